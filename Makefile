@@ -1,0 +1,72 @@
+# One verb a line; `make help` lists them. Everything runs in .venv, made from requirements.lock.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+UV_VERSION := 0.13.8
+TORCH ?= torch==2.13.0
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export OPENBLAS_NUM_THREADS ?= 1
+READY := .venv/.ready
+BOOK := _build/html/index.html
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+setup: $(READY) ## make the environment and find what the system must have
+
+$(READY): requirements.lock pyproject.toml tools/system
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "setup: Python 3.11 or newer is needed; name one with PYTHON=python3.12" >&2; exit 1; }
+	@test -x .venv/bin/uv || { echo "setup: making .venv" && $(PYTHON) -m venv .venv && .venv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
+	@echo "setup: installing what requirements.lock names"
+	@.venv/bin/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
+	@.venv/bin/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@tools/system
+	@touch $@
+
+course: setup release book ## the main job: release the exercises, build the book, grade sample submissions
+	@tools/samples grading/samples
+	@python -m autograder grade grading/samples --out grading/samples-results --jobs 2
+	@python -m autograder leaks
+	@echo "the book: $(CURDIR)/$(BOOK)"
+
+release: setup ## make exercises/ from solutions/
+	@python -m autograder release
+
+book: setup ## build the book; a warning is an error
+	@tools/book
+
+grade: setup ## grade grading/submitted (or SUBMISSIONS=path)
+	@python -m autograder grade $(or $(SUBMISSIONS),grading/submitted) --jobs 2
+
+dist: setup release ## make the student's zip in dist/
+	@python -m autograder dist
+	@python -m autograder leaks
+
+test: setup ## run all tests
+	@tools/system browser
+	@python -m pytest
+
+lint: setup ## look for mistakes of style
+	@ruff check .
+
+bench: setup ## measure rates and times (not a test)
+	@python -m tests.bench
+
+experiments: setup ## train the networks that chapter 5 compares (about ten minutes)
+	@python -m experiments
+
+anchors: setup ## record PyTorch's numbers anew, in an environment of its own
+	@test -x .venv-torch/bin/python || $(PYTHON) -m venv .venv-torch
+	@.venv-torch/bin/pip install --quiet --disable-pip-version-check $(TORCH) numpy
+	@.venv-torch/bin/python -m tests.anchors
+
+fuzz: setup ## the fuzz tests with thousands of cases
+	@UNROLLED_FUZZ=1 python -m pytest -q tests/test_client.py tests/test_notebook.py tests/test_redact.py tests/test_wire.py
+
+lock: setup ## write requirements.lock anew from requirements.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade requirements.txt -o requirements.lock
+
+clean: ## remove what was built; .venv and your submissions stay
+	rm -rf _build dist build solutions/_source grading/samples grading/samples-results *.egg-info
+
+.PHONY: help setup course release book grade dist test lint bench experiments anchors fuzz lock clean

@@ -1,0 +1,1 @@
+"""Checks and grades the exercises of Unrolled (see `python -m autograder --help`)."""

@@ -1,0 +1,191 @@
+"""Grade many submissions, each into a file of its own, so that a batch can end anywhere and go on from there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from . import results
+from .collect import Found
+from .confine import Limits, choose
+from .course import Course
+from .grade import Grader, digest
+from .notebook import UnreadableError, code_cells, contents, parse
+from .results import Result
+from .unit import load
+
+ATTEMPTS = 3  # to grade with several processes, before each submission gets one by itself
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is the same for every submission of a batch; plain values, so that it can travel to another process."""
+
+    root: Path
+    solutions: Path
+    out: Path
+    seed: int = 0
+    sandbox: str = "auto"
+    again: bool = False
+    others: tuple[Path, ...] = ()  # what one student's code must not read of another's
+
+
+@dataclass(frozen=True)
+class Done:
+    """One submission's end: its result, the mark it had before (None if none), and why the mark changed."""
+
+    found: Found
+    result: Result
+    kept: bool = False
+    before: float | None = None
+    because: str = ""
+
+
+def grade_all(order: Order, submissions: Sequence[Found], jobs: int = 1) -> Iterator[Done]:
+    """Grade submissions and give each as it is done.
+
+    Processes share nothing; one that dies is replaced and its submissions are graded again.
+    """
+    if jobs == 1 or len(submissions) < 2:
+        for found in submissions:
+            yield grade_one(order, found)
+        return
+    rest = list(submissions)
+    for _ in range(ATTEMPTS):
+        try:
+            for done in _in_processes(order, rest, jobs):
+                rest.remove(done.found)
+                yield done
+            return
+        except BrokenProcessPool:
+            continue
+    for found in rest:  # each by itself, so that one that kills its process takes no other with it
+        try:
+            yield from _in_processes(order, [found], 1)
+        except BrokenProcessPool:
+            yield Done(found, _failed(order, found, "the grading process died again and again"))
+
+
+def _in_processes(order: Order, submissions: Sequence[Found], jobs: int) -> Iterator[Done]:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        try:
+            for future in as_completed([pool.submit(grade_one, order, found) for found in submissions]):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def grade_one(order: Order, found: Found) -> Done:
+    """Grade one submission and write its result, unless the same was done before.
+
+    What fails here and is not the submission's doing ends up in the result as a failure of the machinery.
+    """
+    try:
+        return _graded(order, found)
+    except Exception as error:  # it must not stop the batch
+        return Done(found, _failed(order, found, f"the grading machinery failed: {type(error).__name__}: {error}"))
+
+
+def _graded(order: Order, found: Found) -> Done:
+    course = _course(order.root, order.solutions)
+    assignment = found.assignment or _by_contents(found.path, course)
+    if not assignment:
+        return Done(found, _failed(order, found, "it belongs to no exercise of this course", own=True))
+    grader = _grader(order, assignment)
+    path = order.out / found.student / f"{assignment}.json"
+    made_by = results.versions(digest(grader.unit)) | {
+        "limits": _limits(grader.limits),
+        "submission": fingerprint(found),
+    }
+    old = _old(path)
+    if old and not order.again and old.score is not None and (old.versions, old.seed) == (made_by, order.seed):
+        return Done(found, old, kept=True, before=old.score)
+    start = time.monotonic()
+    result = grader.refused(found.student, found.problem) if found.problem else grader.grade(found.path, found.student)
+    result = replace(result, versions=made_by)
+    if result.score is not None:
+        results.write(result, path)
+        results.write_text(
+            json.dumps({"seconds": round(time.monotonic() - start, 3)}) + "\n", path.with_suffix(".time.json")
+        )
+    return Done(found, result, before=old.score if old else None, because=_because(old, result))
+
+
+def fingerprint(found: Found) -> str:
+    """A digest of a submission's bytes, or of why there are none."""
+    try:
+        text = found.problem or contents(found.path)
+    except UnreadableError as error:
+        text = str(error)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _limits(limits: Limits) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in vars(limits).items())
+
+
+CAUSES = {
+    "submission": "the submission changed",
+    "tests": "the tests changed",
+    "limits": "the limits changed",
+    "autograder": "the autograder changed",
+    "numpy": "numpy changed",
+    "python": "Python changed",
+}
+
+
+def _because(old: Result | None, new: Result) -> str:
+    if old is None or old.score == new.score:
+        return ""
+    causes = [text for key, text in CAUSES.items() if old.versions.get(key) != new.versions.get(key)]
+    if old.seed != new.seed:
+        causes.append("another seed")
+    if new.score is None:
+        return "the grading machinery failed; the result of before stays"
+    return " and ".join(causes) or "it came out otherwise this time, with nothing changed"
+
+
+def _old(path: Path) -> Result | None:
+    try:
+        return results.read(path)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _failed(order: Order, found: Found, why: str, own: bool = False) -> Result:
+    score = 0.0 if own else None
+    return Result(found.assignment, found.student, order.seed, score, 0.0, [], [], why)
+
+
+def _by_contents(path: Path, course: Course) -> str:
+    """The exercise whose functions a notebook has most of."""
+    try:
+        text = "\n".join(t for _, t in code_cells(parse(contents(path))[0]))
+    except UnreadableError:
+        return ""
+    counts = {a: sum(f"def {n}(" in text for n in load(a, course).functions) for a in course.assignments}
+    best = max(counts, key=counts.__getitem__, default="")
+    return best if counts.get(best) else ""
+
+
+@lru_cache(maxsize=4)
+def _course(root: Path, solutions: Path) -> Course:
+    return Course(root, solutions)
+
+
+@lru_cache(maxsize=32)
+def _grader(order: Order, assignment: str) -> Grader:
+    course = _course(order.root, order.solutions)
+    limits = Limits.from_settings(course.settings)
+    way = choose(order.sandbox, limits, [*course.secrets, *order.others])
+    return Grader(load(assignment, course), way, limits, order.seed)

@@ -1,0 +1,163 @@
+"""The command line: `python -m autograder VERB …`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .course import Course, CourseError
+
+if TYPE_CHECKING:
+    from .collect import Found
+
+OK, NOT_GRADED, USAGE, BELOW = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb.
+
+    Returns
+    -------
+    int
+        0: done; 1: something could not be graded for a reason that is not its own, or a check found something;
+        2: wrong usage; 3: below `--min-score`.
+    """
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except CourseError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("autograder: stopped; run the same command again to go on", file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """All verbs and their options."""
+    top = argparse.ArgumentParser(prog="python -m autograder", description="Grade and publish the exercises.")
+    verbs = top.add_subparsers(required=True, metavar="VERB")
+    course = argparse.ArgumentParser(add_help=False)
+    course.add_argument("--solutions", type=Path, help="folder of the secrets, if not the course's own")
+    grade = verbs.add_parser("grade", parents=[course], help="grade notebooks, a submitted/ tree or an LMS's zip")
+    grade.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    grade.add_argument("--assignment", default="", help="take every notebook for this exercise's")
+    grade.add_argument("--out", type=Path, default=Path("results"), help="where result files go (results)")
+    grade.add_argument("--jobs", type=_positive, default=1, help="processes (1)")
+    grade.add_argument("--seed", type=int, default=0, help="seed of the hidden inputs (0)")
+    grade.add_argument("--sandbox", default="auto", choices=["auto", "bubblewrap", "user", "none"])
+    grade.add_argument("--min-score", type=float, metavar="PART", help="one submission: exit 3 below this part")
+    grade.add_argument("--again", action="store_true", help="grade anew what has a result already")
+    grade.set_defaults(run=_grade)
+    release = verbs.add_parser("release", parents=[course], help="make exercises/ from solutions/")
+    release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT")
+    release.set_defaults(run=_release)
+    leaks = verbs.add_parser("leaks", parents=[course], help="look for secrets in what is published")
+    leaks.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+    leaks.set_defaults(run=_leaks)
+    dist = verbs.add_parser("dist", parents=[course], help="make the student's zip")
+    dist.set_defaults(run=_dist)
+    doctor = verbs.add_parser("doctor", help="say what this machine can confine with")
+    doctor.set_defaults(run=_doctor)
+    return top
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
+    return number
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from .batch import Order
+    from .confine import NotConfined
+
+    course = Course.find(".", options.solutions)
+    if options.assignment:
+        course.source(options.assignment)
+    order = Order(course.root, course.solutions, options.out.resolve(), options.seed, options.sandbox, options.again)
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            return _grade_found(options, course, order, Path(scratch))
+    except NotConfined as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return NOT_GRADED
+
+
+def _grade_found(options: argparse.Namespace, course: Course, order, scratch: Path) -> int:
+    from .collect import CollectError, collect, latest
+    from .confine import Limits, choose
+    from .terminal import show
+
+    found, code = [], OK
+    for path in options.paths:
+        try:
+            found += collect(path, course.assignments, scratch, options.assignment)
+        except CollectError as error:
+            print(f"autograder: {error}", file=sys.stderr)
+            code = USAGE
+    found = latest(found)
+    if options.min_score is not None and len(found) != 1:
+        print(f"autograder: --min-score is for one submission; {len(found)} found", file=sys.stderr)
+        return USAGE
+    order = replace(order, others=_others(options, found))
+    choose(order.sandbox, Limits.from_settings(course.settings), [*course.secrets, *order.others])
+    done = show(order, found, options.jobs)
+    if any(d.result.score is None for d in done):
+        code = code or NOT_GRADED
+    if code == OK and options.min_score is not None:
+        result = done[0].result
+        enough = result.max_score and result.score >= options.min_score * result.max_score
+        return OK if enough else BELOW
+    return code
+
+
+def _others(options: argparse.Namespace, found: Sequence[Found]) -> tuple[Path, ...]:
+    """Where several students' work and marks lie; a link of a student's leads anywhere and is not followed."""
+    if len(found) < 2:
+        return ()
+    places = [*(f.path for f in found), *(p for p in options.paths if p.is_file()), *options.out.glob("*/*.json")]
+    return tuple(path.resolve() for path in places if path.exists() and not path.is_symlink())
+
+
+def _release(options: argparse.Namespace) -> int:
+    from .release.build import release
+
+    course = Course.find(".", options.solutions)
+    for path in release(course, options.assignments or None):
+        print(f"released {os.path.relpath(path)}")
+    return OK
+
+
+def _leaks(options: argparse.Namespace) -> int:
+    from .leaks import find_leaks, published
+
+    course = Course.find(".", options.solutions)
+    paths = options.paths or published(course)
+    found = find_leaks(course, paths)
+    for leak in found:
+        print(leak)
+    print(f"{len(found)} leaks in {', '.join(os.path.relpath(p) for p in paths)}")
+    return NOT_GRADED if found else OK
+
+
+def _dist(options: argparse.Namespace) -> int:
+    from .dist import make
+
+    print(f"the student's zip: {make(Course.find('.', options.solutions))}")
+    return OK
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from .confine.doctor import report
+
+    text, confines = report()
+    print(text)
+    return OK if confines else NOT_GRADED

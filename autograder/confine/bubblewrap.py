@@ -1,0 +1,124 @@
+"""Confine by bubblewrap: namespaces of its own for everything, and a file system with nothing of the course in it.
+
+What is there: `/worker/files`, the interpreter with its packages, the system's libraries, all read-only; `/dev/null`;
+and `/worker/home`, small, private and gone afterwards. There is no `/proc`, `/sys`, `/run`, `/home`: neither Python nor
+numpy nor matplotlib needs them, and what is not there cannot be looked into. There is no `/tmp` either, TMPDIR leads to
+the home: an environment that lies under `/tmp` would be hidden by it, or stand on writable ground.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import interpreter, seccomp
+from .limits import Limits
+from .process import Confined, NotConfined, launch, read_available
+
+_FILES, _HOME = "/worker/files", "/worker/home"
+_SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache")
+
+
+class Bubblewrap:
+    """The default way; works for any user wherever the kernel grants user namespaces."""
+
+    name = "bubblewrap"
+
+    def available(self) -> str | None:
+        """Why this way is not offered here; None if it is (whether it holds, the canary finds out)."""
+        if not shutil.which("bwrap"):
+            return (
+                "the program bwrap is not installed; run: apt-get install bubblewrap (Debian, Ubuntu) "
+                "or dnf install bubblewrap (Fedora)"
+            )
+        return seccomp.missing()
+
+    def start(self, files: Sequence[Path], argv: Sequence[str], limits: Limits) -> Confined:
+        """Start `argv`, the first of which is the name of one of `files`, in a new sandbox.
+
+        Raises
+        ------
+        NotConfined
+            If bubblewrap is not there. What goes wrong inside it shows in the worker's `Ending` as machinery.
+        """
+        bwrap = shutil.which("bwrap")
+        if bwrap is None:
+            raise NotConfined(self.available())
+        info, info_end = os.pipe()
+        prefix = [bwrap, *self.arguments(files, limits), "--info-fd", str(info_end), "--"]
+        try:
+            return launch(
+                _FILES,
+                argv,
+                limits,
+                home=_HOME,
+                filter_program=seccomp.program(writing=True),
+                prefix=prefix,
+                inherit=(info_end,),
+                options={"start_new_session": True},  # bwrap's own is inside; Ctrl-C must not look like a crash
+                slay=lambda process: _kill_inside(process, info),
+                cleanup=lambda: os.close(info),
+            )
+        finally:
+            os.close(info_end)
+
+    def arguments(self, files: Sequence[Path], limits: Limits) -> list[str]:
+        """The sandbox, as arguments of bwrap."""
+        scratch = str(int(limits.scratch_mb * 1024 * 1024))
+        return [
+            # --unshare-all only tries for a user namespace, and root would keep its capabilities without one.
+            *("--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"),
+            *("--hostname", "worker", "--new-session", "--die-with-parent"),
+            *_system(),
+            *_read_only(*interpreter.current().reads),
+            *(part for f in files for part in ("--ro-bind", str(Path(f).resolve()), f"{_FILES}/{Path(f).name}")),
+            # Not read-only: bwrap's read-only mounts are without devices. The filter keeps its mode from being changed.
+            *("--dev-bind", "/dev/null", "/dev/null"),
+            *("--perms", "0700", "--size", scratch, "--tmpfs", _HOME),
+            # The root is a tmpfs of unbounded size until it is remounted; /dev and /worker are folders in it.
+            *("--remount-ro", "/", "--chdir", _HOME),
+        ]
+
+
+def _system() -> list[str]:
+    """The system's libraries; where /lib is a link to /usr/lib, it is one inside as well."""
+    arguments: list[str] = []
+    for path in _SYSTEM:
+        if os.path.islink(path):
+            arguments += ["--symlink", os.readlink(path), path]
+        elif os.path.exists(path):
+            arguments += ["--ro-bind", path, path]
+    return arguments
+
+
+def _read_only(*paths: Path) -> list[str]:
+    """Bind what is not within a folder bound already; outer folders first, so that none hides another."""
+    bound = [Path(p) for p in _SYSTEM if not os.path.islink(p)]
+    arguments: list[str] = []
+    for path in sorted(paths, key=lambda p: len(p.parts)):
+        if not any(path.is_relative_to(b) for b in bound):
+            bound.append(path)
+            arguments += ["--ro-bind", str(path), str(path)]
+    return arguments
+
+
+def _kill_inside(process: subprocess.Popen, info: int) -> None:
+    """Kill the sandbox's first process, with which the kernel ends all others in it.
+
+    bwrap itself then reaps it and ends. Were bwrap killed, the sandbox would end as well, but as an orphan, whose
+    remains stay in the process table of a container without an init process.
+    """
+    select.select([info], [], [], 1)  # bwrap writes it within milliseconds of its start, or ends
+    found = re.search(r'"child-pid": *(\d+)', read_available(info))
+    if found is None:
+        process.kill()
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(int(found[1]), signal.SIGKILL)

@@ -1,0 +1,77 @@
+"""What a student's process may use: the `[limits]` table of `course.toml`."""
+
+from __future__ import annotations
+
+import math
+import resource
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from ..course import CourseError
+
+_MB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one worker; each is a positive number.
+
+    Parameters
+    ----------
+    cell_seconds, call_seconds, submission_seconds : float
+        Seconds of the clock for one cell, one call, and everything together. The trusted side keeps the clock;
+        the last one also bounds the processor time, should the trusted side itself be suspended.
+    memory_mb : int
+        Address space, interpreter and numpy (about 120 MB) included.
+    output_mb : int
+        Largest file, and largest answer that the trusted side should accept.
+    scratch_mb : int
+        The private working directory, where it can be written at all.
+    open_files, stack_mb : int
+        Descriptors; stack of the main thread.
+    """
+
+    cell_seconds: float = 10
+    call_seconds: float = 10
+    submission_seconds: float = 120
+    memory_mb: int = 1024
+    output_mb: int = 64
+    scratch_mb: int = 64
+    open_files: int = 64
+    stack_mb: int = 8
+
+    def __post_init__(self):
+        for name, value in vars(self).items():
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not (number and math.isfinite(value) and value > 0):
+                raise CourseError(f"[limits] {name} = {value!r} in course.toml: a positive number is expected")
+
+    @classmethod
+    def from_settings(cls, settings: Mapping) -> Limits:
+        """Read the `limits` table of `Course.settings`; what it does not name keeps its default.
+
+        Raises
+        ------
+        CourseError
+            If it names something unknown, or a value is not a positive number.
+        """
+        table = settings.get("limits", {})
+        known = [f.name for f in fields(cls)]
+        if unknown := sorted(set(table) - set(known)):
+            raise CourseError(f"[limits] in course.toml has {', '.join(unknown)}; known are: {', '.join(known)}")
+        return cls(**table)
+
+    def rlimits(self) -> list[tuple[int, int, int]]:
+        """Kernel limits as (kind, soft, hard); the process sets them on itself before any of the student's code."""
+        seconds = math.ceil(self.submission_seconds) + 1
+        same = {
+            resource.RLIMIT_AS: int(self.memory_mb * _MB),
+            resource.RLIMIT_FSIZE: int(self.output_mb * _MB),
+            resource.RLIMIT_NOFILE: int(self.open_files),
+            resource.RLIMIT_STACK: int(self.stack_mb * _MB),
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_MEMLOCK: 0,
+            resource.RLIMIT_MSGQUEUE: 0,
+        }
+        # At the soft limit SIGXCPU, whose name tells what happened; at the hard one SIGKILL, if that was ignored.
+        return [(resource.RLIMIT_CPU, seconds, seconds + 1), *((kind, n, n) for kind, n in same.items())]

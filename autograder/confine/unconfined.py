@@ -1,0 +1,56 @@
+"""No confinement: an instructor's explicit choice for code that is trusted, or a machine that is thrown away."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+from .limits import Limits
+from .process import Confined, copy_files, kill_group, launch
+
+
+class UnconfinedWarning(UserWarning):
+    """Students' code runs with all the rights of the grader."""
+
+
+class Unconfined:
+    """The same process and the same limits, with nothing around it; it can read and change whatever the grader can.
+
+    A process that the student's code starts and that leaves the process group survives.
+    """
+
+    name = "none"
+
+    def available(self) -> str | None:
+        """Always offered, never chosen by `auto`."""
+        return None
+
+    def start(self, files: Sequence[Path], argv: Sequence[str], limits: Limits) -> Confined:
+        """Start `argv`, the first of which is the name of one of `files`."""
+        folder = Path(tempfile.mkdtemp(prefix="worker-"))
+        copy_files(files, folder / "files")
+        home = folder / "home"
+        home.mkdir()
+        return launch(
+            str(folder / "files"),
+            argv,
+            limits,
+            home=str(home),
+            die_with_us=True,
+            options={"cwd": home, "start_new_session": True},
+            slay=kill_group,
+            cleanup=lambda: shutil.rmtree(folder, ignore_errors=True),
+        )
+
+
+def warn() -> None:
+    """Say what `--sandbox none` means."""
+    warnings.warn(
+        "--sandbox none: students' code runs unconfined. It can read the solutions, change marks and reach the "
+        "network. Use it for code you trust, or on a machine that holds nothing else.",
+        UnconfinedWarning,
+        stacklevel=3,
+    )

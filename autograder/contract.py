@@ -1,0 +1,177 @@
+"""What a function takes and gives: names, order and axes of every array, in words that data can carry.
+
+A contract is public. It draws inputs, names what differs, and travels beside the notebook with the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+Sizes = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array whose axes are named by their sizes; an axis `1` is of length one, `n_a + n_x` is a sum of sizes."""
+
+    name: str
+    axes: tuple[str, ...]
+
+    def shape(self, sizes: Sizes) -> tuple[int, ...]:
+        """The axes' lengths."""
+        return tuple(sum(1 if part == "1" else sizes[part] for part in parts(axis)) for axis in self.axes)
+
+    @property
+    def label(self) -> str:
+        """The shape in letters, as in a docstring."""
+        return f"({', '.join(self.axes)}{',' if len(self.axes) == 1 else ''})"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that a function returns, compared without regard to spaces."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Tuple:
+    """A tuple (or list) of a fixed number of named values."""
+
+    name: str
+    items: tuple[Spec, ...]
+
+
+@dataclass(frozen=True)
+class Dict:
+    """A dictionary whose keys are the items' names; more keys are allowed."""
+
+    name: str
+    items: tuple[Spec, ...]
+
+
+@dataclass(frozen=True)
+class PerStep:
+    """A list with one value of the same kind for each step along the axis `over`."""
+
+    name: str
+    item: Spec
+    over: str
+
+
+Spec = Array | Text | Tuple | Dict | PerStep
+
+
+@dataclass(frozen=True)
+class Made:
+    """An argument that the reference makes: return value number `index` of function `by` on fresh inputs."""
+
+    spec: Spec
+    by: str
+    index: int
+
+    @property
+    def name(self) -> str:
+        """The argument's name."""
+        return self.spec.name
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function that a student writes.
+
+    Parameters
+    ----------
+    name : str
+        The function's name, which is also the task's.
+    arguments : tuple of Spec or Made
+        In the order of the signature.
+    returns : Tuple or Dict
+        A `Tuple` stands for several return values, a `Dict` for a dictionary of gradients.
+    section : str
+        Anchor in the book that explains the function, as `page#label`.
+    companions : tuple of str
+        Functions of the same exercise that this one may call.
+    gradient_of : str
+        For a backward function: the forward function whose gradients it returns, each named `d` and its argument's
+        (or parameter's) name.
+    upstream : tuple of (str, int)
+        For a backward function: its arguments that are gradients, each with the number of the forward function's
+        return value that it belongs to. The loss is the sum of their products.
+    """
+
+    name: str
+    arguments: tuple[Spec | Made, ...]
+    returns: Tuple | Dict
+    section: str
+    companions: tuple[str, ...] = field(default=())
+    gradient_of: str = ""
+    upstream: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the return values or gradients."""
+        return tuple(item.name for item in self.returns.items)
+
+    @property
+    def axes(self) -> frozenset[str]:
+        """All sizes that the arguments depend on."""
+        specs = (a.spec if isinstance(a, Made) else a for a in self.arguments)
+        axes = (axis for spec in specs for array in arrays(spec) for axis in array.axes)
+        return frozenset(part for axis in axes for part in parts(axis)) - {"1"}
+
+
+def array(name: str, *axes: str) -> Array:
+    """Shorthand: `array("xt", "n_x", "m")`."""
+    return Array(name, axes)
+
+
+def tuple_of(name: str, *items: Spec) -> Tuple:
+    """Shorthand: `tuple_of("cache", a_next, a_prev)`."""
+    return Tuple(name, items)
+
+
+def dict_of(name: str, *items: Spec) -> Dict:
+    """Shorthand: `dict_of("parameters", Wax, Waa)`."""
+    return Dict(name, items)
+
+
+def parts(axis: str) -> list[str]:
+    """The sizes that an axis is the sum of: `n_a + n_x` of two, `m` of itself."""
+    return axis.split(" + ")
+
+
+def arrays(spec: Spec) -> Iterator[Array]:
+    """All arrays in a spec, outermost first."""
+    if isinstance(spec, Array):
+        yield spec
+    elif isinstance(spec, PerStep):
+        yield from arrays(spec.item)
+    elif not isinstance(spec, Text):
+        for item in spec.items:
+            yield from arrays(item)
+
+
+def to_data(spec: Spec) -> dict:
+    """A spec as plain data (for JSON)."""
+    if isinstance(spec, Array):
+        return {"array": spec.name, "axes": list(spec.axes)}
+    if isinstance(spec, Text):
+        return {"text": spec.name}
+    if isinstance(spec, PerStep):
+        return {"per_step": spec.name, "over": spec.over, "item": to_data(spec.item)}
+    kind = "tuple" if isinstance(spec, Tuple) else "dict"
+    return {kind: spec.name, "items": [to_data(item) for item in spec.items]}
+
+
+def from_data(data: Mapping) -> Spec:
+    """The spec that `to_data` wrote."""
+    if "array" in data:
+        return Array(data["array"], tuple(data["axes"]))
+    if "text" in data:
+        return Text(data["text"])
+    if "per_step" in data:
+        return PerStep(data["per_step"], from_data(data["item"]), data["over"])
+    kind, cls = ("tuple", Tuple) if "tuple" in data else ("dict", Dict)
+    return cls(data[kind], tuple(from_data(item) for item in data["items"]))

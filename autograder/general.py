@@ -1,0 +1,136 @@
+"""Mistakes that have no numbers of their own: they show in the code's names, its errors, or in what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from .compare import outputs, plural
+from .contract import Array, Dict, Function, Text
+from .diagnose import Misconception
+from .outcome import Lost, Outcome, Raised, Returned
+
+Told = tuple[str, str, str, str] | None  # id, the end of the section's label, symptom, hint
+
+_NONE_USED = re.compile(r"TypeError: .*NoneType|ValueError: matmul: .*\(has 0, gufunc", re.DOTALL)
+
+
+def general_mistake(
+    function: Function,
+    outcomes: Sequence[Outcome],
+    data: Sequence[str] = (),
+    unknown: Sequence[str] = (),
+) -> Misconception | None:
+    """The first general mistake that the outcomes of a wrong function show, or None.
+
+    Parameters
+    ----------
+    function : Function
+        The contract.
+    outcomes : sequence of Outcome
+        What the function came to.
+    data, unknown : sequence of str
+        What `names.stray` found in its code.
+    """
+    told = (
+        _signature(function, outcomes)
+        or (_reads_data(data) if data else None)
+        or (_undefined(unknown) if unknown else None)
+        or _returns(function, outcomes)
+        or _placeholder(function, outcomes)
+        or _never_returns(outcomes)
+    )
+    return _misconception(function, told) if told else None
+
+
+def reads_data(function: Function, data: Sequence[str]) -> Misconception:
+    """The mistake of a function that takes data from the notebook, right as its numbers may be."""
+    return _misconception(function, _reads_data(data))
+
+
+def _misconception(function: Function, told: Told) -> Misconception:
+    id_, slip, symptom, hint = told
+    page = function.section.split("#")[0]
+    return Misconception(id_, function.name, symptom, hint, f"{page}#slip-{slip}")
+
+
+def _signature(function: Function, outcomes: Sequence[Outcome]) -> Told:
+    call = re.compile(rf"(^|\.){function.name}\(\) (missing|takes|got) .*argument")
+    if not any(isinstance(o, Raised) and o.kind == "TypeError" and call.search(o.text) for o in outcomes):
+        return None
+    wanted = ", ".join(a.name for a in function.arguments)
+    return (
+        "signature-changed",
+        "signature",
+        "The function cannot be called with the arguments that the exercise names.",
+        f"Its first line should read `def {function.name}({wanted}):`.",
+    )
+
+
+def _reads_data(data: Sequence[str]) -> Told:
+    return (
+        "notebook-globals",
+        "globals",
+        f"The function reads {_quoted(data)} from the notebook, not from its arguments.",
+        "It works with whatever stands there at the moment, and fails where nothing does, as when it is graded. Take "
+        "everything from the arguments, or from the cache. (A constant of your own may stay: write its name in "
+        "capitals, two letters or more.)",
+    )
+
+
+def _undefined(unknown: Sequence[str]) -> Told:
+    return (
+        "undefined-name",
+        "globals",
+        f"{_quoted(unknown)} {'is' if len(unknown) == 1 else 'are'} defined nowhere.",
+        "Look for a variable that you renamed in one place only, for a line that is gone, and for a cell above that "
+        "has not been run.",
+    )
+
+
+def _returns(function: Function, outcomes: Sequence[Outcome]) -> Told:
+    values = [o.value for o in outcomes if isinstance(o, Returned)]
+    if any(value is None for value in values):
+        hint = "Is its `return` line still there, indented like the rest of the function?"
+        return "nothing-returned", "signature", "The function returns nothing.", hint
+    names, spec = function.outputs, function.returns
+    if isinstance(spec, Dict):
+        changed, wanted = any(not isinstance(v, Mapping) for v in values), "a dictionary"
+        hint = f"It returns one dictionary, with the keys {_quoted(names)}."
+    else:
+        changed = len(names) > 1 and any(not isinstance(v, tuple | list) or len(v) != len(names) for v in values)
+        wanted, hint = plural(len(names), "value"), f"Its last line should read `return {', '.join(names)}`."
+    return ("returns-changed", "signature", f"The function does not return {wanted}.", hint) if changed else None
+
+
+def _placeholder(function: Function, outcomes: Sequence[Outcome]) -> Told:
+    arrays = [item.name for item in function.returns.items if isinstance(item, Array | Text)]
+    found = [outputs(function.returns, o.value) for o in outcomes if isinstance(o, Returned)]
+    left = [name for name in arrays if any(name in f and f[name] is None for f in found)]
+    if left:
+        return (
+            "placeholder-left",
+            "placeholder",
+            f"{_quoted(left)} {'is' if len(left) == 1 else 'are'} still `None`.",
+            "Replace every `None` between START CODE HERE and END CODE HERE, and leave none behind: one that stands "
+            "below your own line overwrites it.",
+        )
+    if any(isinstance(o, Raised) and _NONE_USED.match(f"{o.kind}: {o.text}") for o in outcomes):
+        return (
+            "placeholder-left",
+            "placeholder",
+            "A `None` stands where the function computes with a number or an array.",
+            "Is a `None` of the exercise still in place, here or in a function that this one calls?",
+        )
+    return None
+
+
+def _never_returns(outcomes: Sequence[Outcome]) -> Told:
+    if not any(isinstance(o, Lost) and o.how == "timeout" for o in outcomes):
+        return None
+    hint = "Look for a loop whose condition never changes."
+    return "never-returns", "loop-range", "The function did not return in time.", hint
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return " and ".join(", ".join(f"`{name}`" for name in names).rsplit(", ", 1))

@@ -1,0 +1,78 @@
+"""What stands in for nbgrader's reader and its Execute: submissions are repaired, then graded by the core."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from ..batch import Order, grade_one
+from ..collect import Found
+from ..course import Course
+from ..notebook import UnreadableError, contents, parse
+from ..outcome import MachineryError
+from ..results import Result, TaskResult
+from .repaired import repaired
+
+
+class RepairingExporter(NotebookExporter):
+    """Reads a submission whatever it has been through; what autograde wrote itself is read as it is."""
+
+    def from_filename(self, filename, resources=None, **kw):
+        """Read a notebook for conversion."""
+        if not getattr(self.parent, "_sanitizing", False):
+            return super().from_filename(filename, resources=resources, **kw)
+        path = Path(filename)
+        course = Course.find(self.parent.coursedir.root)
+        release = nbformat.read(course.exercises / resources["nbgrader"]["assignment"] / path.name, as_version=4)
+        try:
+            data, _ = parse(contents(path))
+        except UnreadableError:
+            data = {}
+        return self.from_notebook_node(repaired(data, release), resources=resources, **kw)
+
+
+class GradeCells(NbGraderPreprocessor):
+    """Writes one result for each grade cell: `text/plain` the points, `text/html` the feedback.
+
+    Raises
+    ------
+    MachineryError
+        If the machinery failed: nbgrader then records no grade for the submission.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Grade the submission that this notebook was made from."""
+        result = self._result(resources["nbgrader"])
+        if result.score is None:
+            raise MachineryError(result.problem)
+        tasks = {f"check_{task.task}": task for task in result.tasks}
+        notes = result.repairs
+        for cell in nb.cells:
+            task = tasks.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+            if task is not None and cell.cell_type == "code":
+                cell.outputs = [_output(task, notes)]
+                notes = []
+        return nb, resources
+
+    def _result(self, names: dict) -> Result:
+        directory = self.parent.parent.coursedir
+        folder = directory.format_path(directory.submitted_directory, names["student"], names["assignment"])
+        course = Course.find(directory.root)
+        found = Found(names["student"], names["assignment"], Path(folder) / f"{names['notebook']}.ipynb")
+        out = course.root / "grading" / "results"
+        return grade_one(Order(course.root, course.solutions, out, again=True), found).result
+
+
+def _output(task: TaskResult, notes: list[str]) -> NotebookNode:
+    """A task's result as a cell's output."""
+    shown = task.html or f"<pre>{escape(task.message)}</pre>"
+    if notes:
+        shown += f'<p style="opacity:.75">Repaired: {escape("; ".join(notes))}.</p>'
+    points = f"{task.points:g}"
+    return new_output("execute_result", {"text/plain": points, "text/html": shown}, execution_count=1)

@@ -1,0 +1,38 @@
+"""Formulas of a feedback page as MathML, which browsers set by themselves: no script, no other host."""
+
+from __future__ import annotations
+
+import re
+
+from latex2mathml.converter import convert
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import List
+
+FORMULA = re.compile(r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.S)
+
+LINKS = re.compile(r' (?:href|style|class|id)="[^"]*"')  # a formula leads nowhere and stays in its place
+
+
+class FormulasToMathML(NbGraderPreprocessor):
+    """Replaces `$…$` and `$$…$$` in Markdown cells."""
+
+    display_data_priority = List([], config=True)  # nbconvert sets it for every step of an HTML page
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
+        """Convert one cell."""
+        if cell.cell_type == "markdown":
+            cell.source = FORMULA.sub(_converted, cell.source)
+        return cell, resources
+
+
+def _converted(match: re.Match) -> str:
+    if match["code"] is not None:
+        return match[0]
+    block = match["block"] is not None
+    text = match["block"] if block else match["inline"]
+    try:
+        made = convert(text.replace("\n", " "), display="block" if block else "inline")
+        return LINKS.sub("", made)
+    except Exception:  # a student's formula may be anything; it then stays as it was typed
+        return match[0]

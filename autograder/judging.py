@@ -1,0 +1,204 @@
+"""Judge one submission's functions case by case; the hidden tests ask this object and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+
+from . import cases
+from .compare import Difference, returned, same
+from .contract import Dict, Function, Made
+from .diagnose import Known
+from .numerical import gradient_of_case
+from .outcome import Outcome, Returned
+from .serve import RefusedError, companion
+from .unit import Unit, copied, outcome
+from .verdict import Verdict, changed_arguments, judge
+
+DRAWS = 20  # of a hidden case, at most, until one is found that rounding does not change
+
+
+class Caller(Protocol):
+    """What calls a submission's functions: a confined worker, or the reference itself."""
+
+    def call(self, name: str, arguments: tuple) -> Outcome: ...
+
+
+@dataclass(frozen=True, repr=False)  # pytest would write out every array at each failed test
+class Judged:
+    """One call: its arguments, what the reference returns, what came of it, and the differences."""
+
+    arguments: tuple
+    want: Any
+    outcome: Outcome
+    differences: tuple[Difference, ...]
+
+
+@dataclass
+class Judge:
+    """Calls a submission's functions on hidden cases and remembers what came of it.
+
+    Parameters
+    ----------
+    unit : Unit
+        Contracts, reference and known mistakes.
+    caller : Caller
+        Runs the submission's functions.
+    seed : int
+        All inputs are drawn from it.
+    """
+
+    unit: Unit
+    caller: Caller
+    seed: int
+    judged: dict[tuple[str, str], Judged] = field(default_factory=dict)
+
+    def case(self, name: str, label: str) -> Judged:
+        """The call of a function on the case of this label, made once."""
+        key = (name, label)
+        if key not in self.judged:
+            arguments, want = hidden_case(self.unit, name, label, self.seed)
+            got = self.caller.call(name, copied(arguments))
+            found: Sequence[Difference] = ()
+            if isinstance(got, Returned):
+                function = self.unit.functions[name]
+                found = returned(function.returns, got.value, want) or changed_arguments(function, arguments, got)
+            self.judged[key] = Judged(arguments, want, got, tuple(found))
+        return self.judged[key]
+
+    def against_differences(self, name: str) -> list[Difference]:
+        """Differences between a backward function and central differences, on a small case."""
+        function = self.unit.functions[name]
+        sizes = cases.sizes(cases.SMALL, function.axes, self.unit.contracts.EXAMPLE, self.seed)
+        arguments, want = gradient_of_case(self.unit, name, sizes, cases.entropy(self.seed, name, "differences"))
+        got = self.caller.call(name, copied(arguments))
+        if not isinstance(got, Returned):
+            return [_nothing(name)]
+        numbers = Dict("", tuple(item for item in function.returns.items if item.name in want))
+        return returned(numbers, got.value, want)
+
+    def composed(self, forward: str, backward: str) -> list[Difference]:
+        """Differences in the gradients that the reference's backward function makes of a student's caches."""
+        reference, contract = self.unit.makers[backward]
+        made = next(a for a in contract.arguments if isinstance(a, Made))
+        _, want = hidden_case(self.unit, forward, cases.RANDOM.label, self.seed)
+        got = self.case(forward, cases.RANDOM.label)
+        if not isinstance(got.outcome, Returned) or any(d.kind != "value" for d in got.differences):
+            return [_nothing(forward)]
+        upstream = self._upstream(contract, want)
+        right = reference(*upstream(want[made.index]))
+        try:
+            found = companion(reference, contract)(*upstream(got.outcome.value[made.index]))
+        except RefusedError as error:
+            return [Difference("structure", made.name, made.name, f"does not serve {backward}: {error}")]
+        except Exception as error:  # numbers of a kind that the reference cannot work with, such as truth values
+            text = f"does not serve {backward}: it leads to a {type(error).__name__}"
+            return [Difference("structure", made.name, made.name, text)]
+        return returned(contract.returns, found, right)
+
+    def _upstream(self, contract: Function, want: Any) -> Callable[[Any], tuple]:
+        """What completes a cache to the arguments of a backward function: gradients of ones."""
+        numbers = dict(contract.upstream)
+
+        def arguments(cache: Any) -> tuple:
+            return tuple(
+                cache if isinstance(a, Made) else np.ones(np.shape(want[numbers[a.name]])) for a in contract.arguments
+            )
+
+        return arguments
+
+    def verdict(self, name: str, stray: tuple[Sequence[str], Sequence[str]] = ((), ())) -> Verdict:
+        """Judge a function by all its calls so far."""
+        labels = [label for function, label in self.judged if function == name]
+        calls = [self.judged[name, label] for label in labels]
+        wrong = [i for i, c in enumerate(calls) if not isinstance(c.outcome, Returned) or c.differences]
+        known = []
+        if wrong:
+            all_known = [known_outcomes(self.unit, name, label, self.seed) for label in labels]
+            known = [
+                Known(one, tuple(column[i] for column in all_known)) for i, (one, _) in enumerate(self.unit.known[name])
+            ]
+        return judge(
+            self.unit.functions[name],
+            [c.arguments for c in calls],
+            [c.want for c in calls],
+            [c.outcome for c in calls],
+            known,
+            stray,
+        )
+
+
+def _nothing(name: str) -> Difference:
+    return Difference("structure", "", name, "gave nothing to look at")
+
+
+@lru_cache(maxsize=512)
+def _hidden(unit_key: _Same, name: str, label: str, seed: int) -> tuple[tuple, Any]:
+    """Draw until rounding does not matter: a right answer may compute in another order or precision."""
+    unit, kind = unit_key.unit, cases.kind_of(label)
+    reference = getattr(unit.reference, name)
+    sizes = cases.sizes(kind, unit.functions[name].axes, unit.contracts.EXAMPLE, seed)
+    for number in range(DRAWS):
+        arguments = unit.draw(name, sizes, cases.entropy(seed, name, label, str(number)), **kind.how)
+        right = outcome(reference, arguments)
+        if not isinstance(right, Returned):
+            raise RuntimeError(f"the reference of {name} fails on a hidden case ({label}, seed {seed}): {right}")
+        single, double = (outcome(reference, _rounded(arguments, dtype)) for dtype in (np.float32, np.float64))
+        if isinstance(single, Returned) and isinstance(double, Returned) and same(single.value, double.value):
+            break
+    return arguments, right.value
+
+
+def _rounded(value: Any, dtype: type) -> Any:
+    """Arguments with all their real arrays in one precision."""
+    if isinstance(value, np.ndarray):
+        return value.astype(dtype) if value.dtype.kind == "f" else value
+    if isinstance(value, dict):
+        return {key: _rounded(one, dtype) for key, one in value.items()}
+    return type(value)(_rounded(one, dtype) for one in value) if isinstance(value, list | tuple) else value
+
+
+@lru_cache(maxsize=512)
+def _known(unit_key: _Same, name: str, label: str, seed: int) -> tuple[Outcome, ...]:
+    arguments, _ = _hidden(unit_key, name, label, seed)
+    return tuple(outcome(wrong, arguments) for _, wrong in unit_key.unit.known[name])
+
+
+@dataclass(frozen=True)
+class _Same:
+    """A unit as a key of a cache: by identity."""
+
+    unit: Unit
+
+    def __hash__(self) -> int:
+        return id(self.unit)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.unit is self.unit
+
+
+def hidden_case(unit: Unit, name: str, label: str, seed: int) -> tuple[tuple, Any]:
+    """Arguments and the reference's return value for a hidden case; the same for every submission of a seed."""
+    return _hidden(_Same(unit), name, label, seed)
+
+
+def known_outcomes(unit: Unit, name: str, label: str, seed: int) -> tuple[Outcome, ...]:
+    """What each known mistake comes to on a hidden case, in the catalogue's order."""
+    return _known(_Same(unit), name, label, seed)
+
+
+@dataclass(frozen=True)
+class ReferenceCaller:
+    """Calls the reference itself: for trying the hidden tests without a submission."""
+
+    unit: Unit
+
+    def call(self, name: str, arguments: tuple) -> Outcome:
+        """Call the reference's function."""
+        given = copied(arguments)
+        result = outcome(getattr(self.unit.reference, name), given)
+        return Returned(result.value, given) if isinstance(result, Returned) else result

@@ -1,0 +1,150 @@
+"""The pytest side of grading: the `judge` fixture, the `graded` marker, and a record of what passed.
+
+`pytest -p autograder.plugin solutions/test_ex1_rnn_cell.py` runs the hidden tests on the reference;
+`--submission FILE` runs them on a notebook.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from . import cases
+from .judging import Caller, Judge, ReferenceCaller
+from .unit import Unit, load
+
+pytest.register_assert_rewrite("autograder.suite")
+
+
+@dataclass
+class TestRecord:
+    """One hidden test: which function's, of which kind, its part of the function's points, and its outcome."""
+
+    __test__ = False  # pytest: not a test class
+
+    task: str
+    name: str
+    kind: str
+    part: float
+    outcome: str = "error"
+    text: str = ""
+
+
+@dataclass(eq=False)
+class Run:
+    """One run of the hidden tests on one submission; the grader hands it to pytest as a plugin.
+
+    Attributes
+    ----------
+    judge : Judge
+        What the tests ask.
+    tasks : tuple of str
+        Functions to judge; all of the unit's if empty.
+    records : dict
+        Filled by the run: node id to record.
+    """
+
+    judge: Judge
+    tasks: tuple[str, ...] = ()
+    records: dict[str, TestRecord] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """One test an output, and one a kind of case that the function can have."""
+        name = getattr(metafunc.cls, "function", None)
+        if name is None:
+            return
+        function = self.judge.unit.functions[name]
+        if "output" in metafunc.fixturenames:
+            metafunc.parametrize("output", function.outputs)
+        if "kind" in metafunc.fixturenames:
+            kinds = [k.label for k in cases.ROBUST if not k.needs or k.needs in function.axes]
+            metafunc.parametrize("kind", kinds)
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep the asked tasks' tests and share out each function's points."""
+        kept = [i for i in items if not self.tasks or _task(i) in self.tasks]
+        config.hook.pytest_deselected(items=[i for i in items if i not in kept])
+        items[:] = kept
+        shares = {item.nodeid: _share(item) for item in items}
+        alike = Counter((_task(i), i.originalname) for i in items)
+        weight = {i.nodeid: shares[i.nodeid][1] / alike[_task(i), i.originalname] for i in items}
+        total = Counter()
+        for item in items:
+            total[_task(item)] += weight[item.nodeid]
+        for item in items:
+            task = _task(item)
+            part = weight[item.nodeid] / total[task]
+            self.records[item.nodeid] = TestRecord(task, item.name, shares[item.nodeid][0], part)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
+        """Keep each test's outcome; an exception that is no failure of the test's own is the machinery's."""
+        record = self.records[item.nodeid]
+        if call.excinfo is not None:
+            failed = call.when == "call" and call.excinfo.errisinstance((AssertionError, pytest.fail.Exception))
+            record.outcome = "failed" if failed else "error"
+            record.text = "" if failed else call.excinfo.exconly()
+        elif call.when == "call":
+            record.outcome = "passed"
+        return (yield)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file of tests that cannot be read is the machinery's failure."""
+        if report.failed:
+            self.problems.append(str(report.longrepr))
+
+
+@pytest.fixture(scope="session")
+def judge(pytestconfig: pytest.Config) -> Judge:
+    """What the hidden tests ask."""
+    return next(p for p in pytestconfig.pluginmanager.get_plugins() if isinstance(p, Run)).judge
+
+
+def _task(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("task")
+    return marker.args[0] if marker else item.cls.function
+
+
+def _share(item: pytest.Item) -> tuple[str, float]:
+    marker = item.get_closest_marker("graded")
+    if marker is None:
+        raise pytest.UsageError(f"{item.nodeid}: a hidden test needs @pytest.mark.graded(kind, share=…)")
+    return marker.args[0], float(marker.kwargs["share"])
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options for running hidden tests by hand."""
+    group = parser.getgroup("unrolled")
+    group.addoption("--submission", type=Path, help="judge this notebook; the reference itself unless given")
+    group.addoption("--seed", type=int, default=0, help="seed of the hidden inputs")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the markers, and stand in for the grader when the tests are run by hand."""
+    config.addinivalue_line("markers", "graded(kind, share): what a hidden test is about and its share of the points")
+    config.addinivalue_line("markers", "task(function): the function that a test outside a suite belongs to")
+    if not any(isinstance(p, Run) for p in config.pluginmanager.get_plugins()):
+        config.pluginmanager.register(_by_hand(config))
+
+
+def _by_hand(config: pytest.Config) -> Run:
+    assignment = Path(config.args[0].split("::")[0]).stem.removeprefix("test_")
+    unit = load(assignment)
+    path = config.getoption("--submission")
+    return Run(Judge(unit, _caller(unit, path, config), config.getoption("--seed")))
+
+
+def _caller(unit: Unit, path: Path | None, config: pytest.Config) -> Caller:
+    if path is None:
+        return ReferenceCaller(unit)
+    from .confine import choose
+    from .grade import client_for
+    from .notebook import read
+
+    client = client_for(unit, read(path, unit), choose(secrets=unit.course.secrets))
+    config.add_cleanup(client.close)
+    return client

@@ -1,0 +1,128 @@
+"""Read what is published, whatever its wrapping: files, archives in archives, JSON strings, highlighted HTML."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import io
+import re
+import tarfile
+import zipfile
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".ico", ".woff", ".woff2", ".ttf", ".eot", ".pdf")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_TAG = re.compile(r"<[^<>]*>")
+_STRING_BREAK = re.compile(r'(?:\\n)?"\s*,\s*"')  # between the lines of a notebook's cell
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
+_ESCAPED = {"n": " ", "t": " ", "r": " ", '"': '"', "'": "'", "\\": "\\", "/": "/"}
+
+
+def texts(path: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of a file, of every file in a folder, and of every member of an archive.
+
+    What Python leaves in `__pycache__` is published by nobody. A member of an archive is named
+    `archive!member`. Pictures and fonts come with an empty text, since their names count too.
+    """
+    inside = sorted(p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    for file in inside if path.is_dir() else [path]:
+        yield from _texts(str(file), file.read_bytes())
+
+
+def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
+    members = _members(data)
+    if members is None:
+        yield name, "" if name.lower().endswith(_PICTURES) else _decode(data)
+        return
+    yield name, ""
+    for member, content in members:
+        yield from _texts(f"{name}!{member}", content)
+
+
+def _decode(data: bytes) -> str:
+    """UTF-8, and the text in `.npy` files: there each character brings three NULs, and each text ends in more."""
+    return re.sub("\0{4,}", " ", data.decode("utf-8", errors="replace")).replace("\0", "")
+
+
+def _members(data: bytes) -> list[tuple[str, bytes]] | None:
+    """Files in an archive; None if the data is no archive."""
+    if data.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return [(i.filename, archive.read(i)) for i in archive.infolist() if not i.is_dir()]
+    if data.startswith(b"\x1f\x8b"):
+        return [("", gzip.decompress(data))]
+    if data[257:262] == b"ustar":
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            return [(m.name, archive.extractfile(m).read()) for m in archive.getmembers() if m.isfile()]
+    return None
+
+
+def views(text: str) -> list[str]:
+    """A text as it is, without JSON's escapes, and without HTML's tags and entities; line by line the same."""
+    plain = _without_escapes(text)
+    found = [text, plain, _without_escapes(plain)]
+    return list(dict.fromkeys(found + [_without_tags(one) for one in found]))
+
+
+def _without_escapes(text: str) -> str:
+    text = _STRING_BREAK.sub(_lines_only, text)
+
+    def plain(match: re.Match) -> str:
+        code = match[1]
+        if len(code) == 5:
+            return chr(int(code[1:], 16)).replace("\n", " ")
+        return _ESCAPED.get(code, match[0])  # an unknown one is LaTeX's
+
+    return _ESCAPE.sub(plain, text)
+
+
+def _without_tags(text: str) -> str:
+    lines = _TAG.sub(_lines_only, text).split("\n")
+    return "\n".join(html.unescape(line).replace("\n", " ") for line in lines)
+
+
+def _lines_only(match: re.Match) -> str:
+    return " " + "\n" * match[0].count("\n")
+
+
+def tokens(text: str) -> list[str]:
+    """Words and signs of a text without its spacing; single and double quotes are the same sign."""
+    return _TOKEN.findall(text.replace("'", '"'))
+
+
+class Stream:
+    """A text as one row of tokens, in which lines of code are found whatever their spacing and line breaks."""
+
+    def __init__(self, text: str):
+        rows = [tokens(line) for line in text.split("\n")]
+        self._numbers = [number for number, row in enumerate(rows, 1) if row]
+        self._rows = [row for row in rows if row]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All tokens that occur."""
+        return frozenset(token for row in self._rows for token in row)
+
+    @cached_property
+    def _text(self) -> tuple[str, list[int]]:
+        parts, starts, at = [], [], 0
+        for row in self._rows:
+            parts.append(" ".join(row))
+            starts.append(at)
+            at += len(parts[-1]) + 1
+        return f" {' '.join(parts)} ", starts
+
+    def lines_of(self, wanted: tuple[str, ...]) -> list[int]:
+        """Numbers of the lines where this row of tokens begins."""
+        if not self.words.issuperset(wanted):
+            return []
+        text, starts = self._text
+        key, found = f" {' '.join(wanted)} ", []
+        at = text.find(key)
+        while at >= 0:
+            found.append(self._numbers[bisect_right(starts, at) - 1])
+            at = text.find(key, at + 1)
+        return found

@@ -1,0 +1,1 @@
+"""From an exercise's source to the notebook that students get."""

@@ -1,0 +1,173 @@
+"""Release exercises: nbgrader's own `generate_assignment` on the converted source, then the numbers beside it.
+
+Nothing in `exercises/` is touched until an exercise is complete: nbgrader deletes a release folder before it begins
+and when it fails, so it works in a temporary one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.engine import make_url
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from .. import unit
+from ..course import Course, CourseError
+from . import numbers
+from .convert import write_source
+from .placeholders import of_unit
+
+log = logging.getLogger(__name__)
+
+
+def release(course: Course, assignments: Iterable[str] | None = None) -> list[Path]:
+    """Write `exercises/<name>/<name>.ipynb` and the numbers beside it.
+
+    The same sources give the same bytes, whatever was there before. The gradebook learns the exercises' cells.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignments : iterable of str, optional
+        Names of exercises; all unless given.
+
+    Returns
+    -------
+    list of Path
+        The released notebooks.
+
+    Raises
+    ------
+    CourseError
+        If a source is malformed, or the gradebook refuses the change because submissions are in.
+    """
+    for folder in left_over(course):
+        log.warning("%s has no source in %s any more; if it is to go: git rm -r %s", folder, course.solutions, folder)
+    names = course.assignments if assignments is None else assignments
+    return [_release(course, name) for name in names]
+
+
+def left_over(course: Course) -> list[Path]:
+    """Folders of released exercises whose source is gone."""
+    if not course.exercises.is_dir():
+        return []
+    folders = (p for p in course.exercises.iterdir() if p.is_dir() and not p.name.startswith("."))  # .ipynb_checkpoints
+    return sorted(p for p in folders if p.name not in course.assignments)
+
+
+def _release(course: Course, assignment: str) -> Path:
+    one = unit.load(assignment, course)
+    source = write_source(assignment, course, of_unit(one))
+    with tempfile.TemporaryDirectory(prefix="release-") as scratch:
+        notebook = _generate(course, assignment, Path(scratch))
+        nbformat.validate(nbformat.reads(notebook, as_version=4))
+    target = course.exercises / assignment / source.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    numbers.write(one, target.with_suffix(".npz"))
+    # nbgrader's own commands copy them on from there: generate_assignment --force deletes those in exercises/
+    shutil.copy(target.with_suffix(".npz"), source.parent)
+    _replace(target, notebook)
+    return target
+
+
+def _generate(course: Course, assignment: str, folder: Path) -> str:
+    """The text of the released notebook, made by nbgrader in `folder`."""
+    (course.root / "grading").mkdir(exist_ok=True)
+    config = nbgrader_config(course)
+    directory = CourseDirectory(config=config, assignment_id=assignment)
+    directory.source_directory = str(course.solutions / "_source")
+    directory.release_directory = str(folder)
+    generator = _Generator(coursedir=directory, config=config, log=_quiet())
+    try:
+        with _environment_on_path(), _whole_gradebook(directory.db_url):
+            generator.start()
+    except NbGraderException as error:
+        raise _explain(assignment, generator.failure or error) from generator.failure
+    return (folder / assignment / f"{assignment}.ipynb").read_text(encoding="utf-8")
+
+
+def nbgrader_config(course: Course) -> Config:
+    """What `nbgrader_config.py` says."""
+    return PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+
+
+class _Generator(GenerateAssignment):
+    """nbgrader's converter; it remembers what went wrong, where nbgrader would only log it."""
+
+    failure: Exception | None = None
+
+    def init_assignment(self, *args: str) -> None:
+        with self._remembering():
+            super().init_assignment(*args)
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        with self._remembering():
+            super().convert_single_notebook(notebook_filename)
+
+    @contextmanager
+    def _remembering(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self.failure = error
+            raise
+
+
+def _explain(assignment: str, error: Exception) -> CourseError:
+    if "submissions associated with it" in str(error):
+        return CourseError(
+            f"{assignment}: cells were added, removed or renamed, but the gradebook holds submissions for the old "
+            "ones. Undo that, or give the changed exercise a new name, or move grading/gradebook.db aside"
+        )
+    return error if isinstance(error, CourseError) else CourseError(f"{assignment}: nbgrader failed: {error}")
+
+
+@contextmanager
+def _environment_on_path() -> Iterator[None]:
+    """nbgrader calls `alembic` by name when it makes a gradebook; without it a half-made one would stay behind."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+@contextmanager
+def _whole_gradebook(url: str) -> Iterator[None]:
+    """Leave no half-made gradebook behind: a file that this run began is removed when it fails."""
+    file = Path(make_url(url).database or "")
+    fresh = url.startswith("sqlite:") and not file.exists()
+    try:
+        yield
+    except Exception:
+        if fresh:
+            file.unlink(missing_ok=True)
+        raise
+
+
+def _quiet() -> logging.Logger:
+    """A log that shows nothing: errors are raised, and the rest is nbgrader's own progress."""
+    quiet = logging.getLogger(f"{__name__}.nbgrader")
+    quiet.setLevel(logging.CRITICAL + 1)
+    return quiet
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file at once or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)

@@ -1,0 +1,63 @@
+"""Write the numbers beside a notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import visible, wire
+from ..course import CourseError
+from ..diagnose import Known
+from ..outcome import Returned
+from ..unit import Unit, outcome
+from ..visible import NumbersError, Visible
+
+STILL_EQUAL = 1e-9  # processors differ in the last bits; a file is rewritten only for more
+
+
+def visible_side(unit: Unit) -> list[Visible]:
+    """The visible side of every function: arguments, the reference's outputs, and what known mistakes come to."""
+    sides = []
+    for name, function in unit.functions.items():
+        cases = unit.visible_cases(name)
+        right = getattr(unit.reference, name)
+        want = [outcome(right, case) for case in cases]
+        if failed := [o for o in want if not isinstance(o, Returned)]:
+            raise CourseError(f"{unit.assignment}: the reference of {name} fails on a visible case: {failed[0]}")
+        known = [Known(one, tuple(outcome(wrong, case) for case in cases)) for one, wrong in unit.known[name]]
+        sides.append(Visible(function, cases, [o.value for o in want], known))
+    return sides
+
+
+def write(unit: Unit, path: Path) -> bool:
+    """Write the numbers of a unit, unless the file there holds the same ones; whether it was written."""
+    new = visible_side(unit)
+    if path.is_file() and _unchanged(path, new):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    visible.save(path, unit.assignment, new)
+    return True
+
+
+def _unchanged(path: Path, new: list[Visible]) -> bool:
+    try:
+        old = visible.read(path)
+    except NumbersError:
+        return False
+    crossed = wire.rebuild(*wire.flatten([visible.as_data(v) for v in new]))
+    return _equal([visible.as_data(v) for v in old.values()], crossed)
+
+
+def _equal(old: Any, new: Any) -> bool:
+    if isinstance(old, np.ndarray | float) and isinstance(new, np.ndarray | float):
+        same_kind = np.shape(old) == np.shape(new) and np.asarray(old).dtype == np.asarray(new).dtype
+        return same_kind and np.allclose(old, new, rtol=STILL_EQUAL, atol=STILL_EQUAL, equal_nan=True)
+    if type(old) is not type(new):
+        return False
+    if isinstance(old, dict):
+        return list(old) == list(new) and all(_equal(old[k], new[k]) for k in old)
+    if isinstance(old, list | tuple):
+        return len(old) == len(new) and all(map(_equal, old, new))
+    return repr(old) == repr(new)

@@ -1,0 +1,112 @@
+"""The result of one submission: the file that every report, gradebook and regrade reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+SCHEMA = 1
+STATUSES = ("passed", "partial", "failed", "untouched", "missing", "crashed", "timeout", "error")
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One hidden test: `outcome` is `passed`, `failed` or `error`; points are those had and those to be had."""
+
+    __test__ = False  # pytest: not a test class
+
+    name: str
+    kind: str
+    outcome: str
+    points: float
+    max_points: float
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """One function. `message` is the feedback as plain text, `html` the same for a page; neither holds a secret."""
+
+    task: str
+    points: float | None
+    max_points: float
+    status: str
+    misconception: str | None
+    message: str
+    html: str
+    tests: list[TestResult] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One graded submission. `score` is None where the machinery failed; `problem` says why, or what was refused."""
+
+    assignment: str
+    student: str
+    seed: int
+    score: float | None
+    max_score: float
+    tasks: list[TaskResult]
+    repairs: list[str]
+    problem: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    def to_json(self) -> str:
+        """As the text of a result file: stable order, one value a line."""
+        data = asdict(self)
+        first = {"schema": data.pop("schema")}
+        return json.dumps(first | data, indent=1, ensure_ascii=False) + "\n"
+
+
+def versions(digest: str) -> dict[str, str]:
+    """What a mark depends on: this package, numpy, Python, and a digest of the hidden tests."""
+    from importlib.metadata import version
+
+    return {
+        "autograder": version("unrolled-autograder"),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "tests": digest,
+    }
+
+
+def write(result: Result, path: Path) -> None:
+    """Write a result file whole or not at all."""
+    write_text(result.to_json(), path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text file whole or not at all: a new file takes the old one's place when it is on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(scratch, 0o644)
+        os.replace(scratch, path)
+    except BaseException:
+        Path(scratch).unlink(missing_ok=True)
+        raise
+
+
+def read(path: Path) -> Result:
+    """Read a result file.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or of another schema.
+    """
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise ValueError(f"{path} is no result file of schema {SCHEMA}")
+    tasks = [TaskResult(**{**t, "tests": [TestResult(**one) for one in t["tests"]]}) for t in data["tasks"]]
+    return Result(**{**data, "tasks": tasks})

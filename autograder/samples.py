@@ -1,0 +1,76 @@
+"""Turn a sample answer, a py:percent file, into the notebook that a student would hand in.
+
+`# %% task="rnn_forward"` marks a cell that replaces the function's; a function that the sample does not write is the
+reference's own. A cell without a mark is the student's own and stands before the next marked one, or last. With
+`place="end"` or `place="start"` a cell moves to the end or the start of the notebook.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+
+import jupytext
+
+from .course import CourseError
+from .source import STUB, read_cells
+from .unit import Unit
+
+
+def samples(unit: Unit) -> list[Path]:
+    """The right answers in other styles that the course keeps for an exercise."""
+    return sorted((unit.course.solutions / "samples" / unit.assignment).glob("*.py"))
+
+
+def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
+    """The released notebook with a sample's cells in it; without a sample, with the reference's.
+
+    Raises
+    ------
+    CourseError
+        If the exercise is not released or the sample marks a cell for a function that it does not have.
+    """
+    notebook = _released(unit)
+    start, end, before = [], [], {}
+    written, own = set(), []
+    cells = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent").cells if path else ()
+    for number, raw in enumerate(cells, 1):
+        task, place = raw.metadata.get("task"), raw.metadata.get("place")
+        if task is not None and task not in unit.functions:
+            raise CourseError(f"{path}: no function {task!r} in {unit.assignment}")
+        cell = _new(raw.cell_type, f"own_{number}", raw.source) if task is None else _filled(notebook, task, raw.source)
+        written |= {task}
+        if place in ("start", "end"):
+            (start if place == "start" else end).append(cell)
+        elif task is None:
+            own.append(cell)
+        else:
+            before[task], own = [*own, cell], []
+    source = {c.task: c.text for c in read_cells(unit.course.source(unit.assignment)) if c.role == "solve"}
+    for task in [t for t in source if t not in written]:
+        lines = [line for line in source[task].splitlines() if not STUB.match(line)]
+        before[task] = [_filled(notebook, task, "\n".join(lines))]
+    middle = [one for cell in notebook["cells"] for one in _in_place(cell, source, before)]
+    return notebook | {"cells": [*start, *middle, *own, *end]}
+
+
+def _released(unit: Unit) -> dict:
+    path = unit.course.exercises / unit.assignment / f"{unit.assignment}.ipynb"
+    if not path.is_file():
+        raise CourseError(f"{path} is missing; run `make release`")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _in_place(cell: dict, source: dict[str, str], before: dict[str, list[dict]]) -> list[dict]:
+    return before.get(cell["id"], []) if cell["id"] in source else [cell]
+
+
+def _filled(notebook: dict, task: str, text: str) -> dict:
+    cell = copy.deepcopy(next(c for c in notebook["cells"] if c["id"] == task))
+    return cell | {"source": text.splitlines(keepends=True)}
+
+
+def _new(kind: str, cell_id: str, text: str) -> dict:
+    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    return {"cell_type": kind, "id": cell_id, "metadata": {}, "source": text.splitlines(keepends=True)} | code

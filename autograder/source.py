@@ -1,0 +1,165 @@
+"""Read an exercise's source: py:percent cells with roles, notebook and reference in one.
+
+Roles: `given` (locked helpers), `bind` (locked, binds `check`), `solve` (one function with its stub), `check`
+(locked, carries the points), `try` (an experiment that is the student's to change), `written` (an answer in words,
+graded by hand). Markdown has none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+
+import jupytext
+
+from .course import Course, CourseError
+
+ROLES = ("given", "bind", "solve", "check", "try", "written")
+START = re.compile(r"^\s*### START CODE HERE ###( \(≈\d+ lines?\))?\s*$")
+END = re.compile(r"^\s*### END CODE HERE ###\s*$")
+STUB = re.compile(r"^(\s*)#: ?(.*)$")
+_LOOKS_LIKE_MARKER = re.compile(r"(START|END)\s+CODE|CODE\s+HERE|^\s*###", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a source: its role ("" for Markdown), id, text, and for `solve` and `check` task and points."""
+
+    role: str
+    id: str
+    text: str
+    line: int
+    task: str = ""
+    points: float = 0.0
+
+
+@lru_cache(maxsize=64)
+def read_cells(path: Path) -> tuple[Cell, ...]:
+    """Read the cells of a source.
+
+    Raises
+    ------
+    CourseError
+        If a code cell has no role or an unknown one, an id is missing or used twice, or a marker of a stub is
+        mistyped, missing or out of order. The message names file and line.
+    """
+    text = path.read_text(encoding="utf-8")
+    starts = [i for i, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
+    cells: list[Cell] = []
+    notebook = jupytext.reads(text, fmt="py:percent")
+    if len(notebook.cells) != len(starts):
+        raise CourseError(f"{path}:1: every cell starts with '# %%'; found text before the first")
+    for number, (raw, line) in enumerate(zip(notebook.cells, starts, strict=True), 1):
+        cells.append(_cell(raw, number, path, line))
+    _refuse_twice(cells, path)
+    return tuple(cells)
+
+
+def _cell(raw, number: int, path: Path, line: int) -> Cell:
+    where = f"{path}:{line}"
+    if raw.cell_type != "code":
+        role = raw.metadata.get("role", "")
+        if role not in ("", "written"):
+            raise CourseError(f"{where}: a text cell cannot have the role {role!r}")
+        cell_id = raw.metadata.get("id", f"text_{number:02d}")
+        return Cell(role, cell_id, raw.source, line, points=float(raw.metadata.get("points", 0)))
+    role, task = raw.metadata.get("role"), raw.metadata.get("task", "")
+    if role not in ROLES:
+        raise CourseError(f"{where}: a code cell needs role=…, one of {', '.join(ROLES)}; found {role!r}")
+    if role in ("solve", "check") and not task:
+        raise CourseError(f'{where}: a {role} cell needs task="function_name"')
+    cell_id = {"solve": task, "check": f"check_{task}"}.get(role) or raw.metadata.get("id")
+    if not cell_id:
+        raise CourseError(f'{where}: this cell needs id="…"')
+    if role == "solve":
+        regions(raw.source, where=path, first_line=line + 1)
+    elif any(START.match(t) or END.match(t) for t in raw.source.splitlines()):
+        raise CourseError(f"{where}: START/END CODE HERE belong into a solve cell, this one is {role!r}")
+    return Cell(role, cell_id, raw.source, line, task, float(raw.metadata.get("points", 0)))
+
+
+def _refuse_twice(cells: list[Cell], path: Path) -> None:
+    seen: dict[str, int] = {}
+    for cell in cells:
+        if cell.id in seen:
+            raise CourseError(f"{path}:{cell.line}: the id {cell.id!r} was used at line {seen[cell.id]} already")
+        seen[cell.id] = cell.line
+
+
+def regions(text: str, where: Path | str = "cell", first_line: int = 1) -> list[tuple[int, int]]:
+    """Line indices (of START and END) of the stubs in a solve cell.
+
+    Raises
+    ------
+    CourseError
+        If the markers are not exactly `### START CODE HERE ### (≈N lines)` and `### END CODE HERE ###`, in pairs,
+        with at least one `#:` placeholder line between them. Anything that merely looks like a marker is refused,
+        so that a typing error can never publish a solution.
+    """
+    found: list[tuple[int, int]] = []
+    start = None
+    lines = text.splitlines()
+    for i, line in enumerate(lines):
+        at = f"{where}:{first_line + i}"
+        if START.match(line):
+            if start is not None:
+                raise CourseError(f"{at}: START CODE HERE again before the END of line {first_line + start}")
+            start = i
+        elif END.match(line):
+            if start is None:
+                raise CourseError(f"{at}: END CODE HERE without a START before it")
+            if not any(STUB.match(inner) for inner in lines[start + 1 : i]):
+                raise CourseError(f"{at}: this stub has no '#:' line that says what the student is to replace")
+            found.append((start, i))
+            start = None
+        elif _LOOKS_LIKE_MARKER.search(line):
+            raise CourseError(
+                f"{at}: {line.strip()!r} is not a marker; write '### START CODE HERE ### (≈N lines)' or "
+                "'### END CODE HERE ###'"
+            )
+    if start is not None:
+        raise CourseError(f"{where}:{first_line + start}: START CODE HERE without an END")
+    if not found:
+        raise CourseError(f"{where}:{first_line}: a solve cell needs a START/END CODE HERE region")
+    return found
+
+
+def stubbed(text: str, where: Path | str = "cell", first_line: int = 1) -> str:
+    """The solve cell as a student gets it: solution lines removed, `#:` placeholders put in their place."""
+    lines = text.splitlines()
+    for start, end in reversed(regions(text, where, first_line)):
+        stubs = [STUB.match(line) for line in lines[start + 1 : end]]
+        lines[start + 1 : end] = [m[1] + m[2] for m in stubs if m]
+    return "\n".join(lines)
+
+
+def reference(assignment: str, course: Course | None = None) -> ModuleType:
+    """The reference implementation of a unit, as a module that holds its `given` and `solve` functions.
+
+    Its code is compiled without a file behind it, so neither a traceback nor `inspect` can show a line of it.
+    """
+    course = course or Course.find()
+    return _reference(course.source(assignment))
+
+
+@lru_cache(maxsize=64)
+def _reference(path: Path) -> ModuleType:
+    return module_of(read_cells(path), path.stem)
+
+
+def module_of(cells: tuple[Cell, ...], name: str) -> ModuleType:
+    """Execute the `given` and `solve` cells, in their order, as a module."""
+    module = ModuleType(name)
+    for cell in cells:
+        if cell.role in ("given", "solve"):
+            exec(compile(cell.text, f"<reference {name}:{cell.id}>", "exec"), module.__dict__)
+    return module
+
+
+def points(assignment: str, course: Course | None = None) -> dict[str, float]:
+    """Points of each function, as its check cell states them."""
+    course = course or Course.find()
+    return {cell.task: cell.points for cell in read_cells(course.source(assignment)) if cell.role == "check"}

@@ -1,0 +1,82 @@
+"""The repository is an nbgrader course; the secrets' tree is generated from `solutions/ex*.py`.
+
+Every `nbgrader` command that is run from this folder reads this file, and so does `python -m autograder release`.
+"""
+
+import warnings
+from pathlib import Path
+
+import nbgrader
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearOutput,
+    ComputeChecksums,
+    GetGrades,
+    LockCells,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+    SaveCells,
+)
+from sqlalchemy.exc import SAWarning
+
+import autograder.gradebook
+from autograder.course import Course
+from autograder.gradebook.autograde import GradeCells, RepairingExporter
+from autograder.gradebook.handed_in import put_away
+from autograder.gradebook.mathml import FormulasToMathML
+from autograder.release.clear_stubs import ClearStubs
+
+# nbgrader 0.9 adds rows in an order that SQLAlchemy 2 remarks on at every submission; nothing is lost.
+warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
+
+c = get_config()  # noqa: F821, traitlets puts it here
+course = Course(Path(__file__).parent)
+
+c.CourseDirectory.root = str(course.root)
+c.CourseDirectory.course_id = course.settings["course"]["id"]
+c.CourseDirectory.source_directory = "solutions/_source"
+c.CourseDirectory.release_directory = "exercises"
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.feedback_directory = "grading/feedback"
+c.CourseDirectory.db_url = f"sqlite:///{course.root / 'grading' / 'gradebook.db'}"
+# nbgrader copies all else that lies in a folder from each step to the next. The numbers beside a notebook and
+# nbgrader's own timestamp.txt must travel (without the latter a second submission is not graded); code must not,
+# nor what editors and tools leave behind.
+c.CourseDirectory.ignore = [".*", "*.py", "*.pyc", "__pycache__", "*.toml", "*.db", "*.log", "*~", "*.bak", "*.orig"]
+
+# The order matters: stubs are cleared before checksums are taken and cells are saved, so that the gradebook, too,
+# holds what students get. ClearHiddenTests comes after SaveCells (nbgrader restores hidden tests from there) and
+# changes cells, hence checksums once more. The last check sees what is published. Left out: InstantiateTests
+# (starts a kernel for a directive that no source has), headers and footers, and mark schemes.
+c.GenerateAssignment.preprocessors = [
+    LockCells,
+    ClearStubs,
+    ClearOutput,
+    CheckCellMetadata,
+    ComputeChecksums,
+    SaveCells,
+    ClearHiddenTests,
+    ComputeChecksums,
+    CheckCellMetadata,
+]
+
+# A submission is repaired as it is read (RepairingExporter), so the stock preprocessors find the cells that they look
+# for. Execute is replaced: the core grades the file that was handed in and writes one result a grade cell. Left out:
+# DeduplicateIds (breaks pasted cells), IgnorePattern and LimitOutput (there is no output but ours).
+c.Autograde.pre_convert_hook = put_away
+c.Autograde.exporter_class = RepairingExporter
+c.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
+c.Autograde.autograde_preprocessors = [GradeCells, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
+
+# Feedback loads nothing from another host: formulas become MathML, and the template's MathJax is emptied.
+c.GenerateFeedback.preprocessors = [GetGrades, FormulasToMathML, CSSHTMLHeaderPreprocessor]
+c.HTMLExporter.template_name = "feedback_offline"
+c.HTMLExporter.extra_template_basedirs = [
+    str(Path(autograder.gradebook.__file__).parent),
+    str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),
+]

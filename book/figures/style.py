@@ -1,0 +1,124 @@
+"""How every drawing of the course looks, and the few shapes that drawings are made of.
+
+Conventions, the same in every chapter: time runs to the right; inputs enter from below, predictions leave upwards;
+a rounded box is a learned layer, tinted in its gate's colour; a circle is an elementwise operation; the hidden state
+is a solid line, the cell state a double one; a dotted line is something kept for later; a dashed line is a gradient,
+which flows against the solid line beside it.
+"""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, PathPatch
+from matplotlib.path import Path
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+from .colours import FAINT, INK, MUTED, PAPER
+
+UNIT = 0.5  # inches for one unit of a drawing
+WIDE = 10.8  # units across a full-width drawing: small enough that a phone does not shrink its letters away
+
+
+def use():
+    """Make this the style of the page: transparent SVG, letters like those of the equations."""
+    set_matplotlib_formats("svg", bbox_inches=None, metadata={"Date": None, "Creator": None})
+    mpl.rcParams.update(
+        {
+            "svg.fonttype": "path",
+            "svg.hashsalt": "unrolled",
+            "figure.facecolor": "none",
+            "axes.facecolor": "none",
+            "font.size": 11,
+            "mathtext.fontset": "cm",
+            "text.color": INK,
+            "axes.edgecolor": MUTED,
+            "axes.labelcolor": INK,
+            "axes.titlesize": 11,
+            "axes.titlelocation": "left",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "xtick.color": MUTED,
+            "ytick.color": MUTED,
+            "xtick.labelcolor": INK,
+            "ytick.labelcolor": INK,
+            "lines.linewidth": 2,
+            "legend.frameon": False,
+            "grid.color": FAINT,
+            "grid.linewidth": 0.6,
+        }
+    )
+
+
+def canvas(width=WIDE, height=5.0):
+    """Return empty axes without ticks, one unit of length being `UNIT` inches both ways."""
+    fig = plt.figure(figsize=(width * UNIT, height * UNIT), layout=None)
+    ax = fig.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def plot(height=2.9, rows=1):
+    """Return axes for curves, one for each row, as wide as the drawings and together `height` inches high."""
+    return plt.subplots(rows, figsize=(WIDE * UNIT, height), layout="constrained")[1]
+
+
+def layer(ax, x, y, label, colour=INK, width=1.3, height=0.9, size=12):
+    """Draw a learned layer: a rounded box around (x, y), tinted in its gate's colour."""
+    corner = (x - width / 2, y - height / 2)
+    rounding = "round,pad=0,rounding_size=0.18"
+    ax.add_patch(FancyBboxPatch(corner, width, height, rounding, facecolor=PAPER, edgecolor="none", zorder=3))
+    ax.add_patch(FancyBboxPatch(corner, width, height, rounding, facecolor=(colour, 0.2), edgecolor="none", zorder=3))
+    ax.add_patch(FancyBboxPatch(corner, width, height, rounding, facecolor="none", edgecolor=colour, lw=1.8, zorder=3))
+    text(ax, x, y, label, size=size)
+
+
+def operation(ax, x, y, sign, radius=0.28):
+    """Draw an elementwise operation: a circle with its sign."""
+    ax.add_patch(Circle((x, y), radius, facecolor=PAPER, edgecolor=INK, lw=1.4, zorder=3))
+    text(ax, x, y, sign, size=12)
+
+
+def dot(ax, x, y, colour=INK):
+    """Mark the place where one line feeds two."""
+    ax.add_patch(Circle((x, y), 0.08, color=colour, zorder=4))
+
+
+def wire(ax, *points, colour=INK, style="-", head=True, lw=1.6):
+    """Draw a line through the points, with an arrow head at the last one."""
+    ax.add_patch(PathPatch(Path(points), edgecolor=colour, facecolor="none", linestyle=style, lw=lw, zorder=2))
+    if head:
+        (x0, y0), (x1, y1) = points[-2:]
+        near = (x1 - 0.05 * np.sign(x1 - x0), y1 - 0.05 * np.sign(y1 - y0))
+        ax.add_patch(
+            FancyArrowPatch(
+                near,
+                (x1, y1),
+                arrowstyle="-|>,head_length=5,head_width=2.6",
+                color=colour,
+                lw=lw,
+                zorder=2,
+                shrinkA=0,
+                shrinkB=0,
+            )
+        )
+
+
+def gradient(ax, *points, lw=1.8):
+    """Draw a gradient's way back through the points: dashed, with an arrow head at the last one."""
+    wire(ax, *points, style=(0, (3, 1.6)), lw=lw)
+
+
+def text(ax, x, y, words, size=12, colour=INK, ha="center", va="center", **more):
+    """Write at (x, y)."""
+    ax.text(x, y, words, fontsize=size, color=colour, ha=ha, va=va, zorder=5, **more)
+
+
+def note(ax, x, y, words, **more):
+    """Write a remark: smaller, quieter."""
+    text(ax, x, y, words, **{"size": 10, "colour": MUTED, **more})
+
+
+def at(letter, time):
+    """The letter with its time in angle brackets, as the equations have it: `at("a", "t-1")`."""
+    return rf"${letter}^{{\langle {time}\rangle}}$"

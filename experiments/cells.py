@@ -1,0 +1,169 @@
+"""The three cells over a whole sequence, forward and backward, written for speed.
+
+As everywhere in the course an example is a column; time comes first here, so that a step is one block of memory: all
+states are `(T + 1, n, m)`, the initial state in front. Each cell takes `u (T, k n, m)`, what input and bias give to
+its `k` blocks at every step, and `U (k n, n)`, all products with the state as one.
+
+A forward pass returns the states after each step and a tape. A backward pass takes the gradient of the loss with
+respect to these states and returns those of `u` and `U`.
+"""
+
+import numpy as np
+
+
+def to_gate(z):
+    """Turn `z` into its sigmoid, in place; by tanh, which cannot overflow."""
+    z *= 0.5
+    np.tanh(z, out=z)
+    z += 1
+    z *= 0.5
+
+
+def states_like(u, n):
+    """Room for the states of all steps, the initial one zero."""
+    room = np.empty((len(u) + 1, n, u.shape[-1]), u.dtype)
+    room[0] = 0
+    return room
+
+
+def sum_of_products(left, right):
+    """Sum over the steps of `left[t] @ right[t].T`: `(T, i, m)` and `(T, j, m)` to `(i, j)`."""
+    total = left[0] @ right[0].T
+    for one, other in zip(left[1:], right[1:], strict=True):
+        total += one @ other.T
+    return total
+
+
+class RNN:
+    """The plain cell: one block, the new state."""
+
+    blocks = ("a",)
+    keeps = None
+
+    @staticmethod
+    def forward(u, U):
+        """Run over all steps."""
+        a = states_like(u, U.shape[1])
+        for t, ut in enumerate(u):
+            np.matmul(U, a[t], out=a[t + 1])
+            a[t + 1] += ut
+            np.tanh(a[t + 1], out=a[t + 1])
+        return a[1:], a
+
+    @staticmethod
+    def backward(da, U, a):
+        """Run back over all steps."""
+        du = 1 - a[1:] ** 2
+        back = np.ascontiguousarray(U.T)
+        carry = np.zeros_like(a[0])
+        for t in reversed(range(len(du))):
+            carry += da[t]
+            du[t] *= carry
+            np.matmul(back, du[t], out=carry)
+        return du, sum_of_products(du, a[:-1])
+
+
+class LSTM:
+    """Four blocks: forget, input and output gate, candidate."""
+
+    blocks = ("f", "i", "o", "c")
+    keeps = "f"
+
+    @staticmethod
+    def forward(u, U):
+        """Run over all steps."""
+        n = U.shape[1]
+        a, c = states_like(u, n), states_like(u, n)
+        gates, bent, new = np.empty_like(u), np.empty_like(c[1:]), np.empty_like(c[0])
+        for t, ut in enumerate(u):
+            g = gates[t]
+            f, i, o, cct = g.reshape(4, n, -1)
+            np.matmul(U, a[t], out=g)
+            g += ut
+            to_gate(g[: 3 * n])
+            np.tanh(cct, out=cct)
+            np.multiply(f, c[t], out=c[t + 1])
+            np.multiply(i, cct, out=new)
+            c[t + 1] += new
+            np.tanh(c[t + 1], out=bent[t])
+            np.multiply(o, bent[t], out=a[t + 1])
+        return a[1:], (a, c, gates, bent)
+
+    @staticmethod
+    def backward(da, U, tape):
+        """Run back over all steps."""
+        a, c, gates, bent = tape
+        n = U.shape[1]
+        back = np.ascontiguousarray(U.T)
+        du = np.empty_like(gates)
+        carry, dc = np.zeros_like(a[0]), np.zeros_like(c[0])
+        for t in reversed(range(len(du))):
+            f, i, o, cct = gates[t].reshape(4, n, -1)
+            df, di, do, dcct = du[t].reshape(4, n, -1)
+            carry += da[t]
+            dc += carry * o * (1 - bent[t] ** 2)
+            np.multiply(dc, c[t], out=df)
+            np.multiply(dc, cct, out=di)
+            np.multiply(carry, bent[t], out=do)
+            np.multiply(dc, i, out=dcct)
+            sigmoids = gates[t, : 3 * n]
+            du[t, : 3 * n] *= sigmoids * (1 - sigmoids)
+            dcct *= 1 - cct**2
+            dc *= f
+            np.matmul(back, du[t], out=carry)
+        return du, sum_of_products(du, a[:-1])
+
+
+class GRU:
+    """Three blocks: update gate, reset gate, candidate; reset before the product."""
+
+    blocks = ("z", "r", "h")
+    keeps = "z"
+
+    @staticmethod
+    def forward(u, U):
+        """Run over all steps."""
+        n = U.shape[1]
+        a = states_like(u, n)
+        gates, kept = np.empty_like(u), np.empty_like(a[1:])
+        for t, ut in enumerate(u):
+            z, r, hht = gates[t].reshape(3, n, -1)
+            np.matmul(U[: 2 * n], a[t], out=gates[t, : 2 * n])
+            gates[t, : 2 * n] += ut[: 2 * n]
+            to_gate(gates[t, : 2 * n])
+            np.multiply(r, a[t], out=kept[t])
+            np.matmul(U[2 * n :], kept[t], out=hht)
+            hht += ut[2 * n :]
+            np.tanh(hht, out=hht)
+            np.subtract(a[t], hht, out=a[t + 1])
+            a[t + 1] *= z
+            a[t + 1] += hht
+        return a[1:], (a, gates, kept)
+
+    @staticmethod
+    def backward(da, U, tape):
+        """Run back over all steps."""
+        a, gates, kept = tape
+        n = U.shape[1]
+        from_gates, from_candidate = np.ascontiguousarray(U[: 2 * n].T), np.ascontiguousarray(U[2 * n :].T)
+        du = np.empty_like(gates)
+        carry, dkept = np.zeros_like(a[0]), np.empty_like(a[0])
+        for t in reversed(range(len(du))):
+            z, r, hht = gates[t].reshape(3, n, -1)
+            dz, dr, dhht = du[t].reshape(3, n, -1)
+            carry += da[t]
+            np.multiply(carry, a[t] - hht, out=dz)
+            np.multiply(carry, 1 - z, out=dhht)
+            dhht *= 1 - hht**2
+            np.matmul(from_candidate, dhht, out=dkept)
+            np.multiply(dkept, a[t], out=dr)
+            sigmoids = gates[t, : 2 * n]
+            du[t, : 2 * n] *= sigmoids * (1 - sigmoids)
+            carry *= z
+            carry += dkept * r
+            carry += from_gates @ du[t, : 2 * n]
+        dU = np.vstack([sum_of_products(du[:, : 2 * n], a[:-1]), sum_of_products(du[:, 2 * n :], kept)])
+        return du, dU
+
+
+CELLS = {"rnn": RNN, "lstm": LSTM, "gru": GRU}

@@ -1,0 +1,80 @@
+"""The data files that the chapter plots: a CSV for each measurement, and how they were made beside them."""
+
+import csv
+import json
+import os
+import platform
+import sys
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+DATA = Path(__file__).resolve().parents[1] / "book" / "data"
+COLUMNS = {
+    "learning": ("task", "cell", "rate", "seed", "update", "loss", "accuracy"),
+    "reach": ("when", "cell", "seed", "distance", "norm"),
+    "times": ("cell", "n_a", "forward", "backward"),
+}
+MADE_BY = {"reach": "learning"}  # the trained networks of one are measured for the other
+
+
+def write(name, rows, settings, folder=DATA):
+    """Write one measurement: `ch5_<name>.csv` and, with settings and versions, `ch5_<name>.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"ch5_{name}.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS[name])
+        writer.writerows([f"{cell:.4g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
+    made = {
+        "command": f"python -m experiments {MADE_BY.get(name, name)}",
+        "made": date.today().isoformat(),
+        **settings,
+        **versions(),
+    }
+    (folder / f"ch5_{name}.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+
+
+def read(name, folder=DATA):
+    """Read one measurement.
+
+    Returns
+    -------
+    rows : list of dict
+        By column; numbers as numbers.
+    made : dict
+        Command, settings and versions.
+    """
+    with (folder / f"ch5_{name}.csv").open(newline="", encoding="utf-8") as stream:
+        rows = [{column: number(value) for column, value in row.items()} for row in csv.DictReader(stream)]
+    return rows, json.loads((folder / f"ch5_{name}.json").read_text(encoding="utf-8"))
+
+
+def number(value):
+    """The value as a number if it is one."""
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            pass
+    return value
+
+
+def versions():
+    """What the numbers may depend on besides the settings."""
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": f"{platform.system()} {platform.machine()}, {processor()}",
+        "blas_threads": os.environ.get("OPENBLAS_NUM_THREADS", "default"),
+    }
+
+
+def processor():
+    """Name of the processor, where the system tells it."""
+    info = Path("/proc/cpuinfo")
+    if sys.platform == "linux" and info.is_file():
+        for line in info.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or "unknown"

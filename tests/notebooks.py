@@ -1,0 +1,115 @@
+"""Notebooks as students hand them in: the release with functions written, rightly or with a known mistake."""
+
+import copy
+import itertools
+import json
+
+from autograder import catalogue
+from autograder.confine import Limits, choose
+from autograder.course import Course
+from autograder.grade import Grader
+from autograder.source import STUB, read_cells
+from autograder.unit import load
+
+COURSE = Course.find(__file__)
+UNIT = load("ex1_rnn_cell", COURSE)
+CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
+_CELLS = read_cells(COURSE.source(UNIT.assignment))
+
+
+def code(cells=_CELLS):
+    """Each function's cell as the source has it, without the lines that become the stub."""
+    texts = {c.task: c.text for c in cells if c.role == "solve"}
+    return {name: "\n".join(t for t in text.splitlines() if not STUB.match(t)) for name, text in texts.items()}
+
+
+RIGHT = code()
+
+
+def grader(seed=0, unit=UNIT, **limits):
+    """A grader with a real worker, whose limits are short."""
+    short = Limits(**({"cell_seconds": 1, "call_seconds": 1, "submission_seconds": 60} | limits))
+    return Grader(unit, choose(secrets=[COURSE.solutions]), short, seed)
+
+
+def untouched():
+    """The released notebook."""
+    path = COURSE.exercises / UNIT.assignment / f"{UNIT.assignment}.ipynb"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def answered(**texts):
+    """The released notebook with right functions, or with these texts in their cells."""
+    notebook = untouched()
+    for name, text in (RIGHT | texts).items():
+        cell(notebook, name)["source"] = text
+    return notebook
+
+
+def mistaken(edit):
+    """The released notebook with right functions, one of them with a known mistake."""
+    one = edit.misconception.function
+    return answered(**{one: code(catalogue.edited(_CELLS, edit))[one]})
+
+
+def mistake(function, identity):
+    """The catalogue's edit of this name."""
+    return next(e for e in UNIT.edits if (e.misconception.function, e.misconception.id) == (function, identity))
+
+
+def cell(notebook, identity):
+    """The cell of this id."""
+    return next(c for c in notebook["cells"] if c["id"] == identity)
+
+
+def place(notebook, identity):
+    """The index of the cell of this id."""
+    return notebook["cells"].index(cell(notebook, identity))
+
+
+def own(text, **more):
+    """A code cell of the student's."""
+    return {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": text} | more
+
+
+def with_cell(text, before=CELL, notebook=None):
+    """A notebook with one more cell."""
+    notebook = notebook or answered()
+    notebook["cells"].insert(place(notebook, before), own(text))
+    return notebook
+
+
+def split(notebook, identity, *lines):
+    """Split a cell before these lines, as JupyterLab does: text kept as it is, metadata copied."""
+    index = place(notebook, identity)
+    whole = notebook["cells"][index]
+    text = whole["source"].split("\n")
+    bounds = [0, *lines, len(text)]
+    pieces = ["\n".join(text[a:b]) for a, b in itertools.pairwise(bounds)]
+    notebook["cells"][index : index + 1] = [copy.deepcopy(whole) | {"source": piece} for piece in pieces]
+    return notebook
+
+
+def write(notebook, path):
+    """Write a notebook, or the text or bytes that stand in its place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not isinstance(notebook, bytes | str):
+        notebook = json.dumps(notebook, indent=1)
+    path.write_bytes(notebook if isinstance(notebook, bytes) else notebook.encode("utf-8", "surrogatepass"))
+    return path
+
+
+def as_bytes(notebook):
+    """A notebook as a file's bytes."""
+    return json.dumps(notebook, indent=1).encode()
+
+
+# Submissions of every quality, by student.
+SUBMISSIONS = {
+    "right": as_bytes(answered()),
+    "untouched": as_bytes(untouched()),
+    "a0_every_step": as_bytes(mistaken(mistake(SEQUENCE, "a0-every-step"))),
+    "bias_missing": as_bytes(mistaken(mistake(CELL, "bias-missing"))),
+    "empty": b"",
+    "cut_off": as_bytes(answered())[:2000],
+}

@@ -1,0 +1,93 @@
+"""The references equal PyTorch: numbers recorded from it always, live ones where torch can be imported."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.source import reference
+
+RECORDED = Path(__file__).parent / "anchors"
+
+
+def cases(arrays) -> list[dict[str, np.ndarray]]:
+    """The cases of a record, each a dictionary by our names."""
+    split = [(key.split(".", 1), arrays[key]) for key in arrays if "." in key]
+    numbers = sorted({number for (number, _), _ in split})
+    return [{name: value for (n, name), value in split if n == number} for number in numbers]
+
+
+@pytest.fixture(scope="module", params=["recorded", "live"])
+def anchor(request):
+    """A function that gives a network's cases."""
+    if request.param == "live":
+        pytest.importorskip("torch", reason="torch is not installed; the recorded numbers are compared")
+        from anchors.networks import record
+
+        return lambda name: cases(record(name))
+
+    def recorded(name: str) -> list[dict[str, np.ndarray]]:
+        with np.load(RECORDED / f"{name}.npz", allow_pickle=False) as arrays:
+            return cases(arrays)
+
+    return recorded
+
+
+def worst(got: np.ndarray, want: np.ndarray) -> float:
+    assert got.shape == want.shape
+    return float(np.max(np.abs(got - want)))
+
+
+def rnn_parameters(case: dict) -> dict:
+    return {"Wax": case["Wax"], "Waa": case["Waa"], "Wya": case["Wy"], "ba": case["ba"], "by": case["by"]}
+
+
+def test_rnn_forward_equals_torch(anchor, real_course):
+    rnn = reference("ex1_rnn_cell", real_course)
+    for case in anchor("rnn"):
+        a, y, _ = rnn.rnn_forward(case["x"], case["a0"], rnn_parameters(case))
+        assert max(worst(a, case["a"]), worst(y, case["y"])) < 1e-12
+
+
+def test_a_transposed_weight_is_seen(anchor, real_course):
+    rnn = reference("ex1_rnn_cell", real_course)
+    case = anchor("rnn")[0]
+    wrong = rnn_parameters(case) | {"Waa": case["Waa"].T}
+    assert worst(rnn.rnn_forward(case["x"], case["a0"], wrong)[0], case["a"]) > 1e-3
+
+
+def same(got: dict, case: dict, names: list[str], bound: float = 1e-10) -> None:
+    """Every gradient of a backward pass equals torch's, where torch has it."""
+    assert max(worst(got[f"d{name}"], case[f"d{name}"]) for name in names) < bound
+
+
+def test_rnn_backward_equals_torch(anchor, real_course):
+    rnn, back = reference("ex1_rnn_cell", real_course), reference("ex2_rnn_backward", real_course)
+    for case in anchor("rnn"):
+        _, _, caches = rnn.rnn_forward(case["x"], case["a0"], rnn_parameters(case))
+        same(back.rnn_backward(case["da"], caches), case, ["x", "a0", "Wax", "Waa", "ba"])
+
+
+def gates(case: dict, names: str) -> dict:
+    return {f"{kind}{gate}": case[f"{kind}{gate}"] for kind in "Wb" for gate in names} | {
+        "Wy": case["Wy"],
+        "by": case["by"],
+    }
+
+
+def test_lstm_equals_torch(anchor, real_course):
+    lstm, back = reference("ex3_lstm_forward", real_course), reference("ex4_lstm_backward", real_course)
+    for case in anchor("lstm"):
+        a, y, c, caches = lstm.lstm_forward(case["x"], case["a0"], gates(case, "fico"))
+        assert max(worst(a, case["a"]), worst(y, case["y"]), worst(c[:, :, -1], case["c_last"])) < 1e-10
+        names = ["x", "a0", *(f"{kind}{gate}" for kind in "Wb" for gate in "fico")]
+        same(back.lstm_backward(case["da"], caches), case, names)
+
+
+def test_gru_equals_its_transcription(anchor, real_course):
+    gru = reference("ex5_gru", real_course)
+    for case in anchor("gru"):
+        a, y, caches = gru.gru_forward(case["x"], case["a0"], gates(case, "zrh"))
+        assert max(worst(a, case["a"]), worst(y, case["y"])) < 1e-10
+        names = ["x", "a0", *(f"{kind}{gate}" for kind in "Wb" for gate in "zrh")]
+        same(gru.gru_backward(case["da"], caches), case, names)

@@ -1,0 +1,164 @@
+"""Many submissions: result files that are the same however they come about, and kept while nothing changes."""
+
+import json
+import multiprocessing
+import os
+import signal
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+
+import notebooks as nb
+import pytest
+
+from autograder import batch
+from autograder.batch import Order, grade_all, grade_one
+from autograder.collect import Found
+
+NAME = nb.UNIT.assignment
+MARKS = {"right": 20, "untouched": 0, "empty": 0, "cut_off": 0}
+
+
+@pytest.fixture
+def order(tmp_path):
+    return Order(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "results")
+
+
+@pytest.fixture
+def submissions(tmp_path):
+    files = {name: tmp_path / "in" / name / f"{NAME}.ipynb" for name in nb.SUBMISSIONS}
+    return [Found(name, NAME, nb.write(nb.SUBMISSIONS[name], path)) for name, path in files.items()]
+
+
+def results(order, times=False):
+    """Result files by path, those with durations left out."""
+    files = [p for p in order.out.rglob("*") if p.is_file() and (times or ".time." not in p.name)]
+    return {str(p.relative_to(order.out)): p.read_bytes() for p in files}
+
+
+def marks(done):
+    return {d.found.student: d.result.score for d in done}
+
+
+def test_one_file_a_submission_whatever_the_number_of_processes(order, submissions):
+    done = list(grade_all(order, submissions))
+    assert marks(done) | MARKS == marks(done)
+    assert set(results(order)) == {f"{s.student}/{NAME}.json" for s in submissions}
+    assert len(results(order, times=True)) == 2 * len(submissions)
+    two = replace(order, out=order.out.with_name("two"))
+    assert marks(grade_all(two, submissions, jobs=2)) == marks(done)
+    assert results(two) == results(order)
+
+
+def test_a_killed_grading_process_is_replaced(order, submissions):
+    done = []
+    for one in grade_all(order, submissions, jobs=2):
+        done.append(one)
+        if len(done) == 1:
+            os.kill(multiprocessing.active_children()[0].pid, signal.SIGKILL)
+    assert marks(done) | MARKS == marks(done)
+    assert len(done) == len(submissions) == len(results(order))
+    assert multiprocessing.active_children() == []
+
+
+def test_what_kills_every_process_takes_no_other_with_it(order, submissions, monkeypatch):
+    def in_processes(order, found, jobs):
+        for one in found:
+            if one.student == "right":
+                raise BrokenProcessPool("killed")
+            yield grade_one(order, one)
+
+    monkeypatch.setattr(batch, "_in_processes", in_processes)
+    done = list(grade_all(order, submissions, jobs=2))
+    assert {d.found.student for d in done if d.result.score is None} == {"right"}
+    assert len(done) == len(submissions)
+    assert (
+        next(d for d in done if d.found.student == "right").result.problem == "the grading process died again and again"
+    )
+
+
+def test_what_was_graded_is_kept_until_something_changes(order, submissions):
+    one = submissions[0]
+    first = grade_one(order, one)
+    before = results(order, times=True)
+    again = grade_one(order, one)
+    assert (first.kept, again.kept, again.result, again.before) == (False, True, first.result, 20)
+    assert results(order, times=True) == before
+    assert not grade_one(replace(order, again=True), one).kept
+    assert not grade_one(replace(order, seed=1), one).kept
+    nb.write(nb.untouched(), one.path)
+    changed = grade_one(replace(order, seed=1), one)
+    assert (changed.before, changed.result.score, changed.because) == (20, 0, "the submission changed")
+
+
+CHANGES = {
+    "tests": "the tests changed",
+    "limits": "the limits changed",
+    "numpy": "numpy changed",
+    "python": "Python changed",
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_changed_mark_comes_with_its_reason(what, order, submissions):
+    one = submissions[0]
+    grade_one(order, one)
+    path = order.out / one.student / f"{NAME}.json"
+    old = json.loads(path.read_text())
+    path.write_text(json.dumps(old | {"score": 12.5, "versions": old["versions"] | {what: "other"}}))
+    done = grade_one(order, one)
+    assert (done.before, done.result.score, done.because) == (12.5, 20, CHANGES[what])
+
+
+def test_a_mark_that_changed_with_nothing_says_so(order, submissions):
+    one = submissions[0]
+    grade_one(order, one)
+    path = order.out / one.student / f"{NAME}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"score": 12.5}))
+    assert grade_one(order, one).kept
+    assert grade_one(replace(order, again=True), one).because == "it came out otherwise this time, with nothing changed"
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"schema": 1}', "[]", '{"schema": 1, "tasks": 7}'])
+def test_a_damaged_result_is_made_anew(text, order, submissions):
+    path = order.out / submissions[0].student / f"{NAME}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    assert grade_one(order, submissions[0]).result.score == 20
+
+
+def test_a_problem_of_the_hand_in_is_a_result_and_is_forgotten_when_it_is_gone(order, submissions):
+    one = replace(submissions[0], problem="there is no notebook in the submission's folder")
+    done = grade_one(order, one)
+    assert (done.result.score, done.result.problem) == (0, one.problem)
+    assert grade_one(order, one).kept
+    assert grade_one(order, submissions[0]).result.score == 20
+
+
+def test_the_exercise_is_found_by_what_is_in_the_notebook(order, submissions):
+    assert grade_one(order, replace(submissions[0], assignment="")).result.assignment == NAME
+    foreign = nb.write({"cells": [nb.own("def other(): pass")]}, submissions[0].path)
+    done = grade_one(order, Found("ann", "", foreign))
+    assert (done.result.score, done.result.problem) == (0, "it belongs to no exercise of this course")
+    assert results(order).keys() == {f"right/{NAME}.json"}
+
+
+def test_a_failure_of_the_machinery_writes_nothing_and_stops_nothing(order, submissions, monkeypatch):
+    grade_one(order, submissions[0])
+    before = results(order)
+    monkeypatch.setattr(batch.Grader, "grade", lambda *a: (_ for _ in ()).throw(RuntimeError("odd")))
+    done = list(grade_all(replace(order, again=True), submissions))
+    assert [d.result.score for d in done] == [None] * len(submissions)
+    assert "RuntimeError: odd" in done[0].result.problem
+    assert results(order) == before
+
+
+def test_a_result_that_cannot_be_written_is_a_failure_of_the_machinery(order, submissions):
+    order.out.write_text("a file")
+    done = list(grade_all(order, submissions[:2]))
+    assert [d.result.score for d in done] == [None, None]
+    assert "the grading machinery failed" in done[0].result.problem
+
+
+def test_an_unknown_exercise_is_a_failure_of_the_machinery(order, submissions):
+    done = grade_one(order, replace(submissions[0], assignment="ex99_none"))
+    assert (done.result.score, "no assignment 'ex99_none'" in done.result.problem) == (None, True)

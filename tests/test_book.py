@@ -1,0 +1,253 @@
+"""The book as it is published: built without a warning, whole without a network, and without a line of a solution."""
+
+import html
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from book_fixtures import ROOT, WARNING, build_book
+
+ANCHORS = """
+    ch1-one-step ch1-unrolling ch1-cache ch1-prediction ch1-slips slip-a0-every-step slip-a0-ignored slip-loop-range
+    slip-y-from-a-prev slip-softmax slip-softmax-axis slip-bias slip-tanh slip-cache-order slip-caches-list
+    slip-globals slip-hard-coded-sizes slip-weights-swapped slip-placeholder slip-signature
+"""
+LOADS = {
+    "script": ["src"], "img": ["src", "srcset"], "iframe": ["src"], "source": ["src", "srcset"], "video": ["src"],
+    "audio": ["src"], "embed": ["src"], "object": ["data"], "use": ["href", "xlink:href"], "input": ["src"],
+}  # fmt: skip
+ELSEWHERE = re.compile(r"^\s*(https?:|wss?:)?//", re.IGNORECASE)
+IN_STYLE = re.compile(r"""(?:url\(\s*|@import\s+)["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
+IN_SCRIPT = re.compile(
+    r"""(?:\bfetch|\bimport|importScripts|sendBeacon|new\s+WebSocket|\.open)\s*\([^)]{0,40}?["'`](?:https?:|wss?:)?//"""
+    r"""|\.(?:src|href)\s*=\s*["'`](?:https?:)?//|\bfrom\s*["'](?:https?:)?//"""
+)
+TEXT = {".html", ".js", ".json", ".md", ".txt", ".css", ".svg", ".ipynb", ".py", ".xml", ".inv"}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """The built book."""
+    return build_book(tmp_path_factory)
+
+
+def test_builds_without_warning(book):
+    assert book.returncode == 0, book.log[-3000:]
+    assert not book.warnings
+
+
+def test_a_warning_would_be_seen():
+    assert WARNING.search("book/ch1.md:3: WARNING: undefined label")
+    assert not WARNING.search("build succeeded.")
+
+
+def test_has_its_pages(book):
+    names = {path.relative_to(book.html).as_posix() for path in book.pages}
+    assert {"index.html", "book/intro.html", "book/notation.html", "book/references.html"} <= names
+    chapters = {f"book/{path.stem}.html" for path in (ROOT / "book").glob("ch*.md")}
+    assert chapters
+    assert chapters <= names
+
+
+def loaded_by(page):
+    """Addresses that a page loads by itself; links for the reader to follow are not among them."""
+    for tag, attributes in page.tags:
+        names = LOADS.get(tag, [])
+        if tag == "link" and not {"canonical", "next", "prev", "search", "author"} & set(attributes["rel"].split()):
+            names = ["href"]
+        yield from (attributes[name] for name in names if name in attributes)
+        yield from IN_STYLE.findall(attributes.get("style", ""))
+
+
+def test_pages_load_nothing_from_elsewhere(book):
+    foreign = {
+        (path.name, address)
+        for path, page in book.pages.items()
+        for address in loaded_by(page)
+        if ELSEWHERE.match(address)
+    }
+    assert not foreign
+
+
+def test_inline_scripts_and_styles_name_no_host(book):
+    named = {
+        (path.name, address)
+        for path, page in book.pages.items()
+        for body in page.inline
+        for address in re.findall(r"""["'`(]((?:https?:)?//[\w.-]+\.\w+[^"'`)\s]*)""", body)
+    }
+    assert not named
+
+
+def test_style_sheets_load_nothing_from_elsewhere(book):
+    sheets = list(book.html.rglob("*.css"))
+    assert len(sheets) > 3
+    foreign = [(s.name, IN_STYLE.findall(s.read_text(encoding="utf-8"))) for s in sheets]
+    assert not [found for found in foreign if found[1]]
+
+
+def test_scripts_in_use_load_nothing_from_elsewhere(book):
+    used = {
+        (path.parent / unquote(attributes["src"].split("?")[0])).resolve()
+        for path, page in book.pages.items()
+        for tag, attributes in page.tags
+        if tag == "script" and "src" in attributes
+    }
+    assert any(script.name == "tex-svg.js" for script in used)
+    foreign = {s.name: IN_SCRIPT.findall(s.read_text(encoding="utf-8")) for s in used}
+    assert not {name: found for name, found in foreign.items() if found}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (IN_STYLE, '@import "https://fonts.example/x.css"'),
+        (IN_STYLE, "src: url(//fonts.example/x.woff2)"),
+        (IN_SCRIPT, 'fetch("https://example.org/x")'),
+        (IN_SCRIPT, "s.src='https://example.org/x.js'"),
+        (ELSEWHERE, "//example.org/x.js"),
+    ],
+)
+def test_a_load_from_elsewhere_would_be_seen(pattern, text):
+    assert pattern.search(text)
+
+
+def test_links_within_the_book_lead_somewhere(book):
+    dead = []
+    for path, page in book.pages.items():
+        for tag, attributes in page.tags:
+            target, anchor = urldefrag(attributes.get("href", "")) if tag in ("a", "link") else ("", "")
+            target = target.split("?")[0]
+            if tag == "a" and "headerlink" not in attributes.get("class", ""):
+                assert attributes.get("href") != "", (path.name, attributes)
+            if ":" in target or target.startswith("//"):
+                continue
+            goal = (path.parent / unquote(target)).resolve() if target else path
+            if not goal.exists() or (anchor and goal in book.pages and unquote(anchor) not in book.pages[goal].ids):
+                dead.append((path.name, attributes.get("href")))
+    assert not dead
+
+
+def extension(name):
+    """A local Sphinx extension of the book, as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "book" / "_ext" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_pages_show_no_launch_or_download_button_and_only_a_known_repository(book):
+    repository = extension("course_links").repository()
+    for path, page in book.pages.items():
+        shown = [f"{a.get('class', '')} {a.get('href', '')}" for tag, a in page.tags if tag in ("a", "button")]
+        for word in ("github.com", "mybinder", "colab", "launch", "download", "btn-source"):
+            odd = [one for one in shown if word in one and not (repository and repository in one)]
+            assert not odd, (path.name, word)
+
+
+@pytest.mark.parametrize(("repository", "address"), [("", None), ("https://example.org/c", "https://example.org/c/")])
+def test_exercises_are_linked_only_where_there_is_a_repository(monkeypatch, repository, address):
+    links = extension("course_links")
+    monkeypatch.setattr(links, "repository", lambda: repository)
+    (node,), _ = links.exercise("exercise", "", "ex1_rnn_cell", 1, None)
+    assert node.astext() == "exercises/ex1_rnn_cell/ex1_rnn_cell.ipynb"
+    assert (node.get("refuri") or "").startswith(address or "")
+    assert (address is None) == ("refuri" not in node)
+
+
+def test_every_figure_says_what_is_to_be_seen(book):
+    pictures = [
+        (path.name, attributes)
+        for path, page in book.pages.items()
+        for tag, attributes in page.tags
+        if tag == "img" and "_images/" in attributes["src"]
+    ]
+    assert len(pictures) >= 2 * 9
+    for name, attributes in pictures:
+        words = attributes.get("alt", "").split()
+        assert len(words) >= 20, (name, attributes)
+        assert not {"image", "picture"} & {word.lower() for word in words[:2]}
+
+
+def test_every_figure_has_both_themes(book):
+    for page in book.pages.values():
+        shown = [a for tag, a in page.tags if tag == "img" and "_images/" in a["src"]]
+        light = {a["src"].removesuffix(".svg") for a in shown if "theme-light" in a["class"]}
+        dark = {a["src"].removesuffix("-dark.svg") for a in shown if "theme-dark" in a["class"]}
+        assert light == dark
+        assert len(shown) == 2 * len(light)
+
+
+def test_the_grader_finds_its_anchors(book):
+    ids = book.pages[book.chapter].ids
+    assert [anchor for anchor in ANCHORS.split() if anchor not in ids] == []
+
+
+@pytest.mark.parametrize(
+    "catalogue", sorted((ROOT / "solutions" / "misconceptions").glob("*.toml")), ids=lambda p: p.stem
+)
+def test_every_mistake_is_explained_where_its_feedback_leads(book, catalogue):
+    mistakes = tomllib.loads(catalogue.read_text(encoding="utf-8"))["misconception"]
+    ids = {path.stem: page.ids for path, page in book.pages.items()}
+    led = {mistake["section"] for mistake in mistakes}
+    assert [section for section in sorted(led) if section.split("#")[1] not in ids.get(section.split("#")[0], ())] == []
+
+
+def test_no_page_shows_a_traceback(book):
+    for path, page in book.pages.items():
+        assert "Traceback (most recent call last)" not in "".join(page.text), path.name
+
+
+def secret_lines():
+    """Solution lines of all exercises, without their blanks; those too short to recognise are left out."""
+    lines = set()
+    for source in sorted((ROOT / "solutions").glob("ex*.py")):
+        inside = False
+        for line in source.read_text(encoding="utf-8").splitlines():
+            bare = "".join(line.split())
+            if bare.startswith(("###STARTCODE", "###ENDCODE")):
+                inside = "START" in bare
+            elif inside and not bare.startswith("#") and len(bare) >= 12:
+                lines.add(bare)
+    return lines
+
+
+def shown_text(text):
+    """What a file says, without its tags and blanks."""
+    return "".join(html.unescape(re.sub(r"<[^>]*>", "", text)).split())
+
+
+def test_no_published_file_holds_a_solution_line(book):
+    secrets = secret_lines()
+    assert len(secrets) >= 5
+    files = [path for path in book.html.rglob("*") if path.suffix in TEXT and "mathjax" not in path.parts]
+    assert len(files) > 20
+    for path in files:
+        raw = path.read_text(encoding="utf-8", errors="replace")
+        for text in (shown_text(raw), "".join(raw.split())):
+            assert not [line for line in secrets if line in text], path.name
+
+
+def test_a_solution_line_would_be_seen():
+    line = sorted(secret_lines())[0]
+    assert line in shown_text("<span>" + "</span> <span>".join(html.escape(c) for c in line) + "</span>")
+
+
+def test_sources_are_not_published(book):
+    assert not (book.html / "_sources").exists()
+    assert not list(book.html.rglob("*.ipynb"))
+
+
+def test_a_chapter_runs_again_when_its_reference_changes(book):
+    code = "import pickle, sys; print(sorted(pickle.load(sys.stdin.buffer).dependencies['book/ch1_rnn_cell']))"
+    environment = book.out / "_build" / ".doctrees" / "environment.pickle"
+    with environment.open("rb") as stream:
+        found = subprocess.run(
+            [sys.executable, "-c", code], stdin=stream, capture_output=True, text=True, check=True, cwd=ROOT
+        ).stdout
+    for name in ("solutions/ex1_rnn_cell.py", "autograder/source.py", "book/figures/style.py"):
+        assert name in found

@@ -1,0 +1,146 @@
+"""The book in a browser without a network: equations, figures, themes, narrow screens, self-tests."""
+
+import os
+import shutil
+
+import pytest
+from book_fixtures import ROOT, build_book
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+ALONE = """
+    --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+    --disable-component-update --disable-sync
+"""
+CHAPTERS = {path.stem: path for path in sorted((ROOT / "book").glob("ch*.md"))}
+PAGES = ["intro", "notation", *CHAPTERS, "references"]
+every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: tools/system browser")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """The built book."""
+    return build_book(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The system's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ALONE.split())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser, book):
+    """Open pages of the book; at the end, what they asked of other hosts or complained about must be nothing."""
+    contexts, wrong = [], []
+
+    def guard(route):
+        if route.request.url.startswith(("file:", "data:", "blob:")):
+            return route.continue_()
+        wrong.append(f"asked for {route.request.url}")
+        return route.abort()
+
+    def open_page(name, width=1280, theme="light"):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        contexts.append(context)
+        page = context.new_page()
+        page.route("**/*", guard)
+        page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto((book.html / "book" / f"{name}.html").as_uri())
+        page.wait_for_function("!window.MathJax || !!(MathJax.startup && MathJax.startup.promise)")
+        page.evaluate("window.MathJax && MathJax.startup.promise")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_whole_without_a_network(opened, name):
+    page = opened(name)
+    assert page.locator("article h1").count() == 1
+    typeset = page.locator("mjx-container:has(svg)").count()
+    assert typeset == page.locator("span.math, div.math").count()
+    assert page.locator("mjx-merror, [data-mml-node=merror]").count() == 0
+    assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+
+
+def figures_of(chapter):
+    """How many figures a chapter's source names."""
+    return CHAPTERS[chapter].read_text(encoding="utf-8").count("\n    name: fig-")
+
+
+@every_chapter
+def test_chapter_has_its_equations_and_figures(opened, chapter):
+    page = opened(chapter)
+    assert page.locator("mjx-container[display=true]:has(svg)").count() >= 10
+    assert page.locator("mjx-assistive-mml math").count() >= 10
+    assert page.locator("figure img.theme-light:visible").count() == figures_of(chapter) >= 5
+    assert page.locator("figure img.theme-dark:visible").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_narrow_screen_does_not_scroll_sideways(opened, name, theme):
+    page = opened(name, width=390, theme=theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate("window.scrollTo(200, 0)")
+    assert page.evaluate("window.scrollX") == 0
+
+
+@every_chapter
+def test_equations_of_the_chapter_fit_a_phone(opened, chapter):
+    page = opened(chapter, width=390)
+    assert page.evaluate(
+        "[...document.querySelectorAll('mjx-container[display=true]')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+        ".map(e => e.textContent)"
+    ) == []  # fmt: skip
+
+
+@every_chapter
+def test_dark_mode_shows_the_dark_drawings(opened, chapter):
+    page = opened(chapter)
+    figures = figures_of(chapter)
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for _ in range(3):  # auto, light, dark in turn
+        if page.locator("html").get_attribute("data-theme") == "dark":
+            break
+        page.locator("button.theme-switch-button:visible").first.click()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+    dark = page.locator("figure img.theme-dark")
+    assert dark.count() == figures
+    for k in range(figures):
+        assert dark.nth(k).is_visible()
+        assert dark.nth(k).evaluate("i => getComputedStyle(i).backgroundColor") == "rgba(0, 0, 0, 0)"
+    assert page.locator("figure img.theme-light:visible").count() == 0
+    assert page.locator("figure figcaption:visible").count() == figures
+
+
+@every_chapter
+def test_self_tests_unfold(opened, chapter):
+    page = opened(chapter)
+    answers = page.locator("details.sd-dropdown")
+    assert answers.count() >= 3
+    for k in range(answers.count()):
+        body = answers.nth(k).locator(".sd-summary-content")
+        assert not body.is_visible()
+        answers.nth(k).locator("summary").click()
+        body.wait_for(state="visible")
+        assert len(body.inner_text()) > 80
+
+
+def test_anchor_of_a_slip_is_where_the_feedback_leads(opened, book):
+    page = opened("ch1_rnn_cell")
+    page.goto(book.chapter.as_uri() + "#slip-a0-every-step")
+    top = page.locator("#slip-a0-every-step").evaluate("e => e.parentElement.getBoundingClientRect().top")
+    assert -5 <= top < 450

@@ -1,0 +1,168 @@
+"""The command line: what is graded, what is said, and the exit code."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import notebooks as nb
+import pytest
+
+from autograder import cli
+from autograder.confine import NotConfined
+
+NAME = nb.UNIT.assignment
+
+
+@pytest.fixture
+def grade(tmp_path, monkeypatch, capsys):
+    """Run `grade`; the exit code, and what was printed."""
+    monkeypatch.chdir(nb.COURSE.root)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def grade(*arguments):
+        code = cli.main(["grade", *map(str, arguments), "--out", str(tmp_path / "results")])
+        return code, *capsys.readouterr()
+
+    return grade
+
+
+@pytest.fixture
+def file(tmp_path):
+    def file(name, student="ann"):
+        return nb.write(nb.SUBMISSIONS[name], tmp_path / student / f"{NAME}.ipynb")
+
+    return file
+
+
+def test_one_submission_is_shown_as_its_student_reads_it(grade, file, tmp_path):
+    code, out, _ = grade(file("bias_missing"))
+    assert code == cli.OK
+    assert "The hidden state is computed without its bias." in out
+    assert "1 submission in" in out
+    assert json.loads((tmp_path / "results" / f"ann-{NAME}" / f"{NAME}.json").read_text())["score"] < 20
+
+
+@pytest.mark.parametrize(("name", "code"), [("right", cli.OK), ("bias_missing", cli.BELOW), ("empty", cli.BELOW)])
+def test_a_lowest_mark_for_one_submission(name, code, grade, file):
+    assert grade(file(name), "--min-score", "0.8")[0] == code
+
+
+def test_a_lowest_mark_is_reached_exactly(grade, file):
+    assert grade(file("right"), "--min-score", "1")[0] == cli.OK
+    assert grade(file("untouched"), "--min-score", "0")[0] == cli.OK
+
+
+def test_a_lowest_mark_for_what_belongs_to_no_exercise(grade, tmp_path):
+    path = nb.write({"cells": []}, tmp_path / "a" / "mine.ipynb")
+    code, out, _ = grade(path, "--min-score", "0")
+    assert code == cli.BELOW
+    assert "it belongs to no exercise" in out
+
+
+def test_a_lowest_mark_for_several_is_wrong_usage(grade, file):
+    code, _, err = grade(file("right"), file("empty", "bob"), "--min-score", "0.5")
+    assert (code, "--min-score is for one submission; 2 found" in err) == (cli.USAGE, True)
+
+
+def test_a_path_that_is_not_there_is_named_and_the_others_are_graded(grade, file):
+    code, out, err = grade(file("right"), "no/such/path", file("empty", "bob"))
+    assert code == cli.USAGE
+    assert "no/such/path does not exist" in err
+    assert "2 submissions" in out
+
+
+def test_one_path_twice_is_one_submission(grade, file):
+    assert "1 submission in" in grade(file("right"), file("right"))[1]
+
+
+def test_an_unknown_exercise_is_named_with_those_there_are(grade, file):
+    code, _, err = grade(file("right"), "--assignment", "ex9_none")
+    assert (code, f"no assignment 'ex9_none'; there are: {NAME}" in err) == (cli.USAGE, True)
+
+
+def test_a_zip_is_graded(grade, tmp_path):
+    path = tmp_path / "moodle.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, name in enumerate(("right", "untouched")):
+            archive.writestr(f"{name}_{number}_assignsubmission_file_/{NAME}.ipynb", nb.SUBMISSIONS[name])
+    code, out, _ = grade(path)
+    assert code == cli.OK
+    assert sorted(p.name for p in (tmp_path / "results").iterdir()) == ["right", "untouched"]
+    assert "20 of 20" in out
+
+
+def test_a_failure_of_the_machinery_is_told_by_the_exit_code(grade, file, monkeypatch):
+    monkeypatch.setattr("autograder.grade.run_tests", lambda *a: 1 / 0)
+    code, out, _ = grade(file("right"))
+    assert code == cli.NOT_GRADED
+    assert "the grading machinery failed: ZeroDivisionError" in out
+
+
+def test_where_nothing_confines_nothing_is_graded(grade, file, monkeypatch):
+    monkeypatch.setattr("autograder.confine.choose", lambda *a: (_ for _ in ()).throw(NotConfined("no sandbox")))
+    code, out, err = grade(file("right"))
+    assert (code, out, err) == (cli.NOT_GRADED, "", "autograder: no sandbox\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["grade"], ["nonsense"], ["grade", "x", "--jobs", "0"], ["grade", "x", "--seed", "y"]]
+)
+def test_wrong_usage(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == cli.USAGE
+
+
+def test_outside_of_a_course(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["grade", "x"]) == cli.USAGE
+    assert "no course.toml" in capsys.readouterr().err
+
+
+def test_an_interrupt_says_how_to_go_on(grade, file, monkeypatch):
+    monkeypatch.setattr("autograder.terminal.grade_all", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+    code, _, err = grade(file("right"))
+    assert (code, "run the same command again to go on" in err) == (130, True)
+
+
+def test_a_scratch_folder_is_removed(grade, tmp_path, monkeypatch):
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"a/{NAME}.ipynb", b"{}")
+    assert grade(path)[0] == cli.OK
+    assert list(place.iterdir()) == []
+
+
+def test_as_a_program(tmp_path):
+    """In another process, from elsewhere in the course, with results where it stands."""
+    path = nb.write(nb.SUBMISSIONS["empty"], tmp_path / "ann" / f"{NAME}.ipynb")
+    command = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        str(path),
+        "--out",
+        str(tmp_path / "r"),
+        "--min-score",
+        "0.5",
+    ]
+    done = subprocess.run(
+        command, cwd=nb.COURSE.root / "book", capture_output=True, text=True, env=os.environ, check=False
+    )
+    assert (done.returncode, done.stderr) == (cli.BELOW, "")
+    assert "Not graded: the file is empty." in done.stdout
+
+
+def test_doctor_and_leaks_end_with_a_code(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(nb.COURSE.root)
+    (tmp_path / "page.txt").write_text("a_next = np.tanh(Waa @ a_prev + Wax @ xt + ba)")
+    assert cli.main(["leaks", str(tmp_path)]) == cli.NOT_GRADED
+    assert "1 leak" in capsys.readouterr().out
+    monkeypatch.setattr("autograder.confine.doctor.report", lambda: ("report", False))
+    assert cli.main(["doctor"]) == cli.NOT_GRADED

@@ -1,0 +1,260 @@
+"""Find submissions in files, folders, submitted trees and the zips of learning platforms."""
+
+import os
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from autograder import collect as module
+from autograder.collect import CollectError, Found, collect, latest, safe_name
+
+EXERCISES = ("ex1_rnn_cell", "ex2_rnn_backward", "ex2_rnn")
+
+
+@pytest.fixture
+def found(tmp_path):
+    """What is found in a path, as (student, assignment, problem)."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+
+    def found(path, wanted=""):
+        return sorted((f.student, f.assignment, f.problem) for f in collect(path, EXERCISES, scratch, wanted))
+
+    return found
+
+
+def touch(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("{}")
+    return path
+
+
+@pytest.fixture
+def zipped(tmp_path):
+    """A zip with these files."""
+
+    def zipped(*names, name="all.zip", data=b"{}"):
+        path = tmp_path / name
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for one in names:
+                archive.writestr(one, data)
+        return path
+
+    return zipped
+
+
+def test_one_notebook_is_named_by_folder_and_file(found, tmp_path):
+    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell.ipynb")) == [("ann-ex1_rnn_cell", "ex1_rnn_cell", "")]
+    assert found(touch(tmp_path / "ann" / "mine.ipynb")) == [("ann-mine", "", "")]
+
+
+def test_the_longest_name_of_an_exercise_counts(found, tmp_path):
+    assert found(touch(tmp_path / "a" / "ex2_rnn_backward_new.ipynb"))[0][1] == "ex2_rnn_backward"
+
+
+def test_a_submitted_tree(found, tmp_path):
+    tree = tmp_path / "submitted"
+    touch(tree / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
+    touch(tree / "ann" / "ex1_rnn_cell" / "scratch.ipynb")
+    touch(tree / "bob" / "ex1_rnn_cell" / "my own name.ipynb")
+    touch(tree / "cyd" / "ex1_rnn_cell" / "a.ipynb")
+    touch(tree / "cyd" / "ex1_rnn_cell" / "b.ipynb")
+    (tree / "dan" / "ex1_rnn_cell").mkdir(parents=True)
+    touch(tree / "eve" / "ex9_other" / "x.ipynb")
+    problem = "{} in the submission's folder"
+    assert found(tree) == [
+        ("ann", "ex1_rnn_cell", ""),
+        ("bob", "ex1_rnn_cell", ""),
+        ("cyd", "ex1_rnn_cell", "there is 2 notebooks, none named ex1_rnn_cell.ipynb in the submission's folder"),
+        ("dan", "ex1_rnn_cell", f"there is {problem.format('no notebook')}"),
+    ]
+    assert found(tree / "ann") == [("ann", "ex1_rnn_cell", "")]
+
+
+def test_a_linked_assignment_is_no_submission(found, tmp_path):
+    touch(tmp_path / "elsewhere" / "ex1_rnn_cell.ipynb")
+    tree = tmp_path / "submitted"
+    touch(tree / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
+    (tree / "bob").mkdir()
+    (tree / "bob" / "ex1_rnn_cell").symlink_to(tmp_path / "elsewhere")
+    assert [f[0] for f in found(tree)] == ["ann"]
+
+
+def test_a_folder_of_notebooks(found, tmp_path):
+    for name in (
+        "ex1_rnn_cell.ipynb",
+        "ann/ex1_rnn_cell.ipynb",
+        "ann/.ipynb_checkpoints/ex1_rnn_cell.ipynb",
+        "ann/notes.txt",
+    ):
+        touch(tmp_path / "all" / name)
+    assert found(tmp_path / "all") == [("ann-ex1_rnn_cell", "ex1_rnn_cell", ""), ("ex1_rnn_cell", "ex1_rnn_cell", "")]
+
+
+PLATFORMS = {
+    "Ann Lee_123456_assignsubmission_file_/ex1_rnn_cell.ipynb": ("Ann Lee", "ex1_rnn_cell"),
+    "Ann Lee_123456_assignsubmission_file/ex1_rnn_cell.ipynb": ("Ann Lee", "ex1_rnn_cell"),
+    "Ann Lee_123456_assignsubmission_file_ex1_rnn_cell.ipynb": ("Ann Lee", "ex1_rnn_cell"),
+    "group/Zoë O'Hara_77_assignsubmission_file_/deep/er/ex2_rnn.ipynb": ("Zoë O_Hara", "ex2_rnn"),
+    "leeann_123_456_ex1_rnn_cell.ipynb": ("leeann", "ex1_rnn_cell"),
+    "leeann_LATE_123_456_ex1_rnn_cell-1.ipynb": ("leeann", "ex1_rnn_cell"),
+    "leeann_123_456_mine.ipynb": ("leeann", ""),
+    "ann\\ex1_rnn_cell.ipynb": ("ann-ex1_rnn_cell", "ex1_rnn_cell"),
+    "ex1_rnn_cell.ipynb": ("ex1_rnn_cell", "ex1_rnn_cell"),
+    "../../etc/ex1_rnn_cell.ipynb": ("etc-ex1_rnn_cell", "ex1_rnn_cell"),
+    "../ex1_rnn_cell.ipynb": ("-ex1_rnn_cell", "ex1_rnn_cell"),
+    "/etc/ex1_rnn_cell.ipynb": ("etc-ex1_rnn_cell", "ex1_rnn_cell"),
+}
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_names_in_zips(name, found, zipped, tmp_path):
+    before = {p for p in tmp_path.rglob("*") if "scratch" not in p.parts}
+    path = zipped(name)
+    student, assignment = PLATFORMS[name]
+    assert found(path) == [(student, assignment, "")]
+    assert {p for p in tmp_path.rglob("*") if "scratch" not in p.parts} - before == {path}
+
+
+def test_the_last_hand_in_counts(found, zipped):
+    names = [f"lee_1_{n}_ex1_rnn_cell{turn}.ipynb" for n, turn in enumerate(("-1", "", "-10", "-2"))]
+    path = zipped(*names)
+    assert len(found(path)) == 1
+    (one,) = collect(path, EXERCISES, path.parent / "scratch")
+    assert one.turn == 10
+
+
+def test_different_files_of_one_name_are_told_apart(found, zipped):
+    path = zipped("a/ex1_rnn_cell.ipynb", "b/a/ex1_rnn_cell.ipynb", "c/a/ex1_rnn_cell.ipynb")
+    assert [f[0] for f in found(path)] == ["a-ex1_rnn_cell", "a-ex1_rnn_cell-2", "a-ex1_rnn_cell-3"]
+
+
+def test_one_file_named_twice_is_one(tmp_path):
+    one = Found("ann", "ex1_rnn_cell", tmp_path / "x.ipynb")
+    assert latest([one, one]) == [one]
+
+
+def test_what_is_no_notebook_in_a_zip_is_passed_over(found, zipped):
+    path = zipped("__MACOSX/._ex1_rnn_cell.ipynb", "a/.ex1_rnn_cell.ipynb", "a/x.py", "a/", "a/ex1_rnn_cell.ipynb/")
+    with pytest.raises(CollectError, match="holds no notebooks"):
+        found(path)
+
+
+def test_a_link_in_a_zip_is_not_followed(found, tmp_path):
+    path = tmp_path / "all.zip"
+    info = zipfile.ZipInfo("ann/ex1_rnn_cell.ipynb")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(info, "/etc/passwd")
+    assert found(path)[0][2] == "it is a symbolic link; hand in the file itself"
+
+
+def test_a_zip_cannot_fill_the_disk(found, zipped, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "LARGEST", 2 * 2**20)
+    monkeypatch.setattr(module, "LARGEST_ZIP", 3 * 2**20)
+    path = zipped(*(f"s{i}/ex1_rnn_cell.ipynb" for i in range(4)), data=bytes(2**20 + 9))
+    problems = [f[2] for f in found(path)]
+    assert problems[:2] == ["", ""]
+    assert all("MB allowed" in p for p in problems[2:])
+    assert "more than the 2 MB" in found(zipped("b/ex1_rnn_cell.ipynb", data=bytes(3 * 2**20), name="b.zip"))[0][2]
+    assert sum(p.stat().st_size for p in (tmp_path / "scratch").rglob("*") if p.is_file()) < 4 * 2**20
+
+
+def test_a_size_that_lies_is_found_out(found, zipped, monkeypatch):
+    monkeypatch.setattr(module, "LARGEST", 2**20)
+    path = zipped("a/ex1_rnn_cell.ipynb", data=bytes(3 * 2**20))
+    data = path.read_bytes()
+    path.write_bytes(data.replace((3 * 2**20).to_bytes(4, "little"), (5).to_bytes(4, "little")))
+    assert found(path)[0][2] != ""
+
+
+@pytest.mark.parametrize("place", [45, 60, 300, 700])
+def test_a_damaged_member_is_named_and_the_others_are_found(place, found, zipped):
+    path = zipped("a/ex1_rnn_cell.ipynb", "b/ex1_rnn_cell.ipynb", data=os.urandom(500))
+    data = bytearray(path.read_bytes())
+    data[place] ^= 0xFF
+    path.write_bytes(data)
+    whole = found(path)
+    assert len(whole) == 2
+    assert sum(f[2] != "" for f in whole) == 1
+    assert all(f[2] == "" or "cannot be taken out of the zip" in f[2] for f in whole)
+
+
+def test_a_broken_deflate_stream_is_named(found, zipped):
+    path = zipped("a/ex1_rnn_cell.ipynb", data=b"some text " * 100)
+    data = bytearray(path.read_bytes())
+    start = data.index(b"ipynb") + 5
+    data[start : start + 8] = b"\xff" * 8
+    path.write_bytes(data)
+    assert "cannot be taken out of the zip" in found(path)[0][2]
+
+
+def test_an_encrypted_member_is_named(found, zipped):
+    path = zipped("a/ex1_rnn_cell.ipynb")
+    data = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + offset] |= 1
+    path.write_bytes(data)
+    assert "encrypted" in found(path)[0][2]
+
+
+def test_a_damaged_zip_is_named(found, tmp_path, zipped):
+    path = zipped("a/ex1_rnn_cell.ipynb")
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"PK\x01\x02", b"PK\xff\xff"))
+    with pytest.raises(CollectError, match="damaged zip"):
+        found(path)
+
+
+def test_what_is_not_there_or_holds_nothing(found, tmp_path):
+    with pytest.raises(CollectError, match="does not exist"):
+        found(tmp_path / "nothing")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CollectError, match="holds no notebooks"):
+        found(tmp_path / "empty")
+    with pytest.raises(CollectError, match="holds nothing of ex2_rnn"):
+        found(touch(tmp_path / "ex1_rnn_cell.ipynb"), "ex2_rnn")
+
+
+def test_a_fifo_is_not_waited_for(found, tmp_path):
+    os.mkfifo(tmp_path / "ex1_rnn_cell.ipynb")
+    assert len(found(tmp_path / "ex1_rnn_cell.ipynb")) == 1
+
+
+def test_wanted_is_for_what_does_not_say(found, tmp_path):
+    for name in ("mine.ipynb", "ex2_rnn.ipynb"):
+        touch(tmp_path / "all" / name)
+    assert [f[:2] for f in found(tmp_path / "all", "ex1_rnn_cell")] == [("mine", "ex1_rnn_cell")]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("..", "unnamed"),
+        ("", "unnamed"),
+        ("a/b\\c", "a_b_c"),
+        (" .x. ", "x"),
+        ("Zoë 李", "Zoë 李"),
+        ("a\0b\n", "a_b_"),
+        ("\udceb", "_"),
+    ],
+)
+def test_names_are_safe(name, safe):
+    assert safe_name(name) == safe
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "李" * 500, "x" * 179 + "é"])
+def test_names_fit_a_file_system(name):
+    assert 100 < len(safe_name(name).encode()) <= 180
+
+
+LONG = ("a" * 60_000, "_1" * 30_000, "a_1_" * 15_000, "x" + "-9" * 30_000, "ex1_rnn_cell-" + "9" * 60_000)
+
+
+@pytest.mark.parametrize("name", LONG, ids=lambda name: name[:14])
+def test_no_name_takes_long_to_look_at(name):
+    one = module._by_name(Path("x"), PurePosixPath(f"lee_1_2_{name}.ipynb"), EXERCISES)
+    two = module._by_name(Path("x"), PurePosixPath(f"{name}/{name}.ipynb"), EXERCISES)
+    assert len(one.student) <= 180 >= len(two.student)

@@ -139,6 +139,14 @@ def _solution_lines(cells) -> list[str]:
     return found
 
 
+@pytest.fixture(scope="package", autouse=True)
+def reaper():
+    """Let orphans become this process's children while attacks run, and no longer: other tests count theirs."""
+    ctypes.CDLL(None).prctl(BECOME_REAPER, 1, 0, 0, 0)
+    yield
+    ctypes.CDLL(None).prctl(BECOME_REAPER, 0, 0, 0, 0)
+
+
 @pytest.fixture(scope="session")
 def ground(real_course):
     root = Path(tempfile.mkdtemp(prefix="course-"))
@@ -160,9 +168,7 @@ def ground(real_course):
     for name in ("solutions", "grading", "results", ".git"):
         (root / name).chmod(0o700)
     os.environ["PLANTED"] = token  # in the grader's environment, and in its memory
-    ctypes.CDLL(None).prctl(BECOME_REAPER, 1, 0, 0, 0)
     yield made
-    ctypes.CDLL(None).prctl(BECOME_REAPER, 0, 0, 0, 0)
     del os.environ["PLANTED"]
     batch._grader.cache_clear()
     shutil.rmtree(root, ignore_errors=True)

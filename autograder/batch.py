@@ -7,7 +7,7 @@ import json
 import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,8 +17,8 @@ from . import results
 from .collect import Found
 from .confine import Limits, choose
 from .course import Course
+from .document import UnreadableError, code_cells, contents, parse
 from .grade import Grader, digest
-from .notebook import UnreadableError, code_cells, contents, parse
 from .results import Result
 from .unit import load
 
@@ -101,17 +101,17 @@ def _graded(order: Order, found: Found) -> Done:
     assignment = found.assignment or _by_contents(found.path, course)
     if not assignment:
         return Done(found, _failed(order, found, "it belongs to no exercise of this course", own=True))
-    grader = _grader(order, assignment)
+    own = grader(order, assignment)
     path = order.out / found.student / f"{assignment}.json"
-    made_by = results.versions(digest(grader.unit)) | {
-        "limits": _limits(grader.limits),
+    made_by = results.versions(digest(own.unit)) | {
+        "limits": _limits(own.limits),
         "submission": fingerprint(found),
     }
     old = _old(path)
     if old and not order.again and old.score is not None and (old.versions, old.seed) == (made_by, order.seed):
         return Done(found, old, kept=True, before=old.score)
     start = time.monotonic()
-    result = grader.refused(found.student, found.problem) if found.problem else grader.grade(found.path, found.student)
+    result = own.refused(found.student, found.problem) if found.problem else own.grade(found.path, found.student)
     result = replace(result, versions=made_by)
     if result.score is not None:
         results.write(result, path)
@@ -178,14 +178,40 @@ def _by_contents(path: Path, course: Course) -> str:
     return best if counts.get(best) else ""
 
 
+def ready(order: Order, assignment: str = "") -> None:
+    """Get ready to grade an exercise, or any, and refuse before anything is begun.
+
+    Raises
+    ------
+    NotConfined
+        If nothing confines here.
+    """
+    if assignment:
+        grader(order, assignment)
+        return
+    course = _course(order.root, order.solutions)
+    choose(order.sandbox, Limits.from_settings(course.settings), [*course.secrets, *order.others])
+
+
 @lru_cache(maxsize=4)
 def _course(root: Path, solutions: Path) -> Course:
     return Course(root, solutions)
 
 
 @lru_cache(maxsize=32)
-def _grader(order: Order, assignment: str) -> Grader:
+def grader(order: Order, assignment: str) -> Grader:
+    """What grades an exercise; the canary is asked while the exercise is loaded.
+
+    Raises
+    ------
+    NotConfined
+        If nothing confines here.
+    CourseError
+        If the course's own files are not as they should be.
+    """
     course = _course(order.root, order.solutions)
     limits = Limits.from_settings(course.settings)
-    way = choose(order.sandbox, limits, [*course.secrets, *order.others])
-    return Grader(load(assignment, course), way, limits, order.seed)
+    with ThreadPoolExecutor(1) as beside:
+        way = beside.submit(choose, order.sandbox, limits, [*course.secrets, *order.others])
+        unit = load(assignment, course)
+        return Grader(unit, way.result(), limits, order.seed)

@@ -92,8 +92,8 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _grade_found(options: argparse.Namespace, course: Course, order, scratch: Path) -> int:
+    from .batch import ready
     from .collect import CollectError, collect, latest
-    from .confine import Limits, choose
     from .terminal import show
 
     found, code = [], OK
@@ -108,7 +108,7 @@ def _grade_found(options: argparse.Namespace, course: Course, order, scratch: Pa
         print(f"autograder: --min-score is for one submission; {len(found)} found", file=sys.stderr)
         return USAGE
     order = replace(order, others=_others(options, found))
-    choose(order.sandbox, Limits.from_settings(course.settings), [*course.secrets, *order.others])
+    ready(order, found[0].assignment if found and options.jobs == 1 else "")
     done = show(order, found, options.jobs)
     if any(d.result.score is None for d in done):
         code = code or NOT_GRADED

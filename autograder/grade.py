@@ -10,9 +10,10 @@ from pathlib import Path
 from . import serve
 from .client import REPAIRS, Client
 from .confine import Confinement, Limits, NotConfined
+from .document import UnreadableError
 from .hidden import Attempt, run_tests
 from .judging import Judge, Judged
-from .notebook import Submission, UnreadableError, defines, read
+from .notebook import Submission, defines, read
 from .outcome import Lost, MachineryError, Outcome, Returned
 from .redact import plain, redacted, without_kinds, words
 from .results import Result, TaskResult, TestResult, versions

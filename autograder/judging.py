@@ -17,7 +17,7 @@ from .numerical import gradient_of_case
 from .outcome import Outcome, Returned
 from .serve import RefusedError, companion
 from .unit import Unit, copied, outcome
-from .verdict import Verdict, changed_arguments, judge
+from .verdict import Verdict, changed_arguments, judge, right
 
 DRAWS = 20  # of a hidden case, at most, until one is found that rounding does not change
 
@@ -115,15 +115,15 @@ class Judge:
         """Judge a function by all its calls so far."""
         labels = [label for function, label in self.judged if function == name]
         calls = [self.judged[name, label] for label in labels]
-        wrong = [i for i, c in enumerate(calls) if not isinstance(c.outcome, Returned) or c.differences]
-        known = []
-        if wrong:
-            all_known = [known_outcomes(self.unit, name, label, self.seed) for label in labels]
-            known = [
-                Known(one, tuple(column[i] for column in all_known)) for i, (one, _) in enumerate(self.unit.known[name])
-            ]
+        function = self.unit.functions[name]
+        if all(isinstance(c.outcome, Returned) and not c.differences for c in calls):
+            return right(function)
+        all_known = [known_outcomes(self.unit, name, label, self.seed) for label in labels]
+        known = [
+            Known(one, tuple(column[i] for column in all_known)) for i, (one, _) in enumerate(self.unit.known[name])
+        ]
         return judge(
-            self.unit.functions[name],
+            function,
             [c.arguments for c in calls],
             [c.want for c in calls],
             [c.outcome for c in calls],

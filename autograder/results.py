@@ -9,8 +9,6 @@ import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 SCHEMA = 1
 STATUSES = ("passed", "partial", "failed", "untouched", "missing", "crashed", "timeout", "error")
 
@@ -70,7 +68,7 @@ def versions(digest: str) -> dict[str, str]:
 
     return {
         "autograder": version("unrolled-autograder"),
-        "numpy": np.__version__,
+        "numpy": version("numpy"),
         "python": platform.python_version(),
         "tests": digest,
     }
@@ -105,8 +103,22 @@ def read(path: Path) -> Result:
     ValueError
         If it is none, or of another schema.
     """
-    data = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def from_json(text: str) -> Result:
+    """What `Result.to_json` wrote.
+
+    Raises
+    ------
+    ValueError
+        If it is something else, or of another schema.
+    """
+    data = json.loads(text)
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise ValueError(f"{path} is no result file of schema {SCHEMA}")
+        raise ValueError(f"this is no result of schema {SCHEMA}")
     tasks = [TaskResult(**{**t, "tests": [TestResult(**one) for one in t["tests"]]}) for t in data["tasks"]]
     return Result(**{**data, "tasks": tasks})

@@ -13,8 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
-import jupytext
-
 from .course import Course, CourseError
 
 ROLES = ("given", "bind", "solve", "check", "try", "written")
@@ -46,6 +44,8 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
         If a code cell has no role or an unknown one, an id is missing or used twice, or a marker of a stub is
         mistyped, missing or out of order. The message names file and line.
     """
+    import jupytext  # slow to import, and not every process reads a source
+
     text = path.read_text(encoding="utf-8")
     starts = [i for i, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
     cells: list[Cell] = []

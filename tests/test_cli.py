@@ -101,7 +101,7 @@ def test_a_failure_of_the_machinery_is_told_by_the_exit_code(grade, file, monkey
 
 
 def test_where_nothing_confines_nothing_is_graded(grade, file, monkeypatch):
-    monkeypatch.setattr("autograder.confine.choose", lambda *a: (_ for _ in ()).throw(NotConfined("no sandbox")))
+    monkeypatch.setattr("autograder.batch.choose", lambda *a: (_ for _ in ()).throw(NotConfined("no sandbox")))
     code, out, err = grade(file("right"))
     assert (code, out, err) == (cli.NOT_GRADED, "", "autograder: no sandbox\n")
 

@@ -3,15 +3,14 @@
 import contextlib
 import os
 import threading
-import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from leftovers import left, nothing_new
 
 from autograder import wire
 from autograder.client import Client, Loaded, MachineryError
@@ -303,12 +302,6 @@ def test_calling_a_companion_for_ever_ends(client):
     assert outcome == Lost("timeout", "no answer after 0.5 s")
 
 
-def nothing_new(before):
-    """No more descriptors, and no children that were not there: those of other tests may end at any time."""
-    descriptors, children = left()
-    return descriptors <= before[0] and children <= before[1]
-
-
 def test_nothing_is_left_behind(client, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     client().call("good", (1,))  # threads and caches that last
@@ -322,18 +315,8 @@ def test_nothing_is_left_behind(client, tmp_path, monkeypatch):
         one = client("import signal\n" + body(line))
         one.call("f", (1,))
         one.close()
-    for _ in range(100):
-        if nothing_new(before):
-            break
-        time.sleep(0.02)
     assert nothing_new(before)
     assert list(tmp_path.iterdir()) == []
-
-
-def left():
-    """Descriptors of this process, and its children."""
-    children = [task.joinpath("children").read_text() for task in Path("/proc/self/task").iterdir()]
-    return len(os.listdir("/proc/self/fd")), {child for text in children for child in text.split()}
 
 
 class Puppet:

@@ -6,10 +6,10 @@ import re
 import time
 from dataclasses import asdict, replace
 from html import unescape
-from pathlib import Path
 
 import notebooks as nb
 import pytest
+from leftovers import left, nothing_new
 
 from autograder import grade, results
 from autograder.confine import Limits
@@ -436,11 +436,6 @@ def test_the_digest_follows_the_tests(tmp_path):
     assert grade.digest(replace(nb.UNIT, course=changed)) != before
 
 
-def left():
-    children = [task.joinpath("children").read_text() for task in Path("/proc/self/task").iterdir()]
-    return len(os.listdir("/proc/self/fd")), {child for text in children for child in text.split()}
-
-
 def test_grading_leaves_nothing_behind(graded, tmp_path, monkeypatch):
     graded(nb.answered())
     place = tmp_path / "temporary"
@@ -450,9 +445,7 @@ def test_grading_leaves_nothing_behind(graded, tmp_path, monkeypatch):
     endless = nb.RIGHT[CELL].replace("    cache =", "    while True: pass\n    cache =")
     for notebook in (nb.answered(), nb.answered(**{CELL: endless}), nb.with_cell("import os\nos._exit(1)"), b"", {}):
         graded(notebook, call_seconds=0.3)
-    descriptors, children = left()
-    assert descriptors <= before[0]
-    assert children <= before[1]  # those of other tests may end at any time
+    assert nothing_new(before)
     assert list(place.iterdir()) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
@@ -9,19 +10,30 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from nbgrader.converters.autograde import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from ..batch import Order, grade_one
 from ..collect import Found
 from ..course import Course
-from ..notebook import UnreadableError, contents, parse
+from ..document import UnreadableError, contents, parse
 from ..outcome import MachineryError
 from ..results import Result, TaskResult
+from .ahead import Ahead, grade
 from .repaired import repaired
 
 
 class RepairingExporter(NotebookExporter):
-    """Reads a submission whatever it has been through; what autograde wrote itself is read as it is."""
+    """Reads a submission whatever it has been through; what autograde wrote itself is read as it is.
+
+    Attributes
+    ----------
+    ahead : Ahead
+        Begins to grade as soon as it is known what nbgrader has before it.
+    """
+
+    def __init__(self, **kw):
+        super().__init__(**kw)
+        self.ahead = Ahead(*_places(self.parent), list(_due(self.parent)))
 
     def from_filename(self, filename, resources=None, **kw):
         """Read a notebook for conversion."""
@@ -61,12 +73,31 @@ class GradeCells(NbGraderPreprocessor):
         return nb, resources
 
     def _result(self, names: dict) -> Result:
-        directory = self.parent.parent.coursedir
-        folder = directory.format_path(directory.submitted_directory, names["student"], names["assignment"])
-        course = Course.find(directory.root)
-        found = Found(names["student"], names["assignment"], Path(folder) / f"{names['notebook']}.ipynb")
-        out = course.root / "grading" / "results"
-        return grade_one(Order(course.root, course.solutions, out, again=True), found).result
+        found = _found(self.parent.parent, names)
+        return self.parent.ahead.result(found) or grade(*_places(self.parent.parent), found)
+
+
+def _places(converter: Autograde) -> tuple[Path, Path]:
+    """The course, and where its result files go."""
+    root = Path(converter.coursedir.root)
+    return root, root / "grading" / "results"
+
+
+def _found(converter: Autograde, names: dict) -> Found:
+    directory = converter.coursedir
+    folder = directory.format_path(directory.submitted_directory, names["student"], names["assignment"])
+    return Found(names["student"], names["assignment"], Path(folder) / f"{names['notebook']}.ipynb")
+
+
+def _due(converter: Autograde) -> Iterator[Found]:
+    """What nbgrader will grade, as far as can be told now, in its order."""
+    directory = converter.coursedir
+    for notebook in (path for _, paths in sorted(converter.assignments.items()) for path in sorted(paths)):
+        names = converter.init_single_notebook_resources(notebook)["nbgrader"]
+        done = directory.format_path(directory.autograded_directory, names["student"], names["assignment"])
+        excluded = names["student"] in directory.student_id_exclude.split(",")
+        if not excluded and (converter.force or not Path(done, Path(notebook).name).exists()):
+            yield _found(converter, names)
 
 
 def _output(task: TaskResult, notes: list[str]) -> NotebookNode:

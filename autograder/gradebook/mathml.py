@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from latex2mathml.converter import convert
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List
@@ -31,6 +30,8 @@ def _converted(match: re.Match) -> str:
         return match[0]
     block = match["block"] is not None
     text = match["block"] if block else match["inline"]
+    from latex2mathml.converter import convert  # slow to import, and only feedback needs it
+
     try:
         made = convert(text.replace("\n", " "), display="block" if block else "inline")
         return LINKS.sub("", made)

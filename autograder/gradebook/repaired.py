@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from ..notebook import MOST_CELLS, MOST_CODE, text_of
+from ..document import MOST_CELLS, MOST_CODE, text_of
 
 TEXT = ("markdown", "raw", "heading")
 

@@ -170,7 +170,7 @@ def ground(real_course):
     os.environ["PLANTED"] = token  # in the grader's environment, and in its memory
     yield made
     del os.environ["PLANTED"]
-    batch._grader.cache_clear()
+    batch.grader.cache_clear()
     shutil.rmtree(root, ignore_errors=True)
 
 

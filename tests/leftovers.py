@@ -1,0 +1,26 @@
+"""What a test may leave behind in its own process: open descriptors, and children."""
+
+import os
+import time
+from pathlib import Path
+
+
+def left():
+    """Descriptors of this process, and its children."""
+    children = [task.joinpath("children").read_text() for task in Path("/proc/self/task").iterdir()]
+    return len(os.listdir("/proc/self/fd")), {child for text in children for child in text.split()}
+
+
+def nothing_new(before, seconds=2.0):
+    """Whether soon there are no more descriptors than before, and no other children.
+
+    Those of other tests may end at any time, and a child that was killed is gone a moment later.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        descriptors, children = left()
+        if descriptors <= before[0] and children <= before[1]:
+            return True
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)

@@ -107,7 +107,7 @@ def _in_text(name: str, text: str, known: list[Secret]) -> Iterator[tuple[int, s
 
 def secret_files(course: Course) -> set[str]:
     """Names of files that must not be published under any path."""
-    folders = ("ex*.py", "test_*.py", "misconceptions/*.toml")
+    folders = ("ex*.py", "gru_*.py", "test_*.py", "misconceptions/*.toml")
     return {path.name for pattern in folders for path in course.solutions.glob(pattern)}
 
 
@@ -122,7 +122,8 @@ def secrets(course: Course) -> list[Secret]:
         found += [s for cell in cells for s in _solution(cell, _name(path, course), here)]
         found += _wrong_variants(assignment, cells, course, here)
         public += here
-    for path in sorted([*course.solutions.glob("test_*.py"), *course.solutions.glob("samples/**/*")]):
+    whole = (path for pattern in ("gru_*.py", "test_*.py", "samples/**/*") for path in course.solutions.glob(pattern))
+    for path in sorted(whole):
         if path.suffix in (".py", ".ipynb"):
             found += _file(path, _name(path, course), public)
     return found

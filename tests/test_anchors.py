@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.source import reference
+from autograder.unit import load_module
 
 RECORDED = Path(__file__).parent / "anchors"
 
@@ -91,3 +92,20 @@ def test_gru_equals_its_transcription(anchor, real_course):
         assert max(worst(a, case["a"]), worst(y, case["y"])) < 1e-10
         names = ["x", "a0", *(f"{kind}{gate}" for kind in "Wb" for gate in "zrh")]
         same(gru.gru_backward(case["da"], caches), case, names)
+
+
+def test_gru_that_resets_after_the_product_equals_torch(anchor, real_course):
+    gru = load_module(real_course.solutions / "gru_reset_after.py")
+    for case in anchor("gru_reset_after"):
+        parameters = gates(case, "zrh") | {"bha": case["bha"]}
+        a, caches = gru.gru_forward(case["x"], case["a0"], parameters)
+        assert worst(a, case["a"]) < 1e-10
+        names = ["x", "a0", "bha", *(f"{kind}{gate}" for kind in "Wb" for gate in "zrh")]
+        same(gru.gru_backward(case["da"], caches), case, names)
+
+
+def test_the_two_grus_differ(anchor, real_course):
+    other = load_module(real_course.solutions / "gru_reset_after.py")
+    case = anchor("gru")[0]
+    a, _ = other.gru_forward(case["x"], case["a0"], gates(case, "zrh") | {"bha": np.zeros_like(case["bh"])})
+    assert worst(a, case["a"]) > 1e-3

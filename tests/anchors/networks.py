@@ -89,7 +89,27 @@ def gru(sizes: Mapping[str, int], number: int) -> Arrays:
     return finished(case, torch.stack(states), v)
 
 
-NETWORKS: dict[str, Callable[[Mapping[str, int], int], Arrays]] = {"rnn": rnn, "lstm": lstm, "gru": gru}
+def gru_reset_after(sizes: Mapping[str, int], number: int) -> Arrays:
+    """`torch.nn.GRU`, whose rows are the blocks r, z, n; its second biases of r and z are zero, that of n is `bha`."""
+    n_x, n_a, n_y = sizes["n_x"], sizes["n_a"], sizes["n_y"]
+    blocks = {f"W{g}": (n_a, n_a + n_x) for g in "zrh"} | {f"b{g}": (n_a, 1) for g in ("z", "r", "h", "ha")}
+    case = draw(sizes, number, blocks | {"Wy": (n_y, n_a), "by": (n_y, 1)})
+    v = leaves(case)
+    rows = torch.cat([v[f"W{g}"] for g in "rzh"])
+    own = {"weight_hh_l0": rows[:, :n_a], "weight_ih_l0": rows[:, n_a:]}
+    own["bias_ih_l0"] = torch.cat([v[f"b{g}"] for g in "rzh"])[:, 0]
+    own["bias_hh_l0"] = torch.cat([torch.zeros(2 * n_a, dtype=torch.float64), v["bha"][:, 0]])
+    layer = torch.nn.GRU(n_x, n_a, dtype=torch.float64)
+    states, _ = torch.func.functional_call(layer, own, (v["x"].permute(2, 1, 0), v["a0"].T[None]))
+    return finished(case, states, v)
+
+
+NETWORKS: dict[str, Callable[[Mapping[str, int], int], Arrays]] = {
+    "rnn": rnn,
+    "lstm": lstm,
+    "gru": gru,
+    "gru_reset_after": gru_reset_after,
+}
 
 
 def record(name: str) -> Arrays:

@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import ModuleType
 
+import numpy as np
 import pytest
 
+from autograder import cases
 from autograder.catalogue import variant
 from autograder.course import Course
 from autograder.hidden import run_tests
 from autograder.judging import Judge
+from autograder.numerical import gradient_of_case
 from autograder.outcome import Lost, Outcome, Returned
 from autograder.samples import sample_notebook, samples
 from autograder.source import module_of, read_cells, stubbed
@@ -48,6 +51,20 @@ def parts(unit: Unit, module: ModuleType, seed: int = 0, tasks: tuple[str, ...] 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_reference_has_full_marks(unit, seed):
     assert parts(unit, unit.reference, seed) == pytest.approx(dict.fromkeys(unit.functions, 1.0))
+
+
+BACKWARD = [(unit, name) for unit in UNITS for name, f in unit.functions.items() if f.gradient_of]
+
+
+@pytest.mark.parametrize(("unit", "name"), BACKWARD, ids=[name for _, name in BACKWARD])
+@pytest.mark.parametrize("seed", range(3))
+def test_gradients_equal_central_differences(unit, name, seed):
+    sizes = cases.sizes(cases.SMALL, unit.functions[name].axes, unit.contracts.EXAMPLE, seed)
+    arguments, measured = gradient_of_case(unit, name, sizes, seed)
+    derived = getattr(unit.reference, name)(*arguments)
+    assert set(measured) <= set(derived)
+    for gradient, array in measured.items():
+        np.testing.assert_allclose(derived[gradient], array, rtol=0, atol=1e-7, strict=True)
 
 
 @each_unit

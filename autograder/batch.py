@@ -98,7 +98,10 @@ def grade_one(order: Order, found: Found) -> Done:
 
 def _graded(order: Order, found: Found) -> Done:
     course = _course(order.root, order.solutions)
-    assignment = found.assignment or _by_contents(found.path, course)
+    try:
+        assignment = found.assignment or _by_contents(found.path, course)
+    except UnreadableError as error:
+        return Done(found, _failed(order, found, str(error), own=True))
     if not assignment:
         return Done(found, _failed(order, found, "it belongs to no exercise of this course", own=True))
     own = grader(order, assignment)
@@ -169,10 +172,7 @@ def _failed(order: Order, found: Found, why: str, own: bool = False) -> Result:
 
 def _by_contents(path: Path, course: Course) -> str:
     """The exercise whose functions a notebook has most of."""
-    try:
-        text = "\n".join(t for _, t in code_cells(parse(contents(path))[0]))
-    except UnreadableError:
-        return ""
+    text = "\n".join(t for _, t in code_cells(parse(contents(path))[0]))
     counts = {a: sum(f"def {n}(" in text for n in load(a, course).functions) for a in course.assignments}
     best = max(counts, key=counts.__getitem__, default="")
     return best if counts.get(best) else ""

@@ -12,6 +12,7 @@ from .outcome import Lost, Outcome, Raised, Returned
 
 Told = tuple[str, str, str, str] | None  # id, the end of the section's label, symptom, hint
 
+_SYNTAX = re.compile(r"fails with (SyntaxError|IndentationError|TabError)\b")
 _NONE_USED = re.compile(r"TypeError: .*NoneType|ValueError: matmul: .*\(has 0, gufunc", re.DOTALL)
 
 
@@ -38,6 +39,7 @@ def general_mistake(
         or (_undefined(unknown) if unknown else None)
         or _returns(function, outcomes)
         or _placeholder(function, outcomes)
+        or _syntax(outcomes)
         or _never_returns(outcomes)
     )
     return _misconception(function, told) if told else None
@@ -123,6 +125,13 @@ def _placeholder(function: Function, outcomes: Sequence[Outcome]) -> Told:
             "Is a `None` of the exercise still in place, here or in a function that this one calls?",
         )
     return None
+
+
+def _syntax(outcomes: Sequence[Outcome]) -> Told:
+    if not any(isinstance(o, Lost) and o.how == "missing" and _SYNTAX.search(o.text) for o in outcomes):
+        return None
+    hint = "The line named, or the one above it, lacks a bracket, a colon or the right indentation."
+    return "syntax-error", "syntax", "The cell is not Python, so it does not run and defines nothing.", hint
 
 
 def _never_returns(outcomes: Sequence[Outcome]) -> Told:

@@ -166,7 +166,9 @@ def explained(unit: Unit, client: Client, submission: Submission, attempt: Attem
         if key[0] == name:
             told = _told(call.outcome, name, client, submission, call.arguments, own)
             judge.judged[key] = replace(call, outcome=told)
-    verdict = replace(judge.verdict(name, stray), mistake=mistake)
+    verdict = judge.verdict(name, stray)
+    lost = any(isinstance(call.outcome, Lost) for key, call in judge.judged.items() if key[0] == name)
+    verdict = replace(verdict, mistake=mistake or (verdict.mistake if lost else None))  # of a loss, our words tell more
     if not attempt.whole and verdict.right:
         failed = ", ".join(dict.fromkeys(r.kind for r in attempt.records if r.outcome != "passed"))
         verdict = replace(verdict, right=False, call=name, failure=f"does not pass all tests of {failed}")

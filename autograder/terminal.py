@@ -84,7 +84,7 @@ def _functions(result: Result, width: int) -> str:
 
 
 def _function(task: TaskResult) -> str:
-    named = task.misconception and task.status not in ("untouched", "missing")
+    named = task.misconception and task.status != "untouched"
     return f"{MARKS.get(task.status, '!')} {task.task} {task.misconception if named else task.status}"
 
 

@@ -140,6 +140,9 @@ def test_the_exercise_is_found_by_what_is_in_the_notebook(order, submissions):
     done = grade_one(order, Found("ann", "", foreign))
     assert (done.result.score, done.result.problem) == (0, "it belongs to no exercise of this course")
     assert results(order).keys() == {f"right/{NAME}.json"}
+    foreign.write_text(" ")
+    done = grade_one(order, Found("ann", "", foreign))
+    assert (done.result.score, done.result.problem) == (0, "the file is empty")
 
 
 def test_a_failure_of_the_machinery_writes_nothing_and_stops_nothing(order, submissions, monkeypatch):

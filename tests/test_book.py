@@ -14,7 +14,7 @@ from book_fixtures import ROOT, WARNING, build_book
 ANCHORS = """
     ch1-one-step ch1-unrolling ch1-cache ch1-prediction ch1-slips slip-a0-every-step slip-a0-ignored slip-loop-range
     slip-y-from-a-prev slip-softmax slip-softmax-axis slip-bias slip-tanh slip-cache-order slip-caches-list
-    slip-globals slip-hard-coded-sizes slip-weights-swapped slip-placeholder slip-signature
+    slip-globals slip-hard-coded-sizes slip-weights-swapped slip-placeholder slip-signature slip-syntax
 """
 LOADS = {
     "script": ["src"], "img": ["src", "srcset"], "iframe": ["src"], "source": ["src", "srcset"], "video": ["src"],

@@ -84,6 +84,14 @@ def test_a_function_that_returns_gradients(value, id_):
     assert (found and found.id) == id_
 
 
+@pytest.mark.parametrize("kind", ["SyntaxError", "IndentationError", "TabError"])
+def test_a_cell_that_is_no_python_is_named(kind, unit):
+    why = f"code cell 3, which defines it, fails with {kind}, line 2: `a = (`"
+    found = told(unit.functions[CELL], Lost("missing", why))
+    assert (found.id, found.section) == ("syntax-error", "ch1_rnn_cell#slip-syntax")
+    assert told(unit.functions[CELL], Lost("missing", why.replace(kind, "NameError"))) is None
+
+
 def test_sections_are_those_of_the_functions_chapter(unit):
     assert told(GRADIENTS, Returned(None)).section == "ch2#slip-signature"
     assert told(unit.functions[CELL], data=["a"]).section == "ch1_rnn_cell#slip-globals"

@@ -213,6 +213,7 @@ def test_a_syntax_error_costs_its_own_function_and_is_shown(graded):
     broken = nb.RIGHT[CELL].replace("cache = (a_next", "cache = = (a_next")
     _, tasks = graded(nb.answered(**{CELL: broken}))
     assert (tasks[CELL].points, tasks[CELL].status, tasks[SEQUENCE].points) == (0, "missing", 10)
+    assert tasks[CELL].misconception == "syntax-error"
     assert re.search(
         r"code cell 3, .* SyntaxError, line \d+: `cache = = \(a_next, a_prev, xt, parameters\)`", tasks[CELL].message
     )

@@ -78,6 +78,7 @@ class Client:
         self._end = time.monotonic() + limits.submission_seconds
         self._running: str | None = None
         self._buffer = bytearray()
+        self.asked: set[str] = set()  # companions that were served
         self._called: set[str] = set()  # in the worker there is now
         self._mixed: set[str] = set()
 
@@ -157,6 +158,7 @@ class Client:
             message, value = self._read(deadline)
             op, companion = message.get("op"), companions.get(_text(message.get("name")))
             if op == "serve" and companion:
+                self.asked.add(message["name"])
                 self._serve(companion, value, message.get("named"), deadline)
             elif op == "returned" and isinstance(value, tuple) and len(value) == 2:
                 after = value[1] if isinstance(value[1], tuple) and len(value[1]) == len(arguments) else None

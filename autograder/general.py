@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from .compare import outputs, plural
-from .contract import Array, Dict, Function, Text
+from .contract import Array, Dict, Function, Made, PerStep, Spec, Text
 from .diagnose import Misconception
 from .outcome import Lost, Outcome, Raised, Returned
+from .wire import ITSELF, Opaque
 
 Told = tuple[str, str, str, str] | None  # id, the end of the section's label, symptom, hint
 
 _SYNTAX = re.compile(r"fails with (SyntaxError|IndentationError|TabError)\b")
+_NO_ATTRIBUTE = re.compile(r"AttributeError: module 'numpy' has no attribute ")
 _NONE_USED = re.compile(r"TypeError: .*NoneType|ValueError: matmul: .*\(has 0, gufunc", re.DOTALL)
 
 
@@ -37,11 +40,18 @@ def general_mistake(
         _signature(function, outcomes)
         or (_reads_data(data) if data else None)
         or (_undefined(unknown) if unknown else None)
+        or _itself(outcomes)
         or _returns(function, outcomes)
         or _placeholder(function, outcomes)
         or _syntax(outcomes)
         or _never_returns(outcomes)
     )
+    return _misconception(function, told) if told else None
+
+
+def last_guess(function: Function, outcomes: Sequence[Outcome]) -> Misconception | None:
+    """What is said where no known mistake explains the outcomes; nothing of the student's is repeated."""
+    told = _unknown_key(function, outcomes) or _key_missing(function, outcomes) or _no_attribute(outcomes)
     return _misconception(function, told) if told else None
 
 
@@ -103,6 +113,59 @@ def _returns(function: Function, outcomes: Sequence[Outcome]) -> Told:
         changed = len(names) > 1 and any(not isinstance(v, tuple | list) or len(v) != len(names) for v in values)
         wanted, hint = plural(len(names), "value"), f"Its last line should read `return {', '.join(names)}`."
     return ("returns-changed", "signature", f"The function does not return {wanted}.", hint) if changed else None
+
+
+def _itself(outcomes: Sequence[Outcome]) -> Told:
+    if not any(isinstance(o, Returned) and _holds_itself(o.value) for o in outcomes):
+        return None
+    hint = "Look at what you append: the list's own name stands where the step's cache belongs."
+    return "list-in-itself", "signature", "A list is appended to itself.", hint
+
+
+def _holds_itself(value: Any, above: tuple[int, ...] = ()) -> bool:
+    if isinstance(value, Opaque):
+        return value.kind == ITSELF
+    if not isinstance(value, list | tuple | Mapping) or len(above) > 6:
+        return False
+    inner = value.values() if isinstance(value, Mapping) else value
+    return id(value) in above or any(_holds_itself(one, (*above, id(value))) for one in inner)
+
+
+def _unknown_key(function: Function, outcomes: Sequence[Outcome]) -> Told:
+    if not any(isinstance(o, Raised) and o.kind == "KeyError" for o in outcomes):
+        return None
+    keys = list(dict.fromkeys(key for argument in function.arguments for key in _keys(argument)))
+    hint = f"Its keys are {_quoted(keys)}, spelled so. " if keys else "Print the keys that it has. "
+    hint += "What some courses call the update gate, `u`, is the input gate here, `i`." if "Wi" in keys else ""
+    return "unknown-key", "signature", "A dictionary is asked for an entry that it does not have.", hint.strip()
+
+
+def _keys(spec: Spec | Made) -> list[str]:
+    if isinstance(spec, Made):
+        return _keys(spec.spec)
+    if isinstance(spec, Dict):
+        return [item.name for item in spec.items]
+    if isinstance(spec, PerStep):
+        return _keys(spec.item)
+    return [key for item in getattr(spec, "items", ()) for key in _keys(item)]
+
+
+def _key_missing(function: Function, outcomes: Sequence[Outcome]) -> Told:
+    if not isinstance(function.returns, Dict):
+        return None
+    found = [o.value for o in outcomes if isinstance(o, Returned) and isinstance(o.value, Mapping)]
+    missing = [name for name in function.outputs if any(name not in value for value in found)]
+    if not missing:
+        return None
+    symptom = f"The dictionary that is returned lacks {_quoted(missing)}."
+    return "key-missing", "signature", symptom, f"Its keys are {_quoted(function.outputs)}, spelled so."
+
+
+def _no_attribute(outcomes: Sequence[Outcome]) -> Told:
+    if not any(isinstance(o, Raised) and _NO_ATTRIBUTE.match(f"{o.kind}: {o.text}") for o in outcomes):
+        return None
+    hint = "Look at its spelling. (`np.float`, `np.int` and `np.bool` are gone: write `float`, `int`, `bool`.)"
+    return "undefined-name", "globals", "numpy has nothing of the name that is used here.", hint
 
 
 def _placeholder(function: Function, outcomes: Sequence[Outcome]) -> Told:

@@ -116,17 +116,19 @@ def _again(grader: Grader, client: Client, attempts: dict[str, Attempt]) -> dict
         companions = function.companions if wrong else ()
         served = {c: serve.companion(getattr(reference, c), contracts[c]) for c in companions}
         caller = _Caller(client, "served" if wrong else "alone", served)
+        client.asked.clear()
         attempt = run_tests(grader.unit, Judge(grader.unit, caller, grader.seed), (name,))[name]
         if attempt.part >= attempts[name].part:  # where equal, what it says is about this function alone
-            better[name] = replace(attempt, served=bool(wrong))
+            better[name] = replace(attempt, served=bool(client.asked))
     return better
 
 
 def _stray(unit: Unit, client: Client, submission: Submission, name: str) -> tuple[list[str], list[str]]:
     """Names that a function takes from the notebook, as far as they stand in it."""
     own = words(text for _, text in submission.cells)
-    data, unknown = client.stray(name, unit.functions[name].companions)
-    return [n for n in data if n in own], [n for n in unknown if n in own]
+    companions = unit.functions[name].companions  # one that is missing is judged, and told, for itself
+    data, unknown = client.stray(name, companions)
+    return [n for n in data if n in own], [n for n in unknown if n in own and n not in companions]
 
 
 def _task(grader: Grader, client: Client, submission: Submission, attempt: Attempt, stray: tuple | None) -> TaskResult:

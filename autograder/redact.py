@@ -22,6 +22,8 @@ _NAME = r"'?(\w+)'?"
 _KIND = r"'?([\w.]+)'?"
 _KINDS = r"'([\w.]+)'"
 _SHAPE = r"(\((?:\d+,|\d+(?:,\d+){1,3})?\))"
+_SPACED = r"(\((?:\d+,|\d+(?:, \d+){1,3})?\))"
+_LABEL = r"(\([\w+ ,]{1,60}\))"
 # What varies in a message is in groups, each of which is looked at; none is of unbounded length.
 _FORMS = tuple(
     re.compile(form)
@@ -63,6 +65,12 @@ _FORMS = tuple(
         rf"unsupported operand type\(s\) for (?:[-+*/@%&|^]=?|//=?|\*\* or pow\(\)): {_KINDS} and {_KINDS}",
         r"The truth value of an array with more than one element is ambiguous\. Use a\.any\(\) or a\.all\(\)",
         r"division by zero",
+        # of a companion that is served, about its arguments
+        rf"(\w+) has shape {_SPACED}, expected {_LABEL}",
+        rf"(\w+) has (\d) axes, expected {_LABEL}",
+        r"(\w+) must be (?:an array of numbers|a dictionary|a tuple or list)",
+        r"(\w+) has no key (\w+)",
+        r"(\w+) takes (\w+(?:, \w+){0,5})",
         r"invalid syntax(?:\. Perhaps you forgot a comma\?)?",
         r"'[()\[\]{}]' was never closed",
         r"unexpected indent|unindent does not match any outer indentation level",
@@ -91,9 +99,10 @@ def redacted(raised: Raised, own: Collection[str], case: Any = ()) -> Raised:
     """
     allowed = lengths(case)
     kind = raised.kind if _is_exception(raised.kind) or raised.kind in own else "an exception"
-    match = next((m for m in (form.fullmatch(raised.text) for form in _FORMS) if m), None)
+    text = raised.text.split(".\n")[0]  # of a removed name, numpy goes on to tell its history
+    match = next((m for m in (form.fullmatch(text) for form in _FORMS) if m), None)
     told = match and all(_known(part, own, allowed) for part in match.groups())
-    return replace(raised, kind=kind, text=raised.text if told else "")
+    return replace(raised, kind=kind, text=text if told else "")
 
 
 def words(code: Iterable[str]) -> frozenset[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from .compare import Difference, as_numbers, returned, same
 from .contract import Function
 from .diagnose import Known, Misconception, name_mistake
-from .general import general_mistake
+from .general import general_mistake, last_guess
 from .outcome import Outcome, Raised, Returned
 
 LONGEST = 240  # characters of an exception's message that are shown
@@ -85,7 +85,11 @@ def judge(
     for case, wanted, outcome in zip(cases, want, outcomes, strict=True):
         found, failure = _faults(function, case, wanted, outcome)
         if found or failure:
-            mistake = general_mistake(function, outcomes, *stray) or name_mistake(function, outcomes, want, known)
+            mistake = (
+                general_mistake(function, outcomes, *stray)
+                or name_mistake(function, outcomes, want, known)
+                or last_guess(function, outcomes)
+            )
             return Verdict(
                 function.name,
                 False,

@@ -20,6 +20,9 @@ HEADER_LIMIT = 32 * 2**20
 _SPELLED = frozenset(np.dtype(char).newbyteorder("<").str for char in DTYPES)
 
 
+ITSELF = "value that holds itself"
+
+
 class WireError(Exception):
     """Bytes that are no frame, or a value that cannot cross."""
 
@@ -58,7 +61,7 @@ def flatten(value, given=()):
     arrays : list of ndarray
         Each array once, however often it occurs.
     """
-    arrays, known, count = [], {}, [0]
+    arrays, known, count, path = [], {}, [0], []
     places = {id(item): i for i, item in enumerate(given)}
 
     def walk(item, depth):
@@ -80,11 +83,19 @@ def flatten(value, given=()):
             return whole(item)
         if isinstance(item, np.generic):
             return whole(np.asarray(item))
-        if isinstance(item, dict):
-            return {"d": [[key, walk(item[key], depth + 1)] for key in list(item) if isinstance(key, str)]}
-        if isinstance(item, tuple | list):
-            return {"t" if isinstance(item, tuple) else "l": [walk(one, depth + 1) for one in item]}
+        if isinstance(item, dict | tuple | list):
+            if id(item) in path:
+                return {"o": ITSELF}
+            path.append(id(item))
+            node = inside(item, depth + 1)
+            path.pop()
+            return node if count[0] <= MAX_NODES else {"o": "value with too many parts"}
         return {"o": kind.__name__}
+
+    def inside(item, depth):
+        if isinstance(item, dict):
+            return {"d": [[key, walk(item[key], depth)] for key in list(item) if isinstance(key, str)]}
+        return {"t" if isinstance(item, tuple) else "l": [walk(one, depth) for one in item]}
 
     def whole(item):
         if id(item) not in known:

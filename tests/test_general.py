@@ -3,8 +3,9 @@ import pytest
 from conftest import CELL, SEQUENCE
 
 from autograder.contract import Function, array, dict_of, tuple_of
-from autograder.general import general_mistake, reads_data
+from autograder.general import general_mistake, last_guess, reads_data
 from autograder.outcome import Lost, Raised, Returned
+from autograder.wire import ITSELF, Opaque
 
 CACHE = (1, 2, 3, {})
 
@@ -90,6 +91,34 @@ def test_a_cell_that_is_no_python_is_named(kind, unit):
     found = told(unit.functions[CELL], Lost("missing", why))
     assert (found.id, found.section) == ("syntax-error", "ch1_rnn_cell#slip-syntax")
     assert told(unit.functions[CELL], Lost("missing", why.replace(kind, "NameError"))) is None
+
+
+def test_a_list_that_holds_itself_is_named(unit):
+    local = [1]
+    local.append(local)
+    for value in (local, [1, Opaque(ITSELF)], {"caches": (local, 2)}):
+        assert told(unit.functions[SEQUENCE], Returned((1.0, 2.0, value))).id == "list-in-itself"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "id_"),
+    [
+        (kind("KeyError: 'Wu'"), "unknown-key"),
+        (kind("AttributeError: module 'numpy' has no attribute 'tamh'"), "undefined-name"),
+        (kind("AttributeError: 'list' object has no attribute 'shape'"), None),
+        (Returned({"dx": 1.0, "dB": 1.0}), "key-missing"),
+        (Returned({"dx": 1.0, "db": 2.0, "more": 3}), None),
+    ],
+)
+def test_what_no_known_mistake_explains(outcome, id_):
+    found = last_guess(GRADIENTS, [outcome])
+    assert (found and found.id) == id_
+
+
+def test_the_keys_that_there_are_are_told_and_the_students_is_not(unit):
+    found = last_guess(unit.functions[CELL], [kind("KeyError: 'secret_5'")])
+    assert found.hint == "Its keys are `Wax`, `Waa`, `Wya`, `ba` and `by`, spelled so."
+    assert "secret" not in found.symptom
 
 
 def test_sections_are_those_of_the_functions_chapter(unit):

@@ -457,3 +457,18 @@ def test_limits_of_the_course_are_the_defaults():
 
 def released():
     return nb.COURSE.exercises / nb.UNIT.assignment / f"{nb.UNIT.assignment}.ipynb"
+
+
+def test_a_companion_that_does_not_run_is_not_called_undefined(graded):
+    notebook = nb.mistaken(nb.mistake(SEQUENCE, "a0-every-step"))
+    nb.cell(notebook, CELL)["source"] = nb.RIGHT[CELL].replace("cache = (a_next", "cache = = (a_next")
+    _, tasks = graded(notebook)
+    assert (tasks[CELL].misconception, tasks[SEQUENCE].misconception) == ("syntax-error", "a0-every-step")
+    assert "Judged with a right `rnn_cell_forward`" in tasks[SEQUENCE].message
+
+
+def test_a_right_companion_is_spoken_of_only_where_it_was_called(graded):
+    alone = "def rnn_forward(x, a0, parameters):\n    return x, x, x"
+    _, tasks = graded(nb.answered(**{CELL: "def rnn_cell_forward(*given):\n    return 1, 2, 3", SEQUENCE: alone}))
+    assert tasks[CELL].points < 10
+    assert "Judged with a right" not in tasks[SEQUENCE].message

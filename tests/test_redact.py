@@ -76,9 +76,32 @@ def test_real_messages_come_through(name):
     assert raised.text
 
 
+def test_of_a_removed_name_the_history_is_left_out():
+    raised = really_raised(lambda: np.float)
+    assert told(raised.kind, raised.text) == ("AttributeError", "module 'numpy' has no attribute 'float'")
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "xt has shape (17, 23), expected (a0, Wax)",
+        "xt has 3 axes, expected (a0, Wax)",
+        "a_prev must be an array of numbers",
+        "a0 has no key Wax",
+        "f takes xt, a_prev",
+    ],
+)
+def test_what_a_served_companion_refuses_is_told(text):
+    assert told("RuntimeError", text) == ("RuntimeError", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xt has shape (3141, 23), expected (a0, Wax)",
+        "xt has shape (17, 23), expected (a31415)",
+        "x31 has 3 axes, expected (a0)",
+        "f takes a31415",
         "0.31415926",
         "[[0.1 0.2]]",
         "index 31415 is out of bounds for axis 0 with size 3",

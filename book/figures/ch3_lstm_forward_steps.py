@@ -6,7 +6,7 @@ from .style import at, bars, canvas, doors, dot, keep, layer, note, operation, s
 
 HIGH, MIDDLE, GATES, LOW = 7.0, 4.8, 2.95, 1.3  # the road, the products beside it, the four layers, what they read
 X = {"old": 1.7, "f": 3.4, "i": 5.1, "sum": 5.95, "c": 6.8, "o": 8.05, "new": 9.7}
-LEFT, RIGHT = 2.75, 8.8  # where lines begin and end beside the states
+LEFT, RIGHT = 2.83, 8.72  # where lines begin and end beside the states
 
 
 def forward(key, words, cells):

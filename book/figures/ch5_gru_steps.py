@@ -30,7 +30,7 @@ def forward(key, words, cells):
         column(ax, X["new"], HIGH, at("a", "t"), a)
         doors(ax, R, LOW, rt, RESET, half=0.5)
         doors(ax, Z, LOW, zt, UPDATE, half=0.5)
-        bars(ax, H, LOW, hht, CANDIDATE, reach=0.35, across=False)
+        bars(ax, H, LOW, hht, CANDIDATE, reach=0.28, across=False)
         text(ax, H, 0.4, f"“{word}”", size=11)
         parts = {"old state": a_prev, "reset gate": rt, "candidate": hht, "update gate": zt, "new state": a}
         keep(f"{key}-{number}", said(f"The GRU at the word {word}.", parts))
@@ -135,4 +135,4 @@ def back_beneath_it(ax):
     operation(ax, R, 5.58, "+")
     gradient(ax, (R, 5.86), (R, HIGH - 0.3))
     gradient(ax, (R, BOTTOM), (R, 1.07))
-    gradient(ax, (Z, BOTTOM), (Z, 1.0), (2.85, 1.0), (2.85, 5.58), (R - 0.3, 5.58))
+    gradient(ax, (Z, BOTTOM), (Z, 1.0), (2.83, 1.0), (2.83, 5.58), (R - 0.3, 5.58))

@@ -1,6 +1,7 @@
 """The book in a browser without a network: equations, figures, themes, narrow screens, self-tests."""
 
 import os
+import re
 import shutil
 
 import pytest
@@ -17,6 +18,15 @@ ALONE = """
 CHAPTERS = {path.stem: path for path in sorted((ROOT / "book").glob("ch*.md"))}
 PAGES = ["intro", "notation", *CHAPTERS, "references"]
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
+every_stepper = pytest.mark.parametrize(
+    ("chapter", "figure"),
+    [
+        ("ch3_lstm_forward", "fig-ch3-steps"),
+        ("ch4_lstm_backward", "fig-ch4-steps"),
+        ("ch5_gru", "fig-ch5-steps"),
+        ("ch5_gru", "fig-ch5-back-steps"),
+    ],
+)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: tools/system browser")
 
 
@@ -76,7 +86,7 @@ def test_page_is_whole_without_a_network(opened, name):
 
 def figures_of(chapter):
     """How many figures a chapter's source names."""
-    return CHAPTERS[chapter].read_text(encoding="utf-8").count("\n    name: fig-")
+    return len(re.findall(r"^ *name: fig-", CHAPTERS[chapter].read_text(encoding="utf-8"), re.MULTILINE))
 
 
 @every_chapter
@@ -117,13 +127,77 @@ def test_dark_mode_shows_the_dark_drawings(opened, chapter):
         page.locator("button.theme-switch-button:visible").first.click()
     assert page.locator("html").get_attribute("data-theme") == "dark"
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
-    dark = page.locator("figure img.theme-dark")
+    dark = page.locator("figure img.theme-dark:visible")
     assert dark.count() == figures
     for k in range(figures):
-        assert dark.nth(k).is_visible()
         assert dark.nth(k).evaluate("i => getComputedStyle(i).backgroundColor") == "rgba(0, 0, 0, 0)"
     assert page.locator("figure img.theme-light:visible").count() == 0
     assert page.locator("figure figcaption:visible").count() == figures
+
+
+def shown(stepper):
+    """The one drawing that a stepper shows."""
+    drawing = stepper.locator("img:visible")
+    assert drawing.count() == 1
+    return drawing
+
+
+@every_stepper
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_arrow_keys_go_through_the_steps(opened, chapter, figure, theme):
+    page = opened(chapter, theme=theme)
+    stepper = page.locator(f"#{figure}")
+    words = stepper.locator("label").all_inner_texts()
+    start = stepper.locator("input").evaluate_all("tabs => tabs.findIndex(tab => tab.checked)")
+    stepper.locator("input:checked").focus()
+    seen = set()
+    for word in words[start::-1] + words[:start:-1]:  # beyond the first comes the last
+        drawing = shown(stepper)
+        assert f"at the word {word.strip()}." in drawing.get_attribute("alt")
+        assert f"theme-{theme}" in drawing.get_attribute("class").split()
+        assert stepper.locator("p:visible").count() == 2  # what is said about this step, and the caption
+        seen.add(drawing.get_attribute("src"))
+        page.keyboard.press("ArrowLeft")
+    assert len(seen) == len(words) >= 12
+
+
+@every_stepper
+def test_the_chosen_word_is_marked_when_it_has_the_keyboard(opened, chapter, figure):
+    page = opened(chapter)
+    page.locator(f"#{figure} input:checked").focus()
+    page.keyboard.press("ArrowLeft")
+    look = "tab => { const s = getComputedStyle(tab.nextElementSibling); return s.borderTopColor + s.backgroundColor; }"
+    with_keyboard = page.locator(f"#{figure} input:checked").evaluate(look)
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_timeout(400)  # the theme changes colours slowly
+    assert page.locator(f"#{figure} input:checked").evaluate(look) != with_keyboard
+
+
+@every_stepper
+def test_every_step_fits_a_phone(opened, chapter, figure):
+    page = opened(chapter, width=390)
+    stepper = page.locator(f"#{figure}")
+    for label in stepper.locator("label").all():
+        label.click()
+        assert label.bounding_box()["height"] >= 24
+        box = shown(stepper).bounding_box()
+        assert 0 <= box["x"] < box["x"] + box["width"] <= 390
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@every_stepper
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_paper_shows_one_step_in_the_colours_for_paper(opened, chapter, figure, theme):
+    page = opened(chapter, theme=theme)
+    stepper = page.locator(f"#{figure}")
+    stepper.locator("label").first.click()
+    page.emulate_media(media="print")
+    drawing = shown(stepper)
+    assert "at the word shutters." in drawing.get_attribute("alt")
+    assert "theme-light" in drawing.get_attribute("class").split()
+    assert drawing.bounding_box()["width"] > 300
+    assert stepper.evaluate("f => getComputedStyle(f).backgroundColor") == "rgb(255, 255, 255)"
+    assert stepper.locator("label:visible").all_inner_texts() == ["shutters"]
 
 
 @every_chapter

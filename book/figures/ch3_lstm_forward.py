@@ -5,7 +5,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from . import style
 from .colours import CANDIDATE, FAINT, FORGET, INK, INPUT, MUTED, OUTPUT, PAPER
-from .style import at, canvas, dot, layer, note, operation, text, wire
+from .style import at, bars, canvas, doors, dot, layer, note, operation, text, wire
 
 
 def road(ax, *points, head=True):
@@ -144,35 +144,18 @@ def show_mask():
     _state(ax, 9.1, _numbers(v["ot"] * bent, [0.72, 0, -0.12, -0.97, 0.05]), at("a", "t"), "hidden state")
 
 
-STEP, TOP = 0.62, 3.19  # height of one entry of a column, and where its first one is
-
-
 def _state(ax, x, values, name, words, colour=INK):
-    """Draw a column of numbers as bars to both sides of a middle line."""
+    """Draw a column of numbers with its name above and what it is below."""
     text(ax, x, 4.2, name)
     note(ax, x, 0.2, words, colour=INK)
-    low = TOP - 4 * STEP - 0.31
-    ax.plot([x, x], [low, TOP + 0.31], color=FAINT, lw=1, zorder=1)
-    for k, value in enumerate(values):
-        y = TOP - k * STEP
-        ax.add_patch(Rectangle((x, y - 0.2), 0.62 * value, 0.4, fc=(colour, 0.3), ec=colour, lw=1.2, zorder=2))
-        side = -1 if value > 0 else 1
-        shown = "0" if value == 0 else f"{value:.2f}".replace("-", "−")
-        text(ax, x + 0.15 * side, y, shown, size=10, ha="right" if side < 0 else "left")
+    bars(ax, x, 1.95, values, colour)
 
 
 def _mask(ax, x, values, name, words, colour):
-    """Draw a gate as a column of openings: the wider the white, the more passes."""
+    """Draw a gate with its name above and what it is below."""
     text(ax, x, 4.2, name)
     note(ax, x, 0.2, words, colour=INK)
-    half = 0.85
-    for k, value in enumerate(values):
-        y = TOP - k * STEP
-        shut = half * (1 - value)
-        for low in (x - half, x + half - shut):
-            ax.add_patch(Rectangle((low, y - 0.24), shut, 0.48, fc=(colour, 0.45), ec="none", zorder=2))
-        ax.add_patch(Rectangle((x - half, y - 0.24), 2 * half, 0.48, fc="none", ec=colour, lw=1.5, zorder=3))
-        text(ax, x + half + 0.12, y, f"{value:g}", size=9.5, ha="left", colour=MUTED)
+    doors(ax, x, 1.95, values, colour)
 
 
 def sentence(words, rows, states):

@@ -9,14 +9,18 @@ which flows against the solid line beside it.
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, PathPatch
+from IPython import get_ipython
+from IPython.display import display
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib_inline.backend_inline import set_matplotlib_formats
+from myst_nb.ext.glue import GLUE_PREFIX
 
 from .colours import FAINT, INK, MUTED, PAPER
 
 UNIT = 0.5  # inches for one unit of a drawing
 WIDE = 10.8  # units across a full-width drawing: small enough that a phone does not shrink its letters away
+ROW = 0.62  # units for one entry of a column of numbers
 
 
 def use():
@@ -63,6 +67,28 @@ def plot(height=2.9, rows=1):
     return plt.subplots(rows, figsize=(WIDE * UNIT, height), layout="constrained")[1]
 
 
+def keep(key, words):
+    """Set the last drawing aside for the page's `stepper` directive, with words that say what is to be seen in it."""
+    drawn, _ = get_ipython().display_formatter.format(plt.gcf())
+    kept = {"scrapbook": {"name": key, "mime_prefix": GLUE_PREFIX}, "alt": words}
+    display({GLUE_PREFIX + mime: content for mime, content in drawn.items()}, raw=True, metadata=kept)
+    plt.close()
+
+
+def said(beginning, parts):
+    """Say in words what a drawing of numbers shows: a sentence for each unit, with its entry of each part."""
+    sentences = [beginning]
+    for k in range(len(next(iter(parts.values())))):
+        entries = [f"{name} {rounded(values[k]).replace('−', 'minus ')}" for name, values in parts.items()]
+        sentences.append(f"Unit {k + 1}: {', '.join(entries)}.")
+    return " ".join(sentences)
+
+
+def rounded(value):
+    """Two decimals, none that are zeros."""
+    return f"{round(float(value), 2) + 0.0:g}".replace("-", "−")
+
+
 def layer(ax, x, y, label, colour=INK, width=1.3, height=0.9, size=12):
     """Draw a learned layer: a rounded box around (x, y), tinted in its gate's colour."""
     corner = (x - width / 2, y - height / 2)
@@ -77,6 +103,34 @@ def operation(ax, x, y, sign, radius=0.28):
     """Draw an elementwise operation: a circle with its sign."""
     ax.add_patch(Circle((x, y), radius, facecolor=PAPER, edgecolor=INK, lw=1.4, zorder=3))
     text(ax, x, y, sign, size=12)
+
+
+def bars(ax, x, y, values, colour=INK, reach=0.62, across=True):
+    """Draw a column of numbers around (x, y) as bars to both sides of a middle line.
+
+    Each number stands across the line from its bar, or else always to the right of both.
+    """
+    top = y + ROW * (len(values) - 1) / 2
+    ax.plot([x, x], [y - ROW * len(values) / 2, y + ROW * len(values) / 2], color=FAINT, lw=1, zorder=1)
+    for k, value in enumerate(values):
+        low = top - ROW * k
+        ax.add_patch(Rectangle((x, low - 0.2), reach * value, 0.4, fc=(colour, 0.3), ec=colour, lw=1.2, zorder=2))
+        if across and round(float(value), 2) > 0:
+            text(ax, x - 0.15, low, rounded(value), size=10, ha="right")
+        else:
+            text(ax, x + 0.15 + max(0, reach * value), low, rounded(value), size=10, ha="left")
+
+
+def doors(ax, x, y, values, colour, half=0.85):
+    """Draw a gate around (x, y) as a column of openings: the wider the white, the more passes."""
+    top = y + ROW * (len(values) - 1) / 2
+    for k, value in enumerate(values):
+        low = top - ROW * k - 0.24
+        opening = half * round(float(value), 2)
+        for left, right in ((x - half, x - opening), (x + opening, x + half)):
+            ax.add_patch(Rectangle((left, low), right - left, 0.48, fc=(colour, 0.45), ec="none", zorder=2))
+        ax.add_patch(Rectangle((x - half, low), 2 * half, 0.48, fc="none", ec=colour, lw=1.5, zorder=3))
+        text(ax, x + half + 0.12, low + 0.24, rounded(value), size=9.5, ha="left", colour=MUTED)
 
 
 def dot(ax, x, y, colour=INK):

@@ -98,12 +98,10 @@ def grade_one(order: Order, found: Found) -> Done:
 
 def _graded(order: Order, found: Found) -> Done:
     course = _course(order.root, order.solutions)
-    try:
-        assignment = found.assignment or _by_contents(found.path, course)
-    except UnreadableError as error:
-        return Done(found, _failed(order, found, str(error), own=True))
+    found, why = named(found, course)
+    assignment = found.assignment
     if not assignment:
-        return Done(found, _failed(order, found, "it belongs to no exercise of this course", own=True))
+        return Done(found, _failed(order, found, found.problem or why, own=True))
     own = grader(order, assignment)
     path = order.out / found.student / f"{assignment}.json"
     made_by = results.versions(digest(own.unit)) | {
@@ -130,7 +128,10 @@ def fingerprint(found: Found) -> str:
         text = found.problem or contents(found.path)
     except UnreadableError as error:
         text = str(error)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    sha = hashlib.sha256()
+    for start in range(0, len(text), 2**20):  # in parts: a copy of the whole may not fit into memory
+        sha.update(text[start : start + 2**20].encode())
+    return sha.hexdigest()[:16]
 
 
 def _limits(limits: Limits) -> str:
@@ -168,6 +169,21 @@ def _old(path: Path) -> Result | None:
 def _failed(order: Order, found: Found, why: str, own: bool = False) -> Result:
     score = 0.0 if own else None
     return Result(found.assignment, found.student, order.seed, score, 0.0, [], [], why)
+
+
+def named(found: Found, course: Course, otherwise: str = "") -> tuple[Found, str]:
+    """A submission with its exercise, by what is in the notebook unless it is known; "" and the reason if neither.
+
+    `otherwise` is the exercise that it is then taken for.
+    """
+    why = "it belongs to no exercise of this course"
+    assignment = found.assignment
+    if not (assignment or found.problem):
+        try:
+            assignment = _by_contents(found.path, course)
+        except UnreadableError as error:
+            why = str(error)
+    return replace(found, assignment=assignment or otherwise), why
 
 
 def _by_contents(path: Path, course: Course) -> str:

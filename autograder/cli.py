@@ -82,6 +82,8 @@ def _grade(options: argparse.Namespace) -> int:
     course = Course.find(".", options.solutions)
     if options.assignment:
         course.source(options.assignment)
+    if not options.out.exists():  # marks are nobody's but the instructor's
+        options.out.mkdir(parents=True, mode=0o700)
     order = Order(course.root, course.solutions, options.out.resolve(), options.seed, options.sandbox, options.again)
     try:
         with tempfile.TemporaryDirectory() as scratch:
@@ -93,7 +95,7 @@ def _grade(options: argparse.Namespace) -> int:
 
 def _grade_found(options: argparse.Namespace, course: Course, order, scratch: Path) -> int:
     from .batch import ready
-    from .collect import CollectError, collect, latest
+    from .collect import CollectError, collect
     from .terminal import show
 
     found, code = [], OK
@@ -103,7 +105,7 @@ def _grade_found(options: argparse.Namespace, course: Course, order, scratch: Pa
         except CollectError as error:
             print(f"autograder: {error}", file=sys.stderr)
             code = USAGE
-    found = latest(found)
+    found = _with_exercises(found, course)
     if options.min_score is not None and len(found) != 1:
         print(f"autograder: --min-score is for one submission; {len(found)} found", file=sys.stderr)
         return USAGE
@@ -119,11 +121,33 @@ def _grade_found(options: argparse.Namespace, course: Course, order, scratch: Pa
     return code
 
 
+def _with_exercises(found: Sequence[Found], course: Course) -> list[Found]:
+    """Each submission with its exercise, before the last hand-in of each student and exercise is looked for.
+
+    Where all that is known is of one exercise, the rest is taken for it: it then has a result, if only a refusal.
+    """
+    from .batch import named
+    from .collect import latest
+
+    known = [named(one, course)[0] for one in found]
+    exercises = {one.assignment for one in known} - {""} or set(course.assignments)
+    only = exercises.pop() if len(exercises) == 1 else ""
+    return latest([replace(one, assignment=one.assignment or only) for one in known])
+
+
 def _others(options: argparse.Namespace, found: Sequence[Found]) -> tuple[Path, ...]:
-    """Where several students' work and marks lie; a link of a student's leads anywhere and is not followed."""
-    if len(found) < 2:
-        return ()
-    places = [*(f.path for f in found), *(p for p in options.paths if p.is_file()), *options.out.glob("*/*.json")]
+    """Where other students' work and marks lie; a link of a student's leads anywhere and is not followed.
+
+    Of a single submission they are the marks that are there already, and what lies beside it in a submitted tree.
+    """
+    marks = list(options.out.glob("*/*.json"))
+    if len(found) > 1:
+        places = [*(f.path for f in found), *(p for p in options.paths if p.is_file()), options.out]
+    else:
+        trees = [f.path.resolve().parents[2] for f in found if f.path.parent.name == f.assignment]
+        beside = [path for f in found for tree in trees for path in tree.glob(f"*/{f.assignment}/*.ipynb")]
+        own = {place for f in found for place in (f.path.resolve(), options.out / f.student / f"{f.assignment}.json")}
+        places = [path for path in (*beside, *marks) if path not in own]
     return tuple(path.resolve() for path in places if path.exists() and not path.is_symlink())
 
 

@@ -221,7 +221,7 @@ class Client:
         deadline = self._deadline(self.limits.cell_seconds)
         self._send(wire.pack({"op": "load", "given": self.given, "cells": cells}), deadline)
         known = {cell for cell, _ in cells}
-        while True:
+        for _ in range(2 * len(cells) + 1):  # each cell is announced when it is compiled and when it runs
             message, _ = self._read(self._deadline(self.limits.cell_seconds))
             if message.get("op") == "running" and _text(message.get("cell")) in known:
                 self._running = message["cell"]
@@ -229,6 +229,8 @@ class Client:
                 break
             else:
                 raise _Died("crashed", "the process answered with something else than a result")
+        else:
+            raise _Died("crashed", "the process announced more cells than there are")
         errors = [_raised(e) for e in _list(message.get("errors")) if isinstance(e, dict)]
         self.loaded.errors = {e.cell: e for e in errors if e.cell in known}
         pairs = [p for p in _list(message.get("repairs")) if isinstance(p, list) and len(p) == 2]

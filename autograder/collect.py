@@ -6,6 +6,7 @@ import lzma
 import os
 import re
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -16,9 +17,9 @@ from pathlib import Path, PurePosixPath
 LARGEST = 256 * 2**20  # bytes of one file in a zip
 LARGEST_ZIP = 4 * 2**30  # bytes of all that is taken out of one zip
 MOODLE = re.compile(
-    r"(?:^|/)(?P<student>[^/]+?)_\d+_assignsubmission_(file|onlinetext)_?(/(?P<rest>.*)|(?P<file>[^/]*))$"
+    r"(?P<student>[^/]+?)_(?P<account>\d+)_assignsubmission_(file|onlinetext)_?(/(?P<rest>.*)|(?P<file>[^/]*))$"
 )
-CANVAS = re.compile(r"(?:^|/)(?P<student>[^/_]+)(_LATE)?_\d+_\d+_(?P<file>[^/]+)$")
+CANVAS = re.compile(r"(?P<student>[^/_]+)(_LATE)?_(?P<account>\d+)_\d+_(?P<file>[^/]+)$")
 AGAIN = re.compile(r"[-_ ]?\(?(\d{1,6})\)?$")  # ex1_rnn_cell-2, ex1_rnn_cell (2): handed in again
 
 
@@ -30,7 +31,8 @@ class CollectError(Exception):
 class Found:
     """One submission: whose, of which assignment ("" if the file's name does not tell), and where.
 
-    `problem` says why there is no notebook, if there is none.
+    `problem` says why there is no notebook, if there is none; `turn` counts the hand-ins of one file; `account` is the
+    number that an LMS has given the student or the hand-in.
     """
 
     student: str
@@ -38,6 +40,7 @@ class Found:
     path: Path
     problem: str = ""
     turn: int = 0
+    account: str = ""
 
 
 def collect(path: Path, assignments: Sequence[str], scratch: Path, wanted: str = "") -> list[Found]:
@@ -63,10 +66,10 @@ def collect(path: Path, assignments: Sequence[str], scratch: Path, wanted: str =
         raise CollectError(f"{path} does not exist")
     if path.is_dir():
         found = list(_in_folder(path, assignments))
-    elif path.is_file() and zipfile.is_zipfile(path):  # a FIFO would be waited for
+    elif path.suffix.lower() != ".ipynb" and path.is_file() and zipfile.is_zipfile(path):  # not of a FIFO: it waits
         found = list(_in_zip(path, assignments, scratch))
     else:
-        found = [Found(_plain_student(path), _assignment_of(path.stem, assignments), path)]
+        found = [Found(_plain_student(path, assignments), _assignment_of(path.stem, assignments), path)]
     if not found:
         raise CollectError(f"{path} holds no notebooks; expected .ipynb files, a submitted/ tree or an LMS's zip")
     named = [replace(f, assignment=f.assignment or wanted) for f in found]
@@ -77,35 +80,61 @@ def collect(path: Path, assignments: Sequence[str], scratch: Path, wanted: str =
 
 
 def _in_folder(folder: Path, assignments: Sequence[str]) -> Iterator[Found]:
-    submitted = list(_submitted_tree(folder, assignments))
-    if submitted:
-        yield from submitted
-        return
-    for path in sorted(folder.rglob("*.ipynb")):
-        if ".ipynb_checkpoints" not in path.parts:
-            yield _by_name(path, PurePosixPath(path.relative_to(folder).as_posix()), assignments)
+    tree = list(_submitted_tree(folder, assignments))
+    yield from tree
+    taken = {one.path.relative_to(folder).parts[0] for one in tree}
+    for path in _notebooks(folder):
+        name = PurePosixPath(path.relative_to(folder).as_posix())
+        # Beside a tree: of students who have nothing in it, what lies where it was not expected.
+        if not tree or (name.parts[0] not in taken and (len(name.parts) < 3 or MOODLE.match(str(name)))):
+            yield _by_name(path, name, assignments)
+    yield from _closed(folder)
+
+
+def _notebooks(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() == ".ipynb" and ".ipynb_checkpoints" not in path.parts:
+            yield path
+
+
+def _closed(folder: Path) -> Iterator[Found]:
+    """Students' folders, or folders of exercises in them, that cannot be looked into."""
+    for place in (*sorted(folder.glob("*")), *sorted(folder.glob("*/*"))):
+        try:
+            if not os.path.islink(place) and place.is_dir():
+                os.listdir(place)
+        except PermissionError as error:
+            whose = place if place.parent == folder else place.parent
+            why = f"its folder {place.name} cannot be read ({error.strerror})"
+            yield Found(safe_name(whose.name), "", place, why)
 
 
 def _submitted_tree(folder: Path, assignments: Sequence[str]) -> Iterator[Found]:
     """`folder/<student>/<assignment>/`, or one student's folder in it."""
-    for place in sorted(folder.glob("*/*")):
-        links = place.is_symlink() or place.parent.is_symlink()
-        if place.name in assignments and place.is_dir() and not links:
-            yield _submitted(place.parent.name, place)
-    for place in sorted(folder.glob("*")):
-        if place.name in assignments and place.is_dir() and not place.is_symlink():
-            yield _submitted(folder.resolve().name, place)
+    several = [p for p in sorted(folder.glob("*/*")) if p.name in assignments and _plain_folder(p)]
+    several = [p for p in several if _plain_folder(p.parent) and not MOODLE.match(f"{p.parent.name}/")]
+    yield from (_submitted(place.parent.name, place) for place in several)
+    if not several:
+        alone = [p for p in sorted(folder.glob("*")) if p.name in assignments and _plain_folder(p)]
+        yield from (_submitted(folder.resolve().name, place) for place in alone)
+
+
+def _plain_folder(place: Path) -> bool:
+    try:
+        return place.is_dir() and not place.is_symlink()
+    except PermissionError:
+        return False
 
 
 def _submitted(student: str, place: Path) -> Found:
     own = place / f"{place.name}.ipynb"
-    others = sorted(p for p in place.glob("*.ipynb"))
+    others = sorted(p for p in place.glob("*") if p.suffix.lower() == ".ipynb")
     if os.path.lexists(own):
         return Found(student, place.name, own)
     if len(others) == 1:
         return Found(student, place.name, others[0])
-    what = "no notebook" if not others else f"{len(others)} notebooks, none named {own.name}"
-    return Found(student, place.name, own, f"there is {what} in the submission's folder")
+    what = f"are {len(others)} notebooks, none named {own.name}" if others else "is no notebook"
+    return Found(student, place.name, own, f"there {what} in the submission's folder")
 
 
 def _in_zip(path: Path, assignments: Sequence[str], scratch: Path) -> Iterator[Found]:
@@ -115,13 +144,14 @@ def _in_zip(path: Path, assignments: Sequence[str], scratch: Path) -> Iterator[F
         with zipfile.ZipFile(path) as archive:
             for number, info in enumerate(archive.infolist()):
                 name = PurePosixPath(info.filename.replace("\\", "/"))
-                if info.is_dir() or name.suffix != ".ipynb" or "__MACOSX" in name.parts or name.name.startswith("."):
+                hidden = "__MACOSX" in name.parts or name.name.startswith(".")
+                if info.is_dir() or hidden or name.suffix.lower() != ".ipynb":
                     continue
                 target = place / f"{number}.ipynb"
-                found = _by_name(target, name, assignments)
+                found = _by_name(target, name, assignments, within=2)
                 yield replace(found, problem=_extract(archive, info, target, min(LARGEST, left)))
                 left -= target.stat().st_size if target.exists() else 0
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OSError) as error:
         raise CollectError(f"{path} is a damaged zip ({error})") from None
 
 
@@ -145,23 +175,33 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, most
     return ""
 
 
-def _by_name(path: Path, name: PurePosixPath, assignments: Sequence[str]) -> Found:
-    """Student and assignment by what an LMS makes of a file's name, else by folder and stem."""
-    for pattern in (MOODLE, CANVAS):
-        if match := pattern.search(str(name)):
-            parts = match.groupdict()
-            file = PurePosixPath(parts.get("rest") or parts["file"] or name.name).stem
-            turn = AGAIN.search(file)
-            assignment = _assignment_of(file, assignments)
-            again = int(turn[1]) if turn and assignment and not assignment.endswith(turn[0]) else 0
-            return Found(safe_name(parts["student"]), assignment, path, turn=again)
-    folder = name.parent.name
-    student = f"{folder}-{name.stem}" if folder else name.stem
+def _by_name(path: Path, name: PurePosixPath, assignments: Sequence[str], within: int = 1) -> Found:
+    """Student and assignment by what an LMS makes of a file's name, else by the whole path.
+
+    A student names the files, and the folders in a folder that was handed in, so only the outermost `within` parts
+    may say whose it is.
+    """
+    parts = [part for part in name.parts if part not in ("/", "..", ".")]
+    matches = [MOODLE.match("/".join(parts[start:])) for start in range(min(within, len(parts)))]
+    if len(parts) == 1:
+        matches.append(CANVAS.match(parts[0]))
+    for match in filter(None, matches):
+        named = match.groupdict()
+        file = PurePosixPath(named.get("rest") or named["file"] or name.name).stem
+        turn = AGAIN.search(file)
+        assignment = _assignment_of(file, assignments)
+        again = int(turn[1]) if turn and assignment and not assignment.endswith(turn[0]) else 0
+        return Found(safe_name(named["student"]), assignment, path, turn=again, account=named["account"])
+    student = "-".join([*parts[:-1], name.stem])
     return Found(safe_name(student), _assignment_of(name.stem, assignments), path)
 
 
-def _plain_student(path: Path) -> str:
-    return safe_name(f"{path.resolve().parent.name}-{path.stem}")
+def _plain_student(path: Path, assignments: Sequence[str]) -> str:
+    """The student of one notebook that is named by itself: as in a submitted tree if it lies in one."""
+    folder = path.resolve().parent
+    if folder.name in assignments:
+        return safe_name(folder.parent.name)
+    return safe_name(f"{folder.name}-{path.stem}")
 
 
 def _assignment_of(stem: str, assignments: Sequence[str]) -> str:
@@ -177,9 +217,14 @@ def safe_name(name: str) -> str:
 
 
 def latest(found: Sequence[Found]) -> list[Found]:
-    """Keep the last hand-in of each student, and tell apart different files that would share a name."""
+    """Keep the last hand-in of each student, and tell apart people and different files that would share a name."""
+    accounts: dict[str, set[str]] = {}
+    for one in found:
+        accounts.setdefault(one.student, set()).add(one.account)
     best: dict[tuple[str, str], Found] = {}
     for one in dict.fromkeys(found):
+        if one.account and len(accounts[one.student]) > 1:
+            one = replace(one, student=f"{one.student}-{one.account}")
         key = (one.student, one.assignment)
         if key not in best or one.turn > best[key].turn:
             best[key] = one

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-LARGEST = 256 * 2**20  # bytes; outputs are thrown away, but have to be read first
+LARGEST = 128 * 2**20  # bytes; outputs are thrown away, but have to be read first
 MOST_PARTS = 10**7  # values in its JSON: once read, each takes up to 60 bytes, and a list or object five times that
 MOST_CODE = 4 * 2**20  # bytes of all code cells together
 MOST_CELLS = 5000
@@ -54,7 +54,11 @@ def contents(path: Path) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UnreadableError("it is no text, so no notebook; hand in the .ipynb file itself") from None
+        raise UnreadableError(
+            "it is no text in UTF-8, so no notebook; hand in the .ipynb file itself, as Jupyter saves it"
+        ) from None
+    except MemoryError:
+        raise UnreadableError("it needs more memory than there is; clear its outputs") from None
 
 
 def parse(text: str) -> tuple[dict, list[str]]:

@@ -9,6 +9,7 @@ import contextlib
 import dis
 import functools
 import inspect
+import itertools
 from types import CodeType, FunctionType, MethodType
 
 import numpy as np
@@ -37,13 +38,16 @@ def is_data(name, value):
     return not (name.isupper() and len(name) > 1) and holds_arrays(value)
 
 
-def holds_arrays(value, depth=4):
-    """Whether a value is an array or a container with one inside."""
-    if isinstance(value, np.ndarray):
-        return True
-    if depth == 0 or not isinstance(value, dict | list | tuple | set):
-        return False
-    return any(holds_arrays(one, depth - 1) for one in (value.values() if isinstance(value, dict) else value))
+def holds_arrays(value, most=10_000):
+    """Whether a value is an array or a container with one inside; of a large one, as far as `most` values tell."""
+    queue = [value]
+    for one in queue:
+        if isinstance(one, np.ndarray):
+            return True
+        if isinstance(one, dict | list | tuple | set):
+            inner = one.values() if isinstance(one, dict) else one
+            queue += itertools.islice(inner, max(0, most - len(queue)))
+    return False
 
 
 def stray(function, companions=()):

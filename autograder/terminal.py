@@ -22,7 +22,7 @@ MARKS = {"passed": "✓", "partial": "◐", "failed": "✗", "untouched": "·", 
 
 def show(order: Order, submissions: Sequence[Found], jobs: int) -> list[Done]:
     """Grade with progress on the terminal, then print the marks."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     start = time.monotonic()
     done: list[Done] = []
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())

@@ -199,6 +199,8 @@ def unpack(header, body, given=()):
     WireError
         If the frame is malformed in any way.
     """
+    if header.count(b",") + 5 * (header.count(b"[") + header.count(b"{")) > 20 * MAX_NODES:
+        raise WireError("a header of too many parts")
     try:
         data = json.loads(header)
         message, tree, shapes = data["message"], data["tree"], data["arrays"]

@@ -9,7 +9,7 @@ import zipfile
 import notebooks as nb
 import pytest
 
-from autograder import cli
+from autograder import cli, results
 from autograder.confine import NotConfined
 
 NAME = nb.UNIT.assignment
@@ -71,6 +71,38 @@ def test_a_path_that_is_not_there_is_named_and_the_others_are_graded(grade, file
     assert code == cli.USAGE
     assert "no/such/path does not exist" in err
     assert "2 submissions" in out
+
+
+def test_a_file_that_says_nothing_is_taken_for_the_exercise_of_the_others(grade, file, tmp_path):
+    odd = nb.write(b"", tmp_path / "eve" / "homework.ipynb")
+    code, out, _ = grade(file("right"), odd)
+    assert code == cli.OK
+    assert "the file is empty" in out
+    result = results.read(tmp_path / "results" / "eve-homework" / f"{nb.UNIT.assignment}.json")
+    assert (result.score, result.max_score) == (0, 20)
+
+
+def test_two_files_of_one_student_get_a_mark_each(grade, tmp_path):
+    with zipfile.ZipFile(tmp_path / "lms.zip", "w") as archive:
+        archive.writestr("eve_1_2_homework.ipynb", nb.as_bytes(nb.answered()))
+        archive.writestr("eve_1_3_ex1_rnn_cell.ipynb", nb.as_bytes(nb.untouched()))
+    assert grade(tmp_path / "lms.zip")[0] == cli.OK
+    found = sorted((tmp_path / "results").glob("*/*_cell.json"))
+    assert [(p.parent.name, results.read(p).score) for p in found] == [("eve", 20), ("eve-2", 0)]
+
+
+def test_marks_are_closed_to_others(grade, file, tmp_path):
+    grade(file("right"))
+    assert (tmp_path / "results").stat().st_mode & 0o777 == 0o700
+
+
+def test_what_lies_beside_one_submission_is_no_ones_to_read(grade, tmp_path, monkeypatch):
+    tree, asked = tmp_path / "submitted", []
+    for name in ("ann", "bob"):
+        nb.write(nb.untouched(), tree / name / nb.UNIT.assignment / f"{nb.UNIT.assignment}.ipynb")
+    monkeypatch.setattr("autograder.batch.ready", lambda order, *_: asked.extend(order.others))
+    grade(tree / "ann")
+    assert asked == [tree / "bob" / nb.UNIT.assignment / f"{nb.UNIT.assignment}.ipynb"]
 
 
 def test_one_path_twice_is_one_submission(grade, file):

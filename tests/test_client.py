@@ -396,6 +396,11 @@ def test_odd_messages_come_to_documented_outcomes(messages, loaded):
     assert all(isinstance(o, Returned | Raised | Lost) for o in spoken(said))
 
 
+def test_cells_without_end_are_not_waited_for():
+    outcomes = spoken([RUNNING * 10_000])
+    assert outcomes[0] == Lost("missing", "there is no function `good` in the notebook")  # of the next start
+
+
 def test_the_puppet_can_say_what_is_right():
     outcomes = spoken(
         [LOADED, wire.pack({"op": "returned"}, (7, (1,))), wire.pack({"op": "raised", "kind": "ValueError"})]

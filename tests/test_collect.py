@@ -67,7 +67,7 @@ def test_a_submitted_tree(found, tmp_path):
     assert found(tree) == [
         ("ann", "ex1_rnn_cell", ""),
         ("bob", "ex1_rnn_cell", ""),
-        ("cyd", "ex1_rnn_cell", "there is 2 notebooks, none named ex1_rnn_cell.ipynb in the submission's folder"),
+        ("cyd", "ex1_rnn_cell", "there are 2 notebooks, none named ex1_rnn_cell.ipynb in the submission's folder"),
         ("dan", "ex1_rnn_cell", f"there is {problem.format('no notebook')}"),
     ]
     assert found(tree / "ann") == [("ann", "ex1_rnn_cell", "")]
@@ -104,7 +104,7 @@ PLATFORMS = {
     "ann\\ex1_rnn_cell.ipynb": ("ann-ex1_rnn_cell", "ex1_rnn_cell"),
     "ex1_rnn_cell.ipynb": ("ex1_rnn_cell", "ex1_rnn_cell"),
     "../../etc/ex1_rnn_cell.ipynb": ("etc-ex1_rnn_cell", "ex1_rnn_cell"),
-    "../ex1_rnn_cell.ipynb": ("-ex1_rnn_cell", "ex1_rnn_cell"),
+    "../ex1_rnn_cell.ipynb": ("ex1_rnn_cell", "ex1_rnn_cell"),
     "/etc/ex1_rnn_cell.ipynb": ("etc-ex1_rnn_cell", "ex1_rnn_cell"),
 }
 
@@ -127,8 +127,8 @@ def test_the_last_hand_in_counts(found, zipped):
 
 
 def test_different_files_of_one_name_are_told_apart(found, zipped):
-    path = zipped("a/ex1_rnn_cell.ipynb", "b/a/ex1_rnn_cell.ipynb", "c/a/ex1_rnn_cell.ipynb")
-    assert [f[0] for f in found(path)] == ["a-ex1_rnn_cell", "a-ex1_rnn_cell-2", "a-ex1_rnn_cell-3"]
+    path = zipped("a!/ex1_rnn_cell.ipynb", "a?/ex1_rnn_cell.ipynb", "a*/ex1_rnn_cell.ipynb")
+    assert [f[0] for f in found(path)] == ["a_-ex1_rnn_cell", "a_-ex1_rnn_cell-2", "a_-ex1_rnn_cell-3"]
 
 
 def test_one_file_named_twice_is_one(tmp_path):
@@ -258,3 +258,82 @@ def test_no_name_takes_long_to_look_at(name):
     one = module._by_name(Path("x"), PurePosixPath(f"lee_1_2_{name}.ipynb"), EXERCISES)
     two = module._by_name(Path("x"), PurePosixPath(f"{name}/{name}.ipynb"), EXERCISES)
     assert len(one.student) <= 180 >= len(two.student)
+
+
+def test_people_of_one_name_are_told_apart_by_their_accounts(found, zipped):
+    moodle = "Jane Doe_{}_assignsubmission_file_/ex1_rnn_cell{}.ipynb"
+    path = zipped(moodle.format(11, ""), moodle.format(22, "-2"), moodle.format(22, ""))
+    assert [f[0] for f in found(path)] == ["Jane Doe-11", "Jane Doe-22"]
+    path = zipped("jane_11_1_ex1_rnn_cell.ipynb", "jane_22_2_ex1_rnn_cell-2.ipynb", name="canvas.zip")
+    assert [f[0] for f in found(path)] == ["jane-11", "jane-22"]
+
+
+def test_a_notebook_that_is_a_zip_is_one_file(found, zipped):
+    path = zipped("alice_1_2_ex1_rnn_cell-9.ipynb", name="mallory_ex1_rnn_cell.ipynb")
+    assert [f[0] for f in found(path)] == [f"{path.parent.name}-mallory_ex1_rnn_cell"]
+
+
+@pytest.mark.parametrize("change", [(4, b"\xc8"), (6, b"\x00\x08")])
+def test_a_zip_that_cannot_be_read_is_refused(change, found, tmp_path, zipped):
+    """One that wants a newer reader, and one whose name is no UTF-8."""
+    data = bytearray(zipped("é.ipynb").read_bytes())
+    directory = data.index(b"PK\x01\x02")
+    at, put = change
+    data[directory + at + 2 : directory + at + 2 + len(put)] = put
+    data = bytes(data).replace("é".encode(), b"\xff\xfe") if at == 6 else bytes(data)
+    path = tmp_path / "odd.zip"
+    path.write_bytes(data)
+    with pytest.raises(CollectError, match="is a damaged zip"):
+        found(path)
+
+
+def test_a_folder_that_was_handed_in_hides_nobody(found, tmp_path):
+    name = "{}_assignsubmission_file_"
+    touch(tmp_path / "all" / name.format("Ann_1") / "ex1_rnn_cell.ipynb")
+    touch(tmp_path / "all" / name.format("Mal_9") / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
+    assert found(tmp_path / "all") == [("Ann", "ex1_rnn_cell", ""), ("Mal", "ex1_rnn_cell", "")]
+
+
+def test_beside_a_tree_what_lies_elsewhere_is_found(found, tmp_path):
+    touch(tmp_path / "all" / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
+    touch(tmp_path / "all" / "ann" / "draft.ipynb")
+    touch(tmp_path / "all" / "bob" / "ex1_rnn_cell.IPYNB")
+    touch(tmp_path / "all" / "cyd.ipynb")
+    assert [f[0] for f in found(tmp_path / "all")] == ["ann", "bob-ex1_rnn_cell", "cyd"]
+
+
+def test_nobody_takes_anothers_name_by_a_folder_within(found, tmp_path):
+    for name in ("alice", "aaron/alice", "aaron/x"):
+        touch(tmp_path / "all" / name / "ex1_rnn_cell.ipynb")
+    touch(tmp_path / "all" / "aaron" / "zoe_1_2_ex1_rnn_cell.ipynb")
+    assert sorted(f[0] for f in found(tmp_path / "all")) == [
+        "aaron-alice-ex1_rnn_cell",
+        "aaron-x-ex1_rnn_cell",
+        "aaron-zoe_1_2_ex1_rnn_cell",
+        "alice-ex1_rnn_cell",
+    ]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(found, tmp_path, monkeypatch):
+    """Root may look into everything, so the system's answer is put in its place."""
+    touch(tmp_path / "all" / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
+    (tmp_path / "all" / "bob").mkdir()
+    listed = os.listdir
+
+    def refused(place):
+        if str(place).endswith("bob"):
+            raise PermissionError(13, "Permission denied")
+        return listed(place)
+
+    monkeypatch.setattr(os, "listdir", refused)
+    problem = "its folder bob cannot be read (Permission denied)"
+    assert found(tmp_path / "all") == [("ann", "ex1_rnn_cell", ""), ("bob", "", problem)]
+
+
+def test_files_of_a_tree_named_one_by_one_keep_their_students(found, tmp_path):
+    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb"))[0][0] == "ann"
+
+
+def test_a_student_who_is_called_like_an_exercise_adds_nobody(found, tmp_path):
+    touch(tmp_path / "all" / "ex1_rnn_cell" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
+    assert [f[0] for f in found(tmp_path / "all")] == ["ex1_rnn_cell"]

@@ -11,7 +11,7 @@ def test_a_file_without_bounds_is_refused(tmp_path):
     path = tmp_path / "x.ipynb"
     with open(path, "wb") as file:
         file.truncate(LARGEST + 1)
-    with pytest.raises(UnreadableError, match="256 MB, more than the 256 allowed; clear its outputs"):
+    with pytest.raises(UnreadableError, match="128 MB, more than the 128 allowed; clear its outputs"):
         contents(path)
 
 

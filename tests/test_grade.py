@@ -389,6 +389,21 @@ def test_the_same_submission_and_seed_give_the_same_result(graded):
         assert graded(notebook, 5)[0].to_json() == graded(notebook, 5)[0].to_json()
 
 
+DRAWS = (
+    "np.random.randn(*a_prev.shape)",
+    "np.random.default_rng().standard_normal(a_prev.shape)",
+    "a_prev + (random.random() < 0.5)",
+)
+
+
+@pytest.mark.parametrize("draw", DRAWS)
+def test_what_is_drawn_without_a_seed_is_the_same_each_time(draw, graded):
+    text = f"import random\n{nb.RIGHT[CELL]}".replace("    cache =", f"    a_next = {draw}\n    cache =")
+    first, second = (graded(nb.answered(**{CELL: text}))[0] for _ in range(2))
+    assert first.score < 20
+    assert first.to_json() == second.to_json()
+
+
 def test_a_failure_of_the_machinery_gives_no_mark(tmp_path, monkeypatch):
     path = nb.write(nb.answered(), tmp_path / "x.ipynb")
     for failure in (MachineryError("no worker"), OSError("disk"), RuntimeError("odd"), KeyError("k")):

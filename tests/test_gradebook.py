@@ -17,7 +17,10 @@ from autograder.gradebook.repaired import repaired
 from autograder.samples import sample_notebook
 
 ASSIGNMENT = "ex1_rnn_cell"
-STUDENTS = ("right", "untouched", "a0_every_step", "wrong_cell_right_loop", "syntax_error", "cut_off", "empty_file")
+STUDENTS = (
+    *("right", "own_name", "untouched", "a0_every_step", "wrong_cell_right_loop"),
+    *("syntax_error", "cut_off", "empty_file"),
+)
 
 
 def handed_in(course, unit, student: str) -> bytes:
@@ -48,7 +51,8 @@ def graded(real_course, unit, tmp_path_factory):
         (shutil.copytree if source.is_dir() else shutil.copy)(source, place / name)
     assert run(place, sys.executable, "-m", "autograder", "release").returncode == 0
     for student in STUDENTS:
-        target = place / "grading" / "submitted" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        name = "my solution.ipynb" if student == "own_name" else f"{ASSIGNMENT}.ipynb"
+        target = place / "grading" / "submitted" / student / ASSIGNMENT / name
         target.parent.mkdir(parents=True)
         target.write_bytes(handed_in(real_course, unit, student))
     done = run(place, "nbgrader", "autograde", ASSIGNMENT)
@@ -73,7 +77,7 @@ def test_marks_equal_those_of_the_core(graded):
 
 def test_marks_are_of_every_kind(graded):
     marks = marks_of_nbgrader(graded)
-    assert marks["right"] == 20
+    assert marks["right"] == marks["own_name"] == 20
     assert marks["untouched"] == marks["empty_file"] == marks["cut_off"] == 0
     assert 0 < marks["a0_every_step"] < 20
 
@@ -142,6 +146,13 @@ def test_repair_labels_one_of_two_copies(release):
     cells = repaired({"cells": [copy | {"source": "1"}, copy | {"source": "2"}]}, release).cells
     assert [c.source for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "rnn_forward"] == ["1"]
     assert "2" in [c.source for c in cells]
+
+
+def test_of_an_endless_cell_a_page_shows_the_beginning(release):
+    data = {"cells": [{"cell_type": "code", "id": "rnn_forward", "metadata": {}, "source": "x = 1\n" * 100_000}]}
+    text = next(c.source for c in repaired(data, release).cells if c.id == "rnn_forward")
+    assert len(text) < 51_000
+    assert text.endswith("# … and 550000 characters more, which were graded as well")
 
 
 ODD = [{}, {"cells": None}, {"cells": [1, {"cell_type": 5, "source": 7}]}, {"worksheets": 3}]

@@ -1,4 +1,5 @@
 import functools
+import itertools
 import types
 
 import numpy as np
@@ -104,8 +105,26 @@ def test_a_closure_that_is_not_filled_yet_is_passed_over():
         ("n", 3, False),
         ("names", ["Wax"], False),
         ("module", types, False),
-        ("deep", [[[[[[np.ones(2)]]]]]], False),
+        ("deep", [[[[[[np.ones(2)]]]]]], True),
     ],
 )
 def test_is_data(name, value, data):
     assert is_data(name, value) is data
+
+
+class Endless(list):
+    """A list that never ends."""
+
+    def __iter__(self):
+        return itertools.repeat([])
+
+
+def test_no_container_takes_long_to_look_at():
+    bomb = []
+    for _ in range(4):
+        bomb = [bomb] * 3000
+    assert not is_data("bomb", bomb)
+    assert not is_data("endless", Endless())
+    itself = []
+    itself.append(itself)
+    assert not is_data("itself", itself)

@@ -253,3 +253,10 @@ def test_announced_sizes_are_bounded():
 def test_headers_that_are_none_are_refused(header):
     with pytest.raises(wire.WireError):
         wire.unpack(header, b"")
+
+
+def test_a_message_of_endless_parts_is_refused_before_it_is_read():
+    many = b"[" + b"{}," * (5 * wire.MAX_NODES) + b"0]"
+    header = b'{"message": ' + many + b', "tree": null, "arrays": []}'
+    with pytest.raises(wire.WireError, match="too many parts"):
+        wire.unpack(header, b"")

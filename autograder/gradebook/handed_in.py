@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
 from pathlib import Path
 
 from nbgrader.utils import parse_utc
@@ -12,7 +11,7 @@ from nbgrader.utils import parse_utc
 TIMESTAMP = "timestamp.txt"
 
 
-def put_away(assignment: str, student: str, notebooks: Sequence[str]) -> None:
+def put_away(assignment: str, student: str, notebooks: list[str]) -> None:
     """Hide from nbgrader, by a dot before the name, what it would follow, wait for or stumble over.
 
     These are links, which may lead to a secret, pipes and devices, and a time of submission that is none. Notebooks
@@ -22,14 +21,25 @@ def put_away(assignment: str, student: str, notebooks: Sequence[str]) -> None:
     ----------
     assignment, student : str
         Of nbgrader's hook; not used.
-    notebooks : sequence of str
-        Paths of one submission's notebooks.
+    notebooks : list of str
+        Paths of one submission's notebooks; a lone one is given the name that nbgrader looks for.
     """
+    _by_its_name(notebooks)
     for top in {Path(notebook).parent for notebook in notebooks}:
         for folder, _, files in os.walk(top):
             for path in (Path(folder, name) for name in files):
                 if path.suffix != ".ipynb" and not path.name.startswith(".") and not _plain(path):
                     path.rename(path.with_name(f".{path.name}"))
+
+
+def _by_its_name(notebooks: list[str]) -> None:
+    """Give a lone notebook its folder's name, by which nbgrader knows it; the other fronts take it as it is called.
+
+    nbgrader goes on with the list that it has handed over.
+    """
+    if len(notebooks) == 1:
+        path = Path(notebooks[0])
+        notebooks[0] = str(path.rename(path.with_name(f"{path.parent.name}.ipynb")))
 
 
 def _plain(path: Path) -> bool:

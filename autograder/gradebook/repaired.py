@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from ..document import MOST_CELLS, MOST_CODE, text_of
 
-TEXT = ("markdown", "raw", "heading")
+LONGEST = 50_000  # characters of a cell that are shown: of more, a page takes minutes to be made
 
 
 def repaired(data: dict, release: NotebookNode) -> NotebookNode:
@@ -84,6 +84,8 @@ def _source(raw: dict) -> str:
     An invisible word joiner takes their effect and leaves their looks, also in code and formulas.
     """
     text = text_of(raw.get("source", raw.get("input", "")))
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}\n# … and {len(text) - LONGEST} characters more, which were graded as well"
     return text if raw.get("cell_type") == "code" else _LIVE.sub(lambda mark: mark[0] + "\u2060", text)
 
 

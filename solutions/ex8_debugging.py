@@ -71,9 +71,8 @@ def slope(total, array, place):
 def mark(derived, measured, size):
     """One sign for a step or a column: do derived and measured agree, in an array of this size?"""
     apart, d, m = (np.max(np.abs(one)) for one in (derived - measured, derived, measured))
-    if apart <= 1e-6 * size:
-        return "·"
-    return "d" if m <= 1e-6 * size else "m" if d <= 1e-6 * size else "×"
+    small = 1e-6 * size + 1e-9
+    return "·" if apart <= small else "d" if m <= small else "m" if d <= small else "×"
 
 
 def gradient_table(program, arguments, time=0):

@@ -1,7 +1,7 @@
 """The catalogue of known mistakes: each a small edit of the reference, kept in `solutions/misconceptions/`.
 
-An entry's `edits` are pairs: a text that the function's cell holds exactly once, and what stands there instead. Other
-ways to make the same mistake are listed under `also`.
+An entry's `edits` are pairs: a text that the function's reference holds exactly once, and what stands there instead.
+Other ways to make the same mistake are listed under `also`.
 
 Secret as a whole, since an edit quotes the solution; the numbers that a mistake makes, its symptom and its hint are
 what leaves.
@@ -17,7 +17,7 @@ from types import ModuleType
 
 from .course import Course, CourseError
 from .diagnose import Misconception
-from .source import Cell, module_of, read_cells
+from .source import Cell, module_of, read_cells, solved
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def edited(cells: tuple[Cell, ...], edit: Edit, where: str = "source") -> tuple[
     result = []
     for cell in cells:
         if cell.role == "solve" and cell.task == one.function:
-            text = cell.text
+            text = solved(cell.text)
             for find, put in edit.edits:
                 if text.count(find) != 1:
                     raise CourseError(

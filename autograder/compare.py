@@ -40,7 +40,7 @@ class Difference:
     error : float or None
         Largest deviation, relative to the largest wanted magnitude.
     wrong : ndarray of bool or None
-        Which entries are off, for a picture.
+        Which entries are off, for a picture; the axis of the steps, if there is one, is the last.
     """
 
     kind: str
@@ -207,6 +207,7 @@ def _value(spec: Array, got: np.ndarray, want: np.ndarray, wrong: np.ndarray, pa
         axis = next(i for i, name in enumerate(spec.axes) if name in STEPS)
         places = places[places[:, axis] == step]
     index = tuple(int(i) for i in places[0])
+    shown = wrong if step is None else np.moveaxis(wrong, axis, -1)
     with np.errstate(all="ignore"):
         error = float(np.max(np.abs(got - want)) / max(np.max(np.abs(want), initial=0.0), ABSOLUTE))
     count = f"{int(wrong.sum())} of {wrong.size} entries"
@@ -220,7 +221,7 @@ def _value(spec: Array, got: np.ndarray, want: np.ndarray, wrong: np.ndarray, pa
         text = f"differs in {count}, relative error {error:.2g}"
     if step is not None:
         text += f"; {_steps_text(step, steps)}"
-    return Difference("value", output, path, text, step, index, error, wrong)
+    return Difference("value", output, path, text, step, index, error, shown)
 
 
 def _first_step(spec: Array, wrong: np.ndarray) -> tuple[int | None, np.ndarray]:

@@ -95,10 +95,10 @@ class Function:
         Functions of the same exercise that this one may call.
     gradient_of : str
         For a backward function: the forward function whose gradients it returns, each named `d` and its argument's
-        (or parameter's) name.
-    upstream : tuple of (str, int)
-        For a backward function: its arguments that are gradients, each with the number of the forward function's
-        return value that it belongs to. The loss is the sum of their products.
+        (or parameter's) name. A function that goes forward and back in one names itself.
+    upstream : tuple of (str, int or str)
+        For a backward function: its arguments that are gradients, each with the number (or the key) of the forward
+        function's return value that it belongs to. The loss is the sum of their products.
     """
 
     name: str
@@ -107,7 +107,7 @@ class Function:
     section: str
     companions: tuple[str, ...] = field(default=())
     gradient_of: str = ""
-    upstream: tuple[tuple[str, int], ...] = ()
+    upstream: tuple[tuple[str, int | str], ...] = ()
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -80,5 +80,5 @@ def gradient_of_case(unit: Any, name: str, sizes: Mapping[str, int], seed: Any) 
     arguments = unit.draw(name, sizes, seed, sources=sources)
     forward, forward_contract = unit.makers[contract.gradient_of]
     named = dict(zip((a.name for a in contract.arguments), arguments, strict=True))
-    source = sources[contract.gradient_of]
+    source = arguments if contract.gradient_of == name else sources[contract.gradient_of]
     return arguments, numerical_gradients(forward, forward_contract, source, contract, named)

@@ -14,7 +14,7 @@ from pathlib import Path
 import jupytext
 
 from .course import CourseError
-from .source import STUB, read_cells
+from .source import read_cells, solved
 from .unit import Unit
 
 
@@ -49,8 +49,7 @@ def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
             before[task], own = [*own, cell], []
     source = {c.task: c.text for c in read_cells(unit.course.source(unit.assignment)) if c.role == "solve"}
     for task in [t for t in source if t not in written]:
-        lines = [line for line in source[task].splitlines() if not STUB.match(line)]
-        before[task] = [_filled(notebook, task, "\n".join(lines))]
+        before[task] = [_filled(notebook, task, solved(source[task]))]
     middle = [one for cell in notebook["cells"] for one in _in_place(cell, source, before)]
     return notebook | {"cells": [*start, *middle, *own, *end]}
 

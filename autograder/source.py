@@ -136,6 +136,11 @@ def stubbed(text: str, where: Path | str = "cell", first_line: int = 1) -> str:
     return "\n".join(lines)
 
 
+def solved(text: str) -> str:
+    """The solve cell as the reference has it, without the `#:` placeholders."""
+    return "\n".join(line for line in text.splitlines() if not STUB.match(line))
+
+
 def reference(assignment: str, course: Course | None = None) -> ModuleType:
     """The reference implementation of a unit, as a module that holds its `given` and `solve` functions.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -49,6 +49,13 @@ class Unit:
             variant = catalogue.variant(self.assignment, edit, self.course)
             result[one.function].append((one, getattr(variant, one.function)))
         return result
+
+    @cached_property
+    def released(self) -> ModuleType:
+        """The functions as a student gets them: stubs, or programs that are broken."""
+        cells = source.read_cells(self.course.source(self.assignment))
+        stubs = (replace(c, text=source.stubbed(c.text)) if c.role == "solve" else c for c in cells)
+        return source.module_of(tuple(stubs), f"{self.assignment} released")
 
     @cached_property
     def makers(self) -> dict[str, tuple[Callable, Function]]:

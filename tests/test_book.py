@@ -244,17 +244,19 @@ def test_no_page_shows_a_traceback(book):
 
 
 def secret_lines():
-    """Solution lines of all exercises, without their blanks; those too short to recognise are left out."""
-    lines = set()
+    """Solution lines of all exercises, without their blanks; left out: what is too short to recognise, or released."""
+    lines, released = set(), set()
     for source in sorted((ROOT / "solutions").glob("ex*.py")):
         inside = False
         for line in source.read_text(encoding="utf-8").splitlines():
             bare = "".join(line.split())
             if bare.startswith(("###STARTCODE", "###ENDCODE")):
                 inside = "START" in bare
+            elif inside and bare.startswith("#:"):
+                released.add(bare.removeprefix("#:"))
             elif inside and not bare.startswith("#") and len(bare) >= 12:
                 lines.add(bare)
-    return lines
+    return lines - released
 
 
 def shown_text(text):

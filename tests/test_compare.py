@@ -103,6 +103,14 @@ def test_one_step_only_is_said():
     assert texts(a, SEQUENCE[:, :, :1] + 1, SEQUENCE[:, :, :1])[0].endswith("there is one step only")
 
 
+def test_the_entries_that_are_off_have_their_steps_last():
+    got = SEQUENCE.copy()
+    got[1, 0, 2] += 1
+    (found,) = differences(array("a", "T_x", "m", "n"), got, SEQUENCE)
+    assert (found.step, found.index, found.wrong.shape) == (1, (1, 0, 2), (3, 4, 2))
+    assert np.argwhere(found.wrong).tolist() == [[0, 2, 1]]
+
+
 def test_the_first_index_lies_in_the_first_wrong_step():
     (found,) = differences(a, wrong_at((0, 0, 3), (1, 2, 1)), SEQUENCE)
     assert (found.step, found.index, found.kind, found.output) == (1, (1, 2, 1), "value", "a")

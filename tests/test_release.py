@@ -195,11 +195,14 @@ def real(tmp_path_factory):
     return course, {p.stem: nbformat.read(p, as_version=nbformat.NO_CONVERT) for p in release(course)}
 
 
-def test_every_stub_says_none_and_how_many_lines(real):
+def test_every_stub_says_none_and_how_many_lines_or_is_a_broken_program(real):
     cells = [c for n in real[1].values() for c in n.cells if c.metadata.get("nbgrader", {}).get("solution")]
     stubs = [stub for c in cells for stub in STUB.findall(c.source)]
     assert len(stubs) >= len([c for c in cells if c.cell_type == "code"]) >= len(real[1])
-    assert [head for head, body in stubs if not re.fullmatch(r" \(≈\d+ lines?\)", head) or "None" not in body] == []
+    empty = [body for head, body in stubs if re.fullmatch(r" \(≈\d+ lines?\)", head) and "None" in body]
+    programs = [body for head, body in stubs if head == "" and re.search(r"^    return ", body, re.M)]
+    assert len(programs) == len(points("ex8_debugging", real[0]))
+    assert len(empty) + len(programs) == len(stubs)
 
 
 def test_nothing_was_run(real):

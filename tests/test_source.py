@@ -5,9 +5,15 @@ import minicourse
 import pytest
 
 from autograder.course import Course, CourseError
-from autograder.source import Cell, module_of, points, read_cells, reference, regions, stubbed
+from autograder.source import Cell, module_of, points, read_cells, reference, regions, solved, stubbed
 
 REGION = "### START CODE HERE ### (≈2 lines)\n#: y = None\ny = 2 * x\n### END CODE HERE ###"
+
+
+def test_a_cell_has_two_sides():
+    head, foot = "### START CODE HERE ### (≈2 lines)", "### END CODE HERE ###"
+    assert stubbed(REGION) == f"{head}\ny = None\n{foot}"
+    assert solved(REGION) == f"{head}\ny = 2 * x\n{foot}"
 
 
 def read(tmp_path, text):

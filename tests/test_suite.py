@@ -9,6 +9,7 @@ from test_judging import Calls
 from autograder.hidden import run_tests
 from autograder.judging import Judge, ReferenceCaller
 from autograder.outcome import Lost, Returned
+from autograder.unit import load
 
 
 @pytest.fixture
@@ -66,3 +67,36 @@ def test_one_size_only_fails_robustness_only(failed):
 
 def test_the_units_hidden_tests_cover_its_functions():
     assert set(run_tests(nb.UNIT, Judge(nb.UNIT, ReferenceCaller(nb.UNIT), 0))) == {CELL, SEQUENCE}
+
+
+@pytest.fixture
+def repaired(real_course):
+    """Part of the points, by kind of test, that a change of a repaired program leaves."""
+    unit = load("ex8_debugging", real_course)
+
+    def repaired(change):
+        attempt = run_tests(unit, Judge(unit, Calls(unit, change), 0), ("plain_rnn",))["plain_rnn"]
+        kinds = dict.fromkeys((r.kind for r in attempt.records), 0)
+        for record in attempt.records:
+            kinds[record.kind] += record.part * (record.outcome == "passed")
+        return kinds
+
+    def as_released(result):
+        x, h0, weights, dh = result.after
+        return Returned(unit.released.plain_rnn(x, h0, weights, dh), result.after)
+
+    repaired.as_released = as_released
+    return repaired
+
+
+def test_a_repaired_program_has_everything(repaired):
+    assert repaired(lambda r: r) == pytest.approx({"shapes": 0.1, "gradients": 0.6, "robustness": 0.3})
+
+
+def test_a_program_that_does_what_it_did_has_nothing(repaired):
+    assert repaired(repaired.as_released) == {"shapes": 0, "gradients": 0, "robustness": 0}
+
+
+def test_a_repair_that_breaks_something_else_loses_what_it_breaks(repaired):
+    kinds = repaired(lambda r: Returned(r.value | {"db": r.value["db"] + 1}, r.after))
+    assert kinds == pytest.approx({"shapes": 0.1, "gradients": 0.5 * 5 / 6, "robustness": 0})

@@ -31,6 +31,12 @@ def test_visible_cases_are_the_same_every_time_and_of_two_sizes(unit):
     assert [case[0].shape for case in first] == [(3, 4), (4, 1)]
 
 
+def test_what_is_released_has_the_stubs(course):
+    released = load(minicourse.NAME, course).released
+    assert released.step(np.ones(2)) is None
+    assert load(minicourse.NAME, course).reference.step(np.ones(2)) is not None
+
+
 def test_every_function_is_drawn_with_its_own_seed(unit):
     sizes = unit.contracts.EXAMPLE
     assert (unit.draw(CELL, sizes, 1)[0] != unit.draw(CELL, sizes, 2)[0]).all()

@@ -32,7 +32,7 @@ KINDS = {
 USED_AGAIN = ("ex3", "ex5")  # where the grader itself computes with what a student returned
 TRIED = [
     pytest.param(f"ex{n}", kind, id=f"ex{n}-{kind}")
-    for n in range(1, 6)
+    for n in (1, 2, 3, 4, 5, 8)
     for kind in KINDS
     if f"ex{n}" in USED_AGAIN or kind in ("truth", "lists")
 ]

@@ -6,8 +6,8 @@
 #
 # | function or question | what it does | points | made up of |
 # |---|---|---|---|
-# | `sequential_batches` | batches that follow one another in the text | {{points:sequential_batches}} | {{kinds:sequential_batches}} |
-# | `random_batches` | batches from anywhere in the text | {{points:random_batches}} | {{kinds:random_batches}} |
+# | `sequential_batches` | batches that go on | {{points:sequential_batches}} | {{kinds:sequential_batches}} |
+# | `random_batches` | batches from anywhere | {{points:random_batches}} | {{kinds:random_batches}} |
 # | `cross_entropy` | the loss and its gradient | {{points:cross_entropy}} | {{kinds:cross_entropy}} |
 # | `clip_gradients` | bounds all gradients together | {{points:clip_gradients}} | {{kinds:clip_gradients}} |
 # | `training_step` | one step of gradient descent | {{points:training_step}} | {{kinds:training_step}} |
@@ -335,7 +335,7 @@ class Leaky:
         """Draw parameters: Wx (n_a, n_y), Wh (n_a, n_a), bh (n_a, 1), Wy (n_y, n_a), by (n_y, 1)."""
         rng = np.random.default_rng(seed)
         shapes = ((n_a, n_y), (n_a, n_a), (n_a, 1), (n_y, n_a), (n_y, 1))
-        return {name: 0.5 * rng.standard_normal(shape) for name, shape in zip(self.names, shapes)}
+        return {name: 0.5 * rng.standard_normal(shape) for name, shape in zip(self.names, shapes, strict=True)}
 
     def start(self, parameters, m):
         """The state before anything is read, (n_a, m)."""
@@ -460,8 +460,8 @@ check(training_step)
 # up the probabilities in the order of the tokens: the guess is the first token at which the sum is larger than `u`.
 # (`rng.choice(n_y, p=p)` does the same.)
 #
-# Use the model's `start` and `forward`. It takes tokens of shape `(m, T)`; here `m` is 1. Return the drawn tokens, without
-# the prefix.
+# Use the model's `start` and `forward`. It takes tokens of shape `(m, T)`; here `m` is 1. Return the drawn tokens,
+# without the prefix.
 
 # %% role="solve" task="sample"
 def sample(parameters, prefix, length, temperature, seed, model=leaky):
@@ -525,9 +525,9 @@ check(sample)
 # %% [markdown]
 # ## Train it
 #
-# The beginning of *The Time Machine* by H. G. Wells, and all your functions at work. **Perplexity** is the exponential of
-# the loss: among how many equally likely letters the model is still in doubt. Who knows nothing but how frequent each
-# letter is has the perplexity in the first line printed. A second later yours should be far below it.
+# The beginning of *The Time Machine* by H. G. Wells, and all your functions at work. **Perplexity** is the exponential
+# of the loss: among how many equally likely letters the model is still in doubt. Who knows nothing but how frequent
+# each letter is has the perplexity in the first line printed. A second later yours should be far below it.
 
 # %% role="try" id="try_training"
 TEXT = """\
@@ -548,7 +548,7 @@ def train_leaky(text, epochs=150, batch_size=4, steps=16, n_a=48, rate=1.0, most
     parameters = leaky.initial(len(VOCABULARY), n_a, seed=1)
     for epoch in range(1, epochs + 1):
         state, losses = leaky.start(parameters, batch_size), []
-        for X, Y in zip(*sequential_batches(tokens, batch_size, steps, epoch % steps)):
+        for X, Y in zip(*sequential_batches(tokens, batch_size, steps, epoch % steps), strict=True):
             parameters, loss, state = training_step(parameters, state, X, Y, rate, most)
             losses.append(loss)
         if epoch in (1, 5, 20, 50, 100) or epoch == epochs:
@@ -615,7 +615,8 @@ def train_lstm(own, text, epochs=1000, batch_size=4, steps=30, n_a=64, rate=2.0,
     parameters = own.initial(len(VOCABULARY), n_a, seed=1)
     for epoch in range(1, epochs + 1):
         losses = []
-        for X, Y in zip(*random_batches(tokens[epoch % steps :], batch_size, steps, epoch)):  # cut elsewhere each time
+        batches = random_batches(tokens[epoch % steps :], batch_size, steps, epoch)  # cut elsewhere each time
+        for X, Y in zip(*batches, strict=True):
             start = own.start(parameters, batch_size)
             parameters, loss, _ = training_step(parameters, start, X, Y, rate, most, own)
             losses.append(loss)
@@ -650,8 +651,8 @@ else:
 # letters, so it hardly ever has to guess on this text.
 #
 # It does not say that the model knows English. The letters are those it was trained on, many times over, and a model
-# with far more parameters than letters can know them by heart. What it has learned beyond them shows on text that it has
-# not seen: the perplexity of held-out letters, from the same book but after the first 10,000. That number is much
+# with far more parameters than letters can know them by heart. What it has learned beyond them shows on text that it
+# has not seen: the perplexity of held-out letters, from the same book but after the first 10,000. That number is much
 # larger, and it grows again when training goes on for too long.
 #
 # Giving every token 1/28 has a perplexity of exactly 28, whatever the text. A perplexity below 1 would need

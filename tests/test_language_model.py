@@ -120,7 +120,8 @@ def test_a_step_in_place_loses_points_and_is_told(tmp_path):
     notebook = sample_notebook(UNIT)
     cell = next(c for c in notebook["cells"] if c["id"] == "training_step")
     line = 'new_parameters = {name: value - rate * clipped["d" + name] for name, value in parameters.items()}'
-    loop = 'for name in parameters:\n        parameters[name] -= rate * clipped["d" + name]\n    new_parameters = parameters'
+    loop = 'for name in parameters:\n        parameters[name] -= rate * clipped["d" + name]\n'
+    loop += "    new_parameters = parameters"
     cell["source"] = "".join(cell["source"]).replace(line, loop)
     assert loop in cell["source"]
     path = tmp_path / "ex7_language_model.ipynb"

@@ -27,7 +27,7 @@ def notebook(folder, tmp_path):
 
 def with_cells(*sources):
     data = answered()
-    data["cells"] += [{"cell_type": "code", "id": f"own_{i}", "metadata": {}, "source": s} for i, s in enumerate(sources)]
+    data["cells"] += [{"cell_type": "code", "metadata": {}, "source": source} for source in sources]
     return data
 
 
@@ -39,9 +39,12 @@ def test_right_functions_come_as_they_are(notebook, check):
 
 def test_only_what_defines_is_run(notebook, capsys):
     data = with_cells(
-        "raise SystemExit", "print('loud')", "%matplotlib inline\nEPS = 0\ndef helper(z):\n    return z + EPS",
-        "def broken(:", f"def {CELL}(xt, a_prev, parameters, old={CELL}):\n    return old(helper(xt), a_prev, parameters)",
-    )  # fmt: skip
+        "raise SystemExit",
+        "print('loud')",
+        "def broken(:",
+        "%matplotlib inline\nEPS = 0\ndef helper(z):\n    return z + EPS",
+        f"def {CELL}(xt, a_prev, parameters, old={CELL}):\n    return old(helper(xt), a_prev, parameters)",
+    )
     (cell,) = functions(NAME, CELL, folder=notebook(data))
     assert cell.__code__.co_varnames[3] == "old"
     assert capsys.readouterr().out == ""
@@ -63,7 +66,7 @@ def test_what_is_not_to_be_had_is_told(notebook, data, name, message):
 
 
 def test_a_notebook_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(NotThereError, match="There is no ex1_rnn_cell.ipynb in .*side by side"):
+    with pytest.raises(NotThereError, match=r"There is no ex1_rnn_cell\.ipynb in .*side by side"):
         functions(NAME, CELL, folder=tmp_path)
 
 

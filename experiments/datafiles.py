@@ -18,8 +18,9 @@ COLUMNS = {
     "training": ("maker", "cell", "seed", "epoch", "perplexity", "held_out"),
     "summary": ("maker", "cell", "seed", "epochs", "perplexity", "held_out", "tokens_per_second", "minutes"),
     "samples": ("maker", "cell", "seed", "temperature", "text"),
+    "windows": ("window", "perplexity", "held_out", "text"),
 }
-CHAPTERS = {name: "ch7" if name in ("training", "summary", "samples") else "ch5" for name in COLUMNS}
+CHAPTERS = {name: "ch5" if name in ("learning", "reach", "times") else "ch7" for name in COLUMNS}
 COMMANDS = {
     "ch5": "python -m experiments",
     "ch7": "python -m experiments.language_model",

@@ -20,7 +20,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from . import datafiles, text
+from . import datafiles, text, windows
 from .cells import CELLS
 from .characters import MAKERS, batches, continued, perplexity
 
@@ -238,6 +238,7 @@ def write(finished, source, settings, folder):
     datafiles.write("summary", summary_rows(finished), made, folder)
     sampled = {"prefix": PREFIX, "length": LENGTH, "seed_of_draws": SAMPLED}
     datafiles.write("samples", sample_rows(finished), made | sampled, folder)
+    datafiles.write("windows", window_rows(source, settings), made | sampled, folder)
 
 
 def curve_rows(finished):
@@ -264,6 +265,14 @@ def sample_rows(finished):
         for temperature in TEMPERATURES:
             drawn = continued(trained.model, text.encode(PREFIX), LENGTH, temperature, SAMPLED)
             yield trained.run.maker, trained.run.cell, trained.run.seed, temperature, text.decode(drawn)
+
+
+def window_rows(source, settings):
+    """What counting reaches on the same text."""
+    kept, held_out = np.split(source.tokens[: settings.characters + settings.held_out], [settings.characters])
+    found = windows.rows(kept, held_out, len(text.VOCABULARY), text.encode(PREFIX), LENGTH, SAMPLED)
+    for window, counted, unseen, written in found:
+        yield window, counted, unseen, text.decode(written)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from experiments import datafiles, text
 from experiments.cells import CELLS
 from experiments.characters import MAKERS, Scratch, batches, continued, perplexity
 from experiments.language_model import Run, Settings, Trained
+from experiments.windows import Counted
 
 SMALL = Settings(characters=3000, held_out=1000, batch=8, steps=15, n_a=24, rate=1.0, epochs=8, every=2)
 without_torch = pytest.mark.skipif("torch" not in sys.modules and not __import__("importlib").util.find_spec("torch"),
@@ -172,6 +173,16 @@ def test_a_training_step_is_the_frameworks(cell):
 def test_an_untrained_model_doubts_among_all_tokens():
     tokens = text.encode("the cell hands its state to itself " * 20)
     assert perplexity(Scratch("gru", 28, 5, 1), tokens, 4, 10) == pytest.approx(28, rel=1e-2)
+
+
+def test_counting_knows_what_it_has_seen():
+    tokens = text.encode("abcabcabc" * 20).tolist()
+    none, one = (Counted(length, tokens, 28) for length in (0, 1))
+    assert none.perplexity(tokens) == pytest.approx(3, rel=0.02)
+    assert one.perplexity(tokens) == pytest.approx(1, rel=0.02)
+    assert sum(one.probability((1,), token) for token in range(28)) == pytest.approx(1)
+    assert one.probability((9,), 1) == pytest.approx(1 / 28)
+    assert text.decode(one.continued([1, 2], 4, 0)) == "cabc"
 
 
 def test_writing_on_is_the_same_for_the_same_seed():

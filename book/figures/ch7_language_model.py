@@ -30,22 +30,23 @@ def windows(rows):
         f"best: {unseen[best]:.1f}", (lengths[best], unseen[best]), (lengths[best], unseen[best] + 3.4),
         color=INK, ha="center", arrowprops={"arrowstyle": "-", "color": MUTED},
     )  # fmt: skip
-    ax.set(xlabel="letters that it looks back", ylabel="perplexity", ylim=(0, 19), xticks=lengths)
+    ax.set(xlabel="letters that it looks back", ylabel="perplexity")
+    ax.set(ylim=(0, 19), xticks=lengths, yticks=[0, 5, 10, 15])
     ax.grid(axis="y")
     ax.legend(loc="upper center")
 
 
 def shifted(letters):
     """Draw inputs and targets: a row of letters, and the same row one place further on."""
-    ax = canvas(height=3.4)
-    for row, (name, first, y) in enumerate((("$X$", 0, 2.2), ("$Y$", 1, 0.7))):
+    ax = canvas(height=3.9)
+    for row, (name, first, y) in enumerate((("$X$", 0, 2.7), ("$Y$", 1, 1.2))):
         text(ax, 0.6, y, name)
         for k in range(len(letters) - 1):
             _tile(ax, 1.5 + 0.95 * k, y, letters[k + first], (FORGET, OUTPUT)[row])
     for k in range(len(letters) - 1):
-        wire(ax, (1.5 + 0.95 * k, 1.78), (1.5 + 0.95 * k, 1.14), colour=MUTED, lw=1.1)
-    note(ax, 1.1, 3.0, "reads", ha="left")
-    note(ax, 1.1, 0.05, "is to say", ha="left")
+        wire(ax, (1.5 + 0.95 * k, 2.28), (1.5 + 0.95 * k, 1.64), colour=MUTED, lw=1.1)
+    note(ax, 1.1, 3.45, "reads", ha="left")
+    note(ax, 1.1, 0.4, "is to say", ha="left")
 
 
 def _tile(ax, x, y, letter, colour, width=0.84, size=11):
@@ -102,28 +103,28 @@ def _places(X):
 
 def shuffled(X, letters):
     """Draw a text cut into pieces, and random batches of them; arguments as for `streams`."""
-    ax = canvas(height=5.9)
+    ax = canvas(height=6.6)
     batches, rows, steps = X.shape
     where = {int(X[b, r, 0]): (b, r) for b in range(batches) for r in range(rows)}
-    note(ax, 0.3, 5.5, "the text, in pieces", colour=INK, ha="left", size=11)
+    note(ax, 0.3, 6.2, "the text, in pieces", colour=INK, ha="left", size=11)
     width = 10.3 / len(letters)
     for first in range(0, len(letters), steps):
         for k in range(first, min(first + steps, len(letters))):
             colour = STREAMS[where[first][0]] if first in where else FAINT
             x = 0.3 + width * k
-            ax.add_patch(Rectangle((x, 4.6), width * 0.94, 0.6, fc=(colour, 0.22), ec=colour, lw=0.9, zorder=3))
-            text(ax, x + width * 0.47, 4.9, letters[k].replace(" ", "␣"), size=7.5)
+            ax.add_patch(Rectangle((x, 5.3), width * 0.94, 0.6, fc=(colour, 0.22), ec=colour, lw=0.9, zorder=3))
+            text(ax, x + width * 0.47, 5.6, letters[k].replace(" ", "␣"), size=7.5)
         if first in where:
-            text(ax, 0.3 + width * (first + steps / 2), 4.3, f"{first // steps}", size=9, colour=MUTED)
+            text(ax, 0.3 + width * (first + steps / 2), 5.0, f"{first // steps}", size=9, colour=MUTED)
     left = 0.35
     for number in range(batches):
-        note(ax, left, 3.5, f"batch {number}", colour=INK, ha="left", size=10.5)
+        note(ax, left, 4.25, f"batch {number}", colour=INK, ha="left", size=10.5)
         for row in range(rows):
-            y = 2.75 - 1.05 * row
+            y = 3.5 - 1.05 * row
             for k, place in enumerate(X[number, row]):
                 _tile(ax, left + 0.66 * (k + 0.5), y, letters[place], STREAMS[number], 0.6, 10)
         left += 0.66 * steps + 0.5
-    note(ax, 0.35, 0.3, "No row goes on anywhere. Each batch starts from a state of zero.", ha="left", colour=INK)
+    note(ax, 0.35, 0.45, "No row goes on anywhere. Each batch starts from a state of zero.", ha="left", colour=INK)
 
 
 def truncated():
@@ -166,7 +167,8 @@ def loss_of(probability, points):
     for p in points:
         ax.plot([p], [-np.log(p)], "o", color=FORGET, ms=7)
         ax.annotate(f"p = {p:g}: {-np.log(p):.2f}", (p, -np.log(p)), (8, 6), textcoords="offset points", color=INK)
-    ax.set(xlim=(0, 1.12), ylim=(0, 5), xlabel="probability of the letter that came", ylabel="loss")
+    ax.set(xlim=(0, 1.2), ylim=(0, 5), xlabel="probability of the letter that came", ylabel="loss")
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
     ax.grid(axis="y")
 
 
@@ -180,22 +182,22 @@ def clips(g, most):
     most : float
         The bound.
     """
-    ax = canvas(height=5.0)
-    unit, origin = 1.25, np.array([1.2, 1.1])
-    wire(ax, (0.5, origin[1]), (6.6, origin[1]), colour=FAINT)
-    wire(ax, (origin[0], 0.5), (origin[0], 4.7), colour=FAINT)
+    ax = canvas(height=5.6)
+    unit, origin = 1.25, np.array([2.3, 2.15])
+    wire(ax, (0.2, origin[1]), (8.6, origin[1]), colour=FAINT)
+    wire(ax, (origin[0], 0.1), (origin[0], 5.2), colour=FAINT)
     ax.add_patch(Circle(origin, unit * most, fc="none", ec=MUTED, ls=(0, (3, 2)), lw=1.2))
     ax.add_patch(Rectangle(origin - unit * most, 2 * unit * most, 2 * unit * most, fc="none", ec=FAINT, lw=1.2))
     by_norm, by_value = g * most / np.hypot(*g), np.clip(g, -most, most)
     for end, colour, lw in ((g, INK, 2.0), (by_value, FORGET, 2.4), (by_norm, OUTPUT, 2.4)):
-        tip = origin + unit * np.asarray(end)
-        ax.annotate("", tip, origin, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": lw, "shrinkA": 0,
-                                                 "shrinkB": 0}, zorder=4)  # fmt: skip
-    tip = origin + unit * g
-    note(ax, tip[0] + 0.15, tip[1] + 0.25, "the gradient", colour=INK, ha="left")
-    note(ax, 6.9, 3.4, "by norm: shorter,\nsame direction", colour=OUTPUT, ha="left", linespacing=1.2, size=11)
-    note(ax, 6.9, 2.2, "by value: turned", colour=FORGET, ha="left", size=11)
-    note(ax, 6.9, 1.1, "the bound is the circle\n(or the square)", ha="left", linespacing=1.2)
+        tip = origin + unit * end
+        how = {"arrowstyle": "-|>", "color": colour, "lw": lw, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", tip, origin, arrowprops=how, zorder=4)
+    x, y = origin + unit * g
+    note(ax, x + 0.15, y, "the gradient", colour=INK, ha="left")
+    note(ax, 4.3, 4.45, "by value: turned", colour=FORGET, ha="left", size=11)
+    note(ax, 4.55, 2.6, "by norm: shorter, same direction", colour=OUTPUT, ha="left", size=11)
+    note(ax, 4.55, 0.9, "the bound is the circle\n(by value: the square)", ha="left", linespacing=1.2)
 
 
 def writing(prefix, written):
@@ -247,9 +249,8 @@ def temperatures(letters, logits, values):
         ax.bar(range(len(p)), p, color=UPDATE, width=0.7)
         for k, one in enumerate(p):
             ax.text(k, one + 0.03, f"{one:.2f}", ha="center", fontsize=9.5, color=INK)
-        ax.set(ylim=(0, 1.18), yticks=[0, 0.5, 1], xticks=[], ylabel=f"{value:g}")
+        ax.set(ylim=(0, 1.18), yticks=[0, 0.5, 1], xticks=[], ylabel=rf"$\tau = {value:g}$")
     axes[-1].set_xticks(range(len(letters)), [letter.replace(" ", "␣") for letter in letters])
-    axes[0].figure.supylabel("probability at temperature …", fontsize=11, color=INK)
 
 
 def ruler(letters, p, u):
@@ -319,8 +320,8 @@ def carried(with_state, without):
     steps = np.arange(1, len(with_state) + 1)
     ax.plot(steps, without, "o--", color=FORGET, ms=4, label="fresh state for each batch")
     ax.plot(steps, with_state, "s-", color=OUTPUT, ms=4, label="state carried")
-    ax.set(xlabel="step within the batch", ylabel="perplexity", xlim=(0.5, len(steps) + 0.5), ylim=(0, None))
-    ax.set_xticks([1, *range(4, len(steps) + 1, 4)])
+    ax.set(xlabel="step within the batch", ylabel="perplexity", xlim=(0.5, len(steps) + 0.5), ylim=(0, 16))
+    ax.set(xticks=[1, *range(4, len(steps) + 1, 4)], yticks=[0, 5, 10, 15])
     ax.grid(axis="y")
     ax.legend()
 

@@ -455,10 +455,9 @@ check(training_step)
 # The **temperature** divides the logits before softmax. Below 1 the probable becomes more probable, above 1 everything
 # becomes more alike. A temperature of 0 stands for the limit: always the most probable token, without a draw.
 #
-# So that every right answer writes the same text, the draw is fixed. Make one generator,
-# `rng = np.random.default_rng(seed)`, before the first guess. For each guess take one number `u = rng.random()` and add
-# up the probabilities in the order of the tokens: the guess is the first token at which the sum is larger than `u`.
-# (`rng.choice(n_y, p=p)` does the same.)
+# So that every right answer writes the same text, the draw is fixed. The generator `rng` is made from the seed, once,
+# before the first guess. For each guess take one number `u = rng.random()` and add up the probabilities in the order of
+# the tokens: the guess is the first token at which the sum is larger than `u`. (`rng.choice(n_y, p=p)` does the same.)
 #
 # Use the model's `start` and `forward`. It takes tokens of shape `(m, T)`; here `m` is 1. Return the drawn tokens,
 # without the prefix.
@@ -487,10 +486,11 @@ def sample(parameters, prefix, length, temperature, seed, model=leaky):
     drawn : ndarray of int, shape (length,)
         The tokens written.
     """
-    ### START CODE HERE ### (≈12 lines)
+    rng = np.random.default_rng(seed)  # made once: each `rng.random()` gives the next number
+
+    ### START CODE HERE ### (≈11 lines)
     #: # read the prefix; then guess, keep the guess, and let the model read it
     #: drawn = None
-    rng = np.random.default_rng(seed)
     state = model.start(parameters, 1)
     logits, state, _ = model.forward(prefix[np.newaxis], state, parameters)
     drawn = np.zeros(length, dtype=int)

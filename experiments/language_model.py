@@ -276,4 +276,7 @@ def window_rows(source, settings):
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit("stopped; the same command goes on from the last checkpoints") from None

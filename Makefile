@@ -55,6 +55,9 @@ bench: setup ## measure rates and times (not a test)
 experiments: setup ## train the networks that chapter 5 compares (about ten minutes)
 	@python -m experiments
 
+language-model: setup ## train the character models of chapter 7 (about forty minutes; stop and go on as you like)
+	@python -m experiments.language_model
+
 anchors: setup ## record PyTorch's numbers anew, in an environment of its own
 	@test -x .venv-torch/bin/python || $(PYTHON) -m venv .venv-torch
 	@.venv-torch/bin/pip install --quiet --disable-pip-version-check $(TORCH) numpy
@@ -67,6 +70,6 @@ lock: setup ## write requirements.lock anew from requirements.txt
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade requirements.txt -o requirements.lock
 
 clean: ## remove what was built; .venv and your submissions stay
-	rm -rf _build dist build solutions/_source grading/samples grading/samples-results *.egg-info
+	rm -rf _build dist build checkpoints solutions/_source grading/samples grading/samples-results *.egg-info
 
-.PHONY: help setup course release book grade dist test lint bench experiments anchors fuzz lock clean
+.PHONY: help setup course release book grade dist test lint bench experiments language-model anchors fuzz lock clean

@@ -5,6 +5,8 @@ A contract is public. It draws inputs, names what differs, and travels beside th
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -13,19 +15,29 @@ Sizes = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Array:
-    """An array whose axes are named by their sizes; an axis `1` is of length one, `n_a + n_x` is a sum of sizes."""
+    """An array whose axes are named by their sizes.
+
+    An axis `1` is of length one, `n_a + n_x` is a sum of sizes, and `m * T_x + n` a sum with a product.
+    """
 
     name: str
     axes: tuple[str, ...]
 
     def shape(self, sizes: Sizes) -> tuple[int, ...]:
         """The axes' lengths."""
-        return tuple(sum(1 if part == "1" else sizes[part] for part in parts(axis)) for axis in self.axes)
+        return tuple(length(axis, sizes) for axis in self.axes)
 
     @property
     def label(self) -> str:
         """The shape in letters, as in a docstring."""
         return f"({', '.join(self.axes)}{',' if len(self.axes) == 1 else ''})"
+
+
+@dataclass(frozen=True)
+class Indices(Array):
+    """Integers from 0 to, but not including, the length `below`; without axes a plain integer."""
+
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,11 +77,15 @@ Spec = Array | Text | Tuple | Dict | PerStep
 
 @dataclass(frozen=True)
 class Made:
-    """An argument that the reference makes: return value number `index` of function `by` on fresh inputs."""
+    """An argument that the reference makes: return value number `index` of function `by` on fresh inputs.
+
+    `axes` are sizes that these inputs have and nothing else that the function takes.
+    """
 
     spec: Spec
     by: str
     index: int
+    axes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -118,13 +134,19 @@ class Function:
     def axes(self) -> frozenset[str]:
         """All sizes that the arguments depend on."""
         specs = (a.spec if isinstance(a, Made) else a for a in self.arguments)
-        axes = (axis for spec in specs for array in arrays(spec) for axis in array.axes)
+        axes = [axis for spec in specs for array in arrays(spec) for axis in (*array.axes, *bounds(array))]
+        axes += [axis for a in self.arguments if isinstance(a, Made) for axis in a.axes]
         return frozenset(part for axis in axes for part in parts(axis)) - {"1"}
 
 
 def array(name: str, *axes: str) -> Array:
     """Shorthand: `array("xt", "n_x", "m")`."""
     return Array(name, axes)
+
+
+def indices(name: str, below: str, *axes: str) -> Indices:
+    """Shorthand: `indices("targets", "n_y", "m", "T_x")`."""
+    return Indices(name, axes, below)
 
 
 def tuple_of(name: str, *items: Spec) -> Tuple:
@@ -138,8 +160,18 @@ def dict_of(name: str, *items: Spec) -> Dict:
 
 
 def parts(axis: str) -> list[str]:
-    """The sizes that an axis is the sum of: `n_a + n_x` of two, `m` of itself."""
-    return axis.split(" + ")
+    """The sizes that an axis is made of: `n_a + n_x` of two, `m` of itself."""
+    return re.split(r" [+*] ", axis)
+
+
+def length(axis: str, sizes: Sizes) -> int:
+    """How long an axis is."""
+    return sum(math.prod(1 if part == "1" else sizes[part] for part in term.split(" * ")) for term in axis.split(" + "))
+
+
+def bounds(array: Array) -> tuple[str, ...]:
+    """What the entries of an array of integers stay below."""
+    return (array.below,) if isinstance(array, Indices) else ()
 
 
 def arrays(spec: Spec) -> Iterator[Array]:

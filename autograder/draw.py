@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .contract import Array, Dict, Function, Made, PerStep, Sizes, Spec
+from .contract import Array, Dict, Function, Indices, Made, PerStep, Sizes, Spec, length
 
 
 def draw(
@@ -36,9 +36,9 @@ def draw(
         Names to reference functions and contracts of the unit: `{"rnn_cell_forward": (callable, Function)}`; it
         makes arguments such as caches.
     scale : float
-        Standard deviation of every entry outside of dictionaries.
+        Standard deviation of every real entry outside of dictionaries.
     dtype : type
-        Type of every array.
+        Type of every array of reals.
     sources : dict, optional
         Filled with the arguments from which an argument was made, by the function that made it.
     """
@@ -56,6 +56,9 @@ def _argument(argument: Spec | Made, sizes, rng, unit, scale, dtype, sources) ->
 
 
 def _value(spec: Spec, sizes, rng, scale, dtype) -> Any:
+    if isinstance(spec, Indices):
+        drawn = rng.integers(length(spec.below, sizes), size=spec.shape(sizes))
+        return drawn if spec.axes else int(drawn)
     if isinstance(spec, Array):
         return (scale * rng.standard_normal(spec.shape(sizes))).astype(dtype)
     if isinstance(spec, PerStep):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .compare import outputs, plural
-from .contract import Array, Dict, Function, Made, PerStep, Spec, Text
+from .contract import Array, Dict, Function, Made, PerStep, Spec, Text, Tuple
 from .diagnose import Misconception
 from .outcome import Lost, Outcome, Raised, Returned
 from .wire import ITSELF, Opaque
@@ -104,6 +104,8 @@ def _returns(function: Function, outcomes: Sequence[Outcome]) -> Told:
     values = [o.value for o in outcomes if isinstance(o, Returned)]
     if any(value is None for value in values):
         hint = "Is its `return` line still there, indented like the rest of the function?"
+        if isinstance(function.returns, Tuple) and len(function.outputs) == 1:
+            hint += " And is a `None` of the exercise still in place?"
         return "nothing-returned", "signature", "The function returns nothing.", hint
     names, spec = function.outputs, function.returns
     if isinstance(spec, Dict):

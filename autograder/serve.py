@@ -62,6 +62,8 @@ def _agree(spec: Spec, value: Any, sizes: dict[str, int]) -> None:
 
 
 def _agree_array(spec: Array, value: Any, sizes: dict[str, int]) -> None:
+    if not spec.axes and isinstance(value, int | float):
+        return
     if not isinstance(value, np.ndarray) or as_numbers(value) is None:
         raise RefusedError(f"{spec.name} must be an array of numbers")
     if value.ndim != len(spec.axes):

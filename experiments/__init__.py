@@ -1,6 +1,7 @@
-"""The long runs behind chapter 5: RNN, LSTM and GRU compared on the same tasks with the same budget.
+"""The long runs behind chapters 5 and 7, private since they hold working cells.
 
-`python -m experiments` makes them all and writes small data files to `book/data/`, which the chapter plots. The cells
-here are written for speed (float32, all gates in one product, examples as rows) and tested against the course's
-references, which are written to be read.
+`python -m experiments` compares RNN, LSTM and GRU on the same tasks with the same budget (chapter 5);
+`python -m experiments.language_model` trains them on a novel, beside PyTorch's (chapter 7). Both write small data files
+to `book/data/`, which the chapters plot. The cells here are written for speed (float32, all gates in one product, time
+first) and tested against the course's references, which are written to be read.
 """

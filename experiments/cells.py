@@ -2,7 +2,8 @@
 
 As everywhere in the course an example is a column; time comes first here, so that a step is one block of memory: all
 states are `(T + 1, n, m)`, the initial state in front. Each cell takes `u (T, k n, m)`, what input and bias give to
-its `k` blocks at every step, and `U (k n, n)`, all products with the state as one.
+its `k` blocks at every step, `U (k n, n)`, all products with the state as one, and the states to start from, as its
+`last` gives them; they are zero unless given.
 
 A forward pass returns the states after each step and a tape. A backward pass takes the gradient of the loss with
 respect to these states and returns those of `u` and `U`.
@@ -19,10 +20,10 @@ def to_gate(z):
     z *= 0.5
 
 
-def states_like(u, n):
-    """Room for the states of all steps, the initial one zero."""
+def states_like(u, n, first):
+    """Room for the states of all steps, behind the initial one."""
     room = np.empty((len(u) + 1, n, u.shape[-1]), u.dtype)
-    room[0] = 0
+    room[0] = first
     return room
 
 
@@ -41,14 +42,19 @@ class RNN:
     keeps = None
 
     @staticmethod
-    def forward(u, U):
+    def forward(u, U, start=(0,)):
         """Run over all steps."""
-        a = states_like(u, U.shape[1])
+        a = states_like(u, U.shape[1], *start)
         for t, ut in enumerate(u):
             np.matmul(U, a[t], out=a[t + 1])
             a[t + 1] += ut
             np.tanh(a[t + 1], out=a[t + 1])
         return a[1:], a
+
+    @staticmethod
+    def last(tape):
+        """The states after the last step."""
+        return (tape[-1],)
 
     @staticmethod
     def backward(da, U, a):
@@ -70,10 +76,10 @@ class LSTM:
     keeps = "f"
 
     @staticmethod
-    def forward(u, U):
+    def forward(u, U, start=(0, 0)):
         """Run over all steps."""
         n = U.shape[1]
-        a, c = states_like(u, n), states_like(u, n)
+        a, c = (states_like(u, n, first) for first in start)
         gates, bent, new = np.empty_like(u), np.empty_like(c[1:]), np.empty_like(c[0])
         for t, ut in enumerate(u):
             g = gates[t]
@@ -88,6 +94,11 @@ class LSTM:
             np.tanh(c[t + 1], out=bent[t])
             np.multiply(o, bent[t], out=a[t + 1])
         return a[1:], (a, c, gates, bent)
+
+    @staticmethod
+    def last(tape):
+        """The states after the last step."""
+        return tape[0][-1], tape[1][-1]
 
     @staticmethod
     def backward(da, U, tape):
@@ -121,10 +132,10 @@ class GRU:
     keeps = "z"
 
     @staticmethod
-    def forward(u, U):
+    def forward(u, U, start=(0,)):
         """Run over all steps."""
         n = U.shape[1]
-        a = states_like(u, n)
+        a = states_like(u, n, *start)
         gates, kept = np.empty_like(u), np.empty_like(a[1:])
         for t, ut in enumerate(u):
             z, r, hht = gates[t].reshape(3, n, -1)
@@ -139,6 +150,11 @@ class GRU:
             a[t + 1] *= z
             a[t + 1] += hht
         return a[1:], (a, gates, kept)
+
+    @staticmethod
+    def last(tape):
+        """The states after the last step."""
+        return (tape[0][-1],)
 
     @staticmethod
     def backward(da, U, tape):

@@ -34,14 +34,21 @@ class Network:
             "d": np.zeros((n_y, 1), dtype),
         }
 
-    def forward(self, x, last_only=False):
-        """Run over `x (T, n_x, m)`; return outputs `(T, n_y, m)`, or the last step's `(1, n_y, m)`, and a tape."""
+    def forward(self, x, last_only=False, start=None):
+        """Run over `x (T, n_x, m)`; return outputs `(T, n_y, m)`, or the last step's `(1, n_y, m)`, and a tape.
+
+        The cell starts from the states `start`, as `last` gives them, or from zero.
+        """
         w = self.weights
         u = w["W"] @ x
         u += w["b"]
-        states, memo = self.cell.forward(u, w["U"])
+        states, memo = self.cell.forward(u, w["U"], *([start] if start else []))
         read = states[-1:] if last_only else states
         return w["V"] @ read + w["d"], (x, states, read, memo)
+
+    def last(self, tape):
+        """The cell's states after the last step, to start from where this pass has ended."""
+        return self.cell.last(tape[-1])
 
     def backward(self, dy, tape):
         """Return the gradients of the weights, and that of `u`, from that of the outputs."""

@@ -102,18 +102,23 @@ class Copy:
         return np.ascontiguousarray(np.eye(self.n_x, dtype=np.float32)[shown].swapaxes(1, 2)), target[:, None]
 
     def loss(self, y, target):
-        """Mean cross-entropy over all steps, in nats, and its gradient."""
-        p = np.exp(y - y.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
-        right = np.take_along_axis(p, target, axis=1)
-        value = -np.mean(np.log(np.maximum(right, 1e-30)))
-        np.put_along_axis(p, target, right - 1, axis=1)
-        return float(value), p / np.float32(target.size)
+        """Mean cross-entropy over all steps, and its gradient."""
+        return cross_entropy(y, target)
 
     def accuracy(self, y, target):
         """Share of symbols given back rightly; guessing gets `1 / alphabet`."""
         asked = slice(-self.symbols, None)
         return float(np.mean(y[asked].argmax(axis=1) == target[asked, 0]))
+
+
+def cross_entropy(y, target):
+    """Mean cross-entropy in nats, and its gradient: `y (T, n_y, m)` before softmax, answers `(T, 1, m)` by number."""
+    p = np.exp(y - y.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    right = np.take_along_axis(p, target, axis=1)
+    value = -np.mean(np.log(np.maximum(right, 1e-30)))
+    np.put_along_axis(p, target, right - 1, axis=1)
+    return float(value), p / np.float32(target.size)
 
 
 TASKS = {task.name: task for task in (Adding(50), Adding(100), Copy(20), Copy(50))}

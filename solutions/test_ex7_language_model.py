@@ -1,0 +1,40 @@
+"""Hidden tests of unit 7."""
+
+import pytest
+
+from autograder.outcome import Returned
+from autograder.suite import VALUES, FunctionSuite
+
+
+class SeveralDraws(FunctionSuite):
+    """A function whose choices do not all show at once: how much is left over, whether to clip, what is drawn."""
+
+    @pytest.mark.graded(VALUES, share=10)
+    def test_several_draws(self, judge):
+        draws = [judge.case(self.function, f"random sizes #{n}") for n in range(2, 8)]
+        assert all(isinstance(draw.outcome, Returned) for draw in draws)
+        assert [str(d) for draw in draws for d in draw.differences] == []
+
+
+class TestSequentialBatches(SeveralDraws):
+    function = "sequential_batches"
+
+
+class TestRandomBatches(SeveralDraws):
+    function = "random_batches"
+
+
+class TestCrossEntropy(FunctionSuite):
+    function = "cross_entropy"
+
+
+class TestClipGradients(SeveralDraws):
+    function = "clip_gradients"
+
+
+class TestTrainingStep(FunctionSuite):
+    function = "training_step"
+
+
+class TestSample(SeveralDraws):
+    function = "sample"

@@ -13,7 +13,7 @@ Sizes = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Array:
-    """An array whose axes are named by their sizes; an axis `1` is of length one, `n_a + n_x` is a sum of sizes."""
+    """An array whose axes are named by their sizes; an axis `1` is of length one, `n_a + n_x` and `4 n_a` are sums of sizes."""
 
     name: str
     axes: tuple[str, ...]
@@ -99,6 +99,9 @@ class Function:
     upstream : tuple of (str, int)
         For a backward function: its arguments that are gradients, each with the number of the forward function's
         return value that it belongs to. The loss is the sum of their products.
+    driver : str
+        For a class: the function of a `given` cell that makes objects of it, calls their methods and returns what
+        these gave. Arguments and returns are then the driver's, so that objects stay where the student's code runs.
     """
 
     name: str
@@ -108,6 +111,12 @@ class Function:
     companions: tuple[str, ...] = field(default=())
     gradient_of: str = ""
     upstream: tuple[tuple[str, int], ...] = ()
+    driver: str = ""
+
+    @property
+    def called(self) -> str:
+        """Name of what is called with the arguments."""
+        return self.driver or self.name
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -138,8 +147,9 @@ def dict_of(name: str, *items: Spec) -> Dict:
 
 
 def parts(axis: str) -> list[str]:
-    """The sizes that an axis is the sum of: `n_a + n_x` of two, `m` of itself."""
-    return axis.split(" + ")
+    """The sizes that an axis is the sum of: `n_a + n_x` of two, `4 n_a` of four times the same, `m` of itself."""
+    terms = [term.rpartition(" ") for term in axis.split(" + ")]
+    return [name for count, _, name in terms for _ in range(int(count or 1))]
 
 
 def arrays(spec: Spec) -> Iterator[Array]:

@@ -13,7 +13,10 @@ Sizes = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Array:
-    """An array whose axes are named by their sizes; an axis `1` is of length one, `n_a + n_x` and `4 n_a` are sums of sizes."""
+    """An array whose axes are named by their sizes.
+
+    An axis `1` is of length one; `n_a + n_x` and `4 n_a` are sums of sizes.
+    """
 
     name: str
     axes: tuple[str, ...]

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Exercise 6: a layer, and a stack of layers
 #
-# So far you have functions that are handed everything and forget everything. A library has *layers*: objects that keep
-# their weights, their state and their gradients, and can be put on top of each other. You build one, from small parts.
-# Chapter 6 of the book explains each.
+# So far you have functions that are handed everything and forget everything. A library has *layers*: objects that
+# keep their weights, their state and their gradients, and can be put on top of each other. You build one, from small
+# parts. Chapter 6 of the book explains each.
 #
 # | what you write | what it does | points | made up of |
 # |---|---|---|---|
@@ -33,6 +33,12 @@ check = exercise("ex6_lstm_layers")
 # In this course features come first: `x` is `(n_x, m, T_x)`. Most files of data are **batch first**, `(m, T_x, n_x)`,
 # and many libraries compute **time major**, `(T_x, m, n_x)`. The numbers are the same, the order of the axes is not.
 # `reshape` does not reorder anything, it only draws new borders. `np.transpose` and `np.moveaxis` reorder.
+#
+# | layout | shape | axis 0 | axis 1 | axis 2 |
+# |---|---|---|---|---|
+# | features first, `x` | `(n_x, m, T_x)` | feature | example | step |
+# | batch first, `x_batch` | `(m, T_x, n_x)` | example | step | feature |
+# | time major, `x_time` | `(T_x, m, n_x)` | step | example | feature |
 
 # %% role="solve" task="convert_layouts"
 def convert_layouts(x):
@@ -65,8 +71,14 @@ x_batch, x_time = convert_layouts(x)
 print(x.shape, "batch first:", np.shape(x_batch), "time major:", np.shape(x_time))
 
 # %% [markdown]
-# With the example's numbers you should see `{{convert_layouts:x_batch.shape}}` and `{{convert_layouts:x_time.shape}}`,
-# and `x_batch[2, 1]` is the input of example 2 at step 1: `{{convert_layouts:x_batch[2, 1]}}`.
+# With the example's numbers (`n_x` = {{size:n_x}}, `m` = {{size:m}}, `T_x` = {{size:T_x}}) you should see:
+#
+# | expression | expected |
+# |---|---|
+# | `x_batch.shape` | `{{convert_layouts:x_batch.shape}}` |
+# | `x_time.shape` | `{{convert_layouts:x_time.shape}}` |
+# | `x_batch[2, 1]`, example 2 at step 1 | `{{convert_layouts:x_batch[2, 1]}}` |
+# | `x_time[1, 2]`, step 1 of example 2 | `{{convert_layouts:x_time[1, 2]}}` |
 
 # %% role="check" task="convert_layouts" points=5
 check(convert_layouts)
@@ -75,8 +87,14 @@ check(convert_layouts)
 # ## Sequences of different length
 #
 # A batch is a block, so short sequences are filled up to the longest. What the network computes on the filling means
-# nothing. Two things follow: outputs behind the end of a sequence are set to zero, so that no loss counts them, and the
-# **final state** of an example is the one at *its* last step, not at the block's.
+# nothing. Two things follow:
+#
+# - outputs behind the end of a sequence are set to zero, so that no loss counts them: an example of 3 steps keeps
+#   those at steps 0, 1 and 2;
+# - the **final state** of an example is the one at *its* last step, not at the block's.
+#
+# No loop is needed. Comparing `np.arange(T_x)` with a column of lengths gives a table of `True` and `False`, and an
+# array can be indexed by two arrays of whole numbers at once: for each example, which example and which step.
 
 # %% role="solve" task="last_states"
 def last_states(a, lengths):
@@ -102,7 +120,7 @@ def last_states(a, lengths):
     #: outputs = None
     #: last = None
     within = np.arange(T_x) < lengths[:, np.newaxis]  # (m, T_x)
-    outputs = a * within
+    outputs = np.where(within, a, 0)
     last = a[:, np.arange(len(lengths)), lengths - 1]
     ### END CODE HERE ###
 
@@ -116,7 +134,14 @@ print("outputs[0] =", None if outputs is None else outputs[0])
 print("last =", last)
 
 # %% [markdown]
-# With the example's numbers `last[0]` is `{{last_states:last[0]}}`.
+# With the example's numbers you should see:
+#
+# | expression | expected |
+# |---|---|
+# | `outputs.shape` | `{{last_states:outputs.shape}}` |
+# | `outputs[0, 1]` | `{{last_states:outputs[0, 1]}}` |
+# | `last.shape` | `{{last_states:last.shape}}` |
+# | `last[0]` | `{{last_states:last[0]}}` |
 
 # %% role="check" task="last_states" points=5
 check(last_states)
@@ -125,8 +150,8 @@ check(last_states)
 # ## Where to begin
 #
 # `fan_in` is the number of columns of a matrix, `fan_out` the number of its rows: a matrix here multiplies from the
-# left. `W` and `U` only lend their shapes. Each set of weights is drawn with a generator of its own, always the same:
-# `np.random.default_rng(seed)`, and **one** call of it.
+# left. `W` and `U` only lend their shapes. Each set of weights is drawn by a **new** generator,
+# `np.random.default_rng(seed)`, with **one** call:
 #
 # | name | shape of | one call of | then |
 # |---|---|---|---|
@@ -134,7 +159,10 @@ check(last_states)
 # | `glorot` | `W` | `uniform(-k, k, shape)` | $k = \sqrt{6 / (\text{fan\_in} + \text{fan\_out})}$ |
 # | `glorot_sigmoid` | `W` | `uniform(-k, k, shape)` | four times the $k$ of `glorot` |
 # | `he` | `W` | `standard_normal(shape)` | times $\sqrt{2 / \text{fan\_in}}$ |
-# | `orthogonal` | `U` | `standard_normal(shape)` | `np.linalg.qr` of it: the $Q$, each column times the sign of $R$'s diagonal |
+# | `orthogonal` | `U` | `standard_normal(shape)` | the $Q$ of `np.linalg.qr`, with signs |
+#
+# `np.linalg.qr` gives two matrices, $Q$ and $R$. Multiply each **column** of $Q$ by the sign of the entry that $R$
+# has on its diagonal there. Without it the signs would be a habit of the routine that made the factors, not chance.
 
 # %% role="solve" task="initial_weights"
 def initial_weights(W, U, seed):
@@ -185,11 +213,13 @@ if weights["orthogonal"] is not None:
     print(weights["orthogonal"].T @ weights["orthogonal"])  # one, but for rounding
 
 # %% [markdown]
-# With the example's numbers:
+# With the example's numbers (`W` is `(5, 3)`, `U` is `(5, 5)`) you should see:
 #
 # | expression | expected |
 # |---|---|
+# | `weights["uniform"][0]` | `{{initial_weights:uniform[0]}}` |
 # | `weights["glorot"][0]` | `{{initial_weights:glorot[0]}}` |
+# | `weights["glorot_sigmoid"][0]` | `{{initial_weights:glorot_sigmoid[0]}}` |
 # | `weights["he"][0]` | `{{initial_weights:he[0]}}` |
 # | `weights["orthogonal"][0]` | `{{initial_weights:orthogonal[0]}}` |
 
@@ -199,10 +229,14 @@ check(initial_weights)
 # %% [markdown]
 # ## Four matrices into one
 #
-# Each gate has a matrix on $[a_{prev}; x]$. The same numbers, cut and stacked otherwise, are two matrices for all four:
-# $W_h$ for the state, $W_x$ for the input, four blocks of rows each, and one long bias. Then a step needs one product
-# with the state, and the products with the inputs of *all* steps can be one. The order of the blocks is **f, i, o, c**:
-# the three sigmoids stand together.
+# Each gate has a matrix on $[a_{prev}; x]$. The same numbers, cut and stacked otherwise, are two matrices for all
+# four: $W_h$ for the state, $W_x$ for the input, four blocks of rows each, and one long bias:
+#
+# $$z = W_x\, x + W_h\, a_{prev} + b \qquad (4 n_a, m)$$
+#
+# Rows 0 to $n_a - 1$ of $z$ belong to the forget gate, the next $n_a$ to the input gate, then output gate and
+# candidate. The order of the blocks is **f, i, o, c**: the three sigmoids stand together. In the matrices that you
+# are given, the first $n_a$ columns belong to the state.
 
 # %% role="solve" task="fuse_gates"
 def fuse_gates(parameters):
@@ -238,8 +272,15 @@ for name, matrix in weights.items():
     print(name, np.shape(matrix))
 
 # %% [markdown]
-# With the example's numbers (`n_x` = {{size:n_x}}, `n_a` = {{size:n_a}}) the shapes are `{{fuse_gates:Wx.shape}}`,
-# `{{fuse_gates:Wh.shape}}` and `{{fuse_gates:b.shape}}`, and `weights["Wx"][7]` is `{{fuse_gates:Wx[7]}}`.
+# With the example's numbers (`n_x` = {{size:n_x}}, `n_a` = {{size:n_a}}) you should see:
+#
+# | expression | expected |
+# |---|---|
+# | `weights["Wx"].shape` | `{{fuse_gates:Wx.shape}}` |
+# | `weights["Wh"].shape` | `{{fuse_gates:Wh.shape}}` |
+# | `weights["b"].shape` | `{{fuse_gates:b.shape}}` |
+# | `weights["Wx"][7]` | `{{fuse_gates:Wx[7]}}` |
+# | `weights["Wh"][12]` | `{{fuse_gates:Wh[12]}}` |
 
 # %% role="check" task="fuse_gates" points=5
 check(fuse_gates)
@@ -247,9 +288,17 @@ check(fuse_gates)
 # %% [markdown]
 # ## Activations that can be exchanged
 #
-# An activation is an object with two methods. `forward(z)` gives $s$. `backward(s, ds)` is handed that $s$ again, and the
-# gradient that arrives there, and gives the gradient at $z$. Three are here. Write the fourth, the rectified linear
-# unit, $s = \max(z, 0)$: it lets a gradient through where $s$ is positive, and nowhere else.
+# An activation is an object with two methods. `forward(z)` gives $s$. `backward(s, ds)` is handed that $s$ again, and
+# the gradient that arrives there, and gives the gradient at $z$:
+#
+# | activation | $s$ | $ds/dz$, by $s$ |
+# |---|---|---|
+# | `Sigmoid` | $1 / (1 + e^{-z})$ | $s\,(1 - s)$ |
+# | `Tanh` | $\tanh z$ | $1 - s^2$ |
+# | `Identity` | $z$ | $1$ |
+# | `ReLU` | $\max(z, 0)$ | $1$ where $s > 0$, else $0$ |
+#
+# Three are here. Write the fourth, the rectified linear unit. `z` may have any shape, and stays as it is.
 
 # %% role="given" id="activations"
 class Sigmoid:
@@ -308,6 +357,16 @@ class ReLU:
         ### END CODE HERE ###
         return dz
 
+# %% role="try" id="try_relu"
+z, ds = check.example("ReLU")
+s, dz = use_activation(z, ds)
+print("z[0]  =", z[0])
+print("s[0]  =", None if s is None else s[0])
+print("dz[0] =", None if dz is None else dz[0])
+
+# %% [markdown]
+# With the example's numbers `s[0]` is `{{ReLU:s[0]}}` and `dz[0]` is `{{ReLU:dz[0]}}`.
+
 # %% role="check" task="ReLU" points=5
 check(ReLU)
 
@@ -316,16 +375,24 @@ check(ReLU)
 #
 # A layer is made once and called often. It keeps
 #
-# - `self.weights`, its own copies of `Wx`, `Wh`, `b`, with the blocks in the order f, i, o, c;
-# - `self.state`, the pair `(a, c)` after the last step. A new layer, or one whose state was reset, begins at zero; the
-#   next call of `forward` goes on from where the last one ended;
-# - `self.gradients`, which `backward` fills: `dWx`, `dWh`, `db`.
+# | attribute | what it is | set by |
+# |---|---|---|
+# | `self.weights` | its own copies of `Wx`, `Wh`, `b`, blocks in the order f, i, o, c | `__init__`, `update` |
+# | `self.state` | the pair `(a, c)` after the last step, or `None` | `forward`, `reset_state` |
+# | `self.gradients` | `dWx`, `dWh`, `db`, of the weights' shapes | `backward` |
+# | `self.dstate` | the pair `(da0, dc0)`: the gradient at the state that `forward` began with | `backward` |
+#
+# A new layer, or one whose state was reset, begins at zero. Otherwise `forward` goes on from where the last call
+# ended. Per step, with $f, i, o$ and $\tilde c$ as blocks of $z = W_x x + W_h a_{prev} + b$:
+#
+# $$c = f \odot c_{prev} + i \odot \tilde c \qquad a = o \odot \mathrm{squash}(c)$$
 #
 # $f$, $i$ and $o$ go through `self.gate`, the candidate and the cell state on its way out through `self.squash`.
-# Whoever makes a layer may exchange them. That is why no derivative stands in this class: ask the object.
+# Whoever makes a layer may exchange them. That is why no derivative is written out in this class: ask the object.
 #
 # `backward(da)` is called after `forward`, with a gradient for every step. It goes back through all steps of that one
-# call and no further: the state that the layer began with counts as a constant.
+# call and no further. What arrives in front of the first step is left in `self.dstate`. Each call fills
+# `self.gradients` anew: nothing is added to what an earlier call left there.
 
 # %% role="given" id="drivers"
 def use_layer(weights, x, da):
@@ -334,17 +401,24 @@ def use_layer(weights, x, da):
     a = layer.forward(x)
     dx = layer.backward(da)
     gradients = [np.array(layer.gradients[name]) for name in ("dWx", "dWh", "db")]
+
     a_goes_on = layer.forward(x)  # from the state that it kept
+    dx_goes_on = layer.backward(da)
+    dWh_goes_on = np.array(layer.gradients["dWh"])
+    da0, dc0 = layer.dstate
+
     layer.reset_state()
     a_after_reset = layer.forward(x)
     layer.backward(da)
     layer.update(0.05)
     layer.reset_state()
     a_after_update = layer.forward(x)
-    other = LSTMLayer(weights, squash=Identity())
-    a_identity = other.forward(x)
-    dx_identity = other.backward(da)
-    return a, dx, *gradients, a_goes_on, a_after_reset, a_after_update, a_identity, dx_identity
+
+    other = LSTMLayer(weights, gate=Tanh(), squash=Sigmoid())
+    a_exchanged = other.forward(x)
+    dx_exchanged = other.backward(da)
+    goes_on = a_goes_on, dx_goes_on, dWh_goes_on, da0, dc0
+    return a, dx, *gradients, *goes_on, a_after_reset, a_after_update, a_exchanged, dx_exchanged
 
 # %% role="solve" task="LSTMLayer"
 class LSTMLayer:
@@ -360,7 +434,7 @@ class LSTMLayer:
 
     def __init__(self, weights, gate=Sigmoid(), squash=Tanh()):
         self.weights = {name: np.array(weights[name]) for name in ("Wx", "Wh", "b")}
-        self.gradients = {}
+        self.gradients, self.dstate = {}, None
         self.gate, self.squash = gate, squash
         self.reset_state()
 
@@ -379,7 +453,7 @@ class LSTMLayer:
         #: self.steps = None
         #: a = None
         #: self.state = None
-        a_prev, c_prev = (np.zeros((n_a, m)), np.zeros((n_a, m))) if self.state is None else self.state
+        a_prev, c_prev = self.state or (np.zeros((n_a, m)), np.zeros((n_a, m)))
         self.steps = []
         a = np.zeros((n_a, m, T_x))
         for t in range(T_x):
@@ -398,15 +472,16 @@ class LSTMLayer:
         return a
 
     def backward(self, da):
-        """Go back through the last call of forward; fill self.gradients and return dx.
+        """Go back through the last call of forward; fill self.gradients and self.dstate, and return dx.
 
         da (n_a, m, T_x) is the gradient with respect to every state that forward returned.
         """
         Wx, Wh = self.weights["Wx"], self.weights["Wh"]
         n_a, m, T_x = da.shape
 
-        ### START CODE HERE ### (≈18 lines)
+        ### START CODE HERE ### (≈19 lines)
         #: self.gradients = {"dWx": None, "dWh": None, "db": None}
+        #: self.dstate = None
         #: dx = None
         dx = np.zeros((Wx.shape[1], m, T_x))
         dWx, dWh, db = np.zeros(Wx.shape), np.zeros(Wh.shape), np.zeros((4 * n_a, 1))
@@ -424,6 +499,7 @@ class LSTMLayer:
             dWh += dz @ a_prev.T
             db += dz.sum(axis=1, keepdims=True)
         self.gradients = {"dWx": dWx, "dWh": dWh, "db": db}
+        self.dstate = (da_prev, dc_prev)
         ### END CODE HERE ###
 
         return dx
@@ -441,17 +517,48 @@ class LSTMLayer:
 weights, x, da = check.example("LSTMLayer")
 layer = LSTMLayer(weights)
 a = layer.forward(x)
+dx = layer.backward(da)
 print("a at the last step =", None if a is None else a[:, :, -1])
-print("dx has shape", np.shape(layer.backward(da)))
+print("dx has shape", np.shape(dx))
 
 # %% [markdown]
-# With the example's numbers:
+# With the example's numbers (`n_x` = {{size:n_x}}, `n_a` = {{size:n_a}}, `m` = {{size:m}}, `T_x` = {{size:T_x}}) you
+# should see:
 #
 # | expression | expected |
 # |---|---|
+# | `a.shape` | `{{LSTMLayer:a.shape}}` |
 # | `a[0, :, -1]` | `{{LSTMLayer:a[0, :, -1]}}` |
 # | `dx[1, :, 0]` | `{{LSTMLayer:dx[1, :, 0]}}` |
+# | `layer.gradients["dWx"][7]` | `{{LSTMLayer:dWx[7]}}` |
 # | `layer.gradients["dWh"][3]` | `{{LSTMLayer:dWh[3]}}` |
+# | `layer.gradients["db"].shape` | `{{LSTMLayer:db.shape}}` |
+#
+# You need no expected numbers to find out whether `backward` belongs to `forward`. Move all weights together a little
+# way along some direction, and see what the loss $\sum a \cdot da$ does. The gradient says it beforehand. Here are
+# six steps, so a carry that is missing shows; with a single step it would not. Two of the activations can be tried as
+# well.
+
+# %% role="try" id="try_gradient_check"
+def slope(squash, h=1e-5):
+    """The loss's slope along a random direction of the weights: derived, and measured."""
+    rng = np.random.default_rng(0)
+    along = {name: rng.standard_normal(np.shape(W)) for name, W in weights.items()}
+    ends = []
+    for side in (h, -h):
+        moved = {name: W + side * along[name] for name, W in weights.items()}
+        ends.append(np.sum(LSTMLayer(moved, squash=squash).forward(x) * da))
+    one = LSTMLayer(weights, squash=squash)
+    one.forward(x)
+    one.backward(da)
+    derived = sum(np.sum(one.gradients["d" + name] * along[name]) for name in weights)
+    return derived, (ends[0] - ends[1]) / (2 * h)
+
+
+if dx is not None:
+    for squash in (Tanh(), Identity()):
+        derived, measured = slope(squash)
+        print(f"{type(squash).__name__:8}: derived {derived:.7f}, measured {measured:.7f}")
 
 # %% role="check" task="LSTMLayer" points=20
 check(LSTMLayer)
@@ -461,24 +568,31 @@ check(LSTMLayer)
 #
 # The outputs of one layer are the inputs of the next. A stack is made of `sizes`: `(n_x, n_1, n_2)` is two layers, of
 # `n_1` and `n_2` units. It does not care what its layers are, as long as they can do four things, and `Memory` below
-# can: a small layer with a hidden state and a memory, made for this exercise, so that your stack can be checked whatever
-# your `LSTMLayer` does.
+# can: a small layer with a hidden state and a memory, made for this exercise, so that your stack can be checked
+# whatever your `LSTMLayer` does.
 #
 # **Every layer has weights of its own.** Layer number `k` (from 0) is made by `make_layer(n_in, n_out, seed + k)`.
 #
-# **The initial states can be learned.** Each layer begins with a state and a memory that come from the layer below it,
-# through a matrix each, and those of the first layer come from the first input $x_0$:
+# **The initial states can be learned.** Each layer begins with a state and a memory that come from the layer below
+# it, through a matrix each, and those of the first layer come from the first input $x_0$:
 #
 # $$a_0^{(k)} = \tanh\left(V_a^{(k)} a_0^{(k-1)}\right) \qquad c_0^{(k)} = \tanh\left(V_c^{(k)} c_0^{(k-1)}\right)
 # \qquad a_0^{(-1)} = c_0^{(-1)} = x_0$$
 #
 # So a gradient also comes back this way: `layer.backward(da)` returns `dx, da0, dc0`.
 #
-# **Dropout** between the layers, while training only: with probability `dropout` an entry of what one layer hands to the
-# next becomes zero, and what stays is divided by `1 - dropout`. Nothing is dropped from the stack's input nor from its
-# output. At the beginning of each call of `forward` with `train=True` a generator is made,
-# `np.random.default_rng(self.seed)`, and for each border between two layers, from below, one call of `rng.random(shape)`
-# decides: entries below `dropout` are dropped.
+# **Dropout** stands between the layers, while training only. With probability `dropout` an entry of what one layer
+# hands to the next becomes zero, and what stays is divided by `1 - dropout`. Nothing is dropped from the stack's
+# input nor from its output. For each border between two layers, from below, **one** call of `self.rng.random(shape)`
+# decides, with the shape of what crosses it: entries below `dropout` are dropped. What `forward` dropped, `backward`
+# must not let through.
+#
+# | shapes, for `sizes = (n_x, n_1, n_2)` | layer 0 | layer 1 |
+# |---|---|---|
+# | its input | $(n_x, m, T_x)$ | $(n_1, m, T_x)$ |
+# | its output | $(n_1, m, T_x)$ | $(n_2, m, T_x)$ |
+# | $V_a$, $V_c$ | $(n_1, n_x)$ | $(n_2, n_1)$ |
+# | $a_0$, $c_0$ | $(n_1, m)$ | $(n_2, m)$ |
 
 # %% role="given" id="memory"
 class Memory:
@@ -521,23 +635,25 @@ class Memory:
 def initial_maps(sizes, seed):
     """The matrices V_a and V_c of every layer, as two lists."""
     rng = np.random.default_rng(seed)
-    pairs = list(zip(sizes[1:], sizes[:-1]))
+    pairs = list(zip(sizes[1:], sizes))
     return tuple([rng.standard_normal(pair) / np.sqrt(pair[1]) for pair in pairs] for _ in range(2))
 
 
 def use_stack(x, da):
     """What check and grader do with your StackedLSTM: three layers, two of them of one width."""
-    sizes = (x.shape[0], 3, da.shape[0], da.shape[0])
+    sizes = (x.shape[0], 4, da.shape[0], da.shape[0])
     stack = StackedLSTM(sizes, Memory, seed=5)
     a = stack.forward(x)
     dx = stack.backward(da)
     stack.update(0.05)
     a_after_update = stack.forward(x)
+
     dropping = StackedLSTM(sizes, Memory, dropout=0.4, seed=5)
     a_with_dropout = dropping.forward(x, train=True)
     dx_with_dropout = dropping.backward(da)
+    a_of_other_masks = dropping.forward(x, train=True)
     a_at_evaluation = dropping.forward(x)
-    return a, dx, a_after_update, a_with_dropout, a_at_evaluation, dx_with_dropout
+    return a, dx, a_after_update, a_with_dropout, dx_with_dropout, a_of_other_masks, a_at_evaluation
 
 # %% role="solve" task="StackedLSTM"
 class StackedLSTM:
@@ -556,32 +672,29 @@ class StackedLSTM:
     """
 
     def __init__(self, sizes, make_layer, dropout=0.0, seed=0):
-        self.dropout, self.seed = dropout, seed
+        self.dropout, self.rng = dropout, np.random.default_rng(seed)
         self.Va, self.Vc = initial_maps(sizes, seed)
         ### START CODE HERE ### (≈1 line)
         #: self.layers = None
-        self.layers = [make_layer(n, k, seed + i) for i, (n, k) in enumerate(zip(sizes[:-1], sizes[1:]))]
+        self.layers = [make_layer(*sizes[k : k + 2], seed + k) for k in range(len(sizes) - 1)]
         ### END CODE HERE ###
 
     def forward(self, x, train=False):
         """Run over all steps of x (n_x, m, T_x); return the states of the top layer (n_top, m, T_x)."""
-        rng = np.random.default_rng(self.seed)
-
         ### START CODE HERE ### (≈14 lines)
         #: # keep what backward will need: the initial states of all layers, and the masks of the dropout
         #: a = None
         self.starts, self.masks = [(x[:, :, 0], x[:, :, 0])], []
         a = x
-        for layer, Va, Vc in zip(self.layers, self.Va, self.Vc):
-            if len(self.starts) > 1:
-                mask = np.ones(a.shape)
-                if train:
-                    mask = (rng.random(a.shape) >= self.dropout) / (1 - self.dropout)
-                self.masks.append(mask)
-                a = a * mask
-            a0, c0 = self.starts[-1]
-            self.starts.append((np.tanh(Va @ a0), np.tanh(Vc @ c0)))
-            a = layer.forward(a, *self.starts[-1])
+        for k, layer in enumerate(self.layers):
+            mask = np.ones(a.shape)
+            if train and k > 0:
+                mask = (self.rng.random(a.shape) >= self.dropout) / (1 - self.dropout)
+            self.masks.append(mask)
+            a0, c0 = self.starts[k]
+            a0, c0 = np.tanh(self.Va[k] @ a0), np.tanh(self.Vc[k] @ c0)
+            self.starts.append((a0, c0))
+            a = layer.forward(a * mask, a0, c0)
         ### END CODE HERE ###
 
         return a
@@ -601,8 +714,7 @@ class StackedLSTM:
             dzc = (dc0 + down_c) * (1 - c0**2)
             self.dVa[k], self.dVc[k] = dza @ a_below.T, dzc @ c_below.T
             down_a, down_c = self.Va[k].T @ dza, self.Vc[k].T @ dzc
-            if k > 0:
-                dx = dx * self.masks[k - 1]
+            dx = dx * self.masks[k]
         dx[:, :, 0] += down_a + down_c
         ### END CODE HERE ###
 
@@ -621,12 +733,61 @@ class StackedLSTM:
 
 # %% role="try" id="try_stacked_lstm"
 x, da = check.example("StackedLSTM")
-stack = StackedLSTM((x.shape[0], 3, da.shape[0]), Memory)
-a = stack.forward(x)
+a, dx, *_ = use_stack(x, da)
 print("states of the top layer have shape", np.shape(a))
+print("a at the last step =", None if a is None else a[:, :, -1])
+
+# %% [markdown]
+# With the example's numbers you should see:
+#
+# | expression | expected |
+# |---|---|
+# | `a.shape` | `{{StackedLSTM:a.shape}}` |
+# | `a[0, :, -1]` | `{{StackedLSTM:a[0, :, -1]}}` |
+# | `dx[1, :, 0]` | `{{StackedLSTM:dx[1, :, 0]}}` |
+# | `dx[1, :, 3]` | `{{StackedLSTM:dx[1, :, 3]}}` |
 
 # %% role="check" task="StackedLSTM" points=20
 check(StackedLSTM)
+
+# %% [markdown]
+# ## Your layers in your stack
+#
+# The stack makes a layer from three numbers and calls it with an initial state. Your `LSTMLayer` is made from weights
+# and keeps its state. Six lines make the one of the other: a state that is set before `forward` is the state it
+# begins with, and `dstate` is what comes back to it. Then two of your layers learn to say everything one step late.
+
+# %% role="try" id="try_own_layers"
+class Stackable(LSTMLayer):
+    """Your LSTMLayer, made and called as StackedLSTM does it."""
+
+    def __init__(self, n_in, n_out, seed):
+        rng = np.random.default_rng(seed)
+        weights = {
+            "Wx": rng.uniform(-1, 1, (4 * n_out, n_in)) / np.sqrt(n_in),
+            "Wh": rng.uniform(-1, 1, (4 * n_out, n_out)) / np.sqrt(n_out),
+            "b": np.repeat([[1.0], [0.0], [0.0], [0.0]], n_out, axis=0),  # forget gates begin open
+        }
+        super().__init__(weights)
+
+    def forward(self, x, a0, c0):
+        self.state = (a0, c0)
+        return super().forward(x)
+
+    def backward(self, da):
+        return super().backward(da), *self.dstate
+
+
+bits = np.sign(np.random.default_rng(1).standard_normal((1, 32, 12)))
+late = np.concatenate((np.zeros((1, 32, 1)), 0.5 * bits[:, :, :-1]), axis=2)
+if a is not None and dx is not None:
+    stack = StackedLSTM((1, 8, 1), Stackable, seed=2)
+    for turn in range(401):
+        off = stack.forward(bits) - late
+        stack.backward(off / 32)
+        stack.update(0.2)
+        if turn % 100 == 0:
+            print(f"after {turn:3} updates the mean square of the error is {np.mean(off**2):.4f}")
 
 # %% [markdown]
 # ## Hand in

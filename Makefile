@@ -52,8 +52,9 @@ lint: setup ## look for mistakes of style
 bench: setup ## measure rates and times (not a test)
 	@python -m tests.bench
 
-experiments: setup ## train the networks that chapter 5 compares (about ten minutes)
+experiments: setup ## train and measure what chapters 5 and 6 compare (about twelve minutes)
 	@python -m experiments
+	@python -m experiments.layers
 
 anchors: setup ## record PyTorch's numbers anew, in an environment of its own
 	@test -x .venv-torch/bin/python || $(PYTHON) -m venv .venv-torch

@@ -1,4 +1,4 @@
-"""The data files that the chapter plots: a CSV for each measurement, and how they were made beside them."""
+"""The data files that the chapters plot: a CSV for each measurement, and how they were made beside them."""
 
 import csv
 import json
@@ -15,24 +15,34 @@ COLUMNS = {
     "learning": ("task", "cell", "rate", "seed", "update", "loss", "accuracy"),
     "reach": ("when", "cell", "seed", "distance", "norm"),
     "times": ("cell", "n_a", "forward", "backward"),
+    "speed": ("way", "round", "milliseconds"),
+    "memory": ("way", "steps", "kept", "most"),
+    "starts": ("start", "seed", "update", "loss"),
 }
+CHAPTERS = {name: "ch6" if name in ("speed", "memory", "starts") else "ch5" for name in COLUMNS}
+COMMANDS = {"ch5": "python -m experiments", "ch6": "python -m experiments.layers"}
 MADE_BY = {"reach": "learning"}  # the trained networks of one are measured for the other
 
 
+def stem(name):
+    """Name of a measurement's files, without the ending."""
+    return f"{CHAPTERS[name]}_{name}"
+
+
 def write(name, rows, settings, folder=DATA):
-    """Write one measurement: `ch5_<name>.csv` and, with settings and versions, `ch5_<name>.json`."""
+    """Write one measurement: `chN_<name>.csv` and, with settings and versions, a JSON file."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"ch5_{name}.csv").open("w", newline="", encoding="utf-8") as stream:
+    with (folder / f"{stem(name)}.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS[name])
         writer.writerows([f"{cell:.4g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
     made = {
-        "command": f"python -m experiments {MADE_BY.get(name, name)}",
+        "command": f"{COMMANDS[CHAPTERS[name]]} {MADE_BY.get(name, name)}",
         "made": date.today().isoformat(),
         **settings,
         **versions(),
     }
-    (folder / f"ch5_{name}.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    (folder / f"{stem(name)}.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
 
 
 def read(name, folder=DATA):
@@ -45,9 +55,9 @@ def read(name, folder=DATA):
     made : dict
         Command, settings and versions.
     """
-    with (folder / f"ch5_{name}.csv").open(newline="", encoding="utf-8") as stream:
+    with (folder / f"{stem(name)}.csv").open(newline="", encoding="utf-8") as stream:
         rows = [{column: number(value) for column, value in row.items()} for row in csv.DictReader(stream)]
-    return rows, json.loads((folder / f"ch5_{name}.json").read_text(encoding="utf-8"))
+    return rows, json.loads((folder / f"{stem(name)}.json").read_text(encoding="utf-8"))
 
 
 def number(value):

@@ -149,16 +149,16 @@ check(last_states)
 # %% [markdown]
 # ## Where to begin
 #
-# `fan_in` is the number of columns of a matrix, `fan_out` the number of its rows: a matrix here multiplies from the
-# left. `W` and `U` only lend their shapes. Each set of weights is drawn by a **new** generator,
+# `fan_in`, in formulas $n_{in}$, is the number of columns of a matrix, `fan_out` that of its rows: a matrix
+# multiplies from the left. `W` and `U` only lend their shapes. Each set of weights is drawn by a **new** generator,
 # `np.random.default_rng(seed)`, with **one** call:
 #
 # | name | shape of | one call of | then |
 # |---|---|---|---|
-# | `uniform` | `W` | `uniform(-k, k, shape)` | $k = 1/\sqrt{\text{fan\_in}}$ |
-# | `glorot` | `W` | `uniform(-k, k, shape)` | $k = \sqrt{6 / (\text{fan\_in} + \text{fan\_out})}$ |
+# | `uniform` | `W` | `uniform(-k, k, shape)` | $k = 1/\sqrt{n_{in}}$ |
+# | `glorot` | `W` | `uniform(-k, k, shape)` | $k = \sqrt{6 / (n_{in} + n_{out})}$ |
 # | `glorot_sigmoid` | `W` | `uniform(-k, k, shape)` | four times the $k$ of `glorot` |
-# | `he` | `W` | `standard_normal(shape)` | times $\sqrt{2 / \text{fan\_in}}$ |
+# | `he` | `W` | `standard_normal(shape)` | times $\sqrt{2 / n_{in}}$ |
 # | `orthogonal` | `U` | `standard_normal(shape)` | the $Q$ of `np.linalg.qr`, with signs |
 #
 # `np.linalg.qr` gives two matrices, $Q$ and $R$. Multiply each **column** of $Q$ by the sign of the entry that $R$

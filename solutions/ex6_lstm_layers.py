@@ -567,9 +567,17 @@ check(LSTMLayer)
 # ## The stack
 #
 # The outputs of one layer are the inputs of the next. A stack is made of `sizes`: `(n_x, n_1, n_2)` is two layers, of
-# `n_1` and `n_2` units. It does not care what its layers are, as long as they can do four things, and `Memory` below
-# can: a small layer with a hidden state and a memory, made for this exercise, so that your stack can be checked
-# whatever your `LSTMLayer` does.
+# `n_1` and `n_2` units. It does not care what its layers are, as long as they can do four things:
+#
+# | call | gives |
+# |---|---|
+# | `make_layer(n_in, n_out, seed)` | a layer |
+# | `layer.forward(x, a0, c0)` | its states of all steps, from the initial states `a0` and `c0` |
+# | `layer.backward(da)` | `dx, da0, dc0` |
+# | `layer.update(learning_rate)` | nothing: it changes its weights |
+#
+# `Memory` below can: a small layer with a hidden state and a memory, made for this exercise, so that your stack can
+# be checked whatever your `LSTMLayer` does.
 #
 # **Every layer has weights of its own.** Layer number `k` (from 0) is made by `make_layer(n_in, n_out, seed + k)`.
 #
@@ -579,7 +587,13 @@ check(LSTMLayer)
 # $$a_0^{(k)} = \tanh\left(V_a^{(k)} a_0^{(k-1)}\right) \qquad c_0^{(k)} = \tanh\left(V_c^{(k)} c_0^{(k-1)}\right)
 # \qquad a_0^{(-1)} = c_0^{(-1)} = x_0$$
 #
-# So a gradient also comes back this way: `layer.backward(da)` returns `dx, da0, dc0`.
+# A gradient comes back this way, too. A layer's $a_0$ has two readers, the layer itself and the map to the layer
+# above, so two gradients meet there and add up. With $\delta^{(k)}$ for what arrives in front of the tanh:
+#
+# $$\delta^{(k)} = \left(da_0^{(k)} + {V_a^{(k+1)}}^\top \delta^{(k+1)}\right) \odot \left(1 - (a_0^{(k)})^2\right)
+# \qquad dV_a^{(k)} = \delta^{(k)}\, {a_0^{(k-1)}}^\top$$
+#
+# The same for $c$. What comes out at the bottom belongs to $x_0$: it is added to `dx` at step 0.
 #
 # **Dropout** stands between the layers, while training only. With probability `dropout` an entry of what one layer
 # hands to the next becomes zero, and what stays is divided by `1 - dropout`. Nothing is dropped from the stack's

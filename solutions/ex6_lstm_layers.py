@@ -574,7 +574,7 @@ check(LSTMLayer)
 # | `make_layer(n_in, n_out, seed)` | a layer |
 # | `layer.forward(x, a0, c0)` | its states of all steps, from the initial states `a0` and `c0` |
 # | `layer.backward(da)` | `dx, da0, dc0` |
-# | `layer.update(learning_rate)` | nothing: it changes its weights |
+# | `layer.update(rate)` | nothing: it changes its weights |
 #
 # `Memory` below can: a small layer with a hidden state and a memory, made for this exercise, so that your stack can
 # be checked whatever your `LSTMLayer` does.

@@ -52,8 +52,9 @@ lint: setup ## look for mistakes of style
 bench: setup ## measure rates and times (not a test)
 	@python -m tests.bench
 
-experiments: setup ## train the networks that chapter 5 compares (about ten minutes)
+experiments: setup ## train and measure what chapters 5 and 6 compare (about twelve minutes)
 	@python -m experiments
+	@python -m experiments.layers
 
 language-model: setup ## train the character models of chapter 7 (about forty minutes; stop and go on as you like)
 	@python -m experiments.language_model

@@ -19,6 +19,7 @@ from .confine import Limits, choose
 from .course import Course
 from .document import UnreadableError, code_cells, contents, parse
 from .grade import Grader, digest
+from .notebook import defines
 from .results import Result
 from .unit import load
 
@@ -189,7 +190,7 @@ def named(found: Found, course: Course, otherwise: str = "") -> tuple[Found, str
 def _by_contents(path: Path, course: Course) -> str:
     """The exercise whose functions a notebook has most of."""
     text = "\n".join(t for _, t in code_cells(parse(contents(path))[0]))
-    counts = {a: sum(f"def {n}(" in text for n in load(a, course).functions) for a in course.assignments}
+    counts = {a: sum(defines(text, n) for n in load(a, course).functions) for a in course.assignments}
     best = max(counts, key=counts.__getitem__, default="")
     return best if counts.get(best) else ""
 

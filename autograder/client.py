@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import select
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,8 @@ class Client:
         Clock and memory.
     given, cells : sequence of (id, text)
         The course's own cells and the student's, in order.
+    drivers : mapping, optional
+        For classes: the function that is called in their place, as in `contract.Function`.
     """
 
     def __init__(
@@ -68,9 +70,10 @@ class Client:
         limits: Limits,
         given: Sequence[tuple[str, str]],
         cells: Sequence[tuple[str, str]],
+        drivers: Mapping[str, str] | None = None,
     ):
         self.confinement, self.limits = confinement, limits
-        self.given, self.cells = list(given), list(cells)
+        self.given, self.cells, self.drivers = list(given), list(cells), dict(drivers or {})
         self.loaded = Loaded()
         self._deaths: dict[str, list[Lost]] = {}
         self._confined: Confined | None = None
@@ -125,7 +128,8 @@ class Client:
             self._called.add(name)
             if len(self._called) > 1:
                 self._mixed.add(name)
-            message = {"op": "call", "name": name, "serve": sorted(companions or {})}
+            driver = self.drivers.get(name, "")
+            message = {"op": "call", "name": name, "driver": driver, "serve": sorted(companions or {})}
             deadline = self._deadline(self.limits.call_seconds)
             self._send(wire.pack(message, arguments), deadline)
             return self._answer(arguments, companions or {}, name, deadline)

@@ -17,7 +17,7 @@ Sizes = Mapping[str, int]
 class Array:
     """An array whose axes are named by their sizes.
 
-    An axis `1` is of length one, `n_a + n_x` is a sum of sizes, and `m * T_x + n` a sum with a product.
+    An axis `1` is of length one; `n_a + n_x`, `4 * n_a` and `m * T_x + n` are sums and products.
     """
 
     name: str
@@ -115,6 +115,9 @@ class Function:
     upstream : tuple of (str, int or str)
         For a backward function: its arguments that are gradients, each with the number (or the key) of the forward
         function's return value that it belongs to. The loss is the sum of their products.
+    driver : str
+        For a class: the function of a `given` cell that makes objects of it, calls their methods and returns what
+        these gave. Arguments and returns are then the driver's, so that objects stay where the student's code runs.
     """
 
     name: str
@@ -124,6 +127,12 @@ class Function:
     companions: tuple[str, ...] = field(default=())
     gradient_of: str = ""
     upstream: tuple[tuple[str, int | str], ...] = ()
+    driver: str = ""
+
+    @property
+    def called(self) -> str:
+        """Name of what is called with the arguments."""
+        return self.driver or self.name
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -160,13 +169,14 @@ def dict_of(name: str, *items: Spec) -> Dict:
 
 
 def parts(axis: str) -> list[str]:
-    """The sizes that an axis is made of: `n_a + n_x` of two, `m` of itself."""
-    return re.split(r" [+*] ", axis)
+    """The sizes that an axis is made of: `n_a + n_x` of two, `4 * n_a` and `m` of one."""
+    return [part for part in re.split(r" [+*] ", axis) if part == "1" or not part.isdigit()]
 
 
 def length(axis: str, sizes: Sizes) -> int:
     """How long an axis is."""
-    return sum(math.prod(1 if part == "1" else sizes[part] for part in term.split(" * ")) for term in axis.split(" + "))
+    terms = (term.split(" * ") for term in axis.split(" + "))
+    return sum(math.prod(int(part) if part.isdigit() else sizes[part] for part in term) for term in terms)
 
 
 def bounds(array: Array) -> tuple[str, ...]:

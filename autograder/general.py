@@ -67,16 +67,16 @@ def _misconception(function: Function, told: Told) -> Misconception:
 
 
 def _signature(function: Function, outcomes: Sequence[Outcome]) -> Told:
-    call = re.compile(rf"(^|\.){function.name}\(\) (missing|takes|got) .*argument")
+    call = re.compile(rf"(^|\.){function.name}(\.\w+)?\(\) (missing|takes|got) .*argument")
     if not any(isinstance(o, Raised) and o.kind == "TypeError" and call.search(o.text) for o in outcomes):
         return None
     wanted = ", ".join(a.name for a in function.arguments)
-    return (
-        "signature-changed",
-        "signature",
-        "The function cannot be called with the arguments that the exercise names.",
-        f"Its first line should read `def {function.name}({wanted}):`.",
-    )
+    hint = f"Its first line should read `def {function.name}({wanted}):`."
+    if function.driver:
+        hint = f"`{function.driver}` shows how its methods are called; their first lines stay as the notebook has them."
+    what = "class" if function.driver else "function"
+    symptom = f"The {what} cannot be called with the arguments that the exercise names."
+    return "signature-changed", "signature", symptom, hint
 
 
 def _reads_data(data: Sequence[str]) -> Told:

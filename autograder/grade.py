@@ -97,7 +97,8 @@ class _Caller:
 def client_for(unit: Unit, submission: Submission, confinement: Confinement, limits: Limits | None = None) -> Client:
     """A client for the functions of a submission."""
     limits = limits or Limits.from_settings(unit.course.settings)
-    return Client(confinement, limits, submission.given, submission.cells)
+    drivers = {name: f.driver for name, f in unit.functions.items() if f.driver}
+    return Client(confinement, limits, submission.given, submission.cells, drivers)
 
 
 def _again(grader: Grader, client: Client, attempts: dict[str, Attempt]) -> dict[str, Attempt]:

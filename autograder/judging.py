@@ -147,7 +147,7 @@ def _nothing(name: str) -> Difference:
 def _hidden(unit_key: _Same, name: str, label: str, seed: int) -> tuple[tuple, Any]:
     """Draw until rounding does not matter: a right answer may compute in another order or precision."""
     unit, kind = unit_key.unit, cases.kind_of(label)
-    reference = getattr(unit.reference, name)
+    reference = unit.of(unit.reference, name)
     sizes = cases.sizes(kind, unit.functions[name].axes, unit.contracts.EXAMPLE, seed)
     for number in range(DRAWS):
         arguments = unit.draw(name, sizes, cases.entropy(seed, name, label, str(number)), **kind.how)
@@ -207,5 +207,5 @@ class ReferenceCaller:
     def call(self, name: str, arguments: tuple) -> Outcome:
         """Call the reference's function."""
         given = copied(arguments)
-        result = outcome(getattr(self.unit.reference, name), given)
+        result = outcome(self.unit.of(self.unit.reference, name), given)
         return Returned(result.value, given) if isinstance(result, Returned) else result

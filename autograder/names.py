@@ -90,9 +90,13 @@ def stray(function, companions=()):
 
 
 def plain(value, depth=4):
-    """The functions with code of their own behind a callable: what is decorated, partial, a method, or called so."""
+    """The functions with code of their own behind a callable: decorated, partial, called as one, methods of a class."""
     if depth == 0:
         return []
+    if isinstance(value, type):
+        return [f for inner in vars(value).values() for f in plain(inner, depth - 1)]
+    if isinstance(value, staticmethod | classmethod):
+        return plain(value.__func__, depth - 1)
     if isinstance(value, FunctionType):
         return [value, *(f for inner in closed_over(value) for f in plain(inner, depth - 1))]
     if isinstance(value, MethodType):

@@ -104,8 +104,8 @@ def _without_spare_stubs(own, stubs, repairs) -> tuple[list[tuple[str, str]], fr
 
 
 def defines(text: str, name: str) -> bool:
-    """Whether a cell's text looks as if it defined a function of this name."""
-    return re.search(rf"^[ \t]*(def[ \t]+{name}[ \t]*\(|{name}[ \t]*=)", text, re.M) is not None
+    """Whether a cell's text looks as if it defined a function or class of this name."""
+    return re.search(rf"^[ \t]*(def[ \t]+{name}[ \t]*\(|class[ \t]+{name}\b|{name}[ \t]*=)", text, re.M) is not None
 
 
 def _plain(text: str) -> str:

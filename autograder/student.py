@@ -22,7 +22,7 @@ from . import visible
 from .compare import returned
 from .contract import Function
 from .general import reads_data
-from .names import stray
+from .names import plain, stray
 from .outcome import Outcome, Raised, Returned
 from .show import as_html, as_text
 from .verdict import Verdict, call_text, judge
@@ -77,9 +77,13 @@ class Check:
             return Verdict(name, False, f"check({name})", failure=f"write {names}", checked=False)
         side = self.numbers[name]
         contract = side.function
-        outcomes = [call(function, side.cases[0])]
+        called = _namespace(function).get(contract.driver) if contract.driver else function
+        if not callable(called):
+            failure = f"`{contract.driver}` is not there; run the cell that defines it, then check again"
+            return Verdict(name, False, f"check({name})", failure=failure, checked=False)
+        outcomes = [call(called, side.cases[0], function)]
         with _silence():  # what it prints, it prints once, for the example
-            outcomes += [call(function, case) for case in side.cases[1:]]
+            outcomes += [call(called, case, function) for case in side.cases[1:]]
         names = stray(function, contract.companions)
         verdict = judge(contract, side.cases, side.want, outcomes, side.known, names)
         if not verdict.right:
@@ -147,14 +151,17 @@ def exercise(assignment: str, folder: str | Path = ".") -> Check:
     return Check(assignment, folder)
 
 
-def call(function: Callable, arguments: tuple) -> Outcome:
-    """Call a student's function on copies, and say what it came to; only an interrupt passes through."""
+def call(function: Callable, arguments: tuple, written: Callable | None = None) -> Outcome:
+    """Call a student's function on copies, and say what it came to; only an interrupt passes through.
+
+    Where another function calls what the student has `written`, such as a class, a failure is told of the latter.
+    """
     given = copy.deepcopy(arguments)
     try:
         with np.errstate(all="ignore"):
             value = function(*given)
     except (Exception, SystemExit) as error:
-        return _raised(function, error)
+        return _raised(written or function, error)
     return Returned(value, given)
 
 
@@ -164,9 +171,9 @@ def _raised(function: Callable, error: BaseException) -> Raised:
         text = str(error)
     except Exception:
         text = ""
-    own = getattr(getattr(function, "__code__", None), "co_filename", None)
+    own = {one.__code__.co_filename for one in plain(function)}
     steps = [(frame.f_code.co_filename, number) for frame, number in traceback.walk_tb(error.__traceback__)]
-    mine = [step for step in steps if step[0] == own]
+    mine = [step for step in steps if step[0] in own]
     if not mine:
         return Raised(type(error).__name__, text)
     file, number = mine[-1]
@@ -200,7 +207,8 @@ def _name(function: Any, numbers: dict[str, visible.Visible]) -> str:
 
 def _namespace(function: Any) -> dict[str, Any]:
     """The notebook's variables, for a callable without code of its own too."""
-    space = getattr(function, "__globals__", None)
+    methods = plain(function) if isinstance(function, type) else ()
+    space = getattr(methods[0] if methods else function, "__globals__", None)
     return space if isinstance(space, dict) else vars(sys.modules["__main__"])
 
 

@@ -47,7 +47,7 @@ class Unit:
         for edit in self.edits:
             one = edit.misconception
             variant = catalogue.variant(self.assignment, edit, self.course)
-            result[one.function].append((one, getattr(variant, one.function)))
+            result[one.function].append((one, self.of(variant, one.function)))
         return result
 
     @cached_property
@@ -61,7 +61,11 @@ class Unit:
     def makers(self) -> dict[str, tuple[Callable, Function]]:
         """What draws arguments that the reference makes, such as caches; units before this one included."""
         found = dict(getattr(self.contracts, "MAKERS", {}))
-        return found | {name: (getattr(self.reference, name), f) for name, f in self.functions.items()}
+        return found | {name: (self.of(self.reference, name), f) for name, f in self.functions.items()}
+
+    def of(self, module: ModuleType, name: str) -> Callable:
+        """What is called for a task in a module with its functions."""
+        return getattr(module, self.functions[name].called)
 
     def draw(self, name: str, sizes: Sizes, seed: int | tuple, **how: Any) -> tuple:
         """Arguments for a function, from a seed."""

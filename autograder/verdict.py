@@ -147,7 +147,7 @@ def shown_line(text: str) -> str:
 def call_text(function: Function, case: Sequence[Any]) -> str:
     """The call with the shapes of its arguments: `rnn_cell_forward(xt (3, 4), a_prev (5, 4), parameters)`."""
     parts = [f"{a.name}{_size(value)}" for a, value in zip(function.arguments, case, strict=True)]
-    return f"{function.name}({', '.join(parts)})"
+    return f"{function.called}({', '.join(parts)})"
 
 
 def _size(value: Any) -> str:

@@ -105,6 +105,7 @@ def as_data(v: Visible) -> dict:
         "returns": to_data(f.returns),
         "section": f.section,
         "companions": list(f.companions),
+        **({"driver": f.driver} if f.driver else {}),
         "cases": [list(case) for case in v.cases],
         "want": v.want,
         "known": [
@@ -121,6 +122,7 @@ def _from_data(data: dict) -> Visible:
         from_data(data["returns"]),
         data["section"],
         tuple(data["companions"]),
+        driver=data.get("driver", ""),
     )
     known = [
         Known(Misconception(**k["misconception"]), tuple(_outcome(o) for o in k["outcomes"]))

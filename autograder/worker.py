@@ -91,10 +91,10 @@ class Worker:
                 with contextlib.suppress(BaseException):
                     exec(compile(ast.Module([part], []), f"cell {cell}", "exec", dont_inherit=True), self.space)
 
-    def call(self, name, arguments, serve):
-        """Call one function and send what it came to."""
-        function = self.space.get(name)
-        if not callable(function):
+    def call(self, name, arguments, serve, driver=""):
+        """Call one function, or what drives it, and send what it came to."""
+        function = self.space.get(driver or name)
+        if not (callable(function) and callable(self.space.get(name))):
             self.send({"op": "missing"})
             return
         own = {}
@@ -322,7 +322,7 @@ def main():
         if message["op"] == "load":
             worker.load(message["given"], message["cells"])
         elif message["op"] == "call":
-            worker.call(message["name"], value, message["serve"])
+            worker.call(message["name"], value, message["serve"], message["driver"])
         elif message["op"] == "names":
             worker.stray(message["name"], message["companions"])
 

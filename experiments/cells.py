@@ -20,6 +20,14 @@ def to_gate(z):
     z *= 0.5
 
 
+def times_slope_of_tanh(ds, s, room):
+    """Multiply `ds` by `1 - s²`, in place."""
+    np.multiply(s, s, out=room)
+    np.subtract(1, room, out=room)
+    ds *= room
+    return ds
+
+
 def states_like(u, n, first):
     """Room for the states of all steps, behind the initial one."""
     room = np.empty((len(u) + 1, n, u.shape[-1]), u.dtype)
@@ -27,12 +35,14 @@ def states_like(u, n, first):
     return room
 
 
+def side_by_side(steps):
+    """The steps' columns in one matrix: `(T, n, m)` to `(n, T m)`."""
+    return steps.transpose(1, 0, 2).reshape(steps.shape[1], -1)
+
+
 def sum_of_products(left, right):
-    """Sum over the steps of `left[t] @ right[t].T`: `(T, i, m)` and `(T, j, m)` to `(i, j)`."""
-    total = left[0] @ right[0].T
-    for one, other in zip(left[1:], right[1:], strict=True):
-        total += one @ other.T
-    return total
+    """Sum over the steps of `left[t] @ right[t].T`: `(T, i, m)` and `(T, j, m)` to `(i, j)`, as one product."""
+    return side_by_side(left) @ side_by_side(right).T
 
 
 class RNN:
@@ -80,19 +90,11 @@ class LSTM:
         """Run over all steps."""
         n = U.shape[1]
         a, c = (states_like(u, n, first) for first in start)
-        gates, bent, new = np.empty_like(u), np.empty_like(c[1:]), np.empty_like(c[0])
+        gates, bent, room = np.empty_like(u), np.empty_like(c[1:]), np.empty_like(c[0])
         for t, ut in enumerate(u):
-            g = gates[t]
-            f, i, o, cct = g.reshape(4, n, -1)
-            np.matmul(U, a[t], out=g)
-            g += ut
-            to_gate(g[: 3 * n])
-            np.tanh(cct, out=cct)
-            np.multiply(f, c[t], out=c[t + 1])
-            np.multiply(i, cct, out=new)
-            c[t + 1] += new
-            np.tanh(c[t + 1], out=bent[t])
-            np.multiply(o, bent[t], out=a[t + 1])
+            np.matmul(U, a[t], out=gates[t])
+            gates[t] += ut
+            LSTM.step(gates[t], c[t], c[t + 1], bent[t], a[t + 1], room)
         return a[1:], (a, c, gates, bent)
 
     @staticmethod
@@ -104,25 +106,43 @@ class LSTM:
     def backward(da, U, tape):
         """Run back over all steps."""
         a, c, gates, bent = tape
-        n = U.shape[1]
-        back = np.ascontiguousarray(U.T)
-        du = np.empty_like(gates)
+        du, room = np.empty_like(gates), np.empty_like(gates[0])
         carry, dc = np.zeros_like(a[0]), np.zeros_like(c[0])
         for t in reversed(range(len(du))):
-            f, i, o, cct = gates[t].reshape(4, n, -1)
-            df, di, do, dcct = du[t].reshape(4, n, -1)
             carry += da[t]
-            dc += carry * o * (1 - bent[t] ** 2)
-            np.multiply(dc, c[t], out=df)
-            np.multiply(dc, cct, out=di)
-            np.multiply(carry, bent[t], out=do)
-            np.multiply(dc, i, out=dcct)
-            sigmoids = gates[t, : 3 * n]
-            du[t, : 3 * n] *= sigmoids * (1 - sigmoids)
-            dcct *= 1 - cct**2
-            dc *= f
-            np.matmul(back, du[t], out=carry)
+            LSTM.step_back(carry, dc, gates[t], c[t], bent[t], du[t], room)
+            np.matmul(U.T, du[t], out=carry)
         return du, sum_of_products(du, a[:-1])
+
+    @staticmethod
+    def step(z, c_prev, c_next, bent, a_next, room):
+        """From the sums `z (4 n, m)`, which become the gates, to both states: all of a step but its product."""
+        n = len(c_prev)
+        f, i, o, cct = z.reshape(4, n, -1)
+        to_gate(z[: 3 * n])
+        np.tanh(cct, out=cct)
+        np.multiply(f, c_prev, out=c_next)
+        np.multiply(i, cct, out=room)
+        c_next += room
+        np.tanh(c_next, out=bent)
+        np.multiply(o, bent, out=a_next)
+
+    @staticmethod
+    def step_back(da, dc, gates, c_prev, bent, dz, room):
+        """Give the gradient of the sums in `dz`; `dc` becomes that of the step before, and `da` is used up."""
+        n = len(c_prev)
+        (f, i, o, cct), (df, di, do, dcct) = gates.reshape(4, n, -1), dz.reshape(4, n, -1)
+        np.multiply(da, bent, out=do)
+        da *= o
+        dc += times_slope_of_tanh(da, bent, room[:n])
+        np.multiply(dc, c_prev, out=df)
+        np.multiply(dc, cct, out=di)
+        np.multiply(dc, i, out=dcct)
+        np.subtract(1, gates[: 3 * n], out=room[: 3 * n])
+        room[: 3 * n] *= gates[: 3 * n]
+        dz[: 3 * n] *= room[: 3 * n]
+        times_slope_of_tanh(dcct, cct, room[:n])
+        dc *= f
 
 
 class GRU:

@@ -15,17 +15,25 @@ COLUMNS = {
     "learning": ("task", "cell", "rate", "seed", "update", "loss", "accuracy"),
     "reach": ("when", "cell", "seed", "distance", "norm"),
     "times": ("cell", "n_a", "forward", "backward"),
+    "speed": ("way", "round", "milliseconds"),
+    "memory": ("way", "steps", "kept", "most"),
+    "starts": ("start", "seed", "update", "loss"),
     "training": ("maker", "cell", "seed", "epoch", "perplexity", "held_out"),
     "summary": ("maker", "cell", "seed", "epochs", "perplexity", "held_out", "tokens_per_second", "minutes"),
     "samples": ("maker", "cell", "seed", "temperature", "text"),
     "windows": ("window", "perplexity", "held_out", "text"),
 }
-CHAPTERS = {name: "ch5" if name in ("learning", "reach", "times") else "ch7" for name in COLUMNS}
+CHAPTERS = dict.fromkeys(COLUMNS, "ch7") | {
+    **dict.fromkeys(("learning", "reach", "times"), "ch5"),
+    **dict.fromkeys(("speed", "memory", "starts"), "ch6"),
+}
 COMMANDS = {
     "ch5": "python -m experiments",
+    "ch6": "python -m experiments.layers",
     "ch7": "python -m experiments.language_model",
 }
-MADE_BY = {"learning": " learning", "reach": " learning", "times": " times"}  # what chapter 5's command is told
+# what a chapter's command is told, where it makes several measurements
+MADE_BY = {name: f" {name}" for name in ("learning", "times", "speed", "memory", "starts")} | {"reach": " learning"}
 
 
 def stem(name):

@@ -85,6 +85,43 @@ def test_lstm_equals_torch(anchor, real_course):
         same(back.lstm_backward(case["da"], caches), case, names)
 
 
+def layers_of(case: dict, layer: type) -> list:
+    """A layer with one bias for each layer of the case, about to begin from its initial state."""
+    made = []
+    for k in range(sum(name.startswith("Wh") for name in case)):
+        bias = case[f"bx{k}"] + case[f"bh{k}"]
+        made.append(layer({"Wx": case[f"Wx{k}"], "Wh": case[f"Wh{k}"], "b": bias}))
+        made[-1].state = case[f"a0_{k}"], case[f"c0_{k}"]
+    return made
+
+
+@pytest.mark.parametrize(("network", "count"), [("lstm_layer", 1), ("lstm_stack", 2)])
+def test_lstm_layers_equal_torch(anchor, real_course, network, count):
+    for case in anchor(network):
+        layers = layers_of(case, reference("ex6_lstm_layers", real_course).LSTMLayer)
+        assert len(layers) == count
+        a, back = case["x"], case["da"]
+        for layer in layers:
+            a = layer.forward(a)
+        assert max(worst(a, case["a"]), worst(layers[-1].state[1], case["c_last"])) < 1e-10
+        for k in reversed(range(count)):
+            back = layers[k].backward(back)
+            got = dict(layers[k].gradients, da0_=layers[k].dstate[0], dc0_=layers[k].dstate[1])
+            got |= {"dbx": got["db"], "dbh": got["db"]}
+            names = ("Wx", "Wh", "bx", "bh", "a0_", "c0_")
+            same({f"d{name}{k}": got[f"d{name}"] for name in names}, case, [f"{name}{k}" for name in names])
+        assert worst(back, case["dx"]) < 1e-10
+
+
+@pytest.mark.parametrize("order", ["ifoc", "fico"])
+def test_blocks_in_another_order_are_seen(anchor, real_course, order):
+    case = anchor("lstm_layer")[0]
+    blocks = dict(zip("fioc", np.split(case["Wx0"], 4), strict=True))
+    wrong = dict(case, Wx0=np.vstack([blocks[gate] for gate in order]))
+    (layer,) = layers_of(wrong, reference("ex6_lstm_layers", real_course).LSTMLayer)
+    assert worst(layer.forward(case["x"]), case["a"]) > 1e-3
+
+
 def test_gru_equals_its_transcription(anchor, real_course):
     gru = reference("ex5_gru", real_course)
     for case in anchor("gru"):

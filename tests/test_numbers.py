@@ -77,6 +77,7 @@ def test_a_reference_that_fails_is_named(unit):
         functions=unit.functions,
         known=unit.known,
         visible_cases=unit.visible_cases,
+        of=unit.of,
         reference=SimpleNamespace(rnn_cell_forward=lambda *args: 1 / 0),
     )
     with pytest.raises(CourseError, match="ex1: the reference of rnn_cell_forward fails on a visible case"):

@@ -22,7 +22,7 @@ def visible_side(unit: Unit) -> list[Visible]:
     sides = []
     for name, function in unit.functions.items():
         cases = unit.visible_cases(name)
-        right = getattr(unit.reference, name)
+        right = unit.of(unit.reference, name)
         want = [outcome(right, case) for case in cases]
         if failed := [o for o in want if not isinstance(o, Returned)]:
             raise CourseError(f"{unit.assignment}: the reference of {name} fails on a visible case: {failed[0]}")

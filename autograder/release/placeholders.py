@@ -100,7 +100,7 @@ def _by_kind(unit: Unit, name: str) -> str:
 
 
 def _example_outputs(unit: Unit, name: str) -> Mapping[str, Any]:
-    result = getattr(unit.reference, name)(*unit.visible_cases(name)[0])
+    result = unit.of(unit.reference, name)(*unit.visible_cases(name)[0])
     if isinstance(result, Mapping):
         return result
     names = unit.functions[name].outputs

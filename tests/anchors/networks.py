@@ -5,6 +5,7 @@ outputs, the upstream gradient `da` (shorter than the sequence in every second c
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import torch
@@ -104,11 +105,39 @@ def gru_reset_after(sizes: Mapping[str, int], number: int) -> Arrays:
     return finished(case, states, v)
 
 
+def lstm_layers(sizes: Mapping[str, int], number: int, layers: int) -> Arrays:
+    """`torch.nn.LSTM` of several layers with both its biases; its rows are the gates i, f, g, o, ours f, i, o, c."""
+    rng = np.random.default_rng([SEED, number, layers])
+    n_x, n_a, m, T_x = (sizes[k] for k in ("n_x", "n_a", "m", "T_x"))
+    case = {"x": rng.standard_normal((n_x, m, T_x)), "da": rng.standard_normal((n_a, m, T_x))}
+    for k in range(layers):
+        n_in = n_a if k else n_x
+        shapes = {"Wx": n_in, "Wh": n_a, "bx": 1, "bh": 1}
+        case |= {f"{name}{k}": 0.5 * rng.standard_normal((4 * n_a, n)) for name, n in shapes.items()}
+        case |= {f"{name}{k}": rng.standard_normal((n_a, m)) for name in ("a0_", "c0_")}
+    v = leaves(case)
+    own, names = {}, {"Wx": "weight_ih", "Wh": "weight_hh", "bx": "bias_ih", "bh": "bias_hh"}
+    for k in range(layers):
+        for ours, theirs in names.items():
+            f, i, o, c = v[f"{ours}{k}"].chunk(4)
+            rows = torch.cat([i, f, c, o])
+            own[f"{theirs}_l{k}"] = rows[:, 0] if ours[0] == "b" else rows
+    start = tuple(torch.stack([v[f"{name}{k}"].T for k in range(layers)]) for name in ("a0_", "c0_"))
+    layer = torch.nn.LSTM(n_x, n_a, layers, dtype=torch.float64)
+    states, (_, c) = torch.func.functional_call(layer, own, (v["x"].permute(2, 1, 0), start))
+    a = states.permute(2, 1, 0)
+    (a * torch.from_numpy(case["da"])).sum().backward()
+    gradients = {f"d{name}": leaf.grad.numpy() for name, leaf in v.items()}
+    return case | gradients | {"a": a.detach().numpy(), "c_last": c[-1].T.detach().numpy()}
+
+
 NETWORKS: dict[str, Callable[[Mapping[str, int], int], Arrays]] = {
     "rnn": rnn,
     "lstm": lstm,
     "gru": gru,
     "gru_reset_after": gru_reset_after,
+    "lstm_layer": partial(lstm_layers, layers=1),
+    "lstm_stack": partial(lstm_layers, layers=2),
 }
 
 

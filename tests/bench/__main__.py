@@ -1,6 +1,10 @@
 """`python -m tests.bench`: every measurement, one after the other."""
 
-from . import checking, rates
+import os
 
-for part in (checking, rates):
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy
+
+from . import checking, layers, rates
+
+for part in (layers, checking, rates):
     part.main()

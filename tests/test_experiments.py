@@ -31,9 +31,6 @@ def network(cell, rng, n_x=3, n_a=5, n_y=2):
     return made
 
 
-# ---------------------------------------------------------------- tasks
-
-
 def test_adding_marks_one_number_in_each_half(rng):
     x, target = Adding(10).batch(7, rng)
     numbers, marks = x[:, 0], x[:, 1]
@@ -88,9 +85,6 @@ def test_right_answers_have_accuracy_one(task, rng):
     y = target if task.n_y == 1 else np.moveaxis(np.eye(task.n_y)[target[:, 0]], -1, 1)
     assert task.accuracy(y, target) == 1
     assert task.accuracy(np.roll(y, 1, axis=-1), target) < 1
-
-
-# ---------------------------------------------------------------- cells and networks
 
 
 @pytest.mark.parametrize("last_only", [True, False])
@@ -184,9 +178,6 @@ def test_reach_counts_from_the_last_step(rng):
     assert abs(change) <= last[0] * (1 + 1e-6)
 
 
-# ---------------------------------------------------------------- training
-
-
 def test_clip_scales_all_gradients_together():
     grads = {"U": np.full((2, 2), 3.0), "b": np.full(4, 4.0)}
     assert clip(grads, 1.0) == 10
@@ -221,9 +212,6 @@ def test_best_rate_has_the_lowest_late_loss():
     late = dict(zip(runs, (0.4, 0.2, 0.3), strict=True))
     results = {run: ([(k, loss + (k == 0), 0.0) for k in range(8)], {}) for run, loss in late.items()}
     assert learning.best_rates(results) == {("copy-20", "gru"): learning.RATES[1]}
-
-
-# ---------------------------------------------------------------- the command and its files
 
 
 def test_command_writes_the_data_files(tmp_path):

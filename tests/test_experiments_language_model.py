@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import hashlib
 import http.server
+import importlib.util
 import os
 import signal
 import subprocess
@@ -24,11 +25,7 @@ from experiments.language_model import Run, Settings, Trained
 from experiments.windows import Counted
 
 SMALL = Settings(characters=3000, held_out=1000, batch=8, steps=15, n_a=24, rate=1.0, epochs=8, every=2)
-without_torch = pytest.mark.skipif("torch" not in sys.modules and not __import__("importlib").util.find_spec("torch"),
-                                   reason="PyTorch is not installed")  # fmt: skip
-
-
-# ---------------------------------------------------------------- the text
+without_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed")
 
 
 @pytest.fixture
@@ -123,9 +120,6 @@ def test_the_books_chapters_are_prose_without_code():
     assert "import numpy" not in clean
 
 
-# ---------------------------------------------------------------- models
-
-
 def test_batches_are_those_of_the_exercise():
     tokens = np.random.default_rng(0).integers(28, size=503)
     for offset in (0, 3, 6):
@@ -190,9 +184,6 @@ def test_writing_on_is_the_same_for_the_same_seed():
     first, again, other = (continued(model, text.encode("a"), 30, 1.0, seed) for seed in (1, 1, 2))
     assert first == again != other
     assert len(set(continued(model, text.encode("a"), 30, 0))) < len(set(first))
-
-
-# ---------------------------------------------------------------- training
 
 
 @pytest.fixture
@@ -267,8 +258,6 @@ def test_a_checkpoint_of_another_set_up_is_not_used(source, tmp_path):
     assert Trained(run, SMALL, dataclasses.replace(source, sha256="other"), tmp_path).epoch == 0
 
 
-# ---------------------------------------------------------------- the command
-
 ARGUMENTS = ["--makers", "scratch", "--cells", "gru", "--seeds", "1", "--characters", "6000", "--held-out", "2000",
              "--n-a", "16", "--epochs", "30", "--every", "1"]  # fmt: skip
 
@@ -309,9 +298,6 @@ def test_the_command_says_what_it_lacks():
     done = subprocess.run(line, cwd=ROOT, env={**os.environ, text.LOCAL: "none.txt"}, capture_output=True, text=True)
     assert done.returncode == 2
     assert "lower --characters" in done.stderr
-
-
-# ---------------------------------------------------------------- the committed files
 
 
 def test_committed_runs_are_whole():

@@ -201,8 +201,8 @@ check(rnn_backward)
 # $$e_i = \frac{|g_i - n_i|}{\max_j |g_j| + \max_j |n_j|}$$
 #
 # An entry that happens to be close to zero, compared with itself, would raise a false alarm for a rounding error. So
-# each is compared with the largest entries of its array. The result is the largest $e_i$ of all arrays, between 0 and 1, and the name of the
-# entry where it stands, such as `dW[1, 2]`.
+# each is compared with the largest entries of its array. The result is the largest $e_i$ of all arrays, between 0 and
+# 1, and the name of the entry where it stands, such as `dW[1, 2]`.
 #
 # Here is a loss to practise on. It is no network, but it has what one has: a matrix, a bias, and inputs with a time
 # axis. `entry_name` writes the name for you. Look also at `amplitude`: the loss depends on it, and yet nobody asks

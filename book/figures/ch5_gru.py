@@ -208,13 +208,13 @@ def roads():
     note(ax, 7.6, 5.7, "1  kept: no weights")
 
     wire(ax, (10.0, 4.1), (9.62, 4.1))
-    layer(ax, 8.9, 4.1, r"$\delta_z$", UPDATE, width=1.35)
+    layer(ax, 8.9, 4.1, r"$dz_z$", UPDATE, width=1.35)
     wire(ax, (8.22, 4.1), (7.57, 4.1))
     layer(ax, 6.9, 4.1, r"$W_{za}^\top$", UPDATE)
     wire(ax, (6.24, 4.1), (1.5, 4.1))
     note(ax, 4.0, 4.4, "2  update gate")
 
-    layer(ax, 8.9, 2.7, r"$\delta_h$", CANDIDATE, width=1.35)
+    layer(ax, 8.9, 2.7, r"$dz_h$", CANDIDATE, width=1.35)
     wire(ax, (8.22, 2.7), (7.57, 2.7))
     layer(ax, 6.9, 2.7, r"$W_{ha}^\top$", CANDIDATE)
     wire(ax, (6.24, 2.7), (3.9, 2.7))
@@ -227,7 +227,7 @@ def roads():
 
     dot(ax, 5.5, 2.7)
     wire(ax, (5.5, 2.7), (5.5, 1.3), (5.32, 1.3))
-    layer(ax, 4.6, 1.3, r"$\delta_r$", RESET, width=1.35)
+    layer(ax, 4.6, 1.3, r"$dz_r$", RESET, width=1.35)
     wire(ax, (3.92, 1.3), (3.57, 1.3))
     layer(ax, 2.9, 1.3, r"$W_{ra}^\top$", RESET)
     wire(ax, (2.24, 1.3), (1.5, 1.3))

@@ -16,7 +16,7 @@ from autograder.student import Check
 
 from .ch3_lstm_forward import road
 from .colours import CANDIDATE, FORGET, INK, INPUT, MUTED, OUTPUT
-from .style import at, canvas, dot, gradient, layer, note, operation, text, wire
+from .style import at, canvas, dot, gradient, layer, operation, text, wire
 
 ROOT = Path(__file__).resolve().parents[2]
 panel = partial(canvas, 5.0, 4.4)
@@ -70,7 +70,12 @@ def gates():
     operation(ax, 2.1, 2.65, r"$\odot$")
     operation(ax, 4.4, boxes, r"$\odot$")
     wire(ax, (0.05, low), (3.5, low), (3.5, boxes - 0.39))
-    for x, letter, colour in [(0.65, "f", FORGET), (1.6, "i", INPUT), (2.6, r"\tilde{c}", CANDIDATE), (3.5, "o", OUTPUT)]:
+    for x, letter, colour in [
+        (0.65, "f", FORGET),
+        (1.6, "i", INPUT),
+        (2.6, r"\tilde{c}", CANDIDATE),
+        (3.5, "o", OUTPUT),
+    ]:
         layer(ax, x, boxes, f"${letter}$", colour, width=0.74, height=0.74)
         if letter != "o":
             wire(ax, (x, low), (x, boxes - 0.39))

@@ -11,8 +11,8 @@ LABEL = re.compile(r"^\$\$ \((eq-[\w-]+)\)|^:label: (eq-[\w-]+)", re.MULTILINE)
 
 
 def labelled(source):
-    """Labels of the numbered equations of a page's source, in their order."""
-    return [first or second for first, second in LABEL.findall(source)]
+    """Labels of the numbered equations of a page's source, in their order, as they stand in addresses."""
+    return [(first or second).lower() for first, second in LABEL.findall(source)]
 
 
 CHAPTERS = {p.stem: labelled(p.read_text(encoding="utf-8")) for p in sorted((ROOT / "book").glob("ch*.md"))}

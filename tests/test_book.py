@@ -50,7 +50,8 @@ def test_a_warning_would_be_seen():
 
 def test_has_its_pages(book):
     names = {path.relative_to(book.html).as_posix() for path in book.pages}
-    assert {"index.html", "book/intro.html", "book/notation.html", "book/references.html"} <= names
+    assert {"index.html", "book/intro.html", "book/notation.html", "book/glossary.html", "book/equations.html"} <= names
+    assert {"book/references.html"} <= names
     chapters = {f"book/{path.stem}.html" for path in (ROOT / "book").glob("ch*.md")}
     assert chapters
     assert chapters <= names
@@ -183,6 +184,21 @@ def test_every_figure_has_both_themes(book):
         dark = {a["src"].removesuffix("-dark.svg") for a in shown if "theme-dark" in a["class"]}
         assert light == dark
         assert len(shown) == 2 * len(light)
+
+
+def test_drawings_have_the_colours_of_the_course_only(book):
+    spec = importlib.util.spec_from_file_location("colours", ROOT / "book" / "figures" / "colours.py")
+    colours = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(colours)
+    pairs = [gate[1:] for gate in colours.GATES.values()]
+    pairs += [pair for group in (colours.TONES, colours.MARKS, colours.LAMPS) for pair in group.values()]
+    drawings = sorted((book.html / "_images").glob("*.svg"))
+    assert len(drawings) > 100
+    for path in drawings:
+        theme = 1 if path.stem.endswith("-dark") else 0
+        used = set(re.findall(r"(?:fill|stroke|stop-color): (#[0-9a-fA-F]{6})\b", path.read_text(encoding="utf-8")))
+        assert used <= {pair[theme] for pair in pairs}, path.name
+        assert used
 
 
 def steppers(page):

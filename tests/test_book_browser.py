@@ -16,7 +16,7 @@ ALONE = """
     --disable-component-update --disable-sync
 """
 CHAPTERS = {path.stem: path for path in sorted((ROOT / "book").glob("ch*.md"))}
-PAGES = ["intro", "notation", *CHAPTERS, "references"]
+PAGES = ["intro", "notation", "glossary", "equations", *CHAPTERS, "references"]
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 every_stepper = pytest.mark.parametrize(
     ("chapter", "figure"),
@@ -218,3 +218,77 @@ def test_anchor_of_a_slip_is_where_the_feedback_leads(opened, book):
     page.goto(book.chapter.as_uri() + "#slip-a0-every-step")
     top = page.locator("#slip-a0-every-step").evaluate("e => e.parentElement.getBoundingClientRect().top")
     assert -5 <= top < 450
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_cover_says_in_one_screen_what_is_built_and_where_to_start(opened, theme):
+    page = opened("intro", theme=theme)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    shown = page.locator(f".cover-path img.theme-{theme}:visible")
+    assert shown.count() == 4
+    start = page.locator("a.sd-btn", has_text="Start with chapter 1")
+    for part in (page.locator("h1"), start, shown.first, shown.last, page.locator(".cover-proof")):
+        box = part.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 800
+    assert "time traveller" in page.locator(".cover-text").inner_text()
+    named = page.locator(".unrolled-check").inner_text()
+    assert "rnn_forward is not right yet" in named
+    assert "nothing is carried from one step to the next" in named
+    page.locator(".unrolled-check a").click()
+    assert page.url.endswith("ch1_rnn_cell.html#slip-a0-every-step")
+    page.go_back()
+    start.click()
+    assert page.url.endswith("ch1_rnn_cell.html")
+
+
+def test_cover_begins_well_on_a_phone(opened):
+    page = opened("intro", width=390)
+    page.set_viewport_size({"width": 390, "height": 844})
+    for part in (page.locator("a.sd-btn").first, page.locator(".cover-path")):
+        box = part.bounding_box()
+        assert box["y"] + box["height"] <= 844
+    assert page.locator(".cover-path img:visible").first.bounding_box()["width"] > 150
+
+
+def test_equations_of_the_index_fit_a_phone(opened):
+    page = opened("equations", width=390)
+    wide = "[...document.querySelectorAll('dd div.math > *')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    assert page.locator("dl.equation-index dd div.math").count() > 80
+    assert page.evaluate(wide) == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["intro", "notation", "ch2_rnn_backward"])
+def test_paper_has_the_text_alone_in_ink(opened, name, theme):
+    page = opened(name, theme=theme)
+    page.emulate_media(media="print")
+    around = (
+        ".bd-sidebar, .bd-header, .bd-header-article, .prev-next-footer, .bd-footer, .headerlink, .copybtn, .skip-link"
+    )
+    assert page.locator(around).evaluate_all("all => all.filter(e => e.checkVisibility()).map(e => e.className)") == []
+    assert page.locator("h1").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    pale = """all => all.filter(e => e.checkVisibility() && e.innerText.trim()).filter(e => {
+        const [r, g, b] = getComputedStyle(e).color.match(/[\\d.]+/g).map(Number);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b > 130;
+    }).map(e => e.outerHTML.slice(0, 80))"""
+    assert page.locator("article :is(p, h1, h2, h3, td, th, li, code, pre, span, a)").evaluate_all(pale) == []
+    assert page.locator("article img.theme-dark:visible").count() == 0
+    assert page.locator("article img.theme-light:visible").count() >= 1
+
+
+def test_paper_shows_the_answers_of_self_tests(opened):
+    page = opened("ch1_rnn_cell")
+    page.emulate_media(media="print")
+    answers = page.locator("details.sd-dropdown:not([open]) .sd-summary-content")
+    assert answers.count() >= 3
+    assert all(box["height"] > 20 for box in answers.evaluate_all("all => all.map(e => e.getBoundingClientRect())"))
+
+
+def test_words_of_the_glossary_are_quiet_links(opened):
+    page = opened("ch2_rnn_backward")
+    word = page.locator("article a:has(> .std-term)").first
+    assert "dotted" in word.evaluate("a => getComputedStyle(a).textDecorationStyle")
+    word.click()
+    assert "glossary.html#term-" in page.url

@@ -53,7 +53,12 @@ def mixture(ax):
 
 def operations(ax):
     """Draw the circles of the mixture, the same for both directions."""
-    for x, y, sign in [(Z, HIGH, "×"), (SUM, HIGH, "+"), (SUM, MIDDLE, "×"), (R, MIDDLE - 0.5, "×")]:
+    for x, y, sign in [
+        (Z, HIGH, r"$\odot$"),
+        (SUM, HIGH, "+"),
+        (SUM, MIDDLE, r"$\odot$"),
+        (R, MIDDLE - 0.5, r"$\odot$"),
+    ]:
         operation(ax, x, y, sign)
     operation(ax, SUM, MIDDLE - 1, "1−", radius=0.32)
 

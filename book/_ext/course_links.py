@@ -26,16 +26,17 @@ def exercise_page(assignment):
     return f"exercises/{assignment}/{assignment}"
 
 
-def page_link(docname, *words, classes=()):
-    """Link to a page of the book, with its title unless words are given."""
-    inside = nodes.inline("", "", *words, classes=["doc", *classes])
-    wanted = {"reftype": "doc", "reftarget": f"/{docname}", "refexplicit": bool(words), "refwarn": True}
-    return addnodes.pending_xref("", inside, refdomain="std", refdoc="", **wanted)
+def page_link(here, there, *words):
+    """Link from one page of the book to another, with the other's title unless words are given."""
+    inside = nodes.inline("", "", *words, classes=["doc"])
+    wanted = {"reftarget": f"/{there}", "refexplicit": bool(words), "refwarn": True}
+    return addnodes.pending_xref("", inside, refdomain="std", reftype="doc", refdoc=here, **wanted)
 
 
 def exercise(name, rawtext, text, lineno, inliner, options=None, content=None):
     """Role `{exercise}`: the name of an exercise's notebook, as a link to its page."""
-    return [page_link(exercise_page(text), nodes.literal(rawtext, text))], []
+    here = inliner.document.settings.env.docname
+    return [page_link(here, exercise_page(text), nodes.literal(rawtext, text))], []
 
 
 def read_settings(app, config):
@@ -53,10 +54,10 @@ def read_settings(app, config):
 
 
 def digest(paths):
-    """A hash of files."""
+    """A hash of files and their names."""
     found = hashlib.sha256()
     for path in sorted(paths):
-        found.update(path.read_bytes())
+        found.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
 
 

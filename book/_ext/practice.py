@@ -49,19 +49,19 @@ class Practice(SphinxPostTransform):
             LOGGER.warning("no section ch%s-exercise: the chapter never hands over", number, location=self.env.docname)
             return
         facts = ", ".join(filter(None, [f"{self.points(assignment):g} points", self.time(assignment)]))
-        line = nodes.paragraph("", "", page_link(exercise_page(assignment)), nodes.Text(f" · {facts}"))
+        line = nodes.paragraph("", "", self.link(exercise_page(assignment)), nodes.Text(f" · {facts}"))
         line["classes"].append("practice-title")
         where = self.app.builder.get_relative_uri(self.env.docname, exercise_page(assignment))
         ways = self.ways(assignment)
         ways.insert(1, way("JupyterLab, on your own machine", f"{where}#{WAYS}", "lab"))
         sections[0] += block(line, block(listed(ways), kind="practice-open"))
         top = next(iter(self.document.findall(nodes.section)))
-        line = nodes.paragraph("", "Now write it yourself: ", page_link(exercise_page(assignment)))
+        line = nodes.paragraph("", "Now write it yourself: ", self.link(exercise_page(assignment)))
         top += block(line, kind="practice-end")
 
     def on_exercise(self, assignment, chapter, number):
         """Say below the title what the page is, and how the notebook is opened."""
-        said = [nodes.Text(f"The exercise of chapter {number}, "), page_link(chapter), nodes.Text(".")]
+        said = [nodes.Text(f"The exercise of chapter {number}, "), self.link(chapter), nodes.Text(".")]
         if chapter not in self.env.found_docs:
             said = [nodes.Text(f"The exercise of chapter {number}.")]
         facts = [f"{self.points(assignment):g} points", self.time(assignment)]
@@ -71,6 +71,10 @@ class Practice(SphinxPostTransform):
         line = nodes.paragraph("", "", *said, classes=["practice-title"])
         top = next(iter(self.document.findall(nodes.section)))
         top.insert(1, block(line, block(*ways, kind="practice-open"), ids=[WAYS]))
+
+    def link(self, there):
+        """Link to another page, with its title."""
+        return page_link(self.env.docname, there)
 
     def ways(self, assignment):
         """Links that fetch or open the notebook; only the zip needs no repository, the book brings it along."""

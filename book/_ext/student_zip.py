@@ -14,7 +14,7 @@ from autograder import dist
 from autograder.course import Course, CourseError
 
 ZIP = f"{dist.FOLDER}.zip"
-INTO_IT = ("exercises/ex*/*", "autograder/**/*", "pyproject.toml", "requirements.txt", "*.md", "LICENSE*", "course.toml")
+INTO_IT = ("exercises/ex*/*", "autograder/**/*", "*.toml", "requirements.txt", "README.md", "LICENSE*")
 
 
 def bring_along(app, exception):

@@ -296,7 +296,10 @@ def test_no_page_shows_a_traceback(book):
 
 
 def secret_lines():
-    """Solution lines of all exercises, without their blanks; left out: what is too short to recognise, or released."""
+    """Solution lines of all exercises, without their blanks; left out: what is too short to recognise, or released.
+
+    Released are the lines of the stubs, and what stands outside of the regions, in experiments for instance.
+    """
     lines, released = set(), set()
     for source in sorted((ROOT / "solutions").glob("ex*.py")):
         inside = False
@@ -304,9 +307,9 @@ def secret_lines():
             bare = "".join(line.split())
             if bare.startswith(("###STARTCODE", "###ENDCODE")):
                 inside = "START" in bare
-            elif inside and bare.startswith("#:"):
+            elif bare.startswith("#:") or not inside:
                 released.add(bare.removeprefix("#:"))
-            elif inside and not bare.startswith("#") and len(bare) >= 12:
+            elif not bare.startswith("#") and len(bare) >= 12:
                 lines.add(bare)
     return lines - released
 
@@ -318,7 +321,7 @@ def shown_text(text):
 
 def test_no_published_file_holds_a_solution_line(book):
     secrets = secret_lines()
-    assert len(secrets) >= 5
+    assert len(secrets) >= 200
     files = [path for path in book.html.rglob("*") if path.suffix in TEXT and "mathjax" not in path.parts]
     assert len(files) > 20
     archives = list(book.html.rglob("*.zip"))

@@ -211,6 +211,21 @@ def test_binder_installs_the_same(unpacked, python_of_student):
     assert f"Processing ./{wheel}" in done.stdout
 
 
+def test_every_untouched_notebook_runs_to_its_end(unpacked, python_of_student, real_course, tmp_path):
+    place = tmp_path / "work"
+    shutil.copytree(unpacked, place, ignore=shutil.ignore_patterns(".venv"))
+    path = os.pathsep.join([str(python_of_student.parent), "/usr/bin", "/bin"])
+    env = {"PATH": path, "HOME": str(tmp_path), "JUPYTER_PLATFORM_DIRS": "1"}
+    for name in real_course.assignments:
+        command = [python_of_student.with_name("jupyter"), "execute", "--inplace", f"{name}.ipynb"]
+        done = subprocess.run(command, cwd=place / name, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (name, done.stderr[-1500:])
+        notebook = json.loads((place / name / f"{name}.ipynb").read_text(encoding="utf-8"))
+        checks = [c for c in notebook["cells"] if "".join(c["source"]).startswith("check(")]
+        assert checks
+        assert ["".join(c["outputs"][0]["data"]["text/plain"])[0] for c in checks] == ["✗"] * len(checks), name
+
+
 def executed(unpacked: Path, python: Path, name: str, stub: str = "", text: str = "") -> list[str]:
     """Run a copy of the notebook in its own folder; the plain text of each check's output."""
     folder = unpacked / ASSIGNMENT

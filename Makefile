@@ -38,7 +38,7 @@ book: setup ## build the book; a warning is an error
 grade: setup ## grade grading/submitted (or SUBMISSIONS=path)
 	@python -m autograder grade $(or $(SUBMISSIONS),grading/submitted) --jobs 2
 
-dist: setup release ## make the student's zip in dist/
+dist: setup release ## make the student's repository in dist/student, and its zip
 	@python -m autograder dist
 	@python -m autograder leaks
 

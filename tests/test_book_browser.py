@@ -16,7 +16,8 @@ ALONE = """
     --disable-component-update --disable-sync
 """
 CHAPTERS = {path.stem: path for path in sorted((ROOT / "book").glob("ch*.md"))}
-PAGES = ["intro", "notation", "glossary", "equations", *CHAPTERS, "references"]
+EXERCISES = [f"../exercises/{path.stem}/{path.stem}" for path in sorted((ROOT / "exercises").glob("ex*/*.ipynb"))]
+PAGES = ["intro", "notation", "glossary", "equations", *CHAPTERS, *EXERCISES, "references"]
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 every_stepper = pytest.mark.parametrize(
     ("chapter", "figure"),
@@ -211,6 +212,24 @@ def test_self_tests_unfold(opened, chapter):
         answers.nth(k).locator("summary").click()
         body.wait_for(state="visible")
         assert len(body.inner_text()) > 80
+
+
+def test_commands_for_the_own_machine_unfold(opened):
+    page = opened(EXERCISES[0], width=390)
+    fold = page.locator("#ways-to-open details")
+    assert not fold.locator("pre").first.is_visible()
+    fold.locator("summary").click()
+    assert ".venv/bin/jupyter lab" in fold.locator("pre:visible").inner_text()
+    fold.locator("label", has_text="Windows").click()
+    assert ".venv\\Scripts\\jupyter lab" in fold.locator("pre:visible").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_ways_to_open_are_large_enough_for_a_finger(opened):
+    page = opened("ch1_rnn_cell", width=390)
+    boxes = [link.bounding_box() for link in page.locator(".practice-way").all()]
+    assert len(boxes) >= 2
+    assert all(box["height"] >= 24 and box["x"] + box["width"] <= 390 for box in boxes)
 
 
 def test_anchor_of_a_slip_is_where_the_feedback_leads(opened, book):

@@ -10,6 +10,8 @@ from functools import cached_property, lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[1]
 WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
 
@@ -93,6 +95,19 @@ def small_book(place, repository="", chapter="(ch1-exercise)=\n## What you write
     html = place / "_build" / "html"
     command = [sys.executable, "-m", "sphinx", "-W", "-n", "--keep-going", "-b", "html", source, html]
     return _done(place, command, cwd=place)
+
+
+def contents():
+    """Names of the documents in the order of the table of contents."""
+
+    def within(entry):
+        if "file" in entry or "root" in entry:
+            yield entry.get("file") or entry["root"]
+        for part in ("parts", "chapters", "sections"):
+            for inner in entry.get(part, []):
+                yield from within(inner)
+
+    return list(within(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))))
 
 
 def build_book(tmp_path_factory):

@@ -1,23 +1,15 @@
 """The book in a browser without a network: equations, figures, themes, narrow screens, self-tests."""
 
-import os
 import re
-import shutil
 
 import pytest
-from book_fixtures import ROOT, build_book
-from playwright.sync_api import sync_playwright
+from book_fixtures import ROOT, build_book, contents
+from browsing import chromium, watch
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-ALONE = """
-    --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-    --disable-component-update --disable-sync
-"""
 CHAPTERS = {path.stem: path for path in sorted((ROOT / "book").glob("ch*.md"))}
-EXERCISES = [f"../exercises/{path.stem}/{path.stem}" for path in sorted((ROOT / "exercises").glob("ex*/*.ipynb"))]
-PAGES = ["intro", "notation", "glossary", "equations", *CHAPTERS, *EXERCISES, "references"]
+# as seen from the folder of the chapters
+PAGES = [name.removeprefix("book/") if name.startswith("book/") else f"../{name}" for name in contents()]
+EXERCISES = [page for page in PAGES if page.startswith("../exercises/")]
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 every_stepper = pytest.mark.parametrize(
     ("chapter", "figure"),
@@ -28,7 +20,6 @@ every_stepper = pytest.mark.parametrize(
         ("ch5_gru", "fig-ch5-back-steps"),
     ],
 )
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: tools/system browser")
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +30,9 @@ def book(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    """The system's Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ALONE.split())
-        yield chromium
-        chromium.close()
+    """A browser without a network."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -51,19 +40,11 @@ def opened(browser, book):
     """Open pages of the book; at the end, what they asked of other hosts or complained about must be nothing."""
     contexts, wrong = [], []
 
-    def guard(route):
-        if route.request.url.startswith(("file:", "data:", "blob:")):
-            return route.continue_()
-        wrong.append(f"asked for {route.request.url}")
-        return route.abort()
-
     def open_page(name, width=1280, theme="light"):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
         contexts.append(context)
         page = context.new_page()
-        page.route("**/*", guard)
-        page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+        wrong.append(watch(page))
         page.goto((book.html / "book" / f"{name}.html").as_uri())
         page.wait_for_function("!window.MathJax || !!(MathJax.startup && MathJax.startup.promise)")
         page.evaluate("window.MathJax && MathJax.startup.promise")
@@ -72,7 +53,7 @@ def opened(browser, book):
     yield open_page
     for context in contexts:
         context.close()
-    assert not wrong
+    assert not any(wrong), wrong
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -97,15 +78,6 @@ def test_chapter_has_its_equations_and_figures(opened, chapter):
     assert page.locator("mjx-assistive-mml math").count() >= 10
     assert page.locator("figure img.theme-light:visible").count() == figures_of(chapter) >= 5
     assert page.locator("figure img.theme-dark:visible").count() == 0
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_narrow_screen_does_not_scroll_sideways(opened, name, theme):
-    page = opened(name, width=390, theme=theme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.evaluate("window.scrollTo(200, 0)")
-    assert page.evaluate("window.scrollX") == 0
 
 
 @every_chapter

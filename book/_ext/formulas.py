@@ -24,6 +24,7 @@ FACE = re.compile(r"@font-face\{[^}]*\}")
 FONT = re.compile(r"url\(fonts/([\w-]+)\.woff2\) format\([^)]*\)")
 
 
+
 class Typesetter:
     """KaTeX, started when the first formula is set."""
 

@@ -18,7 +18,7 @@ from sphinx.util.math import get_node_equation_number
 LOGGER = logging.getLogger(__name__)
 KATEX = Path(__file__).resolve().parents[1] / "vendor" / "katex"
 SET = """(tex, display) => katex.renderToString(tex, {displayMode: display, strict: "error"})"""
-SOURCE = re.compile(r"<annotation [^>]*>.*?</annotation>", re.DOTALL)
+SOURCE = re.compile(r"</?semantics>|<annotation [^>]*>.*?</annotation>| xmlns=\"[^\"]*Math/MathML\"", re.DOTALL)
 NUMBERED = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather)\})")
 FACE = re.compile(r"@font-face\{[^}]*\}")
 FONT = re.compile(r"url\(fonts/([\w-]+)\.woff2\) format\([^)]*\)")

@@ -24,7 +24,6 @@ FACE = re.compile(r"@font-face\{[^}]*\}")
 FONT = re.compile(r"url\(fonts/([\w-]+)\.woff2\) format\([^)]*\)")
 
 
-
 class Typesetter:
     """KaTeX, started when the first formula is set."""
 
@@ -119,8 +118,15 @@ def publish(app):
         app.add_css_file("katex.css", priority=400)
 
 
+def on_search_page(app, pagename, templatename, context, doctree):
+    """Keep the excerpts of what a search finds readable."""
+    if pagename == "search":
+        app.add_js_file("search_excerpts.js", defer="defer")
+
+
 def setup(app):
     """Register with Sphinx."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.connect("builder-inited", publish)
+    app.connect("html-page-context", on_search_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

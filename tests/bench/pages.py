@@ -55,7 +55,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self):  # noqa: N802  the name that http.server wants
+    def do_GET(self):
         """Send one file."""
         path = Path(self.directory, unquote(urlsplit(self.path).path).lstrip("/"))
         plain = path.read_bytes() if path.is_file() else None
@@ -114,7 +114,9 @@ def main() -> None:
     if CHROMIUM is None or not HTML.is_dir():
         print("pages of the book: left out; they want `make book` and Chromium")
         return
-    print("first view of a page: requests, kB as they lie, kB as they travel (gzip), layout shift; 1280 and 390 px wide")
+    print(
+        "first view of a page, 1280 and 390 px wide: requests, kB as they lie and as they travel (gzip), layout shift"
+    )
     with served(HTML) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for path in sorted(HTML.glob("book/*.html")):

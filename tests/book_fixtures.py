@@ -1,5 +1,6 @@
 """One build of the book for all test modules of a run, and what they need to read it."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -137,3 +138,11 @@ def _done(out, command, cwd):
         timeout=300,
     )
     return Book(out, done.returncode, done.stdout)
+
+
+def extension(name):
+    """A local Sphinx extension of the book, as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "book" / "_ext" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -10,8 +10,13 @@ from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ALONE = [
-    *"--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split(),
-    *"--disable-component-update --disable-sync".split(),
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 LOCAL = ("file:", "data:", "blob:")

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from book_fixtures import ROOT, WARNING, build_book
+from book_fixtures import ROOT, WARNING, build_book, extension
 from docutils.parsers.rst import DirectiveError
 from docutils.utils import new_document
 
@@ -97,6 +97,23 @@ def test_inline_scripts_and_styles_name_no_host(book):
     assert not named
 
 
+def test_formulas_need_no_script(book):
+    for path, page in book.pages.items():
+        scripts = [attributes.get("src", "") for tag, attributes in page.tags if tag == "script"]
+        for one in [*scripts, *page.inline]:
+            assert not re.search("mathjax|katex", one, re.IGNORECASE), path.name
+
+
+def test_equations_have_their_numbers_and_are_led_to(book):
+    page = book.pages[book.html / "book" / "ch5_gru.html"]
+    equations = [attributes["id"] for tag, attributes in page.tags if attributes.get("id", "").startswith("equation-")]
+    led = {attributes["href"] for tag, attributes in page.tags if tag == "a" and "#equation-" in attributes["href"]}
+    numbers = [text for text in page.text if re.fullmatch(r"\(5\.\d+\)", text)]
+    assert {f"(5.{k})" for k in range(1, len(equations) + 1)} <= set(numbers)
+    assert len(equations) >= 10
+    assert {f"#{name}" for name in equations} & led
+
+
 def test_style_sheets_load_nothing_from_elsewhere(book):
     sheets = list(book.html.rglob("*.css"))
     assert len(sheets) > 3
@@ -111,7 +128,7 @@ def test_scripts_in_use_load_nothing_from_elsewhere(book):
         for tag, attributes in page.tags
         if tag == "script" and "src" in attributes
     }
-    assert any(script.name == "tex-svg.js" for script in used)
+    assert any(script.name == "bootstrap.js" for script in used)
     foreign = {s.name: IN_SCRIPT.findall(s.read_text(encoding="utf-8")) for s in used}
     assert not {name: found for name, found in foreign.items() if found}
 
@@ -144,14 +161,6 @@ def test_links_within_the_book_lead_somewhere(book):
             if not goal.exists() or (anchor and goal in book.pages and unquote(anchor) not in book.pages[goal].ids):
                 dead.append((path.name, attributes.get("href")))
     assert not dead
-
-
-def extension(name):
-    """A local Sphinx extension of the book, as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "book" / "_ext" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_pages_show_no_launch_or_download_button_and_only_a_known_repository(book):
@@ -224,6 +233,8 @@ def test_every_figure_says_what_is_to_be_seen(book):
     ]
     assert len(pictures) >= 2 * 9
     for name, attributes in pictures:
+        assert {attributes["loading"]} == {"lazy"}
+        assert int(attributes["width"]) > int(attributes["height"]) / 2 > 20
         words = attributes.get("alt", "").split()
         assert len(words) >= 20, (name, attributes)
         assert not {"image", "picture"} & {word.lower() for word in words[:2]}
@@ -338,7 +349,7 @@ def shown_text(text):
 def test_no_published_file_holds_a_solution_line(book):
     secrets = secret_lines()
     assert len(secrets) >= 200
-    files = [path for path in book.html.rglob("*") if path.suffix in TEXT and "mathjax" not in path.parts]
+    files = [path for path in book.html.rglob("*") if path.suffix in TEXT]
     assert len(files) > 20
     archives = list(book.html.rglob("*.zip"))
     assert archives

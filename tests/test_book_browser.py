@@ -46,8 +46,6 @@ def opened(browser, book):
         page = context.new_page()
         wrong.append(watch(page))
         page.goto((book.html / "book" / f"{name}.html").as_uri())
-        page.wait_for_function("!window.MathJax || !!(MathJax.startup && MathJax.startup.promise)")
-        page.evaluate("window.MathJax && MathJax.startup.promise")
         return page
 
     yield open_page
@@ -60,10 +58,32 @@ def opened(browser, book):
 def test_page_is_whole_without_a_network(opened, name):
     page = opened(name)
     assert page.locator("article h1").count() == 1
-    typeset = page.locator("mjx-container:has(svg)").count()
-    assert typeset == page.locator("span.math, div.math").count()
-    assert page.locator("mjx-merror, [data-mml-node=merror]").count() == 0
-    assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+    formulas = page.locator("span.math, div.math")
+    assert page.locator(".math > .katex, .math > .katex-display > .katex").count() == formulas.count()
+    assert page.locator(".katex:has(.katex-mathml math):has(.katex-html[aria-hidden=true])").count() == formulas.count()
+    assert page.locator("merror, .katex-error, .math code").count() == 0
+    page.evaluate("Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode(); }))")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_letters_of_formulas_are_drawn_in_the_fonts_for_them(opened, name):
+    page = opened(name)
+    page.evaluate("document.fonts.ready")
+    loaded = "[...document.fonts].filter(f => f.status == 'loaded').map(f => [f.family, f.weight, f.style])"
+    ready = page.evaluate(loaded)
+    drawn = page.evaluate("""[...document.querySelectorAll(".katex-html *")]
+        .filter(e => [...e.childNodes].some(n => n.nodeType == 3 && /[!-~]/.test(n.data))).map(getComputedStyle)
+        .map(s => [s.fontFamily.split(",")[0], s.fontWeight, s.fontStyle])""")
+    fonts = {(family.strip('"'), {"normal": "400", "bold": "700"}.get(w, w), style) for family, w, style in ready}
+    assert fonts >= {("KaTeX_Main", "400", "normal"), ("KaTeX_Math", "400", "italic")}
+    assert {tuple(font) for font in drawn} <= fonts
+
+
+def test_formulas_are_not_among_the_stops_of_the_keyboard(opened):
+    page = opened("ch4_lstm_backward")
+    stops = page.locator(".math *").evaluate_all("all => all.filter(e => e.tabIndex >= 0).map(e => e.className)")
+    assert set(stops) <= {"headerlink"}
+    assert page.locator(".math").count() > 100
 
 
 def figures_of(chapter):
@@ -74,8 +94,8 @@ def figures_of(chapter):
 @every_chapter
 def test_chapter_has_its_equations_and_figures(opened, chapter):
     page = opened(chapter)
-    assert page.locator("mjx-container[display=true]:has(svg)").count() >= 10
-    assert page.locator("mjx-assistive-mml math").count() >= 10
+    assert page.locator("div.math > .katex-display:has(.katex-html)").count() >= 10
+    assert page.locator("div.math > .katex-display math[display=block]").count() >= 10
     assert page.locator("figure img.theme-light:visible").count() == figures_of(chapter) >= 5
     assert page.locator("figure img.theme-dark:visible").count() == 0
 
@@ -84,7 +104,7 @@ def test_chapter_has_its_equations_and_figures(opened, chapter):
 def test_equations_of_the_chapter_fit_a_phone(opened, chapter):
     page = opened(chapter, width=390)
     assert page.evaluate(
-        "[...document.querySelectorAll('mjx-container[display=true]')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+        "[...document.querySelectorAll('.katex-display')].filter(e => e.scrollWidth > e.clientWidth + 1)"
         ".map(e => e.textContent)"
     ) == []  # fmt: skip
 

@@ -135,7 +135,7 @@ def _done(out, command, cwd):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=900,  # for machines that have other things to do
     )
     return Book(out, done.returncode, done.stdout)
 

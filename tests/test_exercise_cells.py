@@ -20,7 +20,7 @@ def source(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [("given", "Given"), ("yours", "Yours to write: "), ("check", "Check · 10 points")]
+    ("kind", "words"), [("given", "Given"), ("yours", "Your part: "), ("check", "Check · 10 points")]
 )
 def test_every_cell_of_the_course_says_whose_it_is(source, kind, words):
     assert source.count(f"cell-{kind} ") + source.count(f'cell-{kind}"') == 2

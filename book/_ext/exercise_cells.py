@@ -39,7 +39,7 @@ def label(grading):
     if grading["grade"]:
         return "check", [nodes.Text(f"Check · {grading['points']:g} points")]
     if grading["solution"]:
-        return "yours", [nodes.Text("Yours to write: "), nodes.literal("", grading["grade_id"])]
+        return "yours", [nodes.Text("Your part: "), nodes.literal("", grading["grade_id"])]
     return "given", [nodes.Text("Given")]
 
 

@@ -56,7 +56,7 @@ class Practice(SphinxPostTransform):
         ways.insert(1, way("JupyterLab, on your own machine", f"{where}#{WAYS}", "lab"))
         sections[0] += block(line, block(listed(ways), kind="practice-open"))
         top = next(iter(self.document.findall(nodes.section)))
-        line = nodes.paragraph("", "Now write it yourself: ", self.link(exercise_page(assignment)))
+        line = nodes.paragraph("", "Now it is your turn: ", self.link(exercise_page(assignment)))
         top += block(line, kind="practice-end")
 
     def on_exercise(self, assignment, chapter, number):

@@ -238,7 +238,7 @@ def test_cover_says_in_one_screen_what_is_built_and_where_to_start(opened, theme
     shown = page.locator(f".cover-path img.theme-{theme}:visible")
     assert shown.count() == 4
     start = page.locator("a.sd-btn", has_text="Start with chapter 1")
-    for part in (page.locator("h1"), start, shown.first, shown.last, page.locator(".cover-proof")):
+    for part in (page.locator("article h1"), start, shown.first, shown.last, page.locator(".cover-proof")):
         box = part.bounding_box()
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 800
@@ -278,7 +278,7 @@ def test_paper_has_the_text_alone_in_ink(opened, name, theme):
         ".bd-sidebar, .bd-header, .bd-header-article, .prev-next-footer, .bd-footer, .headerlink, .copybtn, .skip-link"
     )
     assert page.locator(around).evaluate_all("all => all.filter(e => e.checkVisibility()).map(e => e.className)") == []
-    assert page.locator("h1").is_visible()
+    assert page.locator("article h1").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     pale = """all => all.filter(e => e.checkVisibility() && e.innerText.trim()).filter(e => {
         const [r, g, b] = getComputedStyle(e).color.match(/[\\d.]+/g).map(Number);

@@ -2,8 +2,8 @@
 
 import os
 import shutil
+import subprocess
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -25,18 +25,21 @@ LOCAL = ("file:", "data:", "blob:")
 def find(playwright):
     """Path of Chromium: what CHROMIUM names, else the system's, else the one that Playwright has fetched; or None."""
     named = os.environ.get("CHROMIUM")
-    if named:
-        return shutil.which(named)
-    own = playwright.chromium.executable_path
-    return next(filter(None, map(shutil.which, NAMES)), own if Path(own).exists() else None)
+    names = [named] if named else [*NAMES, playwright.chromium.executable_path]
+    return next((path for path in map(shutil.which, names) if path and runs(path)), None)
+
+
+def runs(path):
+    """Whether a program starts; Ubuntu's `chromium-browser` may only say where the browser could be had."""
+    return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
 
 
 def missing():
     """What to do about a browser that is not there."""
     named = os.environ.get("CHROMIUM")
     if named:
-        return f"needs Chromium, and CHROMIUM={named} is no program: unset it, or name one"
-    return "needs Chromium: `tools/system browser` installs it, or CHROMIUM names one"
+        return f"needs Chromium, and CHROMIUM={named} is no program that runs: unset it, or name another"
+    return "needs Chromium: `tools/system browser` installs it, or set CHROMIUM to its path"
 
 
 @contextmanager
@@ -80,7 +83,6 @@ def watch(page, origin=None):
 
 
 def settle(page):
-    """Wait until a page has its formulas and its scripts have run."""
+    """Wait until a page has its fonts and its scripts have run."""
     page.wait_for_load_state()
-    page.wait_for_function("!window.MathJax || !!(MathJax.startup && MathJax.startup.promise)")
-    page.evaluate("window.MathJax && MathJax.startup.promise")
+    page.evaluate("document.fonts.ready.then(() => null)")

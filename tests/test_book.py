@@ -38,6 +38,10 @@ IN_SCRIPT = re.compile(
     r"""(?:\bfetch|\bimport|importScripts|sendBeacon|new\s+WebSocket|\.open)\s*\([^)]{0,40}?["'`](?:https?:|wss?:)?//"""
     r"""|\.(?:src|href)\s*=\s*["'`](?:https?:)?//|\bfrom\s*["'](?:https?:)?//"""
 )
+ADDRESS = re.compile(  # over https; DOIs and arXiv's numbers as they are made
+    r"https://(?:doi\.org/10\.\d{4,9}/(?!.*//)[\w.()/:;<>-]+|arxiv\.org/abs/(?:\d{4}\.\d{4,5}|[a-z-]+/\d{7})"
+    r"|(?!doi\.org|arxiv\.org)[\w-]+(?:\.[\w-]+)+(?:/[\w.~%/#?=&+-]*)?)"
+)
 TEXT = {".html", ".js", ".json", ".md", ".txt", ".css", ".svg", ".ipynb", ".py", ".xml", ".inv"}
 
 
@@ -161,6 +165,39 @@ def test_links_within_the_book_lead_somewhere(book):
             if not goal.exists() or (anchor and goal in book.pages and unquote(anchor) not in book.pages[goal].ids):
                 dead.append((path.name, attributes.get("href")))
     assert not dead
+
+
+def outside(page):
+    """Links of a page that lead out of the book, with their attributes."""
+    return [a for tag, a in page.tags if tag == "a" and ELSEWHERE.match(a.get("href", ""))]
+
+
+def test_links_to_elsewhere_are_well_formed(book):
+    links = [link for page in book.pages.values() for link in outside(page)]
+    assert len(links) > 40
+    assert [link["href"] for link in links if not ADDRESS.fullmatch(link["href"])] == []
+    assert [link for link in links if "target" in link and "noopener" not in link.get("rel", "")] == []
+
+
+@pytest.mark.parametrize(
+    "address", ["http://x.org", "https://doi.org/https://doi.org/10.1234/x", "https://arxiv.org/abs/15", "//x.org"]
+)
+def test_a_malformed_address_would_be_seen(address):
+    assert not ADDRESS.fullmatch(address)
+
+
+def test_every_page_has_a_language_and_a_title_of_its_own(book):
+    title = re.compile(r"<title>\s*(.*?)\s*</title>")
+    titles = {path: title.search(path.read_text(encoding="utf-8"))[1] for path in book.pages}
+    assert len(set(titles.values())) == len(titles)
+    for path, page in book.pages.items():
+        assert next(a["lang"] for tag, a in page.tags if tag == "html") == "en", path.name
+        assert "Unrolled" in titles[path]
+
+
+def test_links_say_where_they_lead(book):
+    vague = re.compile(r"<a\b[^>]*>\s*(?:here|click here|link|this|more|read more|this page)\s*</a>", re.IGNORECASE)
+    assert [found[0] for path in book.pages for found in vague.finditer(path.read_text(encoding="utf-8"))] == []
 
 
 def test_pages_show_no_launch_or_download_button_and_only_a_known_repository(book):

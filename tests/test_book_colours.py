@@ -1,5 +1,6 @@
 """The colours of the course can be told apart, and stand out from the page, in both themes."""
 
+import importlib
 import importlib.util
 from itertools import combinations
 
@@ -83,6 +84,28 @@ def test_marks_are_no_gate_and_can_be_read(theme):
                 k: np.linalg.norm(seen - lab(np.array(sight) @ linear(g[shade]))) for k, g in colours.GATES.items()
             }
             assert min(gates.values()) > 18, gates
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_colour_that_is_not_pale_will_do_for_letters(theme):
+    shade, page = THEMES[theme]
+    pairs = [gate[1:] for gate in colours.GATES.values()] + [*colours.LAMPS.values()]
+    found = {pair[0]: contrast(pair[shade - 1], page) for pair in pairs if pair[0] not in colours.PALE}
+    assert len(found) >= 5
+    assert min(found.values()) >= 4.5, found
+
+
+def test_nobody_writes_in_a_pale_colour():
+    style = importlib.import_module("book.figures.style")
+    with pytest.raises(ValueError, match="too pale"):
+        style.text(None, 0, 0, "c", colour=colours.PALE[0])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_lamps_stand_out_from_the_page(theme):
+    shade, page = THEMES[theme]
+    faint = {letter: contrast(lamp[shade - 1], page) for letter, lamp in colours.LAMPS.items()}
+    assert min(faint.values()) >= 3, faint
 
 
 def test_dark_drawings_hold_no_light_colour():

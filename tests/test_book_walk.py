@@ -110,7 +110,7 @@ def test_search_by_keyboard_leads_to_pages_that_hold_the_term(reader, book, plac
     quoted = reader.locator("ul.search li p.context").count()
     assert quoted == 0 if place.startswith("file:") else quoted > 0
     reader.locator("ul.search li > a").first.press("Enter")
-    reader.wait_for_url(re.compile("highlight=|book/"))
+    reader.wait_for_url(f"{found[0].split('#')[0]}*")
     settle(reader)
     assert TERM.split()[0] in reader.locator("article").inner_text().lower()
 
@@ -137,11 +137,8 @@ def test_escape_closes_the_search(reader, folder):
 def test_colours_stay_as_chosen_from_page_to_page(reader, place):
     reader.goto(f"{place}book/intro.html")
     settle(reader)
-    for colours in ("as the system has them", "light", "dark"):
-        button = reader.get_by_role("button", name=f"Colours: {colours}", exact=True)
-        button.wait_for()
-        if colours != "dark":
-            button.press("Enter")
+    reader.get_by_role("button", name="Colours: as the system has them", exact=True).press("Enter")
+    reader.get_by_role("button", name="Colours: dark", exact=True).wait_for()
     assert reader.locator("html").get_attribute("data-theme") == "dark"
     for _ in range(2):
         reader.locator("a.right-next").press("Enter")

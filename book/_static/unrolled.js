@@ -7,7 +7,7 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") 
 
 // What is wider than the screen scrolls inside itself. The theme lets the keyboard into code and tables; here the rest.
 function letKeyboardIntoWideThings() {
-  for (const box of document.querySelectorAll(".bd-article div, .bd-article mjx-container, .bd-article .katex-display")) {
+  for (const box of document.querySelectorAll(".bd-article div, .bd-article .katex-display")) {
     const wide = box.scrollWidth > box.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(box).overflowX);
     if (wide && !box.hasAttribute("tabindex")) {
       box.setAttribute("tabindex", "0");

@@ -27,6 +27,7 @@ LAMPS = {  # the traffic light of chapter 1, always with its letter
     "A": ("#c98500", "#ffc857"),
     "G": ("#1d8a4a", "#57d98a"),
 }
+PALE = tuple(light for light, _ in (GATES["c"][1:], GATES["r"][1:], LAMPS["A"], LAMPS["G"]))  # too pale for letters
 _PARTNER = {light: dark for *_, light, dark in [*GATES.values(), *TONES.values(), *MARKS.values(), *LAMPS.values()]}
 _ANY = re.compile("|".join(_PARTNER), re.IGNORECASE)
 

@@ -16,7 +16,7 @@ from matplotlib.path import Path
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb.ext.glue import GLUE_PREFIX
 
-from .colours import FAINT, INK, MUTED, PAPER
+from .colours import FAINT, INK, MUTED, PALE, PAPER
 
 UNIT = 0.5  # inches for one unit of a drawing
 WIDE = 10.8  # units across a full-width drawing: small enough that a phone does not shrink its letters away
@@ -164,7 +164,15 @@ def gradient(ax, *points, lw=1.8):
 
 
 def text(ax, x, y, words, size=12, colour=INK, ha="center", va="center", **more):
-    """Write at (x, y)."""
+    """Write at (x, y).
+
+    Raises
+    ------
+    ValueError
+        Letters in this colour cannot be read on white.
+    """
+    if colour in PALE:
+        raise ValueError(f"{words!r} in {colour} is too pale to read: write it in ink")
     ax.text(x, y, words, fontsize=size, color=colour, ha=ha, va=va, zorder=5, **more)
 
 

@@ -21,7 +21,8 @@ BLOCKS = [
     re.compile(r"^(`{3,})(?:\{(?:math|bibliography|tableofcontents)\})?[\w ]*\n.*?^\1[ ]*$", re.MULTILINE | re.DOTALL),
     re.compile(r"^---\n(?:\w[^\n]*\n)+---$", re.MULTILINE),
     re.compile(r"^(?:`{3,}|:{3,})(?:\{[\w:-]+\}(?P<keep>[^\n]*))?$", re.MULTILINE),
-    re.compile(r"^:(?:name|class|label|open|filter|style|header-rows|widths|tags|color|ref-type|outline)\w*:[^\n]*$", re.MULTILINE),
+    re.compile(r"^:(?:name|class|label|open|filter|style|header-rows|widths|tags)\w*:[^\n]*$", re.MULTILINE),
+    re.compile(r"^:(?:color|ref-type|outline):[^\n]*$", re.MULTILINE),
     re.compile(r"^eq-[\w-]+:(?P<keep>[^\n]*)$", re.MULTILINE),
     re.compile(r"^\([\w-]+\)=$", re.MULTILINE),
 ]

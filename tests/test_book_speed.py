@@ -44,7 +44,7 @@ def test_first_view_is_light_and_still(browser, server, name, width):
 def test_a_heavy_page_that_moves_would_be_seen(browser, tmp_path):
     (tmp_path / "late.js").write_text("setTimeout(() => document.body.prepend(document.createElement('hr')), 300)")
     (tmp_path / "page.html").write_text(
-        "<style>hr { height: 400px }</style><p style='height: 600px'>text</p>"
+        "<link rel=icon href=data:,><style>hr { height: 400px }</style><p style='height: 600px'>text</p>"
         f"<img src=gone.png><script src=late.js></script><!--{'x' * 1_500_000}-->"
     )
     with served(tmp_path) as running:

@@ -1,8 +1,8 @@
 """Leave out of the published theme what no page uses: nearly all of its icons, and the maps for its developers.
 
 The theme brings every icon of Font Awesome three times: as a script of 1.5 MB (which `_templates` leaves out), as fonts
-and as style rules. Here the rules shrink to the icons that the pages name, and the fonts to one that holds these
-glyphs and lies in the style sheet, so that an icon is there at the first paint.
+and as style rules. Here the rules shrink to the icons that the pages name, and the fonts to these glyphs, and
+lie in the style sheet, so that an icon is there at the first paint.
 """
 
 import base64
@@ -19,12 +19,13 @@ SHEET, SCRIPT = "styles/pydata-sphinx-theme.css", "scripts/pydata-sphinx-theme.j
 ICONS = "vendor/fontawesome/webfonts"
 RULE = re.compile(r'((?:\.fa-[\w-]+::?before,?)+)\{content:"\\([0-9a-f]+)"\}')
 CODE = re.compile(r'"\\([0-9a-f]{4})"')
-FACE = re.compile(r"@font-face\{[^}]*Font Awesome[^}]*\}")
+ICON = re.compile("[\ue000-\uf8ff]")  # in the theme's own rules the icons stand as letters
+FONT = re.compile(r"(?<=src:)url\([^)]*/(fa-\w+-\d+)\.woff2\)[^}]*")
 NAME = re.compile(r"\bfa-[\w-]+")
 
 
 def slim(sheet, names):
-    """Return the style sheet with the icons of these names and of its own rules, drawn by a font within it.
+    """Return the style sheet with the icons of these names and of its own rules, drawn by fonts within it.
 
     Parameters
     ----------
@@ -40,25 +41,25 @@ def slim(sheet, names):
         return f'{rule[1]}{{content:"\\{rule[2]}";content:"\\{rule[2]}"/""}}'  # no words for a screen reader
 
     sheet = RULE.sub(kept, sheet)
-    codes = {int(code, 16) for code in CODE.findall(sheet)}
-    data = base64.b64encode(glyphs(THEME / ICONS / "fa-solid-900.ttf", codes)).decode()
-    solid = (
-        "@font-face{font-display:block;font-family:Font Awesome\\ 6 Free;font-style:normal;font-weight:900;"
-        f'src:url(data:font/woff;base64,{data}) format("woff")}}'
-    )
-    return solid + FACE.sub("", sheet).split("/*# sourceMappingURL")[0]
+    codes = {int(code, 16) for code in CODE.findall(sheet)} | {ord(icon) for icon in ICON.findall(sheet)}
+
+    def font(source):
+        data = base64.b64encode(glyphs(THEME / ICONS / f"{source[1]}.ttf", codes)).decode()
+        return f'url(data:font/woff;base64,{data}) format("woff")'
+
+    return FONT.sub(font, sheet).split("/*# sourceMappingURL")[0]
 
 
 def glyphs(path, codes):
     """Bytes of a WOFF with a font's glyphs of these code points, those that it has."""
     options = subset.Options(flavor="woff", layout_features=[], notdef_outline=True)
-    font = subset.load_font(path, options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=codes)
-    subsetter.subset(font)
-    font.flavor = "woff"
     packed = io.BytesIO()
-    font.save(packed)
+    with subset.load_font(path, options) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=codes)
+        subsetter.subset(font)
+        font.flavor = "woff"
+        font.save(packed)
     return packed.getvalue()
 
 

@@ -53,7 +53,7 @@ class Typesetter:
         try:
             return SOURCE.sub("", self._set(tex, display))
         except JSEvalException as refused:
-            raise ValueError(re.search(r"KaTeX parse error.*|.*", str(refused))[0]) from refused
+            raise ValueError(re.sub(r"^.*?(?=KaTeX)", "", str(refused)).splitlines()[0]) from refused
 
 
 TYPESET = Typesetter()

@@ -23,7 +23,7 @@ def test_a_formula_becomes_html_and_mathml(display):
     "tex", [r"\begin{aligned} a &= b", r"\nosuchcommand x", "x^{2", "a & b", r"\begin{multline}a\end{multline}"]
 )
 def test_what_cannot_be_set_is_refused_with_a_reason(tex):
-    with pytest.raises(ValueError, match="^KaTeX parse error"):
+    with pytest.raises(ValueError, match=r"^KaTeX parse error"):
         formulas.TYPESET(tex, True)
 
 

@@ -112,7 +112,7 @@ def test_a_lock_file_without_them_is_told(tmp_path):
 
 @pytest.fixture(scope="module")
 def home(archive, tmp_path_factory):
-    """The environment that setup.sh makes: the wheel from the zip, and this environment's packages in place of PyPI's."""
+    """The environment that setup.sh makes: the wheel from the zip, with this environment's packages, not PyPI's."""
     folder = tmp_path_factory.mktemp("opt") / "unrolled"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     (site,) = folder.glob("lib/python3*/site-packages")
@@ -139,7 +139,7 @@ def run(archive, home, tmp_path):
             path = root / "submission" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
-        (root / "submission_metadata.json").write_text('{"id": 1, "users": [{"name": "Ann", "email": "a@example.org"}]}')
+        (root / "submission_metadata.json").write_text('{"id": 1, "users": [{"name": "Ann"}]}')
         shutil.copy(root / "source" / "run_autograder", root / "run_autograder")
         os.chmod(root / "run_autograder", 0o755)
         before(root)
@@ -155,15 +155,17 @@ def _layout(root, home, way):
     """`/autograder/run_autograder` with Gradescope's folders at their places; without bwrap for the way "user"."""
     here = Path(sys.base_prefix).resolve()
     packages = Path(sysconfig.get_path("purelib")).resolve().parents[2]
-    reads = [p for p in ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc", str(here), str(packages)) if os.path.exists(p)]
+    system = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc")
+    reads = [path for path in (*system, str(here), str(packages)) if os.path.exists(path)]
     bwrap = [shutil.which("bwrap"), "--die-with-parent", "--tmpfs", "/", "--proc", "/proc", "--dev", "/dev"]
-    for folder in {str(parent) for path in reads for parent in Path(path).parents} - {"/"}:
+    for folder in {str(parent) for path in (*reads, HOME) for parent in Path(path).parents} - {"/"}:
         bwrap += ["--perms", "0755", "--dir", folder]
     for path in reads:
         bwrap += ["--symlink", os.readlink(path), path] if os.path.islink(path) else ["--ro-bind", path, path]
     if way == "user":
         bwrap += ["--ro-bind", "/dev/null", shutil.which("bwrap")]
-    bwrap += ["--perms", "1777", "--tmpfs", "/tmp", "--ro-bind", str(home), str(HOME), "--bind", str(root), "/autograder"]
+    bwrap += ["--perms", "1777", "--tmpfs", "/tmp"]
+    bwrap += ["--ro-bind", str(home), str(HOME), "--bind", str(root), "/autograder"]
     return [*bwrap, "--chdir", "/autograder", "/autograder/run_autograder"]
 
 
@@ -192,7 +194,7 @@ def test_a_wrong_submission_under_another_name_in_a_folder(run):
     assert "computed without its bias" in data["tests"][0]["output"]
 
 
-MALICE = f'''
+MALICE = f"""
 import os, glob, ctypes
 found = []
 for place in ("/autograder/source/solutions/{NAME}.py", "/autograder/submission_metadata.json",
@@ -210,7 +212,7 @@ def {nb.CELL}(xt, a_prev, parameters):
     if found:
         raise ValueError("stolen " + repr(found))
     os._exit(0)
-'''
+"""
 
 
 @WAYS
@@ -272,7 +274,8 @@ def test_a_grading_without_end_is_ended(run):
     def hang(root):
         (root / "source" / "solutions" / f"test_{NAME}.py").write_text("import time\ntime.sleep(1000)\n")
         script = root / "run_autograder"
-        patch = "from autograder.export import on_gradescope as o; o.SECONDS = 3; import sys; sys.exit(o.main(sys.argv[1:]))"
+        patch = "import sys; from autograder.export import on_gradescope as o"
+        patch += "; o.SECONDS = 3; sys.exit(o.main(sys.argv[1:]))"
         script.write_text(script.read_text().replace("-m autograder.export.on_gradescope", f"-c '{patch}'"))
 
     code, said, text = run({f"{NAME}.ipynb": nb.answered()}, hang)

@@ -1,7 +1,8 @@
 """A page for one student: what each function earned, what is wrong with it, and where the book explains it.
 
 The page is one file that asks for nothing from anywhere; it can be mailed, or opened without a network. With results
-of several students, --out is a folder, and each gets a page of their own in it.
+of several students, --out is a folder, and each gets a page of their own in it. Sections of the book are links where
+`[links] book` in course.toml has its address.
 """
 
 from __future__ import annotations

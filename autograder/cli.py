@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import export, report
 from .course import Course, CourseError
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
     leaks.set_defaults(run=_leaks)
     dist = verbs.add_parser("dist", parents=[course], help="make the student's repository as a folder, and as a zip")
     dist.set_defaults(run=_dist)
+    report.add_verb(verbs)
+    export.add_verb(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine can confine with")
     doctor.set_defaults(run=_doctor)
     return top

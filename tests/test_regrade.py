@@ -34,13 +34,13 @@ OLD = [
     result("bob", task(CELL, 10), task(SEQUENCE, 5, "partial", "a0-every-step", ("passed", "failed"))),
     result("cyd", task(CELL, 10), task(SEQUENCE, 0, "failed", "bias-missing", ("failed", "failed"))),
 ]
+NO_BIAS = task(SEQUENCE, 0, "failed", "bias-missing", ("failed", "failed"))
 NEW = [
     result("ann", task(CELL, 10), task(SEQUENCE, 10), tests="new"),
     result("bob", task(CELL, 10), task(SEQUENCE, 10), tests="new"),
-    result("cyd", task(CELL, 2, "partial", None, ("failed", "passed")), task(SEQUENCE, 0, "failed", "bias-missing", ("failed", "failed")),
-           tests="new"),
+    result("cyd", task(CELL, 2, "partial", None, ("failed", "passed")), NO_BIAS, tests="new"),
     result("dan", task(CELL, 10), task(SEQUENCE, 10), tests="new"),
-]  # fmt: skip
+]
 
 
 @pytest.fixture

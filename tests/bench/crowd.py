@@ -15,9 +15,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.catalogue import variant
+from autograder.catalogue import Edit, edited
 from autograder.course import Course
 from autograder.samples import sample_notebook, samples
+from autograder.source import read_cells
 from autograder.unit import load
 
 from .rates import ASSIGNMENT, own_course, stock_course, stock_notebook
@@ -70,9 +71,16 @@ def mixed(course: Course) -> list[dict[str, str]]:
     """Texts of the functions: right in several styles, each known mistake, a crash, a syntax error, nothing done."""
     unit = load(ASSIGNMENT, course)
     right = [_texts(sample_notebook(unit, path), unit.functions) for path in [None, *samples(unit)]]
-    wrong = [right[0] | {e.misconception.function: variant(e, ASSIGNMENT, course)} for e in unit.edits]
-    untouched = _texts(json.loads(json.dumps(released(course))), unit.functions)
+    cells = read_cells(course.source(ASSIGNMENT))
+    wrong = [right[0] | _mistaken(cells, edit) for edit in unit.edits]
+    untouched = _texts(released(course), unit.functions)
     return [*right, *wrong, right[0] | BROKEN, right[0] | UNREADABLE, untouched]
+
+
+def _mistaken(cells: tuple, edit: Edit) -> dict[str, str]:
+    """The text of the function that has this mistake."""
+    function = edit.misconception.function
+    return {function: next(c.text for c in edited(cells, edit) if c.role == "solve" and c.task == function)}
 
 
 def released(course: Course) -> dict:

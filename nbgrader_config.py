@@ -28,6 +28,7 @@ from autograder.gradebook.autograde import GradeCells, RepairingExporter
 from autograder.gradebook.handed_in import put_away
 from autograder.gradebook.late import Collect, LatePenalties, LatePenalty, SettledExport, SettledGrades
 from autograder.gradebook.mathml import FormulasToMathML
+from autograder.gradebook.pages import FeedbackExporter
 from autograder.late import timezone
 from autograder.release.clear_stubs import ClearStubs
 
@@ -83,16 +84,20 @@ c.AssignLatePenalties.plugin_class = LatePenalty
 c.ExportApp.plugin_class = SettledExport
 c.ExchangeFactory.collect = Collect
 
-# The exchange. Dates are shown in the course's time zone, but a hand-in's time is written in UTC: nbgrader cannot
-# read the name of a zone again.
+# The exchange, and how formgrader shows dates. A hand-in's time is written in UTC, nbgrader's default: it cannot read
+# the name of a zone again.
 if folder := course.settings.get("exchange", {}).get("root", ""):
     c.Exchange.root = str(course.root / Path(folder).expanduser())
-c.Exchange.timezone = str(timezone(course))
-c.ExchangeSubmit.timezone = "UTC"
+c.NbGraderAPI.timezone = str(timezone(course))
 
-# Feedback loads nothing from another host: formulas become MathML, and the template's MathJax is emptied.
+# Pages load nothing from another host: formulas become MathML, and the templates' MathJax is emptied. Feedback has an
+# exporter of its own, since formgrader makes its page of a submission with the plain one.
 c.GenerateFeedback.preprocessors = [SettledGrades, FormulasToMathML, CSSHTMLHeaderPreprocessor]
-c.HTMLExporter.template_name = "feedback_offline"
+c.GenerateFeedback.exporter_class = FeedbackExporter
+c.FeedbackExporter.template_name = "feedback_offline"
+c.FeedbackExporter.preprocessors = []
+c.HTMLExporter.template_name = "formgrade_offline"
+c.HTMLExporter.preprocessors = [FormulasToMathML]
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(autograder.gradebook.__file__).parent),
     str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),

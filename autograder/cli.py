@@ -55,6 +55,12 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument("--min-score", type=float, metavar="PART", help="one submission: exit 3 below this part")
     grade.add_argument("--again", action="store_true", help="grade anew what has a result already")
     grade.set_defaults(run=_grade)
+    collect = verbs.add_parser("collect", parents=[course], help="lay out an LMS's zip as nbgrader's submitted/ tree")
+    collect.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    collect.add_argument("--assignment", default="", help="take every notebook for this exercise's")
+    collect.add_argument("--into", type=Path, default=Path("grading/submitted"), help="the tree (grading/submitted)")
+    collect.add_argument("--times", type=Path, metavar="CSV", help="when students handed in: columns student, time")
+    collect.set_defaults(run=_collect)
     release = verbs.add_parser("release", parents=[course], help="make exercises/ from solutions/")
     release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT")
     release.set_defaults(run=_release)
@@ -133,6 +139,35 @@ def _with_exercises(found: Sequence[Found], course: Course) -> list[Found]:
     exercises = {one.assignment for one in known} - {""} or set(course.assignments)
     only = exercises.pop() if len(exercises) == 1 else ""
     return latest([replace(one, assignment=one.assignment or only) for one in known])
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from .collect import CollectError, collect
+    from .lay_out import NOTHING, REPLACED, lay_out, read_times
+
+    course = Course.find(".", options.solutions)
+    if options.assignment:
+        course.source(options.assignment)
+    try:
+        times = read_times(options.times) if options.times else {}
+        with tempfile.TemporaryDirectory() as scratch:
+            wanted = (course.assignments, Path(scratch), options.assignment)
+            found = [one for path in options.paths for one in collect(path, *wanted)]
+            found = _with_exercises(found, course)
+            laid = list(lay_out([one for one in found if one.assignment], options.into, times))
+    except CollectError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return USAGE
+    for one in laid:
+        late = ", late by Canvas's reckoning" if one.found.late else ""
+        why = f": {one.why}" if one.why else ""
+        print(f"{os.path.relpath(one.place)}  {one.what}{late}{why}")
+    unknown = [one for one in found if not one.assignment]
+    for one in unknown:
+        print(f"autograder: {one.student}: it belongs to no exercise; name one with --assignment", file=sys.stderr)
+    if any(one.what in (REPLACED, NOTHING) for one in laid):
+        print("what was graded before is graded anew by: nbgrader autograde ASSIGNMENT --force")
+    return NOT_GRADED if unknown else OK
 
 
 def _others(options: argparse.Namespace, found: Sequence[Found]) -> tuple[Path, ...]:

@@ -25,7 +25,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from .. import unit
 from ..course import Course, CourseError
-from . import numbers
+from . import numbers, solution
 from .convert import write_source
 from .placeholders import of_unit
 
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 def release(course: Course, assignments: Iterable[str] | None = None) -> list[Path]:
-    """Write `exercises/<name>/<name>.ipynb` and the numbers beside it.
+    """Write `exercises/<name>/<name>.ipynb`, the numbers beside it, and the notebook for those who teach.
 
     The same sources give the same bytes, whatever was there before. The gradebook learns the exercises' cells.
 
@@ -104,6 +104,7 @@ def _release(course: Course, assignment: str) -> Path:
     # nbgrader's own commands copy them on from there: generate_assignment --force deletes those in exercises/
     shutil.copy(target.with_suffix(".npz"), source.parent)
     _replace(target, notebook)
+    solution.write(one)
     return target
 
 

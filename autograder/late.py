@@ -62,35 +62,8 @@ class Rules:
 
     def penalty(self, points: float, seconds: float) -> float:
         """The points lost, of those earned; never less than none, never more than there are."""
-        return round(max(points, 0.0) * self.share(seconds), 2)
-
-
-def penalty(course: Course, assignment: str, student: str, submitted: datetime | None, points: float) -> float:
-    """The points that a submission loses for being late.
-
-    Parameters
-    ----------
-    course : Course
-        Whose dates and rules count.
-    assignment, student : str
-        The exercise, and who handed it in.
-    submitted : datetime with an offset, or None
-        When; None if nobody knows, which costs nothing.
-    points : float
-        The points earned.
-    """
-    end = due(course, assignment, student)
-    if submitted is None or end is None:
-        return 0.0
-    return Rules.of(course).penalty(points, (submitted - end).total_seconds())
-
-
-def due(course: Course, assignment: str, student: str = "") -> datetime | None:
-    """The moment, in UTC, until which work is on time; None if there is no such moment.
-
-    With a student, that student's extension counts.
-    """
-    return extensions(course).get((student, assignment)) or due_dates(course).get(assignment)
+        earned = max(points, 0.0)
+        return min(earned, round(earned * self.share(seconds), 2))
 
 
 def due_dates(course: Course) -> dict[str, datetime]:

@@ -114,10 +114,10 @@ def _submitted_tree(folder: Path, assignments: Sequence[str]) -> Iterator[Found]
     """`folder/<student>/<assignment>/`, or one student's folder in it."""
     several = [p for p in sorted(folder.glob("*/*")) if p.name in assignments and _plain_folder(p)]
     several = [p for p in several if _plain_folder(p.parent) and not MOODLE.match(f"{p.parent.name}/")]
-    yield from (_submitted(place.parent.name, place) for place in several)
+    yield from (submitted(place.parent.name, place) for place in several)
     if not several:
         alone = [p for p in sorted(folder.glob("*")) if p.name in assignments and _plain_folder(p)]
-        yield from (_submitted(folder.resolve().name, place) for place in alone)
+        yield from (submitted(folder.resolve().name, place) for place in alone)
 
 
 def _plain_folder(place: Path) -> bool:
@@ -127,7 +127,8 @@ def _plain_folder(place: Path) -> bool:
         return False
 
 
-def _submitted(student: str, place: Path) -> Found:
+def submitted(student: str, place: Path) -> Found:
+    """The submission in one folder of a tree: the notebook named like it, or the only one."""
     own = place / f"{place.name}.ipynb"
     others = sorted(p for p in place.glob("*") if p.suffix.lower() == ".ipynb")
     if os.path.lexists(own):

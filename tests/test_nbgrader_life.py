@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -66,13 +67,17 @@ def life(real_course, tmp_path_factory):
     instructor("generate_assignment", ASSIGNMENT)
     instructor("release_assignment", ASSIGNMENT)
     said["list"] = student("ada", "list")
-    for name, notebook in submissions(root).items():
+
+    def work(name, notebook):
         student(name, "fetch_assignment", ASSIGNMENT)
         path = place / name / "work" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
         if notebook:
             path.write_text(json.dumps(notebook))
         said["validate", name] = student(name, "validate", str(path))
         student(name, "submit", ASSIGNMENT)
+
+    with ThreadPoolExecutor() as together:
+        list(together.map(work, *zip(*submissions(root).items(), strict=True)))
     said["inbound"] = student("ada", "list", "--inbound")
     instructor("collect", ASSIGNMENT)
     instructor("autograde", ASSIGNMENT)
@@ -88,7 +93,7 @@ def life(real_course, tmp_path_factory):
 
 
 def copy_of(course: Course, root: Path, exchange: Path) -> None:
-    """The course with the first two exercises, the second due half a day ago, whose lateness costs a tenth a day; one student has longer."""
+    """The first two exercises, the second due half a day ago; a day costs a tenth, and one student has longer."""
     others = shutil.ignore_patterns("_source", "notebooks", "samples", "ex[345678]_*")
     for name in ("solutions", "exercises"):
         shutil.copytree(course.root / name, root / name, ignore=others)

@@ -57,18 +57,19 @@ def _prepare(converter: GenerateAssignment) -> None:
 
 def _get_ready(converter: Autograde) -> None:
     """Let the gradebook know the exercise and its dates."""
-    from ..release.build import enter_gradebook
-
     directory = converter.coursedir
     course = Course.find(directory.root)
     wanted = [name for name in course.assignments if name == directory.assignment_id]
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         unknown = [name for name in wanted if not _known(gradebook, name)]
+        keep_dates(course, gradebook)
     for name in unknown:
+        from ..release.build import enter_gradebook  # slow to import, and needed once
+
         converter.log.info("The gradebook gets to know %s", name)
         enter_gradebook(course, name)
-    with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        keep_dates(course, gradebook)
+        with Gradebook(directory.db_url, directory.course_id) as gradebook:
+            keep_dates(course, gradebook)
 
 
 def _known(gradebook: Gradebook, name: str) -> bool:

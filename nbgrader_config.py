@@ -29,7 +29,7 @@ from autograder.gradebook.handed_in import put_away
 from autograder.gradebook.late import Collect, LatePenalties, LatePenalty, SettledExport, SettledGrades
 from autograder.gradebook.mathml import FormulasToMathML
 from autograder.gradebook.pages import FeedbackExporter
-from autograder.late import timezone
+from autograder.late import Rules, extensions, timezone
 from autograder.release.clear_stubs import ClearStubs
 
 # nbgrader 0.9 adds rows in an order that SQLAlchemy 2 remarks on at every submission; nothing is lost.
@@ -37,6 +37,9 @@ warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
 
 c = get_config()  # noqa: F821, traitlets puts it here
 course = Course(Path(__file__).parent)
+# A mistake in course.toml ends this file before anything is set: nbgrader would go on with the half of it.
+zone = str(timezone(course))
+Rules.of(course), extensions(course)
 hooks.install()
 
 c.CourseDirectory.root = str(course.root)
@@ -88,7 +91,7 @@ c.ExchangeFactory.collect = Collect
 # the name of a zone again.
 if folder := course.settings.get("exchange", {}).get("root", ""):
     c.Exchange.root = str(course.root / Path(folder).expanduser())
-c.NbGraderAPI.timezone = str(timezone(course))
+c.NbGraderAPI.timezone = zone
 
 # Pages load nothing from another host: formulas become MathML, and the templates' MathJax is emptied. Feedback has an
 # exporter of its own, since formgrader makes its page of a submission with the plain one.

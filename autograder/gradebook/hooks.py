@@ -93,7 +93,7 @@ def _by_folder(converter: Autograde) -> bool:
     for folder in glob(converter._format_source(name, directory.student_id)):
         if os.path.isdir(folder):
             own = os.path.join(folder, f"{name}.ipynb")
-            others = [str(path) for path in Path(folder).iterdir() if path.suffix.lower() == ".ipynb"]
+            others = [str(path) for path in Path(folder).glob("*") if path.suffix.lower() == ".ipynb"]  # none if closed
             lone = len(others) == 1 and not os.path.lexists(own)
             converter.assignments[folder] = others if lone else [own]
     return bool(converter.assignments)

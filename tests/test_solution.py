@@ -73,9 +73,10 @@ def test_every_point_is_accounted_for(assignment):
     assert {name: sum(points for points, _ in rows) for name, rows in marking.items()} == pytest.approx(written)
 
 
-def test_it_runs_beside_the_released_exercise(tmp_path, monkeypatch):
-    """The first unit's, from its own folder: every check is right."""
-    unit = load("ex1_rnn_cell", COURSE)
+@every_unit
+def test_it_runs_beside_the_released_exercise(assignment, tmp_path, monkeypatch):
+    """From its own folder: every check is right."""
+    unit = load(assignment, COURSE)
     folder = tmp_path / "solutions" / "notebooks"
     folder.mkdir(parents=True)
     (tmp_path / "exercises").symlink_to(COURSE.exercises)

@@ -38,16 +38,20 @@ book: setup ## build the book; a warning is an error
 grade: setup ## grade grading/submitted (or SUBMISSIONS=path)
 	@python -m autograder grade $(or $(SUBMISSIONS),grading/submitted) --jobs 2
 
-dist: setup release ## make the student's zip in dist/
+dist: setup release ## make the student's repository in dist/student, and its zip
 	@python -m autograder dist
 	@python -m autograder leaks
 
 test: setup ## run all tests
-	@tools/system browser
+	@tools/system browser spelling
 	@python -m pytest
 
 lint: setup ## look for mistakes of style
 	@ruff check .
+
+spelling: setup ## look for words that neither the British dictionary nor book/words.txt knows
+	@tools/system spelling
+	@python tests/spelling.py
 
 bench: setup ## measure rates and times (not a test)
 	@python -m tests.bench
@@ -73,4 +77,4 @@ lock: setup ## write requirements.lock anew from requirements.txt
 clean: ## remove what was built; .venv and your submissions stay
 	rm -rf _build dist build checkpoints solutions/_source solutions/notebooks grading/samples grading/samples-results *.egg-info
 
-.PHONY: help setup course release book grade dist test lint bench experiments language-model anchors fuzz lock clean
+.PHONY: help setup course release book grade dist test lint spelling bench experiments language-model anchors fuzz lock clean

@@ -67,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     leaks = verbs.add_parser("leaks", parents=[course], help="look for secrets in what is published")
     leaks.add_argument("paths", nargs="*", type=Path, metavar="PATH")
     leaks.set_defaults(run=_leaks)
-    dist = verbs.add_parser("dist", parents=[course], help="make the student's zip")
+    dist = verbs.add_parser("dist", parents=[course], help="make the student's repository as a folder, and as a zip")
     dist.set_defaults(run=_dist)
     doctor = verbs.add_parser("doctor", help="say what this machine can confine with")
     doctor.set_defaults(run=_doctor)
@@ -210,7 +210,8 @@ def _leaks(options: argparse.Namespace) -> int:
 def _dist(options: argparse.Namespace) -> int:
     from .dist import make
 
-    print(f"the student's zip: {make(Course.find('.', options.solutions))}")
+    tree, archive = make(Course.find(".", options.solutions))
+    print(f"the student's repository: {os.path.relpath(tree)}, as a zip: {os.path.relpath(archive)}")
     return OK
 
 

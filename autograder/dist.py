@@ -1,86 +1,116 @@
-"""Make the student's zip: notebooks with their numbers, the checker as a wheel, and a page that says what to do."""
+"""Make what students get: a folder to be pushed to their public repository, and the same as a zip."""
 
 from __future__ import annotations
 
+import json
+import os
 import re
-import subprocess
-import sys
 import tempfile
-import zipfile
-from importlib.resources import files
+from importlib.resources import files as resources
 from pathlib import Path
 
+from .colab import for_colab
 from .course import Course, CourseError
 from .leaks import find_leaks
+from .repository import Repository, colab_path, notebook_path, repository_of
+from .wheel import build_wheel, write_zip
 
-FOLDER = "unrolled-exercises"
-WHEN = (2020, 1, 1, 0, 0, 0)  # of every file, so that the same sources give the same bytes
+FOLDER = "unrolled-exercises"  # what the zip unpacks to
+TREE = "student"
+PYTHON = "python-3.11"  # what Binder runs: the oldest that the checker knows
+IGNORED = ".venv/\n.ipynb_checkpoints/\n__pycache__/\n"
 
 
-def make(course: Course, target: Path | None = None) -> Path:
-    """Write the student's zip and check it for leaks.
+def make(course: Course, folder: Path | None = None) -> tuple[Path, Path]:
+    """Write the student's tree and zip, once they are found to hold no secret.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    folder : path, optional
+        Where they go; the course's `dist` unless given.
 
     Returns
     -------
-    Path
-        The zip, `dist/unrolled-exercises.zip` unless `target` is given.
+    tuple of Path
+        The tree, `student`, and the zip, `unrolled-exercises.zip`.
 
     Raises
     ------
     CourseError
-        If nothing is released, the wheel cannot be built, or a secret is found in the zip (which is removed).
+        If nothing is released, the wheel cannot be built, or there is a secret; then nothing is written.
     """
-    target = target or course.root / "dist" / f"{FOLDER}.zip"
-    released = sorted(p for p in course.exercises.glob("*/*") if p.suffix in (".ipynb", ".npz"))
+    folder = folder or course.root / "dist"
+    files = contents(course)
+    folder.mkdir(parents=True, exist_ok=True)
+    tree, archive = folder / TREE, folder / f"{FOLDER}.zip"
+    write_archive(course, files, archive)
+    write_tree(files, tree)
+    return tree, archive
+
+
+def contents(course: Course) -> dict[str, bytes]:
+    """All files of the student's tree by their paths: what the tree and the zip are both made of."""
+    released = sorted(p for p in course.exercises.glob("ex*/*") if p.suffix in (".ipynb", ".npz"))
     if not released:
         raise CourseError(f"nothing is released in {course.exercises}; run `make release` first")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        wheel = build_wheel(course, Path(scratch))
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            _add(archive, "START_HERE.html", page(course, wheel.name))
-            _add(archive, "requirements.txt", requirements(course, wheel.name))
-            _add(archive, wheel.name, wheel.read_bytes())
-            for path in released:
-                _add(archive, f"{path.parent.name}/{path.name}", path.read_bytes())
-                if path.suffix == ".ipynb":
-                    _add(archive, f"originals/{path.name}", path.read_bytes())
-    if leaks := find_leaks(course, [target]):
-        target.unlink()
-        raise CourseError("the zip would hold secrets: " + "; ".join(map(str, leaks[:5])))
-    return target
+    repository = repository_of(course)
+    wheel, built = build_wheel(course.root)
+    texts = {
+        ".gitignore": IGNORED,
+        "README.md": readme(course, repository),
+        "START_HERE.html": page(course, repository, wheel),
+        "requirements.txt": requirements(course, wheel),
+        "binder/requirements.txt": "-r ../requirements.txt\n",  # pip runs in the root, so the wheel's path holds
+        "binder/runtime.txt": f"{PYTHON}\n",
+    }
+    texts |= {name: (course.root / name).read_text(encoding="utf-8") for name in ("LICENSE", "LICENSE-TEXT")}
+    paragraphs = texts["LICENSE-TEXT"].rstrip().split("\n\n")
+    texts["LICENSE-TEXT"] = "\n\n".join(paragraphs[:2]) + "\n"  # those after speak of what the book alone carries
+    files = {name: text.encode() for name, text in texts.items()} | {wheel: built}
+    for path in released:
+        data = path.read_bytes()
+        files[f"{path.parent.name}/{path.name}"] = data
+        if path.suffix == ".ipynb":
+            files[f"originals/{path.name}"] = data
+            if repository and repository.colab(path.stem):
+                files[colab_path(path.stem)] = for_colab(data, path.stem, repository, wheel)
+    return dict(sorted(files.items()))
 
 
-def build_wheel(course: Course, folder: Path) -> Path:
-    """Build the package's wheel, with the setuptools at hand and no network."""
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    done = subprocess.run(
-        [*command, "--wheel-dir", str(folder), str(course.root)], capture_output=True, text=True, check=False
-    )
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode or len(wheels) != 1:
-        raise CourseError(f"the wheel could not be built: {done.stderr.strip()[-800:]}")
-    return _same_bytes(wheels[0])
+def write_archive(course: Course, files: dict[str, bytes], path: Path) -> None:
+    """Write the zip at once, or not at all if it would hold a secret."""
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as scratch:
+        new = Path(scratch, path.name)
+        write_zip(new, {f"{FOLDER}/{name}": data for name, data in files.items()})
+        if leaks := find_leaks(course, [new]):
+            raise CourseError("students would get secrets: " + "; ".join(str(one).split("!")[-1] for one in leaks[:5]))
+        new.replace(path)
 
 
-def _same_bytes(wheel: Path) -> Path:
-    """Write a wheel anew with fixed times and order."""
-    with zipfile.ZipFile(wheel) as archive:
-        contents = {name: archive.read(name) for name in sorted(archive.namelist())}
-    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in contents.items():
-            archive.writestr(_entry(name), data)
-    return wheel
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, WHEN)
-    info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-    return info
-
-
-def _add(archive: zipfile.ZipFile, name: str, data: str | bytes) -> None:
-    archive.writestr(_entry(f"{FOLDER}/{name}"), data)
+def write_tree(files: dict[str, bytes], tree: Path) -> None:
+    """Make a folder hold these files and no others; a `.git` in it stays, so that it can be pushed from there."""
+    for at, folders, names in os.walk(tree, topdown=False):
+        here = Path(at)
+        if ".git" in here.relative_to(tree).parts[:1]:
+            continue
+        for path in (here / name for name in (*names, *folders)):
+            inside = path.relative_to(tree).as_posix()
+            if inside == ".git":
+                continue
+            if path.is_symlink() or (path.is_file() and inside not in files):
+                path.unlink()
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+    for name, data in files.items():
+        path = tree / name
+        if path.is_file() and path.read_bytes() == data:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{path.name}.new")
+        new.write_bytes(data)
+        new.replace(path)
 
 
 def requirements(course: Course, wheel: str) -> str:
@@ -93,11 +123,51 @@ def requirements(course: Course, wheel: str) -> str:
     return "\n".join([f"./{wheel}", *bounds]) + "\n"
 
 
-def page(course: Course, wheel: str) -> str:
+def page(course: Course, repository: Repository | None, wheel: str) -> str:
     """The page START_HERE, from its template."""
-    text = files(__package__).joinpath("start_here.html").read_text(encoding="utf-8")
-    names = [p.parent.name for p in sorted(course.exercises.glob("*/*.ipynb"))]
-    exercises = "\n".join(f"<li><code>{n}/{n}.ipynb</code></li>" for n in names)
-    for key, value in {"TITLE": course.settings["course"]["title"], "EXERCISES": exercises, "WHEEL": wheel}.items():
+    return filled(
+        "start_here.html",
+        TITLE=course.settings["course"]["title"],
+        EXERCISES="\n".join(f"<li><code>{notebook_path(name)}</code></li>" for name in titles(course)),
+        WHEEL=wheel,
+        ONLINE=filled("student_online.html") if repository else "",
+    )
+
+
+def readme(course: Course, repository: Repository | None) -> str:
+    """The tree's README, from its template; links to Binder and Colab stand where there is a repository."""
+    lines = [f"- [{title}]({notebook_path(name)}){_online(name, repository)}" for name, title in titles(course).items()]
+    return filled(
+        "student_readme.md",
+        TITLE=course.settings["course"]["title"],
+        EXERCISES="\n".join(lines),
+        CLONE=f"git clone --depth 1 {repository.address} {FOLDER}\ncd {FOLDER}\n" if repository else "",
+        ONLINE=filled("student_online.md") if repository else "",
+    )
+
+
+def _online(assignment: str, repository: Repository | None) -> str:
+    """Links that open an exercise in a browser."""
+    if repository is None:
+        return ""
+    links = {"Binder": repository.binder(assignment), "Colab": repository.colab(assignment)}
+    return ": " + " · ".join(f"[{name}]({address})" for name, address in links.items() if address)
+
+
+def titles(course: Course) -> dict[str, str]:
+    """Titles of the released notebooks by their names, in the order of the units."""
+    found = {}
+    for name in course.assignments:
+        path = course.exercises / name / f"{name}.ipynb"
+        if path.is_file():
+            first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+            found[name] = first.splitlines()[0].removeprefix("# ")
+    return found
+
+
+def filled(template: str, **values: str) -> str:
+    """A template of the package with its `@NAME@` places filled."""
+    text = resources(__package__).joinpath(template).read_text(encoding="utf-8")
+    for key, value in values.items():
         text = text.replace(f"@{key}@", value)
     return text

@@ -14,7 +14,7 @@ from .marking import read_marking
 from .published import Stream, texts, tokens, views
 from .source import STUB, Cell, read_cells, regions
 
-SOLUTION_LENGTH = 16  # characters without spaces; `a[:, :, t] = a_next` is the longest that says too little
+SOLUTION_LENGTH = 16  # characters without spaces; shorter lines say too little, one slice that is set among them
 OTHER_LENGTH = 24
 _GENERIC = re.compile(
     r"\s*((for|while|if|elif|else|with|try|except|def|class)\b.*:\s*$"  # a bare loop, and what opens a block

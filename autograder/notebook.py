@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .colab import is_setup
 from .document import MOST_CELLS, MOST_CODE, UnreadableError, code_cells, contents, parse, retyped
 from .source import Cell, read_cells, stubbed
 from .unit import Unit
@@ -78,7 +79,7 @@ def arrange(cells: Sequence[tuple[str, str]], unit: Unit, repairs: Sequence[str]
     repairs += _repairs_seen(cells, released)
     changed, own = [], []
     for number, (grade_id, text) in enumerate(cells, 1):
-        if not text.strip() or _plain(text) in ours:
+        if not text.strip() or _plain(text) in ours or is_setup(text):
             continue
         entry = (f"{number}", text)
         locked = grade_id in released and released[grade_id].role == "given"

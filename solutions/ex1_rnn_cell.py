@@ -21,7 +21,7 @@ import numpy as np
 
 
 def sigmoid(z):
-    """Logistic function, elementwise, without overflow for any z."""
+    """Logistic function, entry by entry, without overflow for any z."""
     return 0.5 * (1.0 + np.tanh(0.5 * z))
 
 
@@ -44,7 +44,7 @@ check = exercise("ex1_rnn_cell")
 #
 # The products act on whole columns: every example of the batch is a column, so one matrix product serves all `m`
 # of them, and a bias of shape `(n_a, 1)` is added to each column. The cell also packs a **cache**, the tuple of
-# what the backward pass of unit 2 will want to read again.
+# what the backward pass of exercise 2 will want to read again.
 
 # %% role="solve" task="rnn_cell_forward"
 def rnn_cell_forward(xt, a_prev, parameters):

@@ -32,7 +32,7 @@ check = exercise("ex2_rnn_backward")
 # \qquad a^{\langle t\rangle} = \tanh(z)$$
 #
 # Now you are given `da_next`: how much the loss grows with each entry of $a^{\langle t\rangle}$. Pass it on to
-# everything that went in. The way back has two stations.
+# everything that went in, in two moves.
 #
 # 1. Through the tanh, entry by entry. Its slope is $1 - \tanh^2(z)$, and $\tanh(z)$ is in the cache already:
 #
@@ -200,10 +200,9 @@ check(rnn_backward)
 #
 # $$e_i = \frac{|g_i - n_i|}{\max_j |g_j| + \max_j |n_j|}$$
 #
-# For an array of one entry this is the relative error of chapter 2. In a larger array, an entry that happens to be
-# close to zero and is put beside itself would raise a false alarm for a rounding error; the largest entries of the
-# array are the better measure. The result is the largest $e_i$ of all arrays, between 0 and 1, and the name of the
-# entry where it stands, such as `dW[1, 2]`.
+# An entry that happens to be close to zero, compared with itself, would raise a false alarm for a rounding error. So
+# each is compared with the largest entries of its array. The result is the largest $e_i$ of all arrays, between 0 and
+# 1, and the name of the entry where it stands, such as `dW[1, 2]`.
 #
 # Here is a loss to practise on. It is no network, but it has what one has: a matrix, a bias, and inputs with a time
 # axis. `entry_name` writes the name for you. Look also at `amplitude`: the loss depends on it, and yet nobody asks
@@ -284,7 +283,7 @@ def gradient_check(parameters, gradients, epsilon, loss=wave_loss):
 
 # %% [markdown]
 # First on right gradients, then on the same ones with a single sign turned. The first error should be tiny. The
-# second should be large, and the culprit called by its name.
+# second should be large, and the wrong entry named.
 
 # %% role="try" id="try_gradient_check"
 parameters = check.example("gradient_check")[0]

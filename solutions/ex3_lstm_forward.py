@@ -18,7 +18,7 @@ import numpy as np
 
 
 def sigmoid(z):
-    """Logistic function, elementwise, without overflow for any z."""
+    """Logistic function, entry by entry, without overflow for any z."""
     return 0.5 * (1.0 + np.tanh(0.5 * z))
 
 
@@ -53,7 +53,7 @@ check = exercise("ex3_lstm_forward")
 # $$\hat y^{\langle t\rangle} = \mathrm{softmax}\left(W_y\, a^{\langle t\rangle} + b_y\right)$$
 #
 # $\odot$ is the product entry by entry, `*` in numpy. Some courses call the input gate "update gate"; it is the same
-# gate. The cache is longer than that of unit 1: the backward pass of unit 4 reads every gate again.
+# gate. The cache is longer than that of exercise 1: the backward pass of exercise 4 reads every gate again.
 
 # %% role="solve" task="lstm_cell_forward"
 def lstm_cell_forward(xt, a_prev, c_prev, parameters):
@@ -134,11 +134,11 @@ check(lstm_cell_forward)
 # %% [markdown]
 # ## All the steps
 #
-# The loop is that of unit 1 with a second state beside the first. The hidden state starts at `a0`; the cell state
+# The loop is that of exercise 1 with a second state beside the first. The hidden state starts at `a0`; the cell state
 # starts at zero, with the shape of `a0`. Each step hands *both* to the next one.
 #
-# Mind what a name stands for. The cell's cache keeps the very array that you hand in as `c_prev`. If that array is
-# part of another one which you fill later, the cache changes behind your back, and no output shows it.
+# The cell's cache keeps the very array that you hand in as `c_prev`. If that array is part of another one which you
+# fill later, the cache changes with it, and no output shows it.
 
 # %% role="solve" task="lstm_forward"
 def lstm_forward(x, a0, parameters):

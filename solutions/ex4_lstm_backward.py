@@ -2,8 +2,8 @@
 # # Exercise 4: the LSTM, backward in time
 #
 # You write two functions: the backward pass of one LSTM step, and the loop that carries *two* gradients from the
-# last step to the first. Chapter 4 of the book derives every line; its notation page and its table of shapes are
-# what to keep open beside this notebook.
+# last step to the first. Chapter 4 of the book derives every line; keep its table of shapes and the notation page at
+# hand.
 #
 # | function or question | what it does | points | made up of |
 # |---|---|---|---|

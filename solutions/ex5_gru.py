@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Exercise 5: the GRU, forward and backward
 #
-# You write four functions: one step of a gated recurrent unit and its loop over time, then the way back through both.
-# Chapter 5 of the book derives them from the LSTM.
+# You write four functions: one step of a gated recurrent unit (GRU) and its loop over time, then the backward pass
+# through both. Chapter 5 of the book derives them from the LSTM.
 #
 # | function | what it does | points | made up of |
 # |---|---|---|---|
@@ -20,7 +20,7 @@ import numpy as np
 
 
 def sigmoid(z):
-    """Logistic function, elementwise, without overflow for any z."""
+    """Logistic function, entry by entry, without overflow for any z."""
     return 0.5 * (1.0 + np.tanh(0.5 * z))
 
 
@@ -121,7 +121,7 @@ check(gru_cell_forward)
 # %% [markdown]
 # ## All the steps
 #
-# The loop is that of the plain network: start from `a0`, hand each step its slice `x[:, :, t]` and the state of the
+# The loop is the one of the RNN: start from `a0`, hand each step its slice `x[:, :, t]` and the state of the
 # step before, store what comes out, and keep the caches in a list.
 
 # %% role="solve" task="gru_forward"
@@ -292,8 +292,8 @@ check(gru_cell_backward)
 # ## All the steps back
 #
 # One gradient is carried, since there is one state. At each step the cell is given `da[:, :, t]`, which comes from the
-# loss, *plus* the `da_prev` that the step after it has handed back; behind the last step there is none. The steps share
-# their weights, so the gradients of the weights are summed. What is left over after the first step is `da0`.
+# loss, *plus* the carry, the `da_prev` that the step after it has handed back; behind the last step there is none. The
+# steps share their weights, so the weights' gradients are summed. What is left over after the first step is `da0`.
 #
 # `da` may hold fewer steps than `x`. Then only these `T` steps count, and `dx` has `T` of them.
 
@@ -370,13 +370,13 @@ check(gru_backward)
 # %% [markdown]
 # ## Where does the reset stand?
 #
-# There is a second published form of the GRU. It resets *after* the product, with a bias of its own inside the bracket,
-# and it is the one of `torch.nn.GRU`:
+# A second form of the GRU is published. It resets *after* the product, with a bias of its own inside the bracket. It is
+# the one of `torch.nn.GRU`:
 #
 # $$\tilde h = \tanh\left(r \odot (W_{ha}\, a_{prev} + b_{ha}) + W_{hx}\, x + b_h\right)$$
 #
 # With the state's columns of `Wh` for $W_{ha}$, the input's for $W_{hx}$ and $b_{ha} = 0$ both forms have the same
-# parameters. Are they the same function? Run the cell, then read in chapter 5 what each form is good for.
+# parameters. Are they the same function? Run the cell, then read "Two published forms" in chapter 5.
 
 # %% role="try" id="try_other_form"
 xt, a_prev, parameters = check.example("gru_cell_forward")

@@ -162,7 +162,7 @@ check(last_states)
 # | `orthogonal` | `U` | `standard_normal(shape)` | the $Q$ of `np.linalg.qr`, with signs |
 #
 # `np.linalg.qr` gives two matrices, $Q$ and $R$. Multiply each **column** of $Q$ by the sign of the entry that $R$
-# has on its diagonal there. Without it the signs would be a habit of the routine that made the factors, not chance.
+# has on its diagonal there. Without this the signs would follow a convention of the routine, not chance.
 
 # %% role="solve" task="initial_weights"
 def initial_weights(W, U, seed):
@@ -388,7 +388,7 @@ check(ReLU)
 # $$c = f \odot c_{prev} + i \odot \tilde c \qquad a = o \odot \mathrm{squash}(c)$$
 #
 # $f$, $i$ and $o$ go through `self.gate`, the candidate and the cell state on its way out through `self.squash`.
-# Whoever makes a layer may exchange them. That is why no derivative is written out in this class: ask the object.
+# Either can be exchanged when a layer is made. So write out no derivative in this class: ask the object.
 #
 # `backward(da)` is called after `forward`, with a gradient for every step. It goes back through all steps of that one
 # call and no further. What arrives in front of the first step is left in `self.dstate`. Each call fills
@@ -534,10 +534,10 @@ print("dx has shape", np.shape(dx))
 # | `layer.gradients["dWh"][3]` | `{{LSTMLayer:dWh[3]}}` |
 # | `layer.gradients["db"].shape` | `{{LSTMLayer:db.shape}}` |
 #
-# You need no expected numbers to find out whether `backward` belongs to `forward`. Move all weights together a little
-# way along some direction, and see what the loss $\sum a \cdot da$ does. The gradient says it beforehand. Here are
-# six steps, so a carry that is missing shows; with a single step it would not. Two of the activations can be tried as
-# well.
+# You need no expected numbers to find out whether `backward` belongs to `forward`: a gradient check does it. Move all
+# weights together a little way along some direction, and see how the loss $\sum a \cdot da$ changes. The gradient must
+# say the same. Here are six steps, so a carry that is missing shows; with a single step it would not. The cell tries
+# two of the activations.
 
 # %% role="try" id="try_gradient_check"
 def slope(squash, h=1e-5):
@@ -588,7 +588,7 @@ check(LSTMLayer)
 # \qquad a_0^{(-1)} = c_0^{(-1)} = x_0$$
 #
 # A gradient comes back this way, too. A layer's $a_0$ has two readers, the layer itself and the map to the layer
-# above, so two gradients meet there and add up. With $\delta^{(k)}$ for what arrives in front of the tanh:
+# above, so two gradients meet there and add up. With $\delta^{(k)}$ for the gradient at the sum inside the tanh:
 #
 # $$\delta^{(k)} = \left(da_0^{(k)} + {V_a^{(k+1)}}^\top \delta^{(k+1)}\right) \odot \left(1 - (a_0^{(k)})^2\right)
 # \qquad dV_a^{(k)} = \delta^{(k)}\, {a_0^{(k-1)}}^\top$$
@@ -768,8 +768,8 @@ check(StackedLSTM)
 # ## Your layers in your stack
 #
 # The stack makes a layer from three numbers and calls it with an initial state. Your `LSTMLayer` is made from weights
-# and keeps its state. Six lines make the one of the other: a state that is set before `forward` is the state it
-# begins with, and `dstate` is what comes back to it. Then two of your layers learn to say everything one step late.
+# and keeps its state. Six lines make one from the other: a state that is set before `forward` is the state it begins
+# with, and `dstate` is what comes back to it. Then two of your layers learn to say everything one step late.
 
 # %% role="try" id="try_own_layers"
 class Stackable(LSTMLayer):

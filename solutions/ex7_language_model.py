@@ -131,7 +131,7 @@ check(sequential_batches)
 # shuffle these. Piece `p` begins at token `p * steps`. Again every token needs a successor, so count the pieces without
 # the text's last token.
 #
-# Randomness enters by a seed, and so that every right answer gives the same batches, the draw is fixed: with `n` whole
+# Randomness enters by a seed. So that every right answer gives the same batches, the draw is fixed: with `n` whole
 # pieces, `np.random.default_rng(seed).permutation(n)` is the order in which they are taken, drawn once. The first
 # `batch_size` pieces of this order are batch 0, the next ones are batch 1, and so on. What does not fill a batch is
 # dropped.
@@ -257,8 +257,8 @@ check(cross_entropy)
 # %% [markdown]
 # ## Clipping
 #
-# Chapter 2 showed how a gradient explodes. The cure for the step that would follow is to shorten it. Take the length of
-# *all* gradients together, as if they were one long vector:
+# Chapter 2 showed how a gradient explodes. The cure is to shorten the step. Take the length of *all* gradients
+# together, as if they were one long vector:
 #
 # $$\lVert g \rVert = \sqrt{\textstyle\sum_i g_i^2}\quad\text{over all entries of all arrays}$$
 #
@@ -381,7 +381,7 @@ leaky = Leaky()
 # 3. The model's gradients, clipped.
 # 4. Every parameter goes a step *down* its clipped gradient: $\theta \leftarrow \theta - \text{rate} \cdot d\theta$.
 #
-# Return new arrays: whoever calls may still need the old ones. The loss is the one before the step. The state to return
+# Return new arrays: the caller may still need the old ones. The loss is the one before the step. The state to return
 # is the one after the last input token, for the next batch to start from.
 
 # %% role="solve" task="training_step"
@@ -526,8 +526,8 @@ check(sample)
 # ## Train it
 #
 # The beginning of *The Time Machine* by H. G. Wells, and all your functions at work. **Perplexity** is the exponential
-# of the loss: among how many equally likely letters the model is still in doubt. Who knows nothing but how frequent
-# each letter is has the perplexity in the first line printed. A second later yours should be far below it.
+# of the loss: among how many equally likely letters the model is still in doubt. The first line printed is the
+# perplexity of knowing nothing but how frequent each letter is. A second later yours should be far below it.
 
 # %% role="try" id="try_training"
 TEXT = """\

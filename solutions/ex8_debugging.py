@@ -1,18 +1,17 @@
 # %% [markdown]
 # # Exercise 8: repair eight programs
 #
-# Here are eight small programs. Each runs a recurrent network forward, goes back again, and returns what it found:
-# hidden states and gradients. Each has **one fault** that circulates in published code, and everything else in it is
-# right. You find the fault by reading a gradient check, and repair it. Chapter "Read a gradient check" of the book
-# says how.
+# Here are eight small programs. Each runs a recurrent network forward and backward, and returns what it found: hidden
+# states and gradients. Each has **one fault** that circulates in published code, and everything else in it is right.
+# You find the fault by reading a gradient check, and repair it. Chapter 8 of the book says how.
 #
 # | program or question | what it is | points | made up of |
 # |---|---|---|---|
 # | `single_step` | one LSTM step, no time at all | {{points:single_step}} | {{kinds:single_step}} |
-# | `plain_rnn` | a plain network | {{points:plain_rnn}} | {{kinds:plain_rnn}} |
+# | `plain_rnn` | a plain RNN | {{points:plain_rnn}} | {{kinds:plain_rnn}} |
 # | `fused_lstm` | an LSTM, four gates in one matrix | {{points:fused_lstm}} | {{kinds:fused_lstm}} |
 # | `lstm_of_1997` | an LSTM without a forget gate | {{points:lstm_of_1997}} | {{kinds:lstm_of_1997}} |
-# | `joined_rnn` | a plain network, one joined matrix | {{points:joined_rnn}} | {{kinds:joined_rnn}} |
+# | `joined_rnn` | a plain RNN, one joined matrix | {{points:joined_rnn}} | {{kinds:joined_rnn}} |
 # | `coupled_lstm` | an LSTM with input gate $1 - f$ | {{points:coupled_lstm}} | {{kinds:coupled_lstm}} |
 # | `recorded_lstm` | an LSTM without an output gate | {{points:recorded_lstm}} | {{kinds:recorded_lstm}} |
 # | `stacked_rnn` | three plain layers | {{points:stacked_rnn}} | {{kinds:stacked_rnn}} |
@@ -117,8 +116,8 @@ def gradient_table(program, arguments, time=0):
 #
 # $$c = f \odot c_{prev} + i \odot g \qquad h = o \odot \tanh(c)$$
 #
-# The loss here is $\sum h \odot dh + \sum c \odot dc$. There is no time, so every mark is a column. Let the table
-# speak before you read the code.
+# The loss here is $\sum h \odot dh + \sum c \odot dc$. There is no time, so every mark is a column. Look at the table
+# before you read the code.
 
 # %% role="solve" task="single_step"
 def single_step(x, h_prev, c_prev, weights, dh, dc):
@@ -203,7 +202,7 @@ gradient_table(single_step, check.example("single_step"))
 check(single_step)
 
 # %% [markdown]
-# ## 2. A plain network
+# ## 2. A plain RNN
 #
 # $$h^{\langle t\rangle} = \tanh\left(x^{\langle t\rangle} W_x + h^{\langle t-1\rangle} W_h + b\right)$$
 #
@@ -489,9 +488,10 @@ gradient_table(lstm_of_1997, check.example("lstm_of_1997"), time=0)
 check(lstm_of_1997)
 
 # %% [markdown]
-# ## 5. A plain network, joined
+# ## 5. A plain RNN, joined
 #
-# The network of program 2 once more, in another hand: input and state are joined to one row, and so are both matrices.
+# The network of program 2 once more, written differently: input and state are joined to one row, and so are both
+# matrices.
 #
 # $$h^{\langle t\rangle} = \tanh\left([x^{\langle t\rangle}, h^{\langle t-1\rangle}]\, W + b\right)$$
 #
@@ -869,8 +869,8 @@ check(stacked_rnn)
 # Five sentences are enough.
 
 # %% [markdown] role="written" id="explain_passing" points=5
-# Take joined_rnn. If the way back is fitted to a start state that enters at every step, derived and measured slopes
-# agree in all digits, and the table has not a single mark.
+# Take joined_rnn. If the backward pass is fitted to a start state that enters at every step, derived and measured
+# slopes agree in all digits, and the table has not a single mark.
 #
 # Still, this is a function of the current input and of the start alone: whatever was shown two steps earlier changes
 # nothing. So it trains without an error, and cannot learn any task that asks for a memory.

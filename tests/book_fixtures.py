@@ -1,13 +1,17 @@
 """One build of the book for all test modules of a run, and what they need to read it."""
 
+import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
@@ -68,6 +72,45 @@ class Page(HTMLParser):
         (self.inline if self._within else self.text).append(data)
 
 
+def small_book(place, repository="", chapter="(ch1-exercise)=\n## What you write\n\nIn {exercise}`ex1_rnn_cell`.\n"):
+    """Build a book of one chapter and its exercise, whose course names this repository; no cell is run."""
+    (place / "course" / "solutions").mkdir(parents=True)
+    settings = f'[links]\nrepository = "{repository}"\n[minutes]\nex1_rnn_cell = 45\n'
+    (place / "course" / "course.toml").write_text(settings, encoding="utf-8")
+    source = place / "source"
+    (source / "book").mkdir(parents=True)
+    (source / "book" / "ch1_rnn_cell.md").write_text(f"# Carry a state\n\n{chapter}\n## Summary\n\nThe end.\n")
+    shutil.copytree(ROOT / "exercises" / "ex1_rnn_cell", source / "exercises" / "ex1_rnn_cell")
+    pages = "book/ch1_rnn_cell\nexercises/ex1_rnn_cell/ex1_rnn_cell"
+    (source / "index.md").write_text(f"# A book\n\n```{{toctree}}\n{pages}\n```\n", encoding="utf-8")
+    values = {
+        "extensions": ["myst_nb", "sphinx_design", "course_links", "exercise_cells", "practice"],
+        "html_theme": "sphinx_book_theme",
+        "course_root": str(place / "course"),
+        "myst_enable_extensions": ["dollarmath"],
+        "nb_execution_mode": "off",
+    }
+    lines = ["import sys", f"sys.path.insert(0, {str(ROOT / 'book' / '_ext')!r})"]
+    lines += [f"{name} = {value!r}" for name, value in values.items()]
+    (source / "conf.py").write_text("\n".join(lines), encoding="utf-8")
+    html = place / "_build" / "html"
+    command = [sys.executable, "-m", "sphinx", "-W", "-n", "--keep-going", "-b", "html", source, html]
+    return _done(place, command, cwd=place)
+
+
+def contents():
+    """Names of the documents in the order of the table of contents."""
+
+    def within(entry):
+        if "file" in entry or "root" in entry:
+            yield entry.get("file") or entry["root"]
+        for part in ("parts", "chapters", "sections"):
+            for inner in entry.get(part, []):
+                yield from within(inner)
+
+    return list(within(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))))
+
+
 def build_book(tmp_path_factory):
     """Build the book once in this run of the tests, from the repository's root as everybody does."""
     return _build(tmp_path_factory.getbasetemp() / "book")
@@ -77,13 +120,29 @@ def build_book(tmp_path_factory):
 def _build(out):
     out.mkdir()
     scripts = Path(sys.executable).parent
+    command = [scripts / "jupyter-book", "build", ".", "--path-output", out, "-W", "-n", "--keep-going"]
+    return _done(out, command, cwd=ROOT)
+
+
+def _done(out, command, cwd):
+    """Run a build."""
+    scripts = Path(sys.executable).parent
+    path = os.pathsep.join([str(scripts), os.environ["PATH"]])
     done = subprocess.run(
-        [scripts / "jupyter-book", "build", ".", "--path-output", out, "-W", "-n", "--keep-going"],
-        cwd=ROOT,
-        env={**os.environ, "NO_COLOR": "1", "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
+        command,
+        cwd=cwd,
+        env={**os.environ, "NO_COLOR": "1", "PATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=900,  # for machines that have other things to do
     )
     return Book(out, done.returncode, done.stdout)
+
+
+def extension(name):
+    """A local Sphinx extension of the book, as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "book" / "_ext" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

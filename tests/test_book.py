@@ -2,18 +2,27 @@
 
 import html
 import importlib.util
+import json
 import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from book_fixtures import ROOT, WARNING, build_book
+from book_fixtures import ROOT, WARNING, build_book, extension
 from docutils.parsers.rst import DirectiveError
 from docutils.utils import new_document
 
+from autograder import dist
+from autograder.course import Course
+from autograder.leaks import find_leaks
+from autograder.published import texts
+from autograder.repository import repository_of
+
+COURSE = Course(ROOT)
 ANCHORS = """
     ch1-one-step ch1-unrolling ch1-cache ch1-prediction ch1-slips slip-a0-every-step slip-a0-ignored slip-loop-range
     slip-y-from-a-prev slip-softmax slip-softmax-axis slip-bias slip-tanh slip-cache-order slip-caches-list
@@ -28,6 +37,10 @@ IN_STYLE = re.compile(r"""(?:url\(\s*|@import\s+)["']?\s*((?:https?:)?//[^"')\s]
 IN_SCRIPT = re.compile(
     r"""(?:\bfetch|\bimport|importScripts|sendBeacon|new\s+WebSocket|\.open)\s*\([^)]{0,40}?["'`](?:https?:|wss?:)?//"""
     r"""|\.(?:src|href)\s*=\s*["'`](?:https?:)?//|\bfrom\s*["'](?:https?:)?//"""
+)
+ADDRESS = re.compile(  # over https; DOIs and arXiv's numbers as they are made
+    r"https://(?:doi\.org/10\.\d{4,9}/(?!.*//)[\w.()/:;<>-]+|arxiv\.org/abs/(?:\d{4}\.\d{4,5}|[a-z-]+/\d{7})"
+    r"|(?!doi\.org|arxiv\.org)[\w-]+(?:\.[\w-]+)+(?:/[\w.~%/#?=&+-]*)?)"
 )
 TEXT = {".html", ".js", ".json", ".md", ".txt", ".css", ".svg", ".ipynb", ".py", ".xml", ".inv"}
 
@@ -50,10 +63,12 @@ def test_a_warning_would_be_seen():
 
 def test_has_its_pages(book):
     names = {path.relative_to(book.html).as_posix() for path in book.pages}
-    assert {"index.html", "book/intro.html", "book/notation.html", "book/references.html"} <= names
+    assert {"index.html", "book/intro.html", "book/notation.html", "book/glossary.html", "book/equations.html"} <= names
+    assert {"book/references.html"} <= names
     chapters = {f"book/{path.stem}.html" for path in (ROOT / "book").glob("ch*.md")}
-    assert chapters
-    assert chapters <= names
+    exercises = {f"exercises/{name}/{name}.html" for name in COURSE.assignments}
+    assert len(chapters) == len(exercises) >= 8
+    assert chapters | exercises <= names
 
 
 def loaded_by(page):
@@ -86,6 +101,23 @@ def test_inline_scripts_and_styles_name_no_host(book):
     assert not named
 
 
+def test_formulas_need_no_script(book):
+    for path, page in book.pages.items():
+        scripts = [attributes.get("src", "") for tag, attributes in page.tags if tag == "script"]
+        for one in [*scripts, *page.inline]:
+            assert not re.search("mathjax|katex", one, re.IGNORECASE), path.name
+
+
+def test_equations_have_their_numbers_and_are_led_to(book):
+    page = book.pages[book.html / "book" / "ch5_gru.html"]
+    equations = [attributes["id"] for tag, attributes in page.tags if attributes.get("id", "").startswith("equation-")]
+    led = {attributes["href"] for tag, attributes in page.tags if tag == "a" and "#equation-" in attributes["href"]}
+    numbers = [text for text in page.text if re.fullmatch(r"\(5\.\d+\)", text)]
+    assert {f"(5.{k})" for k in range(1, len(equations) + 1)} <= set(numbers)
+    assert len(equations) >= 10
+    assert {f"#{name}" for name in equations} & led
+
+
 def test_style_sheets_load_nothing_from_elsewhere(book):
     sheets = list(book.html.rglob("*.css"))
     assert len(sheets) > 3
@@ -100,7 +132,7 @@ def test_scripts_in_use_load_nothing_from_elsewhere(book):
         for tag, attributes in page.tags
         if tag == "script" and "src" in attributes
     }
-    assert any(script.name == "tex-svg.js" for script in used)
+    assert any(script.name == "bootstrap.js" for script in used)
     foreign = {s.name: IN_SCRIPT.findall(s.read_text(encoding="utf-8")) for s in used}
     assert not {name: found for name, found in foreign.items() if found}
 
@@ -135,31 +167,98 @@ def test_links_within_the_book_lead_somewhere(book):
     assert not dead
 
 
-def extension(name):
-    """A local Sphinx extension of the book, as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "book" / "_ext" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def outside(page):
+    """Links of a page that lead out of the book, with their attributes."""
+    return [a for tag, a in page.tags if tag == "a" and ELSEWHERE.match(a.get("href", ""))]
+
+
+def test_links_to_elsewhere_are_well_formed(book):
+    links = [link for page in book.pages.values() for link in outside(page)]
+    assert len(links) > 40
+    assert [link["href"] for link in links if not ADDRESS.fullmatch(link["href"])] == []
+    assert [link for link in links if "target" in link and "noopener" not in link.get("rel", "")] == []
+
+
+@pytest.mark.parametrize(
+    "address", ["http://x.org", "https://doi.org/https://doi.org/10.1234/x", "https://arxiv.org/abs/15", "//x.org"]
+)
+def test_a_malformed_address_would_be_seen(address):
+    assert not ADDRESS.fullmatch(address)
+
+
+def test_every_page_has_a_language_and_a_title_of_its_own(book):
+    title = re.compile(r"<title>\s*(.*?)\s*</title>")
+    titles = {path: title.search(path.read_text(encoding="utf-8"))[1] for path in book.pages}
+    assert len(set(titles.values())) == len(titles)
+    for path, page in book.pages.items():
+        assert next(a["lang"] for tag, a in page.tags if tag == "html") == "en", path.name
+        assert "Unrolled" in titles[path]
+
+
+def test_links_say_where_they_lead(book):
+    vague = re.compile(r"<a\b[^>]*>\s*(?:here|click here|link|this|more|read more|this page)\s*</a>", re.IGNORECASE)
+    assert [found[0] for path in book.pages for found in vague.finditer(path.read_text(encoding="utf-8"))] == []
 
 
 def test_pages_show_no_launch_or_download_button_and_only_a_known_repository(book):
-    repository = extension("course_links").repository()
+    public = repository_of(COURSE)
     for path, page in book.pages.items():
-        shown = [f"{a.get('class', '')} {a.get('href', '')}" for tag, a in page.tags if tag in ("a", "button")]
-        for word in ("github.com", "mybinder", "colab", "launch", "download", "btn-source"):
-            odd = [one for one in shown if word in one and not (repository and repository in one)]
+        shown = [(a.get("class", "").split(), a.get("href", "")) for tag, a in page.tags if tag in ("a", "button")]
+        ways = {address for classes, address in shown if "practice-way" in classes}
+        if ways and path.parent.name.startswith("ex"):
+            ways -= ways_of(path.stem, public, "../../")
+        elif ways:
+            name = path.stem.replace("ch", "ex", 1)
+            ways -= ways_of(name, public, "../") | {f"../exercises/{name}/{name}.html#ways-to-open"}
+        assert not ways, path.name
+        others = [f"{' '.join(classes)} {address}" for classes, address in shown if "practice-way" not in classes]
+        for word in ("github.com", "gitlab", "mybinder", "colab", "launch", "download", "btn-source", ".zip"):
+            odd = [one for one in others if word in one and not (public and public.address in one)]
             assert not odd, (path.name, word)
 
 
-@pytest.mark.parametrize(("repository", "address"), [("", None), ("https://example.org/c", "https://example.org/c/")])
-def test_exercises_are_linked_only_where_there_is_a_repository(monkeypatch, repository, address):
-    links = extension("course_links")
-    monkeypatch.setattr(links, "repository", lambda: repository)
-    (node,), _ = links.exercise("exercise", "", "ex1_rnn_cell", 1, None)
-    assert node.astext() == "exercises/ex1_rnn_cell/ex1_rnn_cell.ipynb"
-    assert (node.get("refuri") or "").startswith(address or "")
-    assert (address is None) == ("refuri" not in node)
+def ways_of(name, public, home):
+    """Addresses under which an exercise may be fetched or opened."""
+    online = {public.raw(name), public.binder(name), public.colab(name)} if public else set()
+    return {f"{home}unrolled-exercises.zip"} | online
+
+
+def test_every_chapter_and_its_exercise_lead_to_each_other(book):
+    for name in COURSE.assignments:
+        chapter = book.html / "book" / f"ch{name.removeprefix('ex')}.html"
+        exercise = book.html / "exercises" / name / f"{name}.html"
+        there = [a.get("href") for tag, a in book.pages[chapter].tags if tag == "a"]
+        back = [a.get("href") for tag, a in book.pages[exercise].tags if tag == "a"]
+        where = f"../exercises/{name}/{name}.html"
+        assert there.count(where) >= 1 + 3, name  # the list of pages, the text, the block, the end
+        assert f"{where}#ways-to-open" in there
+        assert back.count(f"../../book/{chapter.name}") >= 1 + 1, name
+        text = " ".join("".join(book.pages[exercise].text).split())
+        assert re.search(r"\. \d+ points, about (an hour|\d+ minutes|\d½? hours)\. ", text), name
+
+
+def test_exercises_are_shown_unsolved_and_never_run(book):
+    for name in COURSE.assignments:
+        page = book.pages[book.html / "exercises" / name / f"{name}.html"]
+        notebook = json.loads((COURSE.exercises / name / f"{name}.ipynb").read_text(encoding="utf-8"))
+        code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        classes = [a.get("class", "").split() for _, a in page.tags]
+        assert sum("cell_input" in one for one in classes) == len(code)
+        assert sum("cell_output" in one for one in classes) == 0
+        shown = "".join("".join(page.text).split())
+        assert [c["id"] for c in code if "".join("".join(c["source"]).split()) not in shown] == []
+
+
+def test_the_minutes_are_those_of_the_exercises():
+    assert set(COURSE.settings["minutes"]) == set(COURSE.assignments)
+
+
+def test_the_book_brings_the_exercises_along(book):
+    path = book.html / f"{dist.FOLDER}.zip"
+    assert find_leaks(COURSE, [path]) == []
+    with zipfile.ZipFile(path) as archive:
+        inside = {name: archive.read(name) for name in archive.namelist()}
+    assert inside == {f"{dist.FOLDER}/{name}": data for name, data in dist.contents(COURSE).items()}
 
 
 def test_every_figure_says_what_is_to_be_seen(book):
@@ -171,6 +270,8 @@ def test_every_figure_says_what_is_to_be_seen(book):
     ]
     assert len(pictures) >= 2 * 9
     for name, attributes in pictures:
+        assert {attributes["loading"]} == {"lazy"}
+        assert int(attributes["width"]) > int(attributes["height"]) / 2 > 20
         words = attributes.get("alt", "").split()
         assert len(words) >= 20, (name, attributes)
         assert not {"image", "picture"} & {word.lower() for word in words[:2]}
@@ -183,6 +284,21 @@ def test_every_figure_has_both_themes(book):
         dark = {a["src"].removesuffix("-dark.svg") for a in shown if "theme-dark" in a["class"]}
         assert light == dark
         assert len(shown) == 2 * len(light)
+
+
+def test_drawings_have_the_colours_of_the_course_only(book):
+    spec = importlib.util.spec_from_file_location("colours", ROOT / "book" / "figures" / "colours.py")
+    colours = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(colours)
+    pairs = [gate[1:] for gate in colours.GATES.values()]
+    pairs += [pair for group in (colours.TONES, colours.MARKS, colours.LAMPS) for pair in group.values()]
+    drawings = sorted((book.html / "_images").glob("*.svg"))
+    assert len(drawings) > 100
+    for path in drawings:
+        theme = 1 if path.stem.endswith("-dark") else 0
+        used = set(re.findall(r"(?:fill|stroke|stop-color): (#[0-9a-fA-F]{6})\b", path.read_text(encoding="utf-8")))
+        assert used <= {pair[theme] for pair in pairs}, path.name
+        assert used
 
 
 def steppers(page):
@@ -244,7 +360,10 @@ def test_no_page_shows_a_traceback(book):
 
 
 def secret_lines():
-    """Solution lines of all exercises, without their blanks; left out: what is too short to recognise, or released."""
+    """Solution lines of all exercises, without their blanks; left out: what is too short to recognise, or released.
+
+    Released are the lines of the stubs, and what stands outside of the regions, in experiments for instance.
+    """
     lines, released = set(), set()
     for source in sorted((ROOT / "solutions").glob("ex*.py")):
         inside = False
@@ -252,9 +371,9 @@ def secret_lines():
             bare = "".join(line.split())
             if bare.startswith(("###STARTCODE", "###ENDCODE")):
                 inside = "START" in bare
-            elif inside and bare.startswith("#:"):
+            elif bare.startswith("#:") or not inside:
                 released.add(bare.removeprefix("#:"))
-            elif inside and not bare.startswith("#") and len(bare) >= 12:
+            elif not bare.startswith("#") and len(bare) >= 12:
                 lines.add(bare)
     return lines - released
 
@@ -266,13 +385,15 @@ def shown_text(text):
 
 def test_no_published_file_holds_a_solution_line(book):
     secrets = secret_lines()
-    assert len(secrets) >= 5
-    files = [path for path in book.html.rglob("*") if path.suffix in TEXT and "mathjax" not in path.parts]
+    assert len(secrets) >= 200
+    files = [path for path in book.html.rglob("*") if path.suffix in TEXT]
     assert len(files) > 20
-    for path in files:
-        raw = path.read_text(encoding="utf-8", errors="replace")
+    archives = list(book.html.rglob("*.zip"))
+    assert archives
+    raws = [(path.name, path.read_text(encoding="utf-8", errors="replace")) for path in files]
+    for name, raw in [*raws, *(pair for path in archives for pair in texts(path))]:
         for text in (shown_text(raw), "".join(raw.split())):
-            assert not [line for line in secrets if line in text], path.name
+            assert not [line for line in secrets if line in text], name
 
 
 def test_a_solution_line_would_be_seen():

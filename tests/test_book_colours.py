@@ -1,5 +1,6 @@
 """The colours of the course can be told apart, and stand out from the page, in both themes."""
 
+import importlib
 import importlib.util
 from itertools import combinations
 
@@ -32,6 +33,12 @@ def contrast(one, other):
     return (light + 0.05) / (dark + 0.05)
 
 
+def mixed(over, under, share):
+    """A colour laid over another so that it covers this share."""
+    pairs = [(int(over[k : k + 2], 16), int(under[k : k + 2], 16)) for k in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * o + (1 - share) * u):02x}" for o, u in pairs)
+
+
 def lab(rgb):
     """CIE L*a*b* of linear RGB."""
     to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
@@ -57,7 +64,52 @@ def test_gates_and_letters_stand_out_from_the_page(theme):
     assert all(contrast(colours.TONES[tone][shade - 1], page) >= 4.5 for tone in ("ink", "muted"))
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_letters_can_be_read_on_the_tints_of_gates(theme):
+    shade, _ = THEMES[theme]
+    for gate in colours.GATES.values():
+        tint = mixed(gate[shade], colours.TONES["paper"][shade - 1], 0.2)  # as style.layer does
+        assert contrast(tint, colours.TONES["ink"][shade - 1]) >= 4.5, gate
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_marks_are_no_gate_and_can_be_read(theme):
+    shade, page = THEMES[theme]
+    for light_and_dark in colours.MARKS.values():
+        mark = light_and_dark[shade - 1]
+        assert contrast(mark, page) >= 4.5
+        for sight in SIGHT.values():
+            seen = lab(np.array(sight) @ linear(mark))
+            gates = {
+                k: np.linalg.norm(seen - lab(np.array(sight) @ linear(g[shade]))) for k, g in colours.GATES.items()
+            }
+            assert min(gates.values()) > 18, gates
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_colour_that_is_not_pale_will_do_for_letters(theme):
+    shade, page = THEMES[theme]
+    pairs = [gate[1:] for gate in colours.GATES.values()] + [*colours.LAMPS.values()]
+    found = {pair[0]: contrast(pair[shade - 1], page) for pair in pairs if pair[0] not in colours.PALE}
+    assert len(found) >= 5
+    assert min(found.values()) >= 4.5, found
+
+
+def test_nobody_writes_in_a_pale_colour():
+    style = importlib.import_module("book.figures.style")
+    with pytest.raises(ValueError, match="too pale"):
+        style.text(None, 0, 0, "c", colour=colours.PALE[0])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_lamps_stand_out_from_the_page(theme):
+    shade, page = THEMES[theme]
+    faint = {letter: contrast(lamp[shade - 1], page) for letter, lamp in colours.LAMPS.items()}
+    assert min(faint.values()) >= 3, faint
+
+
 def test_dark_drawings_hold_no_light_colour():
-    pairs = [gate[1:] for gate in colours.GATES.values()] + [*colours.TONES.values(), *colours.LAMPS.values()]
+    pairs = [gate[1:] for gate in colours.GATES.values()] + [*colours.TONES.values()]
+    pairs += [*colours.MARKS.values(), *colours.LAMPS.values()]
     drawn = " ".join(f"fill: {light}" for light, _ in pairs)
     assert colours.in_the_dark(drawn) == " ".join(f"fill: {dark}" for _, dark in pairs)

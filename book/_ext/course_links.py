@@ -1,37 +1,70 @@
-"""Links to the exercises, where `course.toml` names a public repository; plain paths where it names none."""
+"""What `course.toml` says to the book, and the role `{exercise}`: the link to an exercise's page."""
 
-import tomllib
+import hashlib
+import sys
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
+from sphinx.errors import ExtensionError
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+from autograder.course import Course, CourseError
+from autograder.repository import repository_of
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 
 
-def repository():
-    """Address of the public repository, or an empty string."""
-    settings = tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))
-    return settings.get("links", {}).get("repository", "").rstrip("/")
+def repository(app):
+    """The public student repository, or None."""
+    return repository_of(Course(app.config.course_root))
+
+
+def exercise_page(assignment):
+    """Name of the document that an exercise's notebook is."""
+    return f"exercises/{assignment}/{assignment}"
+
+
+def page_link(here, there, *words):
+    """Link from one page of the book to another, with the other's title unless words are given."""
+    inside = nodes.inline("", "", *words, classes=["doc"])
+    wanted = {"reftarget": f"/{there}", "refexplicit": bool(words), "refwarn": True}
+    return addnodes.pending_xref("", inside, refdomain="std", reftype="doc", refdoc=here, **wanted)
 
 
 def exercise(name, rawtext, text, lineno, inliner, options=None, content=None):
-    """Role `{exercise}`: the path of an exercise's notebook, as a link if there is an address to link to."""
-    path = f"exercises/{text}/{text}.ipynb"
-    literal = nodes.literal(rawtext, path)
-    if not repository():
-        return [literal], []
-    return [nodes.reference(rawtext, "", literal, refuri=f"{repository()}/blob/HEAD/{path}")], []
+    """Role `{exercise}`: the name of an exercise's notebook, as a link to its page."""
+    here = inliner.document.settings.env.docname
+    return [page_link(here, exercise_page(text), nodes.literal(rawtext, text))], []
 
 
-def show_repository(app, config):
-    """Put the repository's button on the pages if there is a repository."""
-    if repository():
-        config.html_theme_options |= {"repository_url": repository(), "use_repository_button": True}
+def read_settings(app, config):
+    """Let all pages be written again when what is said of exercises changes; show the repository's button, if any."""
+    course = Course(config.course_root)
+    config.course_settings = {key: course.settings.get(key, {}) for key in ("links", "minutes")}
+    config.course_settings["shown"] = digest([*course.exercises.glob("ex*/*.ipynb"), *HERE.glob("*.py")])
+    try:
+        found = repository_of(course)
+    except CourseError as error:
+        raise ExtensionError(str(error)) from error
+    if found and found.kind:  # the theme knows the signs of these servers only
+        button = {"repository_url": found.address, "repository_provider": found.kind, "use_repository_button": True}
+        config.html_theme_options |= button
+
+
+def digest(paths):
+    """A hash of files and their names."""
+    found = hashlib.sha256()
+    for path in sorted(paths):
+        found.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
 
 
 def setup(app):
     """Register with Sphinx."""
     app.add_role("exercise", exercise)
-    app.connect("config-inited", show_repository)
-    app.add_config_value("course_repository", repository(), "env")
+    app.add_config_value("course_root", str(ROOT), "")
+    app.add_config_value("course_settings", {}, "html")
+    app.connect("config-inited", read_settings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,6 +16,8 @@ script.
     the
     : What happens at the first word.
     ```
+
+Directive `{kept}`: one thing that was set aside, alone, at this place of the page.
 """
 
 from typing import ClassVar
@@ -63,15 +65,32 @@ class Stepper(SphinxDirective):
 
     def drawing(self, number):
         """The drawing that was set aside under this number."""
-        try:
-            kept = retrieve_glue_data(self.state.document, f"{self.arguments[0]}-{number}")
-        except RetrievalError as missing:
-            raise self.error(f"stepper: {missing}") from missing
-        words = {"image": {"alt": kept.metadata["alt"]}}
-        return render_variable_outputs([kept], self.state.document, self.lineno, self.env.docname, render=words)
+        return set_aside(self, f"{self.arguments[0]}-{number}")
+
+
+class Kept(SphinxDirective):
+    """Show one thing that a cell has set aside."""
+
+    required_arguments = 1
+
+    def run(self):
+        """Make the nodes of it."""
+        return set_aside(self, self.arguments[0])
+
+
+def set_aside(directive, key):
+    """The nodes of what a cell has set aside under a key: a drawing with its alternative, or a piece of HTML."""
+    document = directive.state.document
+    try:
+        kept = retrieve_glue_data(document, key)
+    except RetrievalError as missing:
+        raise directive.error(f"{directive.name}: {missing}") from missing
+    words = {"image": {"alt": kept.metadata["alt"]}} if "alt" in kept.metadata else {}
+    return render_variable_outputs([kept], document, directive.lineno, directive.env.docname, render=words)
 
 
 def setup(app):
     """Register with Sphinx."""
     app.add_directive("stepper", Stepper)
+    app.add_directive("kept", Kept)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""Drawings of chapter 1, and of the cover: the recurrent cell, unrolled."""
+"""Drawings of chapter 1: the recurrent cell, unrolled."""
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch, Polygon
@@ -6,24 +6,6 @@ from matplotlib.patches import FancyBboxPatch, Polygon
 from . import style
 from .colours import CANDIDATE, FAINT, INK, LAMPS, MUTED
 from .style import at, canvas, dot, layer, note, operation, text, wire
-
-
-def cover():
-    """Draw four steps of a network that reads letters and names the next one."""
-    ax = canvas(height=4.6)
-    note(ax, 0.1, 3.95, "it says", ha="left")
-    note(ax, 0.1, 0.6, "it reads", ha="left")
-    read, said = ["t", "h", "e", "␣"], ["h", "e", "␣", "t"]
-    wire(ax, (0.9, 2.3), (2.0, 2.3))
-    for k, (below, above) in enumerate(zip(read, said, strict=True)):
-        x = 2.7 + 2.1 * k
-        layer(ax, x, 2.3, "cell", CANDIDATE, height=1.1)
-        wire(ax, (x, 1.0), (x, 1.72))
-        wire(ax, (x, 2.88), (x, 3.6))
-        text(ax, x, 0.6, below, size=17, family="DejaVu Sans Mono")
-        text(ax, x, 3.95, above, size=17, family="DejaVu Sans Mono")
-        wire(ax, (x + 0.68, 2.3), (x + (1.42 if k < 3 else 1.5), 2.3))
-    note(ax, 0.1, 2.75, "what it\nremembers", ha="left", va="bottom", linespacing=1.1)
 
 
 def unrolled():

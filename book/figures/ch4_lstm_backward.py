@@ -165,7 +165,7 @@ def linear():
         slope = r"1-\tilde{c}^2" if letter == "c" else f"{name}(1-{name})"
         text(ax, x + 0.32, 6.05, f"$dz_{letter} = d{name}$", ha="left", size=11)
         text(ax, x + 0.32, 5.6, r"$\odot\," + (f"({slope})" if letter == "c" else slope) + "$", ha="left", size=11)
-        text(ax, x + 0.32, 3.45, f"$W_{letter}^T\\, dz_{letter}$", ha="left", size=11)
+        text(ax, x + 0.32, 3.45, f"$W_{letter}^\top\\, dz_{letter}$", ha="left", size=11)
     gradient(ax, (xs["f"] + 0.14, bus + 0.12), (4.5, bus + 0.12))
     gradient(ax, (xs["o"] + 0.14, bus + 0.12), (5.1, bus + 0.12))
     wire(ax, (4.66, 1.9), (4.66, bus - 0.14), head=False, **muted)

@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from . import style
-from .colours import CANDIDATE, FAINT, FORGET, INK, INPUT, MUTED, OUTPUT, RESET, UPDATE
-from .style import at, canvas, dot, layer, note, operation, text, wire
+from .colours import CANDIDATE, FAINT, FORGET, INK, INPUT, MARK, MUTED, OUTPUT, RESET, UPDATE
+from .style import at, canvas, dot, gradient, layer, note, operation, text, wire
 
 # each cell in the colour of what decides over its state, with a dash of its own
 LOOKS = {
@@ -35,9 +35,9 @@ def late(x, c, a):
     turned = int(np.argmax(np.diff(np.sign(x)) != 0)) + 1
     followed = int(np.argmax(a[turned:] < 0)) + turned
     axes[2].annotate(
-        "", (followed + 0.5, -0.55), (turned + 0.5, -0.55), arrowprops={"arrowstyle": "<->", "color": FORGET, "lw": 1.6}
+        "", (followed + 0.5, -0.55), (turned + 0.5, -0.55), arrowprops={"arrowstyle": "<->", "color": MARK, "lw": 1.6}
     )
-    axes[2].text(turned - 0.2, -0.55, f"{followed - turned} steps late", ha="right", va="center", color=FORGET)
+    axes[2].text(turned - 0.2, -0.55, f"{followed - turned} steps late", ha="right", va="center", color=MARK)
 
 
 def merging():
@@ -50,11 +50,11 @@ def merging():
         wire(ax, (4.88, 6.9 + shift), (6.4, 6.9 + shift), head=False)
     text(ax, 0.9, 7.4, at("c", "t-1"))
     text(ax, 5.6, 7.4, at("c", "t"))
-    operation(ax, 2.2, 6.9, "×")
+    operation(ax, 2.2, 6.9, r"$\odot$")
     operation(ax, 4.6, 6.9, "+")
     layer(ax, 2.2, 5.4, "$f$", FORGET)
     wire(ax, (2.2, 5.87), (2.2, 6.6))
-    operation(ax, 4.6, 5.9, "×")
+    operation(ax, 4.6, 5.9, r"$\odot$")
     wire(ax, (4.6, 6.18), (4.6, 6.6))
     layer(ax, 3.9, 4.7, "$i$", INPUT, width=1.0)
     wire(ax, (3.9, 5.17), (3.9, 5.9), (4.3, 5.9))
@@ -62,7 +62,7 @@ def merging():
     wire(ax, (5.3, 5.17), (5.3, 5.9), (4.9, 5.9))
     layer(ax, 7.0, 6.9, r"$\tanh$", INK, width=1.2)
     wire(ax, (7.62, 6.9), (8.4, 6.9))
-    operation(ax, 8.7, 6.9, "×")
+    operation(ax, 8.7, 6.9, r"$\odot$")
     layer(ax, 8.7, 5.4, "$o$", OUTPUT)
     wire(ax, (8.7, 5.87), (8.7, 6.6))
     wire(ax, (8.98, 6.9), (10.4, 6.9))
@@ -75,14 +75,14 @@ def merging():
     wire(ax, (4.88, 2.3), (10.4, 2.3))
     text(ax, 0.9, 2.75, at("a", "t-1"))
     text(ax, 9.9, 2.75, at("a", "t"))
-    operation(ax, 2.2, 2.3, "×")
+    operation(ax, 2.2, 2.3, r"$\odot$")
     operation(ax, 4.6, 2.3, "+")
     layer(ax, 2.2, 0.75, "$z$", UPDATE)
     wire(ax, (2.2, 1.22), (2.2, 2.0))
     wire(ax, (2.86, 0.75), (3.3, 0.75))
     operation(ax, 3.62, 0.75, "1−", radius=0.32)
     wire(ax, (3.62, 1.07), (3.62, 1.35), (4.3, 1.35))
-    operation(ax, 4.6, 1.35, "×")
+    operation(ax, 4.6, 1.35, r"$\odot$")
     wire(ax, (4.6, 1.63), (4.6, 2.0))
     layer(ax, 6.3, 1.35, r"$\tilde{h}$", CANDIDATE)
     wire(ax, (5.64, 1.35), (4.9, 1.35))
@@ -96,7 +96,7 @@ def inside():
     ax = canvas(height=6.5)
     wire(ax, (0.2, 5.6), (6.9, 5.6))
     text(ax, 0.8, 6.05, at("a", "t-1"))
-    operation(ax, 7.2, 5.6, "×")
+    operation(ax, 7.2, 5.6, r"$\odot$")
     wire(ax, (7.48, 5.6), (8.7, 5.6))
     operation(ax, 9.0, 5.6, "+")
     wire(ax, (9.28, 5.6), (10.6, 5.6))
@@ -107,7 +107,7 @@ def inside():
     wire(ax, (2.0, 0.85), (2.0, 1.73))
     text(ax, 2.0, 0.5, stacked)
     wire(ax, (2.0, 2.67), (2.0, 3.7))
-    operation(ax, 2.0, 4.0, "×")
+    operation(ax, 2.0, 4.0, r"$\odot$")
     dot(ax, 2.0, 5.6)
     wire(ax, (2.0, 5.6), (2.0, 4.3))
     wire(ax, (2.28, 4.0), (3.3, 4.0), (3.3, 2.2), (3.92, 2.2))
@@ -126,7 +126,7 @@ def inside():
     wire(ax, (7.2, 3.1), (7.76, 3.1))
     operation(ax, 8.1, 3.1, "1−", radius=0.32)
     wire(ax, (8.42, 3.1), (9.0, 3.1), (9.0, 3.9))
-    operation(ax, 9.0, 4.2, "×")
+    operation(ax, 9.0, 4.2, r"$\odot$")
     wire(ax, (9.0, 4.48), (9.0, 5.3))
     note(ax, 4.6, 5.95, "the state's road has no weights")
 
@@ -176,15 +176,15 @@ def ranges(cell_state, hidden, gru, asked):
     for ax in axes:
         ax.axhline(0, color=FAINT, lw=0.8)
         ax.set(xlim=(0.5, len(gru) + 0.5), xticks=[])
-    axes[0].plot(steps, cell_state, color=FORGET, label="cell state $c$")
-    axes[0].plot(steps, np.tanh(cell_state), color=INK, ls=":", label=r"$\tanh(c)$")
+    axes[0].plot(steps, cell_state, color=INK, label="cell state $c$")
+    axes[0].plot(steps, np.tanh(cell_state), color=MUTED, ls=":", label=r"$\tanh(c)$")
     axes[0].set(ylabel="LSTM, inside", ylim=(-2, 28), yticks=[0, 10, 20])
     axes[0].legend(loc="upper left", ncols=2)
     for k in np.flatnonzero(asked):
         axes[1].axvspan(k + 0.5, k + 1.5, color=(OUTPUT, 0.18), lw=0)
-    axes[1].plot(steps, hidden, color=OUTPUT, drawstyle="steps-mid")
+    axes[1].plot(steps, hidden, color=INK, drawstyle="steps-mid")
     axes[1].set(ylabel="LSTM, shown:\n$a$", ylim=(-1.3, 1.3), yticks=[-1, 0, 1])
-    axes[2].plot(steps, gru, color=UPDATE)
+    axes[2].plot(steps, gru, color=INK)
     for bound in (-1, 1):
         axes[2].axhline(bound, color=MUTED, lw=0.9, ls="--")
     axes[2].set(ylabel="GRU: $a$", ylim=(-1.3, 1.3), yticks=[-1, 0, 1], xlabel="time step")
@@ -195,46 +195,45 @@ def roads():
     """Draw the four roads on which the gradient goes from one state to the state before."""
     ax = canvas(height=6.9)
     text(ax, 10.25, 6.35, r"$da^{\langle t\rangle}$")
-    wire(ax, (10.0, 6.0), (10.0, 2.7), head=False)
-    wire(ax, (10.0, 2.7), (9.62, 2.7))
+    gradient(ax, (10.0, 6.0), (10.0, 2.7), (9.62, 2.7))
     for y in (5.4, 4.1):
         dot(ax, 10.0, y)
 
-    wire(ax, (10.0, 5.4), (5.3, 5.4))
-    operation(ax, 5.0, 5.4, "×")
-    wire(ax, (5.0, 6.05), (5.0, 5.7))
+    gradient(ax, (10.0, 5.4), (5.3, 5.4))
+    operation(ax, 5.0, 5.4, r"$\odot$")
+    wire(ax, (5.0, 6.05), (5.0, 5.7), colour=MUTED)
     text(ax, 5.0, 6.35, "$z$")
-    wire(ax, (4.72, 5.4), (1.5, 5.4))
+    gradient(ax, (4.72, 5.4), (1.5, 5.4))
     note(ax, 7.6, 5.7, "1  kept: no weights")
 
-    wire(ax, (10.0, 4.1), (9.62, 4.1))
-    layer(ax, 8.9, 4.1, r"$\delta_z$", UPDATE, width=1.35)
-    wire(ax, (8.22, 4.1), (7.57, 4.1))
+    gradient(ax, (10.0, 4.1), (9.62, 4.1))
+    layer(ax, 8.9, 4.1, r"$dz_z$", UPDATE, width=1.35)
+    gradient(ax, (8.22, 4.1), (7.57, 4.1))
     layer(ax, 6.9, 4.1, r"$W_{za}^\top$", UPDATE)
-    wire(ax, (6.24, 4.1), (1.5, 4.1))
+    gradient(ax, (6.24, 4.1), (1.5, 4.1))
     note(ax, 4.0, 4.4, "2  update gate")
 
-    layer(ax, 8.9, 2.7, r"$\delta_h$", CANDIDATE, width=1.35)
-    wire(ax, (8.22, 2.7), (7.57, 2.7))
+    layer(ax, 8.9, 2.7, r"$dz_h$", CANDIDATE, width=1.35)
+    gradient(ax, (8.22, 2.7), (7.57, 2.7))
     layer(ax, 6.9, 2.7, r"$W_{ha}^\top$", CANDIDATE)
-    wire(ax, (6.24, 2.7), (3.9, 2.7))
+    gradient(ax, (6.24, 2.7), (3.9, 2.7))
     text(ax, 5.85, 3.05, "$s$")
-    operation(ax, 3.6, 2.7, "×")
-    wire(ax, (3.6, 3.2), (3.6, 3.0))
+    operation(ax, 3.6, 2.7, r"$\odot$")
+    wire(ax, (3.6, 3.2), (3.6, 3.0), colour=MUTED)
     text(ax, 3.6, 3.4, "$r$")
-    wire(ax, (3.32, 2.7), (1.5, 2.7))
+    gradient(ax, (3.32, 2.7), (1.5, 2.7))
     note(ax, 2.42, 3.0, "3  candidate")
 
     dot(ax, 5.5, 2.7)
-    wire(ax, (5.5, 2.7), (5.5, 1.3), (5.32, 1.3))
-    layer(ax, 4.6, 1.3, r"$\delta_r$", RESET, width=1.35)
-    wire(ax, (3.92, 1.3), (3.57, 1.3))
+    gradient(ax, (5.5, 2.7), (5.5, 1.3), (5.32, 1.3))
+    layer(ax, 4.6, 1.3, r"$dz_r$", RESET, width=1.35)
+    gradient(ax, (3.92, 1.3), (3.57, 1.3))
     layer(ax, 2.9, 1.3, r"$W_{ra}^\top$", RESET)
-    wire(ax, (2.24, 1.3), (1.5, 1.3))
+    gradient(ax, (2.24, 1.3), (1.5, 1.3))
     note(ax, 3.3, 0.5, "4  reset gate")
 
     ax.plot([1.4, 1.4], [1.2, 5.5], color=INK, lw=3.5, solid_capstyle="round", zorder=3)
-    wire(ax, (1.4, 3.4), (0.35, 3.4))
+    gradient(ax, (1.4, 3.4), (0.35, 3.4))
     text(ax, 0.85, 3.85, r"$da^{\langle t-1\rangle}$", size=11)
     note(ax, 1.4, 5.85, "add up")
 
@@ -255,7 +254,7 @@ def held(signal, marks, before, after):
         for k in np.flatnonzero(marks):
             ax.axvline(k + 1, color=FAINT, lw=1.2)
         ax.plot(steps, signal, "o", color=FAINT, ms=4)
-        ax.plot(steps[marks], signal[marks], "o", color=UPDATE, ms=7)
+        ax.plot(steps[marks], signal[marks], "o", color=MARK, ms=7)
         ax.plot(steps, state, color=colour, drawstyle="steps-post")
         ax.set(ylim=(-1.25, 1.25), yticks=[-1, 0, 1], ylabel=name, xticks=[], xlim=(0.5, len(signal) + 0.5))
     axes[1].set(xlabel="time step", xticks=[1, *range(10, len(signal) + 1, 10)])

@@ -53,7 +53,12 @@ def mixture(ax):
 
 def operations(ax):
     """Draw the circles of the mixture, the same for both directions."""
-    for x, y, sign in [(Z, HIGH, "×"), (SUM, HIGH, "+"), (SUM, MIDDLE, "×"), (R, MIDDLE - 0.5, "×")]:
+    for x, y, sign in [
+        (Z, HIGH, r"$\odot$"),
+        (SUM, HIGH, "+"),
+        (SUM, MIDDLE, r"$\odot$"),
+        (R, MIDDLE - 0.5, r"$\odot$"),
+    ]:
         operation(ax, x, y, sign)
     operation(ax, SUM, MIDDLE - 1, "1−", radius=0.32)
 
@@ -99,12 +104,12 @@ def backward(key, words, cells, walk, loss):
         column(ax, X["new"], HIGH, f"$d${at('a', 't')}", da)
         for (letter, entries), x, colour in zip(slopes.items(), (R, H, Z), (RESET, CANDIDATE, UPDATE), strict=True):
             bars(ax, x, LOW, entries, colour, reach=1.8, across=False)
-            text(ax, x - 0.16, TOP + 0.24, rf"$\delta_{letter}$", ha="right")
+            text(ax, x - 0.16, TOP + 0.24, rf"$dz_{letter}$", ha="right", size=11)
         if given:
             note(ax, 9.85, HIGH - 0.95, f"{given:g} of it from\nthe loss", size=9, colour=INK)
         text(ax, H, 0.4, f"“{word}”", size=11)
         parts = {"da": da, "update gate": zt, "da times z": da * zt, "da of the step before": da_prev}
-        parts |= {f"delta {letter}": entries for letter, entries in slopes.items()}
+        parts |= {f"dz {letter}": entries for letter, entries in slopes.items()}
         keep(f"{key}-{number}", said(f"Backward through the GRU at the word {word}.", parts))
 
 

@@ -5,7 +5,7 @@ from matplotlib.patches import Polygon, Rectangle
 
 from . import style
 from .ch5_gru import spread
-from .colours import CANDIDATE, FAINT, FORGET, INK, INPUT, MUTED, OUTPUT, UPDATE
+from .colours import CANDIDATE, FAINT, FORGET, INK, INPUT, MARK, MUTED, OUTPUT
 from .style import at, canvas, dot, layer, note, operation, text, wire
 
 
@@ -19,7 +19,7 @@ def scrambled(right, wrong):
     """
     axes = style.plot(height=3.9, rows=2)
     for ax, values, name in zip(axes, (right, wrong), ("transposed", "reshaped"), strict=True):
-        looks = zip(values, ("-", "--", ":"), (FORGET, INPUT, OUTPUT), strict=True)
+        looks = zip(values, ("-", "--", ":"), (INK, MUTED, MARK), strict=True)
         for k, (one, dash, colour) in enumerate(looks):
             ax.plot(np.arange(len(one)), one, ls=dash, color=colour, label=f"example {k}")
         ax.set(ylabel=name, ylim=(-1.35, 1.35), yticks=[-1, 0, 1], xlim=(0, values.shape[1] - 1))
@@ -57,8 +57,8 @@ def layouts():
             x, y = left + chosen[column] * unit, bottom + high - (chosen[row] + 1) * unit
             front = np.array([[x, y + unit], [x + unit, y + unit]])
             cell = np.concatenate((front, front[::-1] + shift))
-            ax.add_patch(Rectangle((x, y), unit, unit, fc=(UPDATE, 0.45), ec=UPDATE, lw=1.2, zorder=5))
-        ax.add_patch(Polygon(cell, fc=(UPDATE, 0.45), ec=UPDATE, lw=1.2, zorder=4))
+            ax.add_patch(Rectangle((x, y), unit, unit, fc=(MARK, 0.4), ec=MARK, lw=1.2, zorder=5))
+        ax.add_patch(Polygon(cell, fc=(MARK, 0.4), ec=MARK, lw=1.2, zorder=4))
         for i, one in enumerate(names):
             note(ax, left - 0.3, 0.95 - 0.36 * i, f"axis {i}: {one}", ha="left", size=9.5)
 
@@ -86,8 +86,8 @@ def lengths(counts):
         for t in range(T):
             x, last = left + unit * t, t == count - 1
             inside = t < count
-            face, edge = ((CANDIDATE, 0.25), CANDIDATE) if inside else ("none", FAINT)
-            look = {"fc": face, "ec": FORGET if last else edge, "lw": 2.4 if last else 1.2, "zorder": 3 if last else 2}
+            face, edge = ((MUTED, 0.22), MUTED) if inside else ("none", FAINT)
+            look = {"fc": face, "ec": MARK if last else edge, "lw": 2.4 if last else 1.2, "zorder": 3 if last else 2}
             ax.add_patch(Rectangle((x + 0.05, y - 0.32), unit - 0.1, 0.64, **look))
             words = "last" if last else "" if inside else "0"
             text(ax, x + unit / 2, y, words, size=10, colour=INK if last else MUTED)
@@ -162,9 +162,9 @@ def stack():
             note(ax, x + 0.08, y - 1.05, below, ha="left", size=9, colour=INK)
             if k < 2:
                 wire(ax, (x + 0.7, y), (x + 1.85, y))
-                note(ax, x + 1.28, y + 0.28, f"$(n_{row + 1}, m)$", size=8.5, colour=INK)
+                note(ax, x + 1.28, y + 0.28, f"$(n_{row + 1}, m)$", size=9, colour=INK)
         wire(ax, (1.75, y), (3.05, y))
-        note(ax, 2.45, y + 0.28, f"$(n_{row + 1}, m)$", size=8.5, colour=INK)
+        note(ax, 2.45, y + 0.28, f"$(n_{row + 1}, m)$", size=9, colour=INK)
     for k in range(3):
         x = 3.75 + 2.55 * k
         text(ax, x, 0.4, at("x", k + 1))
@@ -186,10 +186,10 @@ def starts(rows):
     """Plot the test loss of one network from four kinds of initial weights: median and range of the seeds."""
     ax = style.plot(height=3.3)
     looks = {
-        "orthogonal": ("orthogonal, Glorot, forget bias 1", FORGET, "solid"),
-        "uniform": (r"uniform, $1/\sqrt{n_a}$", INPUT, (0, (5, 2))),
-        "small": ("normal, 0.01", OUTPUT, (0, (1, 1.4))),
-        "tiny": ("uniform, 0.0001", CANDIDATE, (0, (4, 1.5, 1, 1.5))),
+        "orthogonal": ("orthogonal, Glorot, forget bias 1", INK, "solid"),
+        "uniform": (r"uniform, $1/\sqrt{n_a}$", MUTED, (0, (5, 2))),
+        "small": ("normal, 0.01", MARK, (0, (1, 1.4))),
+        "tiny": ("uniform, 0.0001", INK, (0, (4, 1.5, 1, 1.5))),
     }
     for start, (label, colour, dash) in looks.items():
         found = spread([row for row in rows if row["start"] == start], "update", "loss")
@@ -224,7 +224,7 @@ def speed(medians):
     for k, name in enumerate(shown):
         ax.barh(-k, medians[name], height=0.62, fc=(INK, 0.12), ec=INK, lw=1.2)
         if name != "torch":
-            ax.barh(-k, min(floor, medians[name]), height=0.62, fc=(OUTPUT, 0.5), ec=OUTPUT, lw=1.2)
+            ax.barh(-k, min(floor, medians[name]), height=0.62, fc=(MARK, 0.4), ec=MARK, lw=1.2)
         ax.text(medians[name] + 0.6, -k, f"{medians[name]:.0f} ms", va="center", fontsize=10)
     ax.set(yticks=[-k for k in range(len(shown))], yticklabels=[NAMES[name] for name in shown])
     ax.set(xlim=(0, 1.15 * max(medians[name] for name in shown)), xlabel="forward and backward, ms")
@@ -236,9 +236,9 @@ def memory(rows):
     """Plot what is held between forward and backward against the number of steps."""
     ax = style.plot(height=2.9)
     for name, colour, dash in (
-        ("plain", FORGET, "solid"),
-        ("fused", INPUT, (0, (5, 2))),
-        ("fast", OUTPUT, (0, (1, 1.4))),
+        ("plain", INK, "solid"),
+        ("fused", MUTED, (0, (5, 2))),
+        ("fast", MARK, (0, (1, 1.4))),
     ):
         own = [row for row in rows if row["way"] == name]
         ax.plot([r["steps"] for r in own], [r["kept"] for r in own], "o", color=colour, ms=4)
@@ -255,7 +255,7 @@ def leaking(signal, kept, forgotten, cuts):
     for cut in cuts:
         ax.axvline(cut - 0.5, color=FAINT, lw=1.2)
     ax.plot(steps, signal, "o", color=FAINT, ms=3.5)
-    ax.plot(steps, forgotten, ls="--", color=FORGET, label="reset at each call")
+    ax.plot(steps, forgotten, ls="--", color=MARK, label="reset at each call")
     ax.plot(steps, kept, color=INK, label="state kept")
     ax.set(xlabel="time step", xlim=(0, len(signal) - 1), ylim=(-0.1, 1.3), yticks=[0, 1])
     ax.figure.legend(loc="outside upper center", ncols=2, handlelength=3)

@@ -5,11 +5,11 @@ from matplotlib.patches import Circle, Rectangle
 
 from . import style
 from .ch5_gru import LOOKS, spread
-from .colours import FAINT, FORGET, INK, INPUT, MUTED, OUTPUT, UPDATE
+from .colours import FAINT, INK, MARK, MUTED
 from .style import canvas, gradient, layer, note, text, wire
 
 MAKERS = {"scratch": "from scratch", "torch": "PyTorch's"}
-STREAMS = (FORGET, OUTPUT, INPUT)  # rows of a batch, each with its number
+STREAMS = ((MARK, 0.22), (INK, 0.3), (MUTED, 0.1))  # rows of a batch, each with its number and shade
 
 
 def windows(rows):
@@ -23,8 +23,8 @@ def windows(rows):
     ax = style.plot(height=3.3)
     lengths = [row["window"] for row in rows]
     seen, unseen = ([row[kind] for row in rows] for kind in ("perplexity", "held_out"))
-    ax.plot(lengths, unseen, "o-", color=FORGET, label="text that it has not seen")
-    ax.plot(lengths, seen, "s--", color=OUTPUT, label="text that it has counted")
+    ax.plot(lengths, unseen, "o-", color=MARK, label="text that it has not seen")
+    ax.plot(lengths, seen, "s--", color=INK, label="text that it has counted")
     best = int(np.argmin(unseen))
     ax.annotate(
         f"best: {unseen[best]:.1f}", (lengths[best], unseen[best]), (lengths[best], unseen[best] + 3.4),
@@ -42,16 +42,16 @@ def shifted(letters):
     for row, (name, first, y) in enumerate((("$X$", 0, 2.7), ("$Y$", 1, 1.2))):
         text(ax, 0.6, y, name)
         for k in range(len(letters) - 1):
-            _tile(ax, 1.5 + 0.95 * k, y, letters[k + first], (FORGET, OUTPUT)[row])
+            _tile(ax, 1.5 + 0.95 * k, y, letters[k + first], (MUTED, MARK)[row])
     for k in range(len(letters) - 1):
         wire(ax, (1.5 + 0.95 * k, 2.28), (1.5 + 0.95 * k, 1.64), colour=MUTED, lw=1.1)
     note(ax, 1.1, 3.45, "reads", ha="left")
     note(ax, 1.1, 0.4, "is to say", ha="left")
 
 
-def _tile(ax, x, y, letter, colour, width=0.84, size=11):
+def _tile(ax, x, y, letter, colour, width=0.84, size=11, shade=0.2):
     place = (x - width / 2, y - 0.36)
-    ax.add_patch(Rectangle(place, width, 0.72, fc=(colour, 0.2), ec=colour, lw=1.2, zorder=3))
+    ax.add_patch(Rectangle(place, width, 0.72, fc=(colour, shade), ec=colour, lw=1.2, zorder=3))
     text(ax, x, y, letter.replace(" ", "␣"), size=size)
 
 
@@ -70,14 +70,14 @@ def streams(X, letters):
     owner = {int(place): row for _, row, place in _places(X)}
     width = 10.3 / len(letters)
     for k, letter in enumerate(letters):
-        colour = STREAMS[owner[k]] if k in owner else FAINT
+        colour, shade = STREAMS[owner[k]] if k in owner else (FAINT, 0)
         x = 0.3 + width * k
-        ax.add_patch(Rectangle((x, 6.3), width * 0.94, 0.6, fc=(colour, 0.22), ec=colour, lw=0.9, zorder=3))
-        text(ax, x + width * 0.47, 6.6, letter.replace(" ", "␣"), size=7.5)
+        ax.add_patch(Rectangle((x, 6.3), width * 0.94, 0.6, fc=(colour, shade), ec=colour, lw=0.9, zorder=3))
+        text(ax, x + width * 0.47, 6.6, letter.replace(" ", "␣"), size=8.5)
     for row in range(X.shape[1]):
         first = int(X[0, row, 0])
         middle = 0.3 + width * (first + X.shape[0] * X.shape[2] / 2)
-        text(ax, middle, 5.95, f"stream {row}", size=9, colour=STREAMS[row])
+        text(ax, middle, 5.95, f"stream {row}", size=9, colour=STREAMS[row][0])
     wide, gap = 0.66, 0.5
     left = 0.35
     for number in range(X.shape[0]):
@@ -85,13 +85,13 @@ def streams(X, letters):
         for row in range(X.shape[1]):
             y = 4.4 - 1.05 * row
             for k, place in enumerate(X[number, row]):
-                _tile(ax, left + wide * (k + 0.5), y, letters[place], STREAMS[row], 0.6, 10)
+                _tile(ax, left + wide * (k + 0.5), y, letters[place], STREAMS[row][0], 0.6, 10, STREAMS[row][1])
             if number < X.shape[0] - 1:
                 end = left + wide * X.shape[2]
-                wire(ax, (end, y), (end + gap - 0.04, y), colour=STREAMS[row], lw=1.6)
+                wire(ax, (end, y), (end + gap - 0.04, y), colour=STREAMS[row][0], lw=1.6)
         left += wide * X.shape[2] + gap
     note(ax, 0.35, 1.15, "Along each arrow the text goes on, so the state may be carried.", ha="left", colour=INK)
-    note(ax, 0.35, 0.55, "Grey: left out at the beginning (offset) and left over at the end.", ha="left")
+    note(ax, 0.35, 0.55, "Unshaded: left out at the beginning (offset), or left over.", ha="left")
 
 
 def _places(X):
@@ -110,10 +110,10 @@ def shuffled(X, letters):
     width = 10.3 / len(letters)
     for first in range(0, len(letters), steps):
         for k in range(first, min(first + steps, len(letters))):
-            colour = STREAMS[where[first][0]] if first in where else FAINT
+            colour, shade = STREAMS[where[first][0]] if first in where else (FAINT, 0)
             x = 0.3 + width * k
-            ax.add_patch(Rectangle((x, 5.3), width * 0.94, 0.6, fc=(colour, 0.22), ec=colour, lw=0.9, zorder=3))
-            text(ax, x + width * 0.47, 5.6, letters[k].replace(" ", "␣"), size=7.5)
+            ax.add_patch(Rectangle((x, 5.3), width * 0.94, 0.6, fc=(colour, shade), ec=colour, lw=0.9, zorder=3))
+            text(ax, x + width * 0.47, 5.6, letters[k].replace(" ", "␣"), size=8.5)
         if first in where:
             text(ax, 0.3 + width * (first + steps / 2), 5.0, f"{first // steps}", size=9, colour=MUTED)
     left = 0.35
@@ -122,7 +122,7 @@ def shuffled(X, letters):
         for row in range(rows):
             y = 3.5 - 1.05 * row
             for k, place in enumerate(X[number, row]):
-                _tile(ax, left + 0.66 * (k + 0.5), y, letters[place], STREAMS[number], 0.6, 10)
+                _tile(ax, left + 0.66 * (k + 0.5), y, letters[place], STREAMS[number][0], 0.6, 10, STREAMS[number][1])
         left += 0.66 * steps + 0.5
     note(ax, 0.35, 0.45, "No row goes on anywhere. Each batch starts from a state of zero.", ha="left", colour=INK)
 
@@ -142,12 +142,12 @@ def truncated():
                 wire(ax, (x - 0.62, 2.85), (x - 0.29, 2.85), lw=1.5)
                 gradient(ax, (x - 0.29, 2.6), (x - 0.62, 2.6), lw=1.4)
         start = left - 0.75 if number == 0 else left - 0.72
-        wire(ax, (start, 2.85), (left + 0.2, 2.85), colour=OUTPUT, lw=2)
-        ax.plot([left - 0.12] * 2, [2.3, 2.62], color=FORGET, lw=3, solid_capstyle="round", zorder=4)
+        wire(ax, (start, 2.85), (left + 0.2, 2.85), colour=INK, lw=2.2)
+        ax.plot([left - 0.12] * 2, [2.3, 2.62], color=MARK, lw=3, solid_capstyle="round", zorder=4)
         gradient(ax, (left + 0.2, 2.46), (left - 0.02, 2.46), lw=1.4)
-    wire(ax, (10.02, 2.85), (10.7, 2.85), colour=OUTPUT, lw=2)
-    note(ax, 0.3, 4.9, "the state goes on", colour=OUTPUT, ha="left", size=11)
-    note(ax, 10.5, 4.9, "the gradient stops at each border", colour=FORGET, ha="right", size=11)
+    wire(ax, (10.02, 2.85), (10.7, 2.85), colour=INK, lw=2.2)
+    note(ax, 0.3, 4.9, "the state goes on", colour=INK, ha="left", size=11)
+    note(ax, 10.5, 4.9, "the gradient stops at each border", colour=MARK, ha="right", size=11)
     wire(ax, (0.75, 0.75), (10.3, 0.75), colour=MUTED, lw=1.2)
     note(ax, 5.5, 0.35, "the text")
 
@@ -165,7 +165,7 @@ def loss_of(probability, points):
     ax = style.plot(height=2.9)
     ax.plot(probability, -np.log(probability), color=INK)
     for p in points:
-        ax.plot([p], [-np.log(p)], "o", color=FORGET, ms=7)
+        ax.plot([p], [-np.log(p)], "o", color=MARK, ms=7)
         ax.annotate(f"p = {p:g}: {-np.log(p):.2f}", (p, -np.log(p)), (8, 6), textcoords="offset points", color=INK)
     ax.set(xlim=(0, 1.2), ylim=(0, 5), xlabel="probability of the letter that came", ylabel="loss")
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
@@ -189,14 +189,14 @@ def clips(g, most):
     ax.add_patch(Circle(origin, unit * most, fc="none", ec=MUTED, ls=(0, (3, 2)), lw=1.2))
     ax.add_patch(Rectangle(origin - unit * most, 2 * unit * most, 2 * unit * most, fc="none", ec=FAINT, lw=1.2))
     by_norm, by_value = g * most / np.hypot(*g), np.clip(g, -most, most)
-    for end, colour, lw in ((g, INK, 2.0), (by_value, FORGET, 2.4), (by_norm, OUTPUT, 2.4)):
+    for end, colour, lw in ((g, INK, 2.0), (by_value, MUTED, 2.4), (by_norm, MARK, 2.4)):
         tip = origin + unit * end
         how = {"arrowstyle": "-|>", "color": colour, "lw": lw, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", tip, origin, arrowprops=how, zorder=4)
     x, y = origin + unit * g
     note(ax, x + 0.15, y, "the gradient", colour=INK, ha="left")
-    note(ax, 4.3, 4.45, "by value: turned", colour=FORGET, ha="left", size=11)
-    note(ax, 4.55, 2.6, "by norm: shorter, same direction", colour=OUTPUT, ha="left", size=11)
+    note(ax, 4.3, 4.45, "by value: turned", colour=MUTED, ha="left", size=11)
+    note(ax, 4.55, 2.6, "by norm: shorter, same direction", colour=MARK, ha="left", size=11)
     note(ax, 4.55, 0.9, "the bound is the circle\n(by value: the square)", ha="left", linespacing=1.2)
 
 
@@ -218,16 +218,16 @@ def writing(prefix, written):
         layer(ax, x, 2.3, "", INK, width=0.62, height=0.7)
         wire(ax, (x, 1.32), (x, 1.92), lw=1.3)
         wire(ax, (x - pace + 0.32 if k else x - 0.85, 2.3), (x - 0.33, 2.3), lw=1.5)
-        _tile(ax, x, 0.95, letters[k], UPDATE if own else MUTED, 0.6, 10.5)
+        _tile(ax, x, 0.95, letters[k], MARK if own else MUTED, 0.6, 10.5)
         if k >= len(prefix) - 1:
             wire(ax, (x, 2.67), (x, 3.25), lw=1.3)
-            _tile(ax, x, 3.62, letters[k + 1], UPDATE, 0.6, 10.5)
+            _tile(ax, x, 3.62, letters[k + 1], MARK, 0.6, 10.5)
             if k < count - 1:
                 side = x + pace / 2
-                wire(ax, (x + 0.31, 3.62), (side, 3.62), (side, 0.95), (x + pace - 0.33, 0.95), colour=UPDATE, lw=1.1)
+                wire(ax, (x + 0.31, 3.62), (side, 3.62), (side, 0.95), (x + pace - 0.33, 0.95), colour=MARK, lw=1.1)
     note(ax, 0.6, 0.3, "prefix: only read", ha="left")
-    note(ax, 10.6, 0.3, "from here on it reads its own guesses", ha="right", colour=UPDATE)
-    note(ax, 0.9 + pace * (len(prefix) - 1), 4.3, "first guess", colour=UPDATE)
+    note(ax, 10.6, 0.3, "from here on it reads its own guesses", ha="right", colour=MARK)
+    note(ax, 0.9 + pace * (len(prefix) - 1), 4.3, "first guess", colour=MARK)
 
 
 def temperatures(letters, logits, values):
@@ -246,7 +246,7 @@ def temperatures(letters, logits, values):
     for ax, value in zip(axes, values, strict=True):
         p = np.exp((logits - logits.max()) / value)
         p /= p.sum()
-        ax.bar(range(len(p)), p, color=UPDATE, width=0.7)
+        ax.bar(range(len(p)), p, fc=(INK, 0.3), ec=INK, lw=1.2, width=0.7)
         for k, one in enumerate(p):
             ax.text(k, one + 0.03, f"{one:.2f}", ha="center", fontsize=9.5, color=INK)
         ax.set(ylim=(0, 1.18), yticks=[0, 0.5, 1], xticks=[], ylabel=rf"$\tau = {value:g}$")
@@ -271,13 +271,15 @@ def ruler(letters, p, u):
     for k, (end, one) in enumerate(zip(ends, p, strict=True)):
         x, wide = left + width * (end - one), width * one
         hit = end - one <= u < end
-        ax.add_patch(Rectangle((x, 1.0), wide, 0.8, fc=(UPDATE, 0.35 if hit else 0.1), ec=UPDATE, lw=1.3, zorder=3))
+        ax.add_patch(
+            Rectangle((x, 1.0), wide, 0.8, fc=(MARK, 0.35) if hit else (MUTED, 0.1), ec=MUTED, lw=1.3, zorder=3)
+        )
         if wide > 0.3:
             text(ax, x + wide / 2, 1.4, letters[k].replace(" ", "␣"), size=11)
         text(ax, left + width * end, 0.65, f"{end:.2f}", size=9, colour=MUTED)
     text(ax, left, 0.65, "0", size=9, colour=MUTED)
-    wire(ax, (left + width * u, 2.45), (left + width * u, 1.85), colour=FORGET, lw=2)
-    text(ax, left + width * u, 2.65, f"u = {u:.2f}", size=10.5, colour=FORGET)
+    wire(ax, (left + width * u, 2.45), (left + width * u, 1.85), colour=MARK, lw=2)
+    text(ax, left + width * u, 2.65, f"u = {u:.2f}", size=10.5, colour=MARK)
 
 
 def learning(rows, quantity="perplexity"):
@@ -318,11 +320,9 @@ def carried(with_state, without):
     """
     ax = style.plot(height=3.0)
     steps = np.arange(1, len(with_state) + 1)
-    ax.plot(steps, without, "o--", color=FORGET, ms=4, label="fresh state for each batch")
-    ax.plot(steps, with_state, "s-", color=OUTPUT, ms=4, label="state carried")
+    ax.plot(steps, without, "o--", color=MUTED, ms=4, label="fresh state for each batch")
+    ax.plot(steps, with_state, "s-", color=INK, ms=4, label="state carried")
     ax.set(xlabel="step within the batch", ylabel="perplexity", xlim=(0.5, len(steps) + 0.5), ylim=(0, 16))
     ax.set(xticks=[1, *range(4, len(steps) + 1, 4)], yticks=[0, 5, 10, 15])
     ax.grid(axis="y")
     ax.legend()
-
-

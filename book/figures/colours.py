@@ -21,14 +21,17 @@ TONES = {
     "faint": ("#c3cad1", "#4a525b"),
     "paper": ("#fefefe", "#131313"),
 }
+MARKS = {"mark": ("#b946ad", "#df20cc")}  # what a drawing points at, where it is no gate; the rest is ink and muted
 LAMPS = {  # the traffic light of chapter 1, always with its letter
     "R": ("#c62828", "#ff7b72"),
     "A": ("#c98500", "#ffc857"),
     "G": ("#1d8a4a", "#57d98a"),
 }
-_PARTNER = {light: dark for *_, light, dark in [*GATES.values(), *TONES.values(), *LAMPS.values()]}
+PALE = tuple(light for light, _ in (GATES["c"][1:], GATES["r"][1:], LAMPS["A"], LAMPS["G"]))  # too pale for letters
+_PARTNER = {light: dark for *_, light, dark in [*GATES.values(), *TONES.values(), *MARKS.values(), *LAMPS.values()]}
 _ANY = re.compile("|".join(_PARTNER), re.IGNORECASE)
 
+MARK = MARKS["mark"][0]
 INK, MUTED, FAINT, PAPER = (light for light, _ in TONES.values())
 FORGET, INPUT, CANDIDATE, OUTPUT, UPDATE, RESET = (light for _, light, _ in GATES.values())
 

@@ -1,7 +1,7 @@
 """How every drawing of the course looks, and the few shapes that drawings are made of.
 
 Conventions, the same in every chapter: time runs to the right; inputs enter from below, predictions leave upwards;
-a rounded box is a learned layer, tinted in its gate's colour; a circle is an elementwise operation; the hidden state
+a rounded box is a learned layer, tinted in its gate's colour; a circle an operation entry by entry; the hidden state
 is a solid line, the cell state a double one; a dotted line is something kept for later; a dashed line is a gradient,
 which flows against the solid line beside it.
 """
@@ -16,7 +16,7 @@ from matplotlib.path import Path
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb.ext.glue import GLUE_PREFIX
 
-from .colours import FAINT, INK, MUTED, PAPER
+from .colours import FAINT, INK, MUTED, PALE, PAPER
 
 UNIT = 0.5  # inches for one unit of a drawing
 WIDE = 10.8  # units across a full-width drawing: small enough that a phone does not shrink its letters away
@@ -100,7 +100,7 @@ def layer(ax, x, y, label, colour=INK, width=1.3, height=0.9, size=12):
 
 
 def operation(ax, x, y, sign, radius=0.28):
-    """Draw an elementwise operation: a circle with its sign."""
+    """Draw an operation entry by entry: a circle with its sign."""
     ax.add_patch(Circle((x, y), radius, facecolor=PAPER, edgecolor=INK, lw=1.4, zorder=3))
     text(ax, x, y, sign, size=12)
 
@@ -164,7 +164,15 @@ def gradient(ax, *points, lw=1.8):
 
 
 def text(ax, x, y, words, size=12, colour=INK, ha="center", va="center", **more):
-    """Write at (x, y)."""
+    """Write at (x, y).
+
+    Raises
+    ------
+    ValueError
+        Letters in this colour cannot be read on white.
+    """
+    if colour in PALE:
+        raise ValueError(f"{words!r} in {colour} is too pale to read: write it in ink")
     ax.text(x, y, words, fontsize=size, color=colour, ha=ha, va=va, zorder=5, **more)
 
 

@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy
 
-from . import checking, layers, rates
+from . import checking, layers, pages, rates
 
-for part in (layers, checking, rates):
+for part in (layers, checking, pages, rates):
     part.main()

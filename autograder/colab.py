@@ -1,0 +1,38 @@
+"""Notebooks for Colab, which opens one without its neighbours: a first cell fetches them."""
+
+from __future__ import annotations
+
+import json
+
+from .repository import Repository
+
+CELL = "colab"  # its id
+FIRST_LINE = "# On Colab a notebook comes alone: this cell fetches its numbers and the checker. Run it first."
+HOME = "~/unrolled-exercises"
+
+
+def for_colab(notebook: bytes, assignment: str, repository: Repository, wheel: str) -> bytes:
+    """Put the cell that fetches the repository before all others; these stay as they are."""
+    data = json.loads(notebook)
+    source = setup(assignment, repository, wheel).splitlines(keepends=True)
+    cell = {"cell_type": "code", "execution_count": None, "id": CELL, "metadata": {}, "outputs": [], "source": source}
+    data["cells"].insert(0, cell)
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def setup(assignment: str, repository: Repository, wheel: str) -> str:
+    """Text of that cell. It may be run again; numpy and matplotlib stay the ones that Colab has."""
+    return "\n".join(
+        [
+            FIRST_LINE,
+            f"!test -d {HOME} || git clone --quiet --depth 1 {repository.address} {HOME}",
+            f"%pip install --quiet --no-deps {HOME}/{wheel}",
+            f"%cd -q {HOME}/{assignment}",
+        ]
+    )
+
+
+def is_setup(text: str) -> bool:
+    """Whether a cell's text is that of the first cell, and no Python has been added to it."""
+    first, *others = text.strip().splitlines() or [""]
+    return first.strip() == FIRST_LINE and all(line.lstrip()[:1] in ("", "#", "!", "%") for line in others)

@@ -1,0 +1,47 @@
+"""Let the book carry the exercises: the zip that `make dist` makes lies beside its pages, also without a network.
+
+It is made anew only when something that goes into it has changed.
+"""
+
+import sys
+from pathlib import Path
+
+from course_links import digest
+from sphinx.errors import ExtensionError
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+from autograder import dist
+from autograder.course import Course, CourseError
+
+ZIP = f"{dist.FOLDER}.zip"
+INTO_IT = ("exercises/ex*/*", "autograder/**/*", "*.toml", "requirements.txt", "README.md", "LICENSE*")
+
+
+def bring_along(app, exception):
+    """Put the zip beside the pages that have been built."""
+    if exception or app.builder.format != "html":
+        return
+    course = Course(app.config.course_root)
+    target, note = Path(app.outdir, ZIP), Path(app.doctreedir, f"{ZIP}.sources")
+    now = digest(sources(course.root))
+    if target.is_file() and note.is_file() and note.read_text(encoding="utf-8") == now:
+        return
+    note.unlink(missing_ok=True)
+    try:
+        dist.write_archive(course, dist.contents(course), target)
+    except CourseError as error:
+        raise ExtensionError(f"the exercises cannot be put into the book: {error}") from error
+    note.write_text(now, encoding="utf-8")
+
+
+def sources(root):
+    """Everything that the zip is made of."""
+    found = {path for pattern in INTO_IT for path in root.glob(pattern)}
+    return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.setup_extension("course_links")
+    app.connect("build-finished", bring_along)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

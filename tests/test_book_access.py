@@ -1,0 +1,255 @@
+"""The book for everybody: axe-core finds nothing, in both themes; keyboard, narrow screens and large letters do."""
+
+import pytest
+from book_fixtures import ROOT, build_book, contents
+from browsing import chromium, settle, watch
+
+AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+KNOWN = {  # rule and selector of what axe reports and is no fault, or cannot be mended here; the reason
+    ("empty-table-header", "th:has(math)"): "axe reads no MathML: the head is a formula, and Chromium reads it out",
+}
+START = """([rules]) => {
+    const wanted = {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false};
+    window.judged = axe.run(document, wanted);
+    return null;
+}"""
+FOUND = """async known => {
+    const found = (await window.judged).violations.flatMap(rule => rule.nodes.map(node => [rule, node]));
+    const excused = (rule, node) => known.some(([id, selector]) =>
+        id === rule.id && document.querySelector(node.target[0]).matches(selector));
+    return found.filter(([rule, node]) => !excused(rule, node)).map(([rule, node]) =>
+        `${rule.id} (${rule.help}) at ${node.target.join(' ')}: ${node.failureSummary.replace(/\\s+/g, ' ')}`);
+}"""
+UNFOLD = """() => {
+    document.querySelectorAll('article details').forEach(details => { details.open = true; });
+    document.querySelectorAll('.stepper input:checked').forEach(tab => {
+        const tabs = [...tab.parentElement.querySelectorAll('input')];
+        tabs[(tabs.indexOf(tab) + 1) % tabs.length].click();
+    });
+}"""
+PICTURES = """async () => {
+    const shown = [...document.images].filter(image => image.checkVisibility());
+    shown.forEach(image => { image.loading = 'eager'; });
+    const broken = image => image.decode().then(() => null, () => `no picture at ${image.src}`);
+    return (await Promise.all(shown.map(broken))).filter(Boolean);
+}"""
+LARGE = "html { font-size: 200% !important; }"
+SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+p { margin-bottom: 2em !important; }"""  # what WCAG 1.4.12 lets a reader choose
+PAGES = [*contents(), "genindex", "search"]
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """The built book."""
+    return build_book(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A browser without a network."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def windows(browser):
+    """A window for each theme, and what went wrong in it."""
+    pages = {theme: browser.new_page(color_scheme=theme, reduced_motion="reduce") for theme in ("light", "dark")}
+    yield {theme: (page, watch(page)) for theme, page in pages.items()}
+    for page in pages.values():
+        page.close()
+
+
+@pytest.fixture
+def both(windows):
+    """The two windows, empty and wide; at the end they must not have complained."""
+    for page, _ in windows.values():
+        page.set_viewport_size({"width": 1280, "height": 900})
+    yield {theme: page for theme, (page, _) in windows.items()}
+    wrong = {theme: list(wrong) for theme, (_, wrong) in windows.items()}
+    for page, said in windows.values():
+        page.goto("about:blank")
+        said.clear()
+    assert not any(wrong.values()), wrong
+
+
+def go(page, book, name):
+    """Open a page of the book."""
+    page.goto((book.html / f"{name}.html").as_uri())
+    settle(page)
+
+
+def faults(pages, what):
+    """What axe-core finds in pages of one sort: lines with the page, the theme, the rule, the place and the cure.
+
+    Parameters
+    ----------
+    pages : dict of str to Page
+        The windows by their theme; they are judged side by side.
+    what : str
+        Which page it is, and in which state.
+    """
+    for page in pages.values():
+        page.evaluate(AXE)
+        page.evaluate(START, [RULES])
+    found = {theme: page.evaluate(FOUND, list(KNOWN)) for theme, page in pages.items()}
+    return [f"{what}, {theme}: {fault}" for theme, lines in found.items() for fault in lines]
+
+
+def sideways(page, what):
+    """Whether a page scrolls sideways, in words."""
+    width = page.viewport_size["width"]
+    found = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{what} is {found} wide in a window of {width}"] if found > width else []
+
+
+def test_every_page_of_the_book_is_judged(book):
+    built = {path.relative_to(book.html).with_suffix("").as_posix() for path in book.pages}
+    assert built == {*PAGES, "index"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_for_everybody(both, book, name):
+    wrong = []
+    for page in both.values():
+        go(page, book, name)
+        page.evaluate(UNFOLD)
+    wrong += faults(both, name)
+    for theme, page in both.items():
+        wrong += [f"{name}, {theme}: {broken}" for broken in page.evaluate(PICTURES)]
+        for width in (390, 320):
+            page.set_viewport_size({"width": width, "height": 844})
+            wrong += sideways(page, f"{name}, {theme}")
+    page = both["light"]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for style in (SPACED, LARGE):
+        page.add_style_tag(content=style)
+        wrong += sideways(page, f"{name} with {style[:16]}…")
+    assert wrong == [], "\n".join(["", *wrong])
+
+
+@pytest.mark.parametrize("name", ["book/intro", "book/notation", "book/ch3_lstm_forward"])
+def test_page_is_for_everybody_on_a_phone(both, book, name):
+    for page in both.values():
+        page.set_viewport_size({"width": 320, "height": 844})
+        go(page, book, name)
+        page.wait_for_timeout(400)  # scripts let the keyboard into what is wide
+    wrong = faults(both, f"{name} on a phone")
+    assert wrong == [], "\n".join(["", *wrong])
+
+
+@pytest.mark.parametrize(
+    ("button", "dialog"),
+    [("primary-toggle", "pst-primary-sidebar-modal"), ("secondary-toggle", "pst-secondary-sidebar-modal")],
+)
+def test_drawers_of_a_phone_are_for_everybody(both, book, button, dialog):
+    for page in both.values():
+        page.set_viewport_size({"width": 390, "height": 844})
+        go(page, book, "book/notation")
+        page.locator(f"button.{button}").press("Enter")
+        page.locator(f"#{dialog}").wait_for(state="visible")
+    wrong = faults(both, f"#{dialog}")
+    assert wrong == [], "\n".join(["", *wrong])
+    for page in both.values():
+        page.keyboard.press("Escape")
+        page.locator(f"#{dialog}").wait_for(state="hidden")
+        assert page.evaluate("document.activeElement.className").split()[:2] == ["sidebar-toggle", button]
+
+
+def test_search_is_for_everybody(both, book):
+    for page in both.values():
+        go(page, book, "book/intro")
+        page.keyboard.press("Control+k")
+        page.locator("#pst-search-dialog input").wait_for(state="visible")
+    wrong = faults(both, "search dialog")
+    for page in both.values():
+        page.keyboard.type("forget gate")
+        page.keyboard.press("Enter")
+        page.locator("ul.search li a").first.wait_for()
+    wrong += faults(both, "search results")
+    assert wrong == [], "\n".join(["", *wrong])
+
+
+def test_a_fault_would_be_seen(both, book):
+    page = both["light"]
+    go(page, book, "book/intro")
+    page.evaluate("document.querySelector('article h1').style.color = '#bbb'")
+    page.evaluate("document.querySelector('article').append(new Image())")
+    found = faults({"light": page}, "spoilt")
+    assert {line.split(": ")[1].split(" ")[0] for line in found} == {"color-contrast", "image-alt"}
+
+
+PLACE = """() => {
+    const it = document.activeElement, box = it.getBoundingClientRect(), shown = it.labels?.[0] ?? it;
+    const look = one => { const s = getComputedStyle(one);
+        return [s.outlineStyle === 'none' ? '' : s.outlineWidth + s.outlineColor, s.boxShadow, s.borderColor,
+                s.backgroundColor, s.visibility].join(' '); };
+    if (it === document.body) return null;
+    const before = window.last, focused = look(shown);
+    window.last = it;
+    return {
+        name: (it.innerText || it.getAttribute('aria-label') || it.title || it.id || it.tagName).trim().slice(0, 60),
+        kind: it.tagName + '.' + it.classList,
+        onward: !before || !!(before.compareDocumentPosition(it) & Node.DOCUMENT_POSITION_FOLLOWING),
+        seen: shown.checkVisibility({visibilityProperty: true}) && box.bottom > 0 && box.top < innerHeight,
+        marked: (it.blur(), focused !== look(shown)) && (it.focus({focusVisible: true}), true),
+    };
+}"""
+
+
+def test_the_keyboard_goes_through_a_chapter(both, book):
+    page = both["light"]
+    go(page, book, "book/ch3_lstm_forward")
+    page.add_style_tag(content="*, ::before, ::after { transition: none !important; }")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Skip to main content"
+    places = []
+    while place := page.evaluate(PLACE):
+        places.append(place)
+        assert len(places) < 400, "the keyboard does not come to the page's end"
+        page.keyboard.press("Tab")
+    assert [one["name"] for one in places if not (one["onward"] and one["seen"] and one["marked"])] == []
+    kinds = " ".join(one["kind"] for one in places)
+    for wanted in ("search-button-field", "theme-switch-button", "PRE.", "copybtn", "INPUT", "SUMMARY", "right-next"):
+        assert wanted in kinds
+
+
+def test_the_skip_link_leads_past_the_navigation(both, book):
+    page = both["light"]
+    go(page, book, "book/ch1_rnn_cell")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('main')")
+
+
+def test_an_answer_unfolds_and_code_is_copied_by_keyboard(both, book):
+    page = both["light"]
+    go(page, book, "book/ch1_rnn_cell")
+    answer = page.locator("details.sd-dropdown").first
+    answer.locator("summary").press("Enter")
+    answer.locator(".sd-summary-content").wait_for(state="visible")
+    page.locator("button.copybtn").first.press("Enter")
+    page.locator("button.copybtn.success").wait_for()
+
+
+def test_readers_that_want_less_motion_get_less(both, book):
+    page = both["light"]
+    go(page, book, "book/ch3_lstm_forward")
+    moving = "[...document.querySelectorAll('*')].map(e => getComputedStyle(e))"
+    smooth = "s.scrollBehavior === 'smooth'"
+    lasting = "s.transitionDuration.split(',').concat(s.animationDuration.split(',')).some(t => parseFloat(t) > 0.01)"
+    assert page.evaluate(f"{moving}.filter(s => {smooth} || {lasting}).length") == 0
+
+
+def test_forced_colours_leave_drawings_and_steps_to_be_told_apart(browser, book):
+    page = browser.new_page(forced_colors="active", color_scheme="dark")
+    go(page, book, "book/ch3_lstm_forward")
+    look = "e => { const s = getComputedStyle(e); return s.backgroundColor + s.color; }"
+    chosen = page.locator(".stepper input:checked + label").first.evaluate(look)
+    assert chosen != page.locator(".stepper input:not(:checked) + label").first.evaluate(look)
+    paper = page.locator("figure img:visible").evaluate_all("all => all.map(i => getComputedStyle(i).backgroundColor)")
+    assert {"rgb(18, 18, 18)"} == set(paper)
+    page.close()

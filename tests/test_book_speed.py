@@ -1,0 +1,95 @@
+"""Every page is light, and nothing on it moves once it is painted."""
+
+import pytest
+from bench.pages import CHROMIUM, WIDTHS, served, view
+from book_fixtures import ROOT, build_book
+from playwright.sync_api import sync_playwright
+
+PAGES = [*(f"book/{path.stem}.html" for path in sorted((ROOT / "book").glob("*.md"))), "search.html", "genindex.html"]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: tools/system browser")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """The built book."""
+    return build_book(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def server(book):
+    """The book on a server that packs files, as any host does."""
+    with served(book.html) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The system's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_first_view_is_light_and_still(browser, server, name, width):
+    seen = view(browser, server, name, width)
+    assert seen.requests > 10
+    assert seen.missing == []
+    assert 10_000 < seen.sent < seen.plain < 1_500_000
+    assert seen.shift < 0.01
+
+
+def test_a_heavy_page_that_moves_would_be_seen(browser, tmp_path):
+    (tmp_path / "late.js").write_text("setTimeout(() => document.body.prepend(document.createElement('hr')), 300)")
+    (tmp_path / "page.html").write_text(
+        "<link rel=icon href=data:,><style>hr { height: 400px }</style><p style='height: 600px'>text</p>"
+        f"<img src=gone.png><script src=late.js></script><!--{'x' * 1_500_000}-->"
+    )
+    with served(tmp_path) as running:
+        seen = view(browser, running, "page.html", 1280)
+    assert seen.missing == ["/gone.png"]
+    assert seen.sent < 1_500_000 < seen.plain
+    assert seen.shift > 0.05
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_first_view_leaves_out_the_other_theme_and_the_steps_not_shown(browser, server, theme):
+    server.sent.clear()
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=theme)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/book/ch5_gru.html", wait_until="networkidle")
+    drawings = page.locator("img.theme-light").count()
+    fetched = [path for path, _, _ in server.sent if "/_images/" in path]
+    assert len(fetched) < drawings / 3
+    assert {path.endswith("-dark.svg") for path in fetched} <= {theme == "dark"}
+    chosen = page.locator(f"#fig-ch5-steps img.theme-{theme}:visible")
+    chosen.scroll_into_view_if_needed()
+    page.wait_for_function("e => e.complete && e.naturalWidth", arg=chosen.element_handle())
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_paper_shows_is_fetched_before_one_prints(browser, server, theme):
+    context = browser.new_context(color_scheme=theme)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/book/ch5_gru.html")
+    page.emulate_media(media="print")
+    page.wait_for_function(
+        "[...document.images].filter(i => i.offsetWidth).every(i => i.complete && i.naturalWidth)", timeout=10_000
+    )
+    assert page.evaluate("[...document.images].filter(i => i.offsetWidth).length") > 5
+    context.close()
+
+
+def test_an_excerpt_of_a_search_says_a_formula_once(browser, server):
+    page = browser.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/search.html?q=convex")
+    page.wait_for_function("document.querySelectorAll('#search-results p.context').length > 0")
+    whole = "async () => Search.htmlToText(await (await fetch('book/ch3_lstm_forward.html')).text())"
+    said = page.evaluate(whole)
+    assert "frac" not in said
+    assert "+1+1" not in said
+    assert "The first input is +1" in said
+    page.close()

@@ -44,7 +44,7 @@ dist: setup release ## make the student's repository in dist/student, and its zi
 
 test: setup ## run all tests
 	@tools/system browser spelling
-	@python -m pytest
+	@python -m pytest -n logical --maxprocesses 8 --dist loadfile
 
 lint: setup ## look for mistakes of style
 	@ruff check .

@@ -79,6 +79,6 @@ lock: setup ## write requirements.lock anew from requirements.txt
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade requirements.txt -o requirements.lock
 
 clean: ## remove what was built; .venv and your submissions stay
-	rm -rf _build dist build checkpoints solutions/_source grading/samples grading/samples-results *.egg-info
+	rm -rf _build dist build checkpoints solutions/_source solutions/notebooks grading/samples grading/samples-results *.egg-info
 
 .PHONY: help setup course release book grade dist publish test lint spelling bench experiments language-model anchors fuzz lock clean

@@ -52,6 +52,12 @@ def parser() -> argparse.ArgumentParser:
     regrade.add_argument("--csv", type=Path, metavar="FILE", help="write the changes there as well")
     regrade.add_argument("--apply", action="store_true", help="then put the new results in place, the old ones beside")
     regrade.set_defaults(run=_regrade)
+    collect = verbs.add_parser("collect", parents=[course], help="lay out an LMS's zip as nbgrader's submitted/ tree")
+    collect.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    collect.add_argument("--assignment", default="", help="take every notebook for this exercise's")
+    collect.add_argument("--into", type=Path, default=Path("grading/submitted"), help="the tree (grading/submitted)")
+    collect.add_argument("--times", type=Path, metavar="CSV", help="when students handed in: columns student, time")
+    collect.set_defaults(run=_collect)
     release = verbs.add_parser("release", parents=[course], help="make exercises/ from solutions/")
     release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT")
     release.set_defaults(run=_release)
@@ -98,6 +104,12 @@ def _regrade(options: argparse.Namespace) -> int:
     from .grading import regrade
 
     return regrade(options)
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from .grading import collect_tree
+
+    return collect_tree(options)
 
 
 def _release(options: argparse.Namespace) -> int:

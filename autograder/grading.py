@@ -1,8 +1,9 @@
-"""The verbs `grade` and `regrade`: from paths on the command line to result files and what is said about them."""
+"""The verbs `grade`, `regrade` and `collect`: from paths on the command line to files, and what is said about them."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from .collect import CollectError, Found, collect, latest
 from .confine import NotConfined
 from .course import Course
 from .exits import BELOW, NOT_GRADED, OK, USAGE
+from .lay_out import NOTHING, REPLACED, lay_out, read_times
 from .results import path_of, write_text
 from .scratch import scratch_folder, writing_to
 from .terminal import show, show_changes
@@ -29,6 +31,32 @@ def grade(options: argparse.Namespace) -> int:
 def regrade(options: argparse.Namespace) -> int:
     """Grade beside the results that are there, and show what would change; put it in place if asked to."""
     return _with_order(options, _regraded, again.beside(options.out))
+
+
+def collect_tree(options: argparse.Namespace) -> int:
+    """Lay what the paths name out as nbgrader's submitted/ tree, and say what became of each submission."""
+    course = Course.find(".", options.solutions)
+    if options.assignment:
+        course.source(options.assignment)
+    try:
+        times = read_times(options.times) if options.times else {}
+        with scratch_folder() as scratch:
+            wanted = (course.assignments, scratch, options.assignment)
+            found = _with_exercises([one for path in options.paths for one in collect(path, *wanted)], course)
+            laid = list(lay_out([one for one in found if one.assignment], options.into, times))
+    except CollectError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return USAGE
+    for one in laid:
+        late = ", late by Canvas's reckoning" if one.found.late else ""
+        why = f": {one.why}" if one.why else ""
+        print(f"{os.path.relpath(one.place)}  {one.what}{late}{why}")
+    unknown = [one for one in found if not one.assignment]
+    for one in unknown:
+        print(f"autograder: {one.student}: it belongs to no exercise; name one with --assignment", file=sys.stderr)
+    if any(one.what in (REPLACED, NOTHING) for one in laid):
+        print("what was graded before is graded anew by: nbgrader autograde ASSIGNMENT --force")
+    return NOT_GRADED if unknown else OK
 
 
 def _with_order(options: argparse.Namespace, run, out: Path) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from . import results
 from .batch import Done, causes
+from .report.cells import lines, number
 from .results import Result, TaskResult
 
 
@@ -123,18 +122,17 @@ def apply(out: Path, done: Sequence[Done], now: datetime | None = None) -> Path 
 
 def as_csv(found: Sequence[Change]) -> str:
     """The changes, one line for each function that changed."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["student", "assignment", "mark before", "mark now", "because", "function", "before", "now", "why"])
+    rows: list[list[object]] = [
+        ["student", "assignment", "mark before", "mark now", "because", "function", "before", "now", "why"]
+    ]
     for change in found:
         before = change.before and change.before.score
         head = [change.student, change.assignment, before, change.after.score, change.because]
         for task in change.tasks or [None]:
-            rest = [task.task, task.before, task.after, "; ".join(task.why)] if task else ["", "", "", ""]
-            table.writerow([_safe(cell) for cell in head + rest])
-    return text.getvalue()
+            rest = [task.task, task.before, task.after, "; ".join(task.why)] if task else [None] * 4
+            rows.append(["" if cell is None else _cell(cell) for cell in head + rest])
+    return lines(rows)
 
 
-def _safe(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") and cell else cell
+def _cell(value: object) -> object:
+    return number(value) if isinstance(value, float) else value

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def sigmoid(z):
-    """Logistic function, elementwise, without overflow for any z."""
+    """Logistic function, entry by entry, without overflow for any z."""
     return 0.5 * (1.0 + np.tanh(0.5 * z))
 
 

@@ -296,7 +296,7 @@ def test_drawings_have_the_colours_of_the_course_only(book):
     assert len(drawings) > 100
     for path in drawings:
         theme = 1 if path.stem.endswith("-dark") else 0
-        used = set(re.findall(r"(?:fill|stroke|stop-color): (#[0-9a-fA-F]{6})\b", path.read_text(encoding="utf-8")))
+        used = set(re.findall(r"(?:fill|stroke|stop-color): ?(#[0-9a-fA-F]{6})\b", path.read_text(encoding="utf-8")))
         assert used <= {pair[theme] for pair in pairs}, path.name
         assert used
 

@@ -9,6 +9,7 @@ import base64
 import re
 from functools import cache, cached_property
 from pathlib import Path
+from zlib import crc32
 
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
@@ -52,7 +53,7 @@ class Typesetter:
         try:
             return SOURCE.sub("", self._set(tex, display))
         except JSEvalException as refused:
-            raise ValueError(re.search(r"KaTeX parse error.*|.*", str(refused))[0]) from refused
+            raise ValueError(re.sub(r"^.*?(?=KaTeX)", "", str(refused)).splitlines()[0]) from refused
 
 
 TYPESET = Typesetter()
@@ -127,6 +128,8 @@ def on_search_page(app, pagename, templatename, context, doctree):
 def setup(app):
     """Register with Sphinx."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
+    made_by = [Path(__file__), KATEX / "katex.min.js"]  # where these change, every page is written anew
+    app.add_config_value("katex_made_by", [crc32(path.read_bytes()) for path in made_by], "html")
     app.connect("builder-inited", publish)
     app.connect("html-page-context", on_search_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -28,6 +28,10 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const [dialog, name] of Object.entries(names)) {
     document.querySelector(dialog)?.setAttribute("aria-label", name);
   }
+  for (const side of ["primary", "secondary"]) {  // who closes a drawer is back at the button that opened it
+    const back = () => setTimeout(() => document.querySelector(`.${side}-toggle`)?.focus(), 0);
+    document.getElementById(`pst-${side}-sidebar-modal`)?.addEventListener("close", back);
+  }
   document.querySelector(".bd-docs-nav a.current[href='#']")?.setAttribute("aria-current", "page");
 
   let soon;

@@ -42,6 +42,10 @@ dist: setup release ## make the student's repository in dist/student, and its zi
 	@python -m autograder dist
 	@python -m autograder leaks
 
+publish: setup release book ## export what is public into TO=folder, outside this tree: the student's repository and the book
+	@test -n "$(TO)" || { echo "publish: name a folder outside this tree: make publish TO=../unrolled-exercises" >&2; exit 2; }
+	@python -m autograder publish "$(TO)"
+
 test: setup ## run all tests
 	@tools/system browser spelling
 	@python -m pytest -n logical --maxprocesses 8 --dist loadfile
@@ -77,4 +81,4 @@ lock: setup ## write requirements.lock anew from requirements.txt
 clean: ## remove what was built; .venv and your submissions stay
 	rm -rf _build dist build checkpoints solutions/_source solutions/notebooks grading/samples grading/samples-results *.egg-info
 
-.PHONY: help setup course release book grade dist test lint spelling bench experiments language-model anchors fuzz lock clean
+.PHONY: help setup course release book grade dist publish test lint spelling bench experiments language-model anchors fuzz lock clean

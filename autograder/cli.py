@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import export, report
+from . import export, publish, report
 from .course import Course, CourseError
 from .exits import NOT_GRADED, OK, USAGE
 
@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     dist.set_defaults(run=_dist)
     report.add_verb(verbs)
     export.add_verb(verbs)
+    publish.add_verb(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine can confine with")
     doctor.set_defaults(run=_doctor)
     return top

@@ -42,9 +42,13 @@ dist: setup release ## make the student's repository in dist/student, and its zi
 	@python -m autograder dist
 	@python -m autograder leaks
 
+publish: setup release book ## export what is public into TO=folder, outside this tree: the student's repository and the book
+	@test -n "$(TO)" || { echo "publish: name a folder outside this tree: make publish TO=../unrolled-exercises" >&2; exit 2; }
+	@python -m autograder publish "$(TO)"
+
 test: setup ## run all tests
 	@tools/system browser spelling
-	@python -m pytest
+	@python -m pytest -n logical --maxprocesses 8 --dist loadfile
 
 lint: setup ## look for mistakes of style
 	@ruff check .
@@ -75,6 +79,6 @@ lock: setup ## write requirements.lock anew from requirements.txt
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade requirements.txt -o requirements.lock
 
 clean: ## remove what was built; .venv and your submissions stay
-	rm -rf _build dist build checkpoints solutions/_source grading/samples grading/samples-results *.egg-info
+	rm -rf _build dist build checkpoints solutions/_source solutions/notebooks grading/samples grading/samples-results *.egg-info
 
-.PHONY: help setup course release book grade dist test lint spelling bench experiments language-model anchors fuzz lock clean
+.PHONY: help setup course release book grade dist publish test lint spelling bench experiments language-model anchors fuzz lock clean

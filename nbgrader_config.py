@@ -9,12 +9,10 @@ from pathlib import Path
 import nbgrader
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
-    AssignLatePenalties,
     CheckCellMetadata,
     ClearHiddenTests,
     ClearOutput,
     ComputeChecksums,
-    GetGrades,
     LockCells,
     OverwriteCells,
     OverwriteKernelspec,
@@ -25,9 +23,13 @@ from sqlalchemy.exc import SAWarning
 
 import autograder.gradebook
 from autograder.course import Course
+from autograder.gradebook import hooks
 from autograder.gradebook.autograde import GradeCells, RepairingExporter
 from autograder.gradebook.handed_in import put_away
+from autograder.gradebook.late import Collect, LatePenalties, LatePenalty, SettledExport, SettledGrades
 from autograder.gradebook.mathml import FormulasToMathML
+from autograder.gradebook.pages import FeedbackExporter
+from autograder.late import Rules, extensions, timezone
 from autograder.release.clear_stubs import ClearStubs
 
 # nbgrader 0.9 adds rows in an order that SQLAlchemy 2 remarks on at every submission; nothing is lost.
@@ -35,6 +37,10 @@ warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
 
 c = get_config()  # noqa: F821, traitlets puts it here
 course = Course(Path(__file__).parent)
+# A mistake in course.toml ends this file before anything is set: nbgrader would go on with the half of it.
+zone = str(timezone(course))
+Rules.of(course), extensions(course)
+hooks.install()
 
 c.CourseDirectory.root = str(course.root)
 c.CourseDirectory.course_id = course.settings["course"]["id"]
@@ -43,7 +49,9 @@ c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.submitted_directory = "grading/submitted"
 c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
-c.CourseDirectory.db_url = f"sqlite:///{course.root / 'grading' / 'gradebook.db'}"
+(course.root / "grading").mkdir(mode=0o700, exist_ok=True)  # others' work and marks are nobody's but the instructor's
+sqlite = f"sqlite:///{course.root / 'grading' / 'gradebook.db'}"
+c.CourseDirectory.db_url = course.settings.get("gradebook", {}).get("url", "") or sqlite
 # nbgrader copies all else that lies in a folder from each step to the next. The numbers beside a notebook and
 # nbgrader's own timestamp.txt must travel (without the latter a second submission is not graded); code must not,
 # nor what editors and tools leave behind.
@@ -71,11 +79,28 @@ c.GenerateAssignment.preprocessors = [
 c.Autograde.pre_convert_hook = put_away
 c.Autograde.exporter_class = RepairingExporter
 c.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
-c.Autograde.autograde_preprocessors = [GradeCells, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
+c.Autograde.autograde_preprocessors = [GradeCells, SaveAutoGrades, LatePenalties, CheckCellMetadata]
 
-# Feedback loads nothing from another host: formulas become MathML, and the template's MathJax is emptied.
-c.GenerateFeedback.preprocessors = [GetGrades, FormulasToMathML, CSSHTMLHeaderPreprocessor]
-c.HTMLExporter.template_name = "feedback_offline"
+# Lateness: the rules of course.toml. A step that shows or counts marks settles them first, since nbgrader looks at
+# dates and points only while it grades: points given by hand come later, and a date may be moved.
+c.AssignLatePenalties.plugin_class = LatePenalty
+c.ExportApp.plugin_class = SettledExport
+c.ExchangeFactory.collect = Collect
+
+# The exchange, and how formgrader shows dates. A hand-in's time is written in UTC, nbgrader's default: it cannot read
+# the name of a zone again.
+if folder := course.settings.get("exchange", {}).get("root", ""):
+    c.Exchange.root = str(course.root / Path(folder).expanduser())
+c.NbGraderAPI.timezone = zone
+
+# Pages load nothing from another host: formulas become MathML, and the templates' MathJax is emptied. Feedback has an
+# exporter of its own, since formgrader makes its page of a submission with the plain one.
+c.GenerateFeedback.preprocessors = [SettledGrades, FormulasToMathML, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.exporter_class = FeedbackExporter
+c.FeedbackExporter.template_name = "feedback_offline"
+c.FeedbackExporter.preprocessors = []
+c.HTMLExporter.template_name = "formgrade_offline"
+c.HTMLExporter.preprocessors = [FormulasToMathML]
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(autograder.gradebook.__file__).parent),
     str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from . import results
@@ -20,10 +18,9 @@ from .course import Course
 from .document import UnreadableError, code_cells, contents, parse
 from .grade import Grader, digest
 from .notebook import defines
+from .processes import Died, map_in_processes
 from .results import Result
 from .unit import load
-
-ATTEMPTS = 3  # to grade with several processes, before each submission gets one by itself
 
 
 @dataclass(frozen=True)
@@ -36,54 +33,47 @@ class Order:
     seed: int = 0
     sandbox: str = "auto"
     again: bool = False
+    keep: bool = False  # what is there of an unchanged submission, though other tests or versions made it
     others: tuple[Path, ...] = ()  # what one student's code must not read of another's
 
 
 @dataclass(frozen=True)
 class Done:
-    """One submission's end: its result, the mark it had before (None if none), and why the mark changed."""
+    """One submission's end: its result, the mark it had before (None if none), and why the mark changed.
+
+    Of a result that was `kept`, `stale` says what has changed since it was made.
+    """
 
     found: Found
     result: Result
     kept: bool = False
     before: float | None = None
     because: str = ""
+    stale: str = ""
 
 
-def grade_all(order: Order, submissions: Sequence[Found], jobs: int = 1) -> Iterator[Done]:
+def grade_all(order: Order, submissions: Iterable[Found], jobs: int = 1, scheduler: str = "") -> Iterator[Done]:
     """Grade submissions and give each as it is done.
 
-    Processes share nothing; one that dies is replaced and its submissions are graded again.
+    Parameters
+    ----------
+    jobs : int
+        Processes on this machine. They share nothing; one that dies is replaced, and its submissions graded again.
+    scheduler : str
+        Address of a dask.distributed scheduler, to whose workers the submissions are handed instead.
     """
-    if jobs == 1 or len(submissions) < 2:
-        for found in submissions:
-            yield grade_one(order, found)
-        return
-    rest = list(submissions)
-    for _ in range(ATTEMPTS):
-        try:
-            for done in _in_processes(order, rest, jobs):
-                rest.remove(done.found)
-                yield done
-            return
-        except BrokenProcessPool:
-            continue
-    for found in rest:  # each by itself, so that one that kills its process takes no other with it
-        try:
-            yield from _in_processes(order, [found], 1)
-        except BrokenProcessPool:
-            yield Done(found, _failed(order, found, "the grading process died again and again"))
+    grade = partial(grade_one, order)
+    if scheduler:
+        from .cluster import map_on_cluster
 
-
-def _in_processes(order: Order, submissions: Sequence[Found], jobs: int) -> Iterator[Done]:
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        try:
-            for future in as_completed([pool.submit(grade_one, order, found) for found in submissions]):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        ends = map_on_cluster(grade, submissions, scheduler)
+    elif jobs > 1:
+        ends = map_in_processes(grade, submissions, jobs)
+    else:
+        ends = ((found, grade(found)) for found in submissions)
+    for found, end in ends:
+        died = isinstance(end, Died)
+        yield Done(found, _failed(order, found, "the grading process died again and again")) if died else end
 
 
 def grade_one(order: Order, found: Found) -> Done:
@@ -104,14 +94,16 @@ def _graded(order: Order, found: Found) -> Done:
     if not assignment:
         return Done(found, _failed(order, found, found.problem or why, own=True))
     own = grader(order, assignment)
-    path = order.out / found.student / f"{assignment}.json"
+    path = results.path_of(order.out, found.student, assignment)
     made_by = results.versions(digest(own.unit)) | {
         "limits": _limits(own.limits),
         "submission": fingerprint(found),
     }
     old = _old(path)
-    if old and not order.again and old.score is not None and (old.versions, old.seed) == (made_by, order.seed):
-        return Done(found, old, kept=True, before=old.score)
+    if old and not order.again and old.score is not None:
+        changed = causes(old, replace(old, versions=made_by, seed=order.seed))
+        if not changed or (order.keep and old.versions.get("submission") == made_by["submission"]):
+            return Done(found, old, kept=True, before=old.score, stale=" and ".join(changed))
     start = time.monotonic()
     result = own.refused(found.student, found.problem) if found.problem else own.grade(found.path, found.student)
     result = replace(result, versions=made_by)
@@ -149,15 +141,18 @@ CAUSES = {
 }
 
 
+def causes(old: Result, new: Result) -> list[str]:
+    """What is different between two results' making, in words."""
+    found = [text for key, text in CAUSES.items() if old.versions.get(key) != new.versions.get(key)]
+    return found + (["another seed"] if old.seed != new.seed else [])
+
+
 def _because(old: Result | None, new: Result) -> str:
     if old is None or old.score == new.score:
         return ""
-    causes = [text for key, text in CAUSES.items() if old.versions.get(key) != new.versions.get(key)]
-    if old.seed != new.seed:
-        causes.append("another seed")
     if new.score is None:
         return "the grading machinery failed; the result of before stays"
-    return " and ".join(causes) or "it came out otherwise this time, with nothing changed"
+    return " and ".join(causes(old, new)) or "it came out otherwise this time, with nothing changed"
 
 
 def _old(path: Path) -> Result | None:

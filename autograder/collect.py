@@ -19,7 +19,7 @@ LARGEST_ZIP = 4 * 2**30  # bytes of all that is taken out of one zip
 MOODLE = re.compile(
     r"(?P<student>[^/]+?)_(?P<account>\d+)_assignsubmission_(file|onlinetext)_?(/(?P<rest>.*)|(?P<file>[^/]*))$"
 )
-CANVAS = re.compile(r"(?P<student>[^/_]+)(_LATE)?_(?P<account>\d+)_\d+_(?P<file>[^/]+)$")
+CANVAS = re.compile(r"(?P<student>[^/_]+)(?P<late>_LATE)?_(?P<account>\d+)_\d+_(?P<file>[^/]+)$")
 AGAIN = re.compile(r"[-_ ]?\(?(\d{1,6})\)?$")  # ex1_rnn_cell-2, ex1_rnn_cell (2): handed in again
 
 
@@ -32,7 +32,7 @@ class Found:
     """One submission: whose, of which assignment ("" if the file's name does not tell), and where.
 
     `problem` says why there is no notebook, if there is none; `turn` counts the hand-ins of one file; `account` is the
-    number that an LMS has given the student or the hand-in.
+    number that an LMS has given the student or the hand-in; `late` is what Canvas says in a file's name.
     """
 
     student: str
@@ -41,6 +41,7 @@ class Found:
     problem: str = ""
     turn: int = 0
     account: str = ""
+    late: bool = False
 
 
 def collect(path: Path, assignments: Sequence[str], scratch: Path, wanted: str = "") -> list[Found]:
@@ -113,10 +114,10 @@ def _submitted_tree(folder: Path, assignments: Sequence[str]) -> Iterator[Found]
     """`folder/<student>/<assignment>/`, or one student's folder in it."""
     several = [p for p in sorted(folder.glob("*/*")) if p.name in assignments and _plain_folder(p)]
     several = [p for p in several if _plain_folder(p.parent) and not MOODLE.match(f"{p.parent.name}/")]
-    yield from (_submitted(place.parent.name, place) for place in several)
+    yield from (submitted(place.parent.name, place) for place in several)
     if not several:
         alone = [p for p in sorted(folder.glob("*")) if p.name in assignments and _plain_folder(p)]
-        yield from (_submitted(folder.resolve().name, place) for place in alone)
+        yield from (submitted(folder.resolve().name, place) for place in alone)
 
 
 def _plain_folder(place: Path) -> bool:
@@ -126,7 +127,8 @@ def _plain_folder(place: Path) -> bool:
         return False
 
 
-def _submitted(student: str, place: Path) -> Found:
+def submitted(student: str, place: Path) -> Found:
+    """The submission in one folder of a tree: the notebook named like it, or the only one."""
     own = place / f"{place.name}.ipynb"
     others = sorted(p for p in place.glob("*") if p.suffix.lower() == ".ipynb")
     if os.path.lexists(own):
@@ -191,7 +193,8 @@ def _by_name(path: Path, name: PurePosixPath, assignments: Sequence[str], within
         turn = AGAIN.search(file)
         assignment = _assignment_of(file, assignments)
         again = int(turn[1]) if turn and assignment and not assignment.endswith(turn[0]) else 0
-        return Found(safe_name(named["student"]), assignment, path, turn=again, account=named["account"])
+        who, late = safe_name(named["student"]), bool(named.get("late"))
+        return Found(who, assignment, path, turn=again, account=named["account"], late=late)
     student = "-".join([*parts[:-1], name.stem])
     return Found(safe_name(student), _assignment_of(name.stem, assignments), path)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import catalogue
 from .course import Course, CourseError
+from .marking import read_marking
 from .published import Stream, texts, tokens, views
 from .source import STUB, Cell, read_cells, regions
 
@@ -107,7 +108,7 @@ def _in_text(name: str, text: str, known: list[Secret]) -> Iterator[tuple[int, s
 
 def secret_files(course: Course) -> set[str]:
     """Names of files that must not be published under any path."""
-    folders = ("ex*.py", "gru_*.py", "test_*.py", "misconceptions/*.toml")
+    folders = ("ex*.py", "gru_*.py", "test_*.py", "misconceptions/*.toml", "marking/*.toml", "notebooks/*.ipynb")
     return {path.name for pattern in folders for path in course.solutions.glob(pattern)}
 
 
@@ -126,6 +127,11 @@ def secrets(course: Course) -> list[Secret]:
     for path in sorted(whole):
         if path.suffix in (".py", ".ipynb"):
             found += _file(path, _name(path, course), public)
+    for path in sorted(course.solutions.glob("marking/*.toml")):
+        lines = path.read_text(encoding="utf-8").split("\n")
+        told = [text for rows in read_marking(path.stem, course).values() for _, text in rows]
+        rows = [(next((i for i, line in enumerate(lines, 1) if text in line), 0), text) for text in told]
+        found += _telling(rows, _name(path, course), public, OTHER_LENGTH)
     return found
 
 

@@ -74,6 +74,11 @@ def versions(digest: str) -> dict[str, str]:
     }
 
 
+def path_of(out: Path, student: str, assignment: str) -> Path:
+    """Where a result lies in a folder of results."""
+    return out / student / f"{assignment}.json"
+
+
 def write(result: Result, path: Path) -> None:
     """Write a result file whole or not at all."""
     write_text(result.to_json(), path)
@@ -90,9 +95,19 @@ def write_text(text: str, path: Path) -> None:
             os.fsync(file.fileno())
         os.chmod(scratch, 0o644)
         os.replace(scratch, path)
+        _on_disk(path.parent)
     except BaseException:
         Path(scratch).unlink(missing_ok=True)
         raise
+
+
+def _on_disk(folder: Path) -> None:
+    """Have a folder's new entries survive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read(path: Path) -> Result:

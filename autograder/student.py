@@ -10,6 +10,7 @@ import copy
 import linecache
 import os
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -110,7 +111,7 @@ class Check:
             name = getattr(function, "__name__", "the function")
             verdict = Verdict(name, False, f"check({name})", failure=str(error), checked=False)
         if not verdict.right and os.environ.get("NBGRADER_EXECUTION") == "validate":
-            raise CheckFailed(as_text(verdict))
+            raise CheckFailed(_narrow(as_text(verdict)))
         _display(Shown(verdict))
 
     def _companions(self, function: Callable, side: visible.Visible) -> list[str]:
@@ -136,6 +137,13 @@ class Shown:
 
     def _repr_html_(self) -> str:
         return as_html(self.verdict)
+
+
+def _narrow(text: str) -> str:
+    """Break lines that nbgrader's report would cut off."""
+    fits = {"width": 80, "subsequent_indent": " " * 12, "break_long_words": False, "break_on_hyphens": False}
+    lines = (line if len(line) <= fits["width"] else textwrap.fill(line, **fits) for line in text.splitlines())
+    return "\n".join(lines)
 
 
 def exercise(assignment: str, folder: str | Path = ".") -> Check:

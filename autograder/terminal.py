@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -15,36 +17,116 @@ from rich.table import Table
 from .batch import Done, Order, grade_all
 from .collect import Found
 from .compare import plural
+from .regrade import Change
 from .results import Result, TaskResult
+
+MANY = 100  # submissions whose marks still fit on a screen or two
+EVERY = 10  # seconds between two lines of progress where there is no terminal
 
 MARKS = {"passed": "✓", "partial": "◐", "failed": "✗", "untouched": "·", "missing": "–", "crashed": "†", "timeout": "⏱"}
 
 
-def show(order: Order, submissions: Sequence[Found], jobs: int) -> list[Done]:
-    """Grade with progress on the terminal, then print the marks."""
+def show(order: Order, submissions: Sequence[Found], jobs: int, scheduler: str = "", marks: bool = True) -> list[Done]:
+    """Grade with progress on the terminal, then print the marks unless told otherwise."""
     console = Console(highlight=False, emoji=False)
     start = time.monotonic()
-    done: list[Done] = []
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("grading", total=len(submissions))
-        for one in grade_all(order, submissions, jobs):
-            done.append(one)
-            progress.advance(bar)
+    done = []
+    for one in following(console, grade_all(order, submissions, jobs, scheduler), len(submissions)):
+        done.append(_slim(one) if len(submissions) > MANY else one)
     done.sort(key=lambda d: (d.result.assignment, d.result.student))
-    if len(done) == 1:
-        _whole(console, done[0])
-    elif done:
-        console.print(_table(done, console.width))
-    _changes(console, done)
+    if marks:
+        _marks(console, done)
+    _stale(console, done)
     kept = sum(d.kept for d in done)
     console.print(
         f"{plural(len(done), 'submission')} in {time.monotonic() - start:.1f} s"
-        + (f", {kept} of them graded before (--again grades anew)" if kept else "")
-        + f"; results in {order.out}",
+        + (f", {kept} of them graded before (--again grades anew)" if kept and marks else "")
+        + (f"; results in {order.out}" if marks else ""),
         soft_wrap=True,
     )
     return done
+
+
+def _marks(console: Console, done: Sequence[Done]) -> None:
+    if len(done) == 1:
+        _whole(console, done[0])
+    elif done:
+        shown = done if len(done) <= MANY else [d for d in done if d.result.score is None or d.result.problem]
+        if shown:
+            console.print(_table(shown, console.width))
+        if shown is not done:
+            console.print(_summary(done), soft_wrap=True)
+    _changes(console, done)
+
+
+def _slim(one: Done) -> Done:
+    """Without what only a single submission's page shows, so that thousands of them take little memory."""
+    tasks = [replace(t, html="", message="") for t in one.result.tasks]
+    return replace(one, result=replace(one.result, tasks=tasks))
+
+
+def _summary(done: Sequence[Done]) -> str:
+    """The marks of many in one line for each exercise."""
+    lines = []
+    for assignment in sorted({d.result.assignment for d in done}):
+        of = [d.result for d in done if d.result.assignment == assignment and d.result.score is not None]
+        if of:
+            parts = sorted(r.score / r.max_score if r.max_score else 0.0 for r in of)
+            full, none = sum(p == 1 for p in parts), sum(p == 0 for p in parts)
+            lines.append(
+                f"{assignment or 'no exercise'}: {len(of)} marks, median {parts[len(parts) // 2]:.0%}, "
+                f"{full} full, {none} at 0; `report csv` lists them all"
+            )
+    return "\n".join(lines)
+
+
+def _stale(console: Console, done: Sequence[Done]) -> None:
+    """Say which results stay though something other than the submission has changed."""
+    for stale in sorted({d.stale for d in done} - {""}):
+        number = plural(sum(d.stale == stale for d in done), "result")
+        console.print(
+            f"{number} of before stay as they are, though {stale}; `regrade` says what would change, and for whom",
+            soft_wrap=True,
+        )
+
+
+def show_changes(found: Sequence[Change], done: Sequence[Done], out: Path) -> None:
+    """Print what a regrade would change."""
+    console = Console(highlight=False, emoji=False)
+    for change in found:
+        r, before = change.after, change.before
+        was = "no result" if before is None else f"{before.score:g} of {before.max_score:g}"
+        console.print(
+            f"[bold]{_printable(r.student)}[/bold] {r.assignment}: {was} → {_mark(r)}, since {change.because}",
+            soft_wrap=True,
+        )
+        for task in change.tasks:
+            points = " → ".join("none" if p is None else f"{p:g}" for p in (task.before, task.after))
+            console.print(f"    {task.task} {points}: {_printable('; '.join(task.why))}", soft_wrap=True)
+    up, down = sum(c.points > 0 for c in found), sum(c.points < 0 for c in found)
+    console.print(
+        f"{plural(len(found), 'result')} of {len(done)} would change: {up} up, {down} down, "
+        f"{len(found) - up - down} with the same mark or new" + (f"; the new ones wait in {out}" if found else ""),
+        soft_wrap=True,
+    )
+
+
+def following(console: Console, ends: Iterable[Done], total: int) -> Iterator[Done]:
+    """Give what is done, and tell how many, how fast, and how long it will take: a bar, or on no terminal a line."""
+    start = said = time.monotonic()
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("grading", total=total, rate="")
+        for number, one in enumerate(ends, 1):
+            yield one
+            now = time.monotonic()
+            rate = number / max(now - start, 1e-3)
+            progress.update(bar, completed=number, rate=f"{rate:.1f} a second")
+            if not console.is_terminal and now - said >= EVERY and number < total:
+                said = now
+                left = timedelta(seconds=round((total - number) / rate))
+                console.print(f"graded {number} of {total}, {rate:.1f} a second, {left} left")
 
 
 def _table(done: Sequence[Done], width: int) -> Table:

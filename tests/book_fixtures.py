@@ -1,6 +1,8 @@
 """One build of the book for all test modules of a run, and what they need to read it."""
 
+import fcntl
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -112,16 +114,26 @@ def contents():
 
 
 def build_book(tmp_path_factory):
-    """Build the book once in this run of the tests, from the repository's root as everybody does."""
-    return _build(tmp_path_factory.getbasetemp() / "book")
+    """Build the book once in this run of the tests, from the repository's root as everybody does.
+
+    Where several processes run tests, one builds it and the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    return _build((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "book")
 
 
 @lru_cache(maxsize=1)
 def _build(out):
-    out.mkdir()
-    scripts = Path(sys.executable).parent
-    command = [scripts / "jupyter-book", "build", ".", "--path-output", out, "-W", "-n", "--keep-going"]
-    return _done(out, command, cwd=ROOT)
+    out.mkdir(exist_ok=True)
+    said = out / "said.json"
+    with (out / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            scripts = Path(sys.executable).parent
+            command = [scripts / "jupyter-book", "build", ".", "--path-output", out, "-W", "-n", "--keep-going"]
+            book = _done(out, command, cwd=ROOT)
+            said.write_text(json.dumps([book.returncode, book.log]), encoding="utf-8")
+    return Book(out, *json.loads(said.read_text(encoding="utf-8")))
 
 
 def _done(out, command, cwd):

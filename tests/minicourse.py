@@ -49,8 +49,14 @@ SECOND = {"n": 3}
 TESTS = '''\
 import numpy as np
 
+from autograder.suite import FunctionSuite
 
-def test_hidden(judge):
+
+class TestStep(FunctionSuite):
+    function = "step"
+
+
+def of_the_sum(judge):
     assert judge.step(np.full(7, 0.25)).sum() == 12.5
 '''
 

@@ -4,7 +4,6 @@ import json
 import multiprocessing
 import os
 import signal
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
 import notebooks as nb
@@ -13,6 +12,7 @@ import pytest
 from autograder import batch
 from autograder.batch import Order, grade_all, grade_one
 from autograder.collect import Found
+from autograder.processes import Died
 
 NAME = nb.UNIT.assignment
 MARKS = {"right": 20, "untouched": 0, "empty": 0, "cut_off": 0}
@@ -60,20 +60,13 @@ def test_a_killed_grading_process_is_replaced(order, submissions):
     assert set(multiprocessing.active_children()) <= set(before)
 
 
-def test_what_kills_every_process_takes_no_other_with_it(order, submissions, monkeypatch):
-    def in_processes(order, found, jobs):
-        for one in found:
-            if one.student == "right":
-                raise BrokenProcessPool("killed")
-            yield grade_one(order, one)
-
-    monkeypatch.setattr(batch, "_in_processes", in_processes)
-    done = list(grade_all(order, submissions, jobs=2))
-    assert {d.found.student for d in done if d.result.score is None} == {"right"}
-    assert len(done) == len(submissions)
-    assert (
-        next(d for d in done if d.found.student == "right").result.problem == "the grading process died again and again"
-    )
+def test_what_kills_its_process_is_a_failure_of_the_machinery(order, submissions, monkeypatch):
+    ends = [(submissions[0], Died()), (submissions[1], grade_one(order, submissions[1]))]
+    monkeypatch.setattr(batch, "map_in_processes", lambda *a: iter(ends))
+    done = list(grade_all(order, submissions[:2], jobs=2))
+    assert [d.found for d in done] == submissions[:2]
+    assert (done[0].result.score, done[0].result.problem) == (None, "the grading process died again and again")
+    assert done[1].result.score is not None
 
 
 def test_what_was_graded_is_kept_until_something_changes(order, submissions):
@@ -107,6 +100,20 @@ def test_a_changed_mark_comes_with_its_reason(what, order, submissions):
     path.write_text(json.dumps(old | {"score": 12.5, "versions": old["versions"] | {what: "other"}}))
     done = grade_one(order, one)
     assert (done.before, done.result.score, done.because) == (12.5, 20, CHANGES[what])
+
+
+def test_a_result_that_other_tests_made_is_kept_where_that_is_wanted(order, submissions):
+    keep, one = replace(order, keep=True), submissions[0]
+    first = grade_one(keep, one)
+    assert grade_one(keep, one).stale == ""
+    path = order.out / one.student / f"{NAME}.json"
+    old = json.loads(path.read_text())
+    path.write_text(json.dumps(old | {"score": 12.5, "versions": old["versions"] | {"tests": "other"}}))
+    kept = grade_one(keep, one)
+    assert (kept.kept, kept.result.score, kept.stale) == (True, 12.5, "the tests changed")
+    nb.write(nb.untouched(), one.path)
+    assert grade_one(keep, one).result.score == 0  # a new submission is graded by the tests there are
+    assert first.result.score == 20
 
 
 def test_a_mark_that_changed_with_nothing_says_so(order, submissions):

@@ -9,7 +9,7 @@ import zipfile
 import notebooks as nb
 import pytest
 
-from autograder import cli, results
+from autograder import cli, exits, results
 from autograder.confine import NotConfined
 
 NAME = nb.UNIT.assignment
@@ -38,37 +38,37 @@ def file(tmp_path):
 
 def test_one_submission_is_shown_as_its_student_reads_it(grade, file, tmp_path):
     code, out, _ = grade(file("bias_missing"))
-    assert code == cli.OK
+    assert code == exits.OK
     assert "The hidden state is computed without its bias." in out
     assert "1 submission in" in out
     assert json.loads((tmp_path / "results" / f"ann-{NAME}" / f"{NAME}.json").read_text())["score"] < 20
 
 
-@pytest.mark.parametrize(("name", "code"), [("right", cli.OK), ("bias_missing", cli.BELOW), ("empty", cli.BELOW)])
+@pytest.mark.parametrize(("name", "code"), [("right", exits.OK), ("bias_missing", exits.BELOW), ("empty", exits.BELOW)])
 def test_a_lowest_mark_for_one_submission(name, code, grade, file):
     assert grade(file(name), "--min-score", "0.8")[0] == code
 
 
 def test_a_lowest_mark_is_reached_exactly(grade, file):
-    assert grade(file("right"), "--min-score", "1")[0] == cli.OK
-    assert grade(file("untouched"), "--min-score", "0")[0] == cli.OK
+    assert grade(file("right"), "--min-score", "1")[0] == exits.OK
+    assert grade(file("untouched"), "--min-score", "0")[0] == exits.OK
 
 
 def test_a_lowest_mark_for_what_belongs_to_no_exercise(grade, tmp_path):
     path = nb.write({"cells": []}, tmp_path / "a" / "mine.ipynb")
     code, out, _ = grade(path, "--min-score", "0")
-    assert code == cli.BELOW
+    assert code == exits.BELOW
     assert "it belongs to no exercise" in out
 
 
 def test_a_lowest_mark_for_several_is_wrong_usage(grade, file):
     code, _, err = grade(file("right"), file("empty", "bob"), "--min-score", "0.5")
-    assert (code, "--min-score is for one submission; 2 found" in err) == (cli.USAGE, True)
+    assert (code, "--min-score is for one submission; 2 found" in err) == (exits.USAGE, True)
 
 
 def test_a_path_that_is_not_there_is_named_and_the_others_are_graded(grade, file):
     code, out, err = grade(file("right"), "no/such/path", file("empty", "bob"))
-    assert code == cli.USAGE
+    assert code == exits.USAGE
     assert "no/such/path does not exist" in err
     assert "2 submissions" in out
 
@@ -76,7 +76,7 @@ def test_a_path_that_is_not_there_is_named_and_the_others_are_graded(grade, file
 def test_a_file_that_says_nothing_is_taken_for_the_exercise_of_the_others(grade, file, tmp_path):
     odd = nb.write(b"", tmp_path / "eve" / "homework.ipynb")
     code, out, _ = grade(file("right"), odd)
-    assert code == cli.OK
+    assert code == exits.OK
     assert "the file is empty" in out
     result = results.read(tmp_path / "results" / "eve-homework" / f"{nb.UNIT.assignment}.json")
     assert (result.score, result.max_score) == (0, 20)
@@ -86,7 +86,7 @@ def test_two_files_of_one_student_get_a_mark_each(grade, tmp_path):
     with zipfile.ZipFile(tmp_path / "lms.zip", "w") as archive:
         archive.writestr("eve_1_2_homework.ipynb", nb.as_bytes(nb.answered()))
         archive.writestr("eve_1_3_ex1_rnn_cell.ipynb", nb.as_bytes(nb.untouched()))
-    assert grade(tmp_path / "lms.zip")[0] == cli.OK
+    assert grade(tmp_path / "lms.zip")[0] == exits.OK
     found = sorted((tmp_path / "results").glob("*/*_cell.json"))
     assert [(p.parent.name, results.read(p).score) for p in found] == [("eve", 20), ("eve-2", 0)]
 
@@ -100,7 +100,7 @@ def test_what_lies_beside_one_submission_is_no_ones_to_read(grade, tmp_path, mon
     tree, asked = tmp_path / "submitted", []
     for name in ("ann", "bob"):
         nb.write(nb.untouched(), tree / name / nb.UNIT.assignment / f"{nb.UNIT.assignment}.ipynb")
-    monkeypatch.setattr("autograder.batch.ready", lambda order, *_: asked.extend(order.others))
+    monkeypatch.setattr("autograder.grading.ready", lambda order, *_: asked.extend(order.others))
     grade(tree / "ann")
     assert asked == [tree / "bob" / nb.UNIT.assignment / f"{nb.UNIT.assignment}.ipynb"]
 
@@ -111,7 +111,7 @@ def test_one_path_twice_is_one_submission(grade, file):
 
 def test_an_unknown_exercise_is_named_with_those_there_are(grade, file):
     code, _, err = grade(file("right"), "--assignment", "ex9_none")
-    assert (code, f"no assignment 'ex9_none'; there are: {NAME}" in err) == (cli.USAGE, True)
+    assert (code, f"no assignment 'ex9_none'; there are: {NAME}" in err) == (exits.USAGE, True)
 
 
 def test_a_zip_is_graded(grade, tmp_path):
@@ -120,7 +120,7 @@ def test_a_zip_is_graded(grade, tmp_path):
         for number, name in enumerate(("right", "untouched")):
             archive.writestr(f"{name}_{number}_assignsubmission_file_/{NAME}.ipynb", nb.SUBMISSIONS[name])
     code, out, _ = grade(path)
-    assert code == cli.OK
+    assert code == exits.OK
     assert sorted(p.name for p in (tmp_path / "results").iterdir()) == ["right", "untouched"]
     assert "20 of 20" in out
 
@@ -128,14 +128,14 @@ def test_a_zip_is_graded(grade, tmp_path):
 def test_a_failure_of_the_machinery_is_told_by_the_exit_code(grade, file, monkeypatch):
     monkeypatch.setattr("autograder.grade.run_tests", lambda *a: 1 / 0)
     code, out, _ = grade(file("right"))
-    assert code == cli.NOT_GRADED
+    assert code == exits.NOT_GRADED
     assert "the grading machinery failed: ZeroDivisionError" in out
 
 
 def test_where_nothing_confines_nothing_is_graded(grade, file, monkeypatch):
     monkeypatch.setattr("autograder.batch.choose", lambda *a: (_ for _ in ()).throw(NotConfined("no sandbox")))
     code, out, err = grade(file("right"))
-    assert (code, out, err) == (cli.NOT_GRADED, "", "autograder: no sandbox\n")
+    assert (code, out, err) == (exits.NOT_GRADED, "", "autograder: no sandbox\n")
 
 
 @pytest.mark.parametrize(
@@ -144,12 +144,12 @@ def test_where_nothing_confines_nothing_is_graded(grade, file, monkeypatch):
 def test_wrong_usage(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main(arguments)
-    assert ended.value.code == cli.USAGE
+    assert ended.value.code == exits.USAGE
 
 
 def test_outside_of_a_course(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["grade", "x"]) == cli.USAGE
+    assert cli.main(["grade", "x"]) == exits.USAGE
     assert "no course.toml" in capsys.readouterr().err
 
 
@@ -166,7 +166,7 @@ def test_a_scratch_folder_is_removed(grade, tmp_path, monkeypatch):
     path = tmp_path / "all.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"a/{NAME}.ipynb", b"{}")
-    assert grade(path)[0] == cli.OK
+    assert grade(path)[0] == exits.OK
     assert list(place.iterdir()) == []
 
 
@@ -187,14 +187,14 @@ def test_as_a_program(tmp_path):
     done = subprocess.run(
         command, cwd=nb.COURSE.root / "book", capture_output=True, text=True, env=os.environ, check=False
     )
-    assert (done.returncode, done.stderr) == (cli.BELOW, "")
+    assert (done.returncode, done.stderr) == (exits.BELOW, "")
     assert "Not graded: the file is empty." in done.stdout
 
 
 def test_doctor_and_leaks_end_with_a_code(monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(nb.COURSE.root)
     (tmp_path / "page.txt").write_text("a_next = np.tanh(Waa @ a_prev + Wax @ xt + ba)")
-    assert cli.main(["leaks", str(tmp_path)]) == cli.NOT_GRADED
+    assert cli.main(["leaks", str(tmp_path)]) == exits.NOT_GRADED
     assert "1 leak" in capsys.readouterr().out
     monkeypatch.setattr("autograder.confine.doctor.report", lambda: ("report", False))
-    assert cli.main(["doctor"]) == cli.NOT_GRADED
+    assert cli.main(["doctor"]) == exits.NOT_GRADED

@@ -19,8 +19,9 @@ from autograder.samples import sample_notebook
 ASSIGNMENT = "ex1_rnn_cell"
 STUDENTS = (
     *("right", "own_name", "untouched", "a0_every_step", "wrong_cell_right_loop"),
-    *("syntax_error", "cut_off", "empty_file"),
+    *("syntax_error", "cut_off", "empty_file", "no_notebook", "two_notebooks"),
 )
+NAMES = {"own_name": ["my solution"], "no_notebook": [], "two_notebooks": ["first", "second"]}
 
 
 def handed_in(course, unit, student: str) -> bytes:
@@ -44,17 +45,19 @@ def run(place: Path, *command: str) -> subprocess.CompletedProcess:
 
 @pytest.fixture(scope="module")
 def graded(real_course, unit, tmp_path_factory):
-    """A course with submissions of every quality, autograded by `nbgrader autograde`."""
+    """A course with submissions of every quality, autograded by `nbgrader autograde`, which knows no exercise yet."""
     place = tmp_path_factory.mktemp("course")
     for name in ("solutions", "exercises", "course.toml", "nbgrader_config.py"):
         source = real_course.root / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, place / name)
-    assert run(place, sys.executable, "-m", "autograder", "release").returncode == 0
+        if source.is_dir():
+            shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("_source", "notebooks"))
+        else:
+            shutil.copy(source, place / name)
     for student in STUDENTS:
-        name = "my solution.ipynb" if student == "own_name" else f"{ASSIGNMENT}.ipynb"
-        target = place / "grading" / "submitted" / student / ASSIGNMENT / name
-        target.parent.mkdir(parents=True)
-        target.write_bytes(handed_in(real_course, unit, student))
+        folder = place / "grading" / "submitted" / student / ASSIGNMENT
+        folder.mkdir(parents=True)
+        for name in NAMES.get(student, [ASSIGNMENT]):
+            (folder / f"{name}.ipynb").write_bytes(handed_in(real_course, unit, student))
     done = run(place, "nbgrader", "autograde", ASSIGNMENT)
     assert done.returncode == 0, done.stderr[-3000:]
     return place
@@ -79,6 +82,7 @@ def test_marks_are_of_every_kind(graded):
     marks = marks_of_nbgrader(graded)
     assert marks["right"] == marks["own_name"] == 20
     assert marks["untouched"] == marks["empty_file"] == marks["cut_off"] == 0
+    assert marks["no_notebook"] == marks["two_notebooks"] == 0
     assert 0 < marks["a0_every_step"] < 20
 
 
@@ -94,6 +98,8 @@ def test_feedback_names_the_mistake(feedback):
     assert "Every step starts from" in feedback["a0_every_step"]
     assert "rnn_forward</b> is right" in feedback["right"]
     assert "Not graded: the file is empty." in feedback["empty_file"]
+    assert "Not graded: there is no notebook in the submission" in feedback["no_notebook"]
+    assert "there are 2 notebooks, none named ex1_rnn_cell.ipynb" in feedback["two_notebooks"]
 
 
 def test_feedback_shows_nothing_of_the_hidden_tests(feedback, real_course):

@@ -125,7 +125,7 @@ def test_a_line_is_found_in_gzip_and_in_numbers(found):
     [
         ("scaled = 3.0 * np.tanh(a)", "line solutions/ex1_step.py:15"),
         ("Because the hyperbolic tangent\nsaturates.", "line solutions/ex1_step.py:27"),
-        ("assert judge.step(np.full(7, 0.25)).sum() == 12.5", "line solutions/test_ex1_step.py:5"),
+        ("assert judge.step(np.full(7, 0.25)).sum() == 12.5", "line solutions/test_ex1_step.py:11"),
         ("scaled = 5.0 * np.tanh(a + 1.5)", "line solutions/misconceptions/ex1_step.toml:1"),
         ("    #: b = None", "a '#:' placeholder of a source"),
         ('"    #: b = None\\n",', "a '#:' placeholder of a source"),

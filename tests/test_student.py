@@ -268,6 +268,18 @@ def test_validation_fails_with_a_short_text(check, monkeypatch, tmp_path):
     check(notebook()[CELL])
 
 
+def test_validation_cuts_no_line_off(check, monkeypatch):
+    """nbgrader's report shows 83 characters of each."""
+    wrong = notebook(f"def rnn_cell_forward({CALL}): return None, None, None")[CELL]
+    text = as_text(check.verdict(wrong))
+    assert max(map(len, text.splitlines())) > 83
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    with pytest.raises(CheckFailed) as failed:
+        check(wrong)
+    assert max(map(len, str(failed.value).splitlines())) <= 83
+    assert str(failed.value).split() == text.split()
+
+
 @pytest.mark.parametrize("mode", ["autograde", ""])
 def test_elsewhere_a_failure_is_shown_only(check, monkeypatch, mode, capsys):
     monkeypatch.setenv("NBGRADER_EXECUTION", mode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -13,7 +14,7 @@ from nbformat.v4 import new_output
 from nbgrader.converters.autograde import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from ..collect import Found
+from ..collect import Found, submitted
 from ..course import Course
 from ..document import UnreadableError, contents, parse
 from ..outcome import MachineryError
@@ -86,7 +87,10 @@ def _places(converter: Autograde) -> tuple[Path, Path]:
 def _found(converter: Autograde, names: dict) -> Found:
     directory = converter.coursedir
     folder = directory.format_path(directory.submitted_directory, names["student"], names["assignment"])
-    return Found(names["student"], names["assignment"], Path(folder) / f"{names['notebook']}.ipynb")
+    path = Path(folder) / f"{names['notebook']}.ipynb"
+    if os.path.lexists(path):
+        return Found(names["student"], names["assignment"], path)
+    return submitted(names["student"], Path(folder))  # which says why there is none
 
 
 def _due(converter: Autograde) -> Iterator[Found]:

@@ -37,7 +37,7 @@ def _by_its_name(notebooks: list[str]) -> None:
 
     nbgrader goes on with the list that it has handed over.
     """
-    if len(notebooks) == 1:
+    if len(notebooks) == 1 and os.path.lexists(notebooks[0]):
         path = Path(notebooks[0])
         notebooks[0] = str(path.rename(path.with_name(f"{path.parent.name}.ipynb")))
 

@@ -25,7 +25,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from .. import unit
 from ..course import Course, CourseError
-from . import numbers
+from . import numbers, solution
 from .convert import write_source
 from .placeholders import of_unit
 
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 def release(course: Course, assignments: Iterable[str] | None = None) -> list[Path]:
-    """Write `exercises/<name>/<name>.ipynb` and the numbers beside it.
+    """Write `exercises/<name>/<name>.ipynb`, the numbers beside it, and the notebook for those who teach.
 
     The same sources give the same bytes, whatever was there before. The gradebook learns the exercises' cells.
 
@@ -60,6 +60,30 @@ def release(course: Course, assignments: Iterable[str] | None = None) -> list[Pa
     return [_release(course, name) for name in names]
 
 
+def enter_source(course: Course, assignment: str) -> Path:
+    """Write what nbgrader releases from: the source notebook and the numbers beside it."""
+    one = unit.load(assignment, course)
+    source = write_source(assignment, course, of_unit(one))
+    released = course.exercises / assignment / f"{assignment}.npz"
+    if released.is_file():  # which stay as they are, unless one of them is off
+        shutil.copy(released, source.with_suffix(".npz"))
+    numbers.write(one, source.with_suffix(".npz"))
+    return source
+
+
+def enter_gradebook(course: Course, assignment: str) -> None:
+    """Let the gradebook know an exercise's cells; what is released stays as it is.
+
+    Raises
+    ------
+    CourseError
+        As for `release`.
+    """
+    enter_source(course, assignment)
+    with tempfile.TemporaryDirectory(prefix="release-") as scratch:
+        _generate(course, assignment, Path(scratch))
+
+
 def left_over(course: Course) -> list[Path]:
     """Folders of released exercises whose source is gone."""
     if not course.exercises.is_dir():
@@ -80,6 +104,7 @@ def _release(course: Course, assignment: str) -> Path:
     # nbgrader's own commands copy them on from there: generate_assignment --force deletes those in exercises/
     shutil.copy(target.with_suffix(".npz"), source.parent)
     _replace(target, notebook)
+    solution.write(one)
     return target
 
 
@@ -108,6 +133,7 @@ class _Generator(GenerateAssignment):
     """nbgrader's converter; it remembers what went wrong, where nbgrader would only log it."""
 
     failure: Exception | None = None
+    prepared = True  # its source is there
 
     def init_assignment(self, *args: str) -> None:
         with self._remembering():

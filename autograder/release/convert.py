@@ -20,7 +20,7 @@ _SOLUTION = {"solve", "written"}
 _GRADED = {"check", "written"}
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLACEHOLDER = re.compile(r"\{\{(points|size):\w+\}\}")
-_METADATA = {
+METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
@@ -47,7 +47,7 @@ def to_notebook(source: Path, values: Values, where: str | None = None) -> Noteb
         If an id is malformed, or a placeholder is unknown or in a place where none is filled.
     """
     where = where or str(source)
-    notebook = nbformat.v4.new_notebook(metadata=_METADATA)
+    notebook = nbformat.v4.new_notebook(metadata=METADATA)
     notebook.cells = [_cell(cell, values, where) for cell in read_cells(source)]
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)

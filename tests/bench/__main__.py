@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy
 
-from . import checking, layers, pages, rates
+from . import checking, crowd, layers, pages, rates
 
-for part in (layers, checking, pages, rates):
+for part in (layers, checking, pages, rates, crowd):
     part.main()

@@ -1,0 +1,87 @@
+"""Lay out what an LMS let download as nbgrader's `submitted/` tree."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .collect import CollectError, Found
+from .results import write_text
+
+NEW, SAME, REPLACED, NOTHING = "new", "as before", "replaced", "without a notebook"
+
+
+@dataclass(frozen=True)
+class Laid:
+    """One submission's place, what became of it (`NEW`, `SAME`, `REPLACED` or `NOTHING`), and why there is nothing."""
+
+    found: Found
+    place: Path
+    what: str
+    why: str = ""
+
+
+def lay_out(submissions: Sequence[Found], into: Path, times: Mapping[str, datetime] | None = None) -> Iterator[Laid]:
+    """Copy each notebook to `into/<student>/<assignment>/<assignment>.ipynb`.
+
+    Neither a zip of Canvas nor one of Moodle tells when a file was handed in (their files bear the time of the
+    download), so `timestamp.txt`, from which nbgrader reckons lateness, is written for the students in `times` only.
+
+    Parameters
+    ----------
+    submissions : sequence of Found
+        With their assignments; those without one are left out by the caller.
+    into : Path
+        The tree; made if it is not there.
+    times : mapping of str to datetime, optional
+        When each student handed in.
+    """
+    for found in submissions:
+        folder = into / found.student / found.assignment
+        folder.mkdir(parents=True, exist_ok=True)
+        if moment := (times or {}).get(found.student):
+            write_text(f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC\n", folder / "timestamp.txt")
+        yield _copied(found, folder / f"{found.assignment}.ipynb")
+
+
+def _copied(found: Found, target: Path) -> Laid:
+    """Copy a file, whatever is in it: the grader will say. A link, on either side, is not followed."""
+    why = found.problem or ("" if _plain(found.path) else "it is a link, or no file; hand in the file itself")
+    if why:
+        return Laid(found, target, NOTHING, why)
+    old = target.read_bytes() if _plain(target) else None
+    if old == found.path.read_bytes():
+        return Laid(found, target, SAME)
+    scratch = target.with_name(f".{target.name}.new")
+    shutil.copyfile(found.path, scratch, follow_symlinks=False)
+    scratch.replace(target)
+    return Laid(found, target, NEW if old is None else REPLACED)
+
+
+def _plain(path: Path) -> bool:
+    return os.path.lexists(path) and stat.S_ISREG(path.lstat().st_mode)
+
+
+def read_times(path: Path) -> dict[str, datetime]:
+    """When students handed in, from a CSV file with the columns `student` and `time`.
+
+    Raises
+    ------
+    CollectError
+        If a column is missing, or a time is none or without an offset.
+    """
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        times = {row["student"]: datetime.fromisoformat(row["time"]) for row in rows}
+    except (OSError, KeyError, ValueError, TypeError, csv.Error) as error:
+        raise CollectError(f"{path}: expected the columns student and time ({error})") from None
+    if naive := [student for student, moment in times.items() if moment.tzinfo is None]:
+        raise CollectError(f"{path}: the time of {naive[0]} needs an offset, as in 2027-01-15T23:59:00+01:00")
+    return times

@@ -1,0 +1,25 @@
+"""How answers in words are marked: `solutions/marking/`, secret, for those who read them."""
+
+from __future__ import annotations
+
+import tomllib
+
+from .course import Course, CourseError
+
+
+def read_marking(assignment: str, course: Course) -> dict[str, list]:
+    """Points and what they are for, by question, from `solutions/marking/<assignment>.toml`; `{}` if there is none.
+
+    Raises
+    ------
+    CourseError
+        If it is no table of lists of [points, text].
+    """
+    path = course.solutions / "marking" / f"{assignment}.toml"
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {name: [(float(points), str(text)) for points, text in rows] for name, rows in table.items()}
+    except (tomllib.TOMLDecodeError, ValueError, TypeError) as error:
+        raise CourseError(f"{path}: expected lists of [points, what for] ({error})") from None

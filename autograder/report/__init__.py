@@ -1,0 +1,126 @@
+"""Reports from result files: `python -m autograder report FORMAT RESULTS…`, one small module a format.
+
+A module of a format has `HELP`, a line for the list of formats; its docstring is the format's own help; and
+
+    add_options(parser)             the format's own options
+    write(gathered, options)        the report as text, or texts by file name for a folder
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from . import canvas, classroom, gradescope, junit, moodle, overview, student, summary, table
+from .gather import Gathered, ReportError, gather
+
+FORMATS = {
+    "gradescope": gradescope,
+    "github-classroom": classroom,
+    "junit": junit,
+    "summary": summary,
+    "canvas": canvas,
+    "moodle": moodle,
+    "csv": table,
+    "html": student,
+    "class": overview,
+}
+APPENDED = (summary,)  # a step summary goes on where other steps stopped
+WITHOUT_RESULTS = (classroom,)  # says so in its own words; the others have nothing to write
+
+
+def add_verb(verbs) -> None:
+    """Add `report` to the verbs of the command line."""
+    report = verbs.add_parser(
+        "report",
+        help="write reports from result files, for people, LMSs and CI",
+        description="Write a report from the result files that `grade` wrote. `report FORMAT --help` tells more.",
+    )
+    formats = report.add_subparsers(required=True, metavar="FORMAT", title="formats")
+    for name, module in FORMATS.items():
+        one = formats.add_parser(
+            name, help=module.HELP, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        one.add_argument(
+            "paths", nargs="*", type=Path, metavar="RESULTS", default=[Path("results")],
+            help="result files, or folders of them as `grade` writes (results)",
+        )  # fmt: skip
+        one.add_argument("--out", type=Path, metavar="FILE", help="write it there, for you alone to read (else shown)")
+        module.add_options(one)
+        one.set_defaults(run=_run, format=module)
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Write one report.
+
+    Returns
+    -------
+    int
+        0: done; 1: a result file is damaged or the machinery had failed, the rest is reported; 2: wrong usage.
+    """
+    gathered = gather(options.paths)
+    for problem in gathered.problems:
+        print(f"autograder: {problem}", file=sys.stderr)
+    if not gathered.results and options.format not in WITHOUT_RESULTS:
+        places = ", ".join(map(str, options.paths))
+        print(f"autograder: no result files in {places}; `grade` writes them", file=sys.stderr)
+        return 1 if gathered.problems else 2
+    try:
+        report = options.format.write(gathered, options)
+        _put(report, options)
+    except (ReportError, OSError) as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return 2
+    return 1 if gathered.problems else 0
+
+
+def _put(report: str | dict[str, str], options: argparse.Namespace) -> None:
+    if isinstance(report, dict):
+        _put_files(report, options.out)
+    elif options.out is None:
+        _show(report)
+    elif options.out.is_dir():
+        raise ReportError(f"{options.out} is a folder; name a file")
+    elif options.format in APPENDED:
+        with open(options.out, "ab") as file:
+            file.write(_bytes(report))
+    else:
+        private(options.out, _bytes(report))
+
+
+def _put_files(report: dict[str, str], folder: Path | None) -> None:
+    if folder is None or folder.is_file():
+        raise ReportError(f"these are {len(report)} pages; name a folder for them with --out")
+    for name, text in report.items():
+        private(folder / name, _bytes(text))
+
+
+def _show(report: str) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(_bytes(report))
+    sys.stdout.buffer.flush()
+
+
+def _bytes(report: str) -> bytes:
+    """UTF-8, with a question mark for what is no character: half of a pair that a student's text held."""
+    return report.encode("utf-8", "replace")
+
+
+def private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner may read: marks are nobody else's. Whole, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_file():  # a pipe, a terminal, /dev/null: nothing to be put in its place
+        path.write_bytes(data)
+        return
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(data)
+        os.replace(scratch, path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+__all__ = ["FORMATS", "Gathered", "ReportError", "add_verb", "private"]

@@ -1,0 +1,34 @@
+"""Cells of a CSV file that a spreadsheet cannot take for a formula.
+
+A spreadsheet runs a cell that begins with = + - @, a tab or a line end, quoted or not; a single quote before it makes
+it text (OWASP, "CSV Injection"). Commas, quotes and line ends inside are the csv module's to quote (RFC 4180).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+_FORMULA = tuple("=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
+                 "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
+_HARMLESS = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*%?|-+")  # a number; the dash that stands for no mark
+
+
+def safe(value: object) -> str:
+    """A value as the text of a cell that is no formula."""
+    text = str(value).replace("\0", "")
+    return f"'{text}" if text.startswith(_FORMULA) and not _HARMLESS.fullmatch(text) else text
+
+
+def number(value: float, decimal: str = ".") -> str:
+    """Points as a cell: two digits at most, none that say nothing."""
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", decimal)
+
+
+def lines(rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
+    """Rows as the text of a CSV file."""
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=delimiter).writerows([[safe(cell) for cell in row] for row in rows])
+    return file.getvalue()

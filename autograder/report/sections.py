@@ -1,0 +1,92 @@
+"""Places in the book, as a reader finds them: the chapter's number, the section's heading, and a link if there is one.
+
+`[links] book` in `course.toml` is the address of the built book; without it a section is named and nothing linked.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+from html import escape
+
+from ..course import Course, CourseError
+
+SECTION = re.compile(r"(?P<page>\w+?)(\.html)?(#(?P<label>[\w-]+))?")
+_FORMULA = re.compile(r"\$([^$]+)\$")
+_NUMBER = re.compile(r"ch(\d+)_")
+
+
+class Sections:
+    """The sections of a course's book.
+
+    Parameters
+    ----------
+    course : Course or None
+        None where reports are made far from the course: sections are then named by their file and label.
+    """
+
+    def __init__(self, course: Course | None = None):
+        self.course = course
+
+    @cached_property
+    def address(self) -> str:
+        """Where the built book is, without a slash at its end; "" if that is not said.
+
+        Raises
+        ------
+        CourseError
+            If it is no address of the web.
+        """
+        address = self.course.settings.get("links", {}).get("book", "").strip() if self.course else ""
+        if address and not re.fullmatch(r"https?://[^\s\"'<>]+", address):
+            raise CourseError(f"course.toml: [links] book should be an address (https://…), found {address!r}")
+        return address.rstrip("/")
+
+    def html(self, section: str) -> str:
+        """A section as a piece of HTML; "" for what names none."""
+        found = SECTION.fullmatch(section.strip())
+        if not found:
+            return ""
+        page, label = found["page"], found["label"] or ""
+        name = self._name(page, label) or escape(f"{page}.html{'#' if label else ''}{label}")
+        if not self.address:
+            return name
+        return f'<a href="{escape(self.address)}/{page}.html{"#" if label else ""}{label}">{name}</a>'
+
+    def _name(self, page: str, label: str) -> str:
+        headings = self._headings(page)
+        heading = headings.get(label) or headings.get("")
+        if heading is None:
+            return ""
+        number = _NUMBER.match(page)
+        return (f"Chapter {number[1]}: " if number else "") + _set(heading)
+
+    @lru_cache(maxsize=64)  # noqa: B019, as long as one report
+    def _headings(self, page: str) -> dict[str, str]:
+        """Headings of a chapter by the target before them; the chapter's own under ""."""
+        path = self.course.root / "book" / f"{page}.md" if self.course else None
+        if path is None or not path.is_file():
+            return {}
+        text = path.read_text(encoding="utf-8")
+        found = dict(re.findall(r"^\(([\w-]+)\)=\n+#+[ \t]+(.+)$", text, re.M))
+        first = re.search(r"^#[ \t]+(.+)$", text, re.M)
+        return ({"": first[1]} if first else {}) | found
+
+
+def _set(heading: str) -> str:
+    """A heading's code and formulas as HTML and MathML."""
+    parts = _FORMULA.split(heading)
+    return "".join(_formula(part) if i % 2 else _code(part) for i, part in enumerate(parts))
+
+
+def _code(text: str) -> str:
+    parts = escape(text).split("`")
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
+
+
+def _formula(text: str) -> str:
+    try:
+        from latex2mathml.converter import convert  # slow to import, and few headings have formulas
+    except ImportError:
+        return f"<i>{escape(text)}</i>"
+    return convert(text)

@@ -1,0 +1,33 @@
+"""Texts of a student's, made harmless for where they are shown: Markdown, and the log of a CI run."""
+
+from __future__ import annotations
+
+import re
+
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_COMMAND = re.compile(r"^(\s*):(?=:)", re.M)
+_OLD_COMMAND = re.compile(r"##(?=\[)")
+
+
+def shown(text: str) -> str:
+    """A text without control characters, and without those that turn its direction around."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def markdown(text: str) -> str:
+    """A text as one cell of a Markdown table that shows it as it is.
+
+    A character reference is never structure (CommonMark, "Entity and numeric character references"), so that no
+    punctuation can begin markup, a link or a mention.
+    """
+    named = _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", shown(text))
+    return "<br>".join(named.splitlines())
+
+
+def log(text: str) -> str:
+    """A text for a log in which GitHub's runner looks for workflow commands.
+
+    `::name::` is one at the start of a line, `##[name]` anywhere; both are taken apart by a space.
+    """
+    return _OLD_COMMAND.sub("## ", _COMMAND.sub(r"\1: ", shown(text)))

@@ -1,0 +1,176 @@
+"""Canvas's gradebook with marks in it, read back as Canvas's importer reads it."""
+
+import csv
+import io
+import re
+
+import pytest
+import report_results as rr
+from fuzzing import cases
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.report import canvas, roster
+from autograder.report.gather import Gathered, ReportError
+
+HEADS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+COLUMN = "ex1_rnn_cell: one step (777)"
+OTHER = "Essay, short (42)"
+PEOPLE = [
+    ["Doe, Jane", "101", "s-101", "jdoe", "A"],
+    ["O'Neil, José", "102", "s-102", "joneil", "A"],
+    ["=cmd|'/c calc'!A1", "103", "s-103", "mallory", "A, B"],
+    ["Li, Wei", "104", "s-104", "wli", "A"],
+    ["Li, Wei", "105", "s-105", "wli2", "A"],
+]
+
+
+def export(tmp_path, delimiter=",", encoding="utf-8", possible="20", marks=("", "7", "", "", ""), more=()):
+    """A gradebook as Canvas exports it."""
+    rows = [[*HEADS, OTHER, COLUMN, "Current Score", "Final Score"]]
+    rows += [["", "", "", "", "", "Manual Posting", "", "", ""]]
+    rows += [["    Points Possible", "", "", "", "", "5", possible, "(read only)", "(read only)"]]
+    rows += [
+        [*person, "3", mark, "60", "60"]
+        for person, mark in zip([*PEOPLE, *more], [*marks, *[""] * len(more)], strict=False)
+    ]
+    rows += [["Student, Test", "999", "", "t999", "A", "", "", "", ""]]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    path = tmp_path / "gradebook.csv"
+    path.write_bytes(text.getvalue().encode(encoding))
+    return path
+
+
+def importer(text):
+    """Marks by Canvas's id, as app/models/gradebook_importer.rb finds them; no points, no test of a student."""
+    text = text.removeprefix("\ufeff")
+    delimiter = ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    heads = rows[0]
+    assert "Student" in heads[0]
+    assert "ID" in heads[1]
+    assert "Section" in heads[4]
+    assert re.match(r"SIS\s+User\s+ID", heads[2])
+    assert re.match(r"SIS\s+Login\s+ID", heads[3])
+    found = {}
+    for row in rows[1:]:
+        if "Points Possible" in row[0] or all(re.fullmatch(r"\s*(Muted|Manual Posting.*)?\s*", c) for c in row):
+            continue
+        found[row[1]] = dict(zip(heads[5:], row[5:], strict=True))
+    return found
+
+
+def write(results, path, *more):
+    parser = __import__("argparse").ArgumentParser()
+    canvas.add_options(parser)
+    return canvas.write(Gathered(tuple(results)), parser.parse_args(["--roster", str(path), *more]))
+
+
+@pytest.mark.parametrize("name", ["101", "s-101", "jdoe", "Doe, Jane", "Jane Doe", "doejane", "Doe_ Jane"])
+def test_a_student_is_found_by_number_login_or_name(name, tmp_path):
+    assert importer(write([rr.result(name)], export(tmp_path)))["101"] == {COLUMN: "15"}
+
+
+def test_only_the_marks_columns_stay_so_that_nothing_else_changes(tmp_path):
+    text = write([rr.result("jdoe")], export(tmp_path))
+    assert OTHER not in text
+    assert "Current Score" not in text
+    assert [line.split(",")[0] for line in text.split("\r\n")[1:3]] == ["", "    Points Possible"]
+
+
+def test_who_has_no_result_keeps_the_cell(tmp_path, capsys):
+    marks = importer(write([rr.result("jdoe")], export(tmp_path)))
+    assert [marks[i][COLUMN] for i in ("101", "102", "103", "104", "999")] == ["15", "7", "", "", ""]
+    assert "no result for O'Neil, José" in capsys.readouterr().err
+
+
+def test_a_zero_for_who_has_no_result_if_asked_for(tmp_path):
+    marks = importer(write([rr.result("jdoe")], export(tmp_path), "--missing-zero"))
+    assert [marks[i][COLUMN] for i in ("101", "102", "103", "999")] == ["15", "0", "0", ""]
+
+
+def test_where_the_machinery_failed_the_cell_stays(tmp_path, capsys):
+    marks = importer(write([rr.broken("joneil")], export(tmp_path), "--missing-zero"))
+    assert marks["102"][COLUMN] == "7"
+    assert "joneil has no mark: the grading machinery failed" in capsys.readouterr().err
+
+
+def test_of_two_who_fit_none_is_taken(tmp_path, capsys):
+    marks = importer(write([rr.result("Li, Wei"), rr.result("liwei-105")], export(tmp_path)))
+    assert (marks["104"][COLUMN], marks["105"][COLUMN]) == ("", "15")
+    assert "Li, Wei fits 2 lines of the roster; no mark was written" in capsys.readouterr().err
+
+
+def test_of_two_results_for_one_line_none_is_taken(tmp_path, capsys):
+    marks = importer(write([rr.result("jdoe"), rr.result("101")], export(tmp_path)))
+    assert marks["101"][COLUMN] == ""
+    assert "101, jdoe fit the same line" in capsys.readouterr().err
+
+
+def test_who_is_not_in_the_roster_is_told(tmp_path, capsys):
+    write([rr.result("stranger")], export(tmp_path))
+    assert "stranger is not in the roster; no mark was written" in capsys.readouterr().err
+
+
+def test_names_with_commas_and_formulas_are_quoted(tmp_path):
+    text = write([rr.result("mallory")], export(tmp_path))
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert ["'=cmd|'/c calc'!A1", "103", "s-103", "mallory", "A, B", "15"] in rows
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_what_spreadsheets_make_of_a_file_is_read(encoding, delimiter, tmp_path):
+    path = export(tmp_path, delimiter, encoding, marks=["", "7,5" if delimiter == ";" else "7.5", "", "", ""])
+    half = rr.result("oneiljosé", [rr.wrong(points=10.5), rr.right(rr.SEQUENCE, 9.5)])
+    text = write([half], path)
+    assert importer(text)["102"] == {COLUMN: "14,75" if delimiter == ";" else "14.75"}
+    assert text.startswith("\ufeff") == (encoding == "utf-8-sig")
+
+
+def test_other_points_in_canvas_are_refused_unless_scaled(tmp_path):
+    path = export(tmp_path, possible="100")
+    with pytest.raises(ReportError, match=r"maximum is 100 points and the exercise's 20.*--scale"):
+        write([rr.result("jdoe")], path)
+    assert importer(write([rr.result("jdoe")], path, "--scale"))["101"][COLUMN] == "75"
+
+
+def test_a_column_of_another_name(tmp_path):
+    assert importer(write([rr.result("jdoe")], export(tmp_path, possible="5"), "--column", OTHER, "--scale"))[
+        "101"
+    ] == {OTHER: "3.75"}
+    with pytest.raises(ReportError, match=r"no columns for 'Quiz'.*Essay"):
+        write([rr.result("jdoe")], export(tmp_path), "--column", "Quiz")
+
+
+def test_an_exercise_without_a_column_is_told(tmp_path):
+    with pytest.raises(ReportError, match=r"no columns for 'ex9_x' in the roster; name one with --column"):
+        write([rr.result("jdoe", assignment="ex9_x")], export(tmp_path))
+
+
+def test_what_is_no_gradebook_is_refused(tmp_path):
+    path = tmp_path / "x.csv"
+    for text in ("a,b\n1,2\n", "", "only\n"):
+        path.write_text(text)
+        with pytest.raises(ReportError, match=r"no gradebook|no roster"):
+            write([rr.result("jdoe")], path)
+    with pytest.raises(ReportError, match="No such file"):
+        write([rr.result("jdoe")], tmp_path / "no.csv")
+
+
+@cases(60)
+@given(st.lists(rr.TEXTS.filter(str.strip), min_size=1, max_size=5))
+def test_any_names_come_back_with_the_right_marks(tmp_path_factory, names):
+    folder = tmp_path_factory.mktemp("gradebook")
+    more = [[name, f"{200 + i}", f"x{i}y", f"login{i}z", "B"] for i, name in enumerate(names)]
+    path = export(folder, encoding="utf-8", more=[[c.encode("utf-8", "replace").decode() for c in m] for m in more])
+    parts = [rr.wrong(points=20.0 - i) for i in range(len(names))]
+    graded = [rr.result(f"login{i}z", [part, rr.right(rr.SEQUENCE, i)]) for i, part in enumerate(parts)]
+    back = importer(write(graded, path))
+    assert [back[f"{200 + i}"][COLUMN] for i in range(len(names))] == [f"{10 + i / 2:g}" for i in range(len(names))]
+
+
+@pytest.mark.parametrize(("one", "other"), [("O'Neil, José", "o_neil josé"), ("ＡＢ", "ab"), ("x-y z", "XYZ")])
+def test_letters_and_digits_are_what_names_are_compared_by(one, other):
+    assert roster.plain(one) == roster.plain(other)

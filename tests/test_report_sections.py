@@ -1,0 +1,59 @@
+"""Places in the book by their headings, with a link where the book has an address."""
+
+import minicourse
+import pytest
+
+from autograder.course import CourseError
+from autograder.report.sections import Sections
+
+
+@pytest.fixture
+def course(tmp_path):
+    course = minicourse.make(tmp_path)
+    (course.root / "book").mkdir(exist_ok=True)
+    (course.root / "book" / "ch1_step.md").write_text(
+        "---\nx: y\n---\n\n# One <step>\n\n(slip-a)=\n### States leave $(-1, 1)$ in `a`\n\n(fig-x)=\n```\n```\n"
+    )
+    return course
+
+
+def linked(course, address):
+    path = course.root / "course.toml"
+    path.write_text(path.read_text().replace('\nbook = ""', f'\nbook = "{address}"'))
+    return Sections(type(course)(course.root))
+
+
+def test_a_section_is_named_by_its_heading(course):
+    said = Sections(course).html("ch1_step.html#slip-a")
+    assert said.startswith("Chapter 1: States leave <math")
+    assert said.endswith("in <code>a</code>")
+    assert Sections(course).html("ch1_step#slip-a") == said
+
+
+def test_what_has_no_heading_is_named_by_its_chapter(course):
+    assert Sections(course).html("ch1_step#fig-x") == "Chapter 1: One &lt;step&gt;"
+    assert Sections(course).html("ch1_step.html") == "Chapter 1: One &lt;step&gt;"
+
+
+def test_far_from_the_course_the_file_is_named():
+    assert Sections().html("ch1_step#slip-a") == "ch1_step.html#slip-a"
+    assert Sections().html("") == Sections().html("no <place>") == ""
+
+
+def test_a_link_where_the_book_has_an_address(course):
+    said = linked(course, "https://example.org/book/").html("ch1_step#slip-a")
+    assert said.startswith('<a href="https://example.org/book/ch1_step.html#slip-a">Chapter 1: ')
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "example.org", "https://x y", "https://x'y"])
+def test_an_address_that_is_none_is_refused(address, course):
+    with pytest.raises(CourseError, match="should be an address"):
+        linked(course, address).html("ch1_step#slip-a")
+
+
+def test_every_section_that_a_real_mistake_names_has_a_heading(real_course):
+    from autograder import catalogue
+
+    sections = Sections(real_course)
+    named = {e.misconception.section for a in real_course.assignments for e in catalogue.edits(a, real_course)}
+    assert [s for s in sorted(named) if not sections.html(s).startswith("Chapter ")] == []

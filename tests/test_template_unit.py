@@ -1,0 +1,86 @@
+"""The worked example of a new unit: put where the instructor's page says, it is released, checked and graded."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from test_dist import copied
+
+from autograder.catalogue import variant
+from autograder.cli import main
+from autograder.course import Course
+from autograder.leaks import find_leaks
+from autograder.results import path_of, read
+from autograder.samples import sample_notebook, samples
+from autograder.student import Check
+from autograder.unit import load
+
+NAME, FUNCTION = "ex9_peak_meter", "peak_step"
+EXAMPLE = Path(__file__).resolve().parents[1] / "templates" / "unit"
+
+
+@pytest.fixture(scope="module")
+def unit(real_course, tmp_path_factory):
+    """The unit in a copy of the course, released by the command."""
+    root = tmp_path_factory.mktemp("course")
+    copied(real_course, root)
+    shutil.copy(real_course.root / "nbgrader_config.py", root)
+    shutil.copytree(EXAMPLE, root, dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        assert main(["release", NAME]) == 0
+    return load(NAME, Course(root))
+
+
+@pytest.fixture(scope="module")
+def check(unit):
+    return Check(NAME, unit.course.exercises / NAME)
+
+
+def test_it_has_a_file_for_each_step_of_the_page(unit):
+    files = {path.relative_to(EXAMPLE).as_posix() for path in EXAMPLE.rglob("*") if path.is_file()}
+    secret = {f"{NAME}.py", f"contract_{NAME}.py", f"test_{NAME}.py", f"misconceptions/{NAME}.toml"}
+    assert files == {f"solutions/{name}" for name in secret | {f"samples/{NAME}/where.py"}} | {"book/ch9_peak_meter.md"}
+
+
+def test_what_is_released_shows_no_solution(unit):
+    released = unit.course.exercises / NAME / f"{NAME}.ipynb"
+    text = "".join("".join(cell["source"]) for cell in json.loads(released.read_text(encoding="utf-8"))["cells"])
+    assert "p_next = None" in text
+    assert "{{" not in text
+    assert find_leaks(unit.course, [released]) == []
+
+
+def test_every_mistake_is_caught_and_named(unit, check):
+    assert len(unit.edits) == 4
+    for edit in unit.edits:
+        verdict = check.verdict(getattr(variant(NAME, edit, unit.course), FUNCTION))
+        assert not verdict.right
+        assert verdict.mistake == edit.misconception
+
+
+def test_every_section_that_is_named_is_in_the_chapter(unit):
+    chapter = (unit.course.root / "book" / "ch9_peak_meter.md").read_text(encoding="utf-8")
+    named = {edit.misconception.section for edit in unit.edits} | {f.section for f in unit.functions.values()}
+    assert named == {f"ch9_peak_meter#{target}" for target in re.findall(r"^\(([\w-]+)\)=$", chapter, re.M)} - {
+        "ch9_peak_meter#ch9-exercise"
+    }
+
+
+def test_submissions_are_graded_like_any_other(unit, tmp_path, monkeypatch):
+    monkeypatch.chdir(unit.course.root)
+    (sample,) = samples(unit)
+    untouched = (unit.course.exercises / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+    for student, text in (
+        ("ada", json.dumps(sample_notebook(unit, sample))),
+        ("bob", untouched),
+        ("reference", json.dumps(sample_notebook(unit))),
+    ):
+        path = tmp_path / "submitted" / student / NAME / f"{NAME}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    out = tmp_path / "results"
+    assert main(["grade", str(tmp_path / "submitted"), "--out", str(out)]) == 0
+    assert [read(path_of(out, student, NAME)).score for student in ("ada", "bob", "reference")] == [5, 0, 5]

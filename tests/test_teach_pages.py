@@ -14,6 +14,7 @@ from nbgrader.apps import NbGraderApp
 
 from autograder import cli
 from autograder.course import Course
+from autograder.late import Rules
 from autograder.source import read_cells
 from autograder.unit import load
 
@@ -124,6 +125,13 @@ def test_settings_on_a_page_are_those_of_the_course(path):
                 assert table in COURSE.settings, table
                 if table not in ("due", "extensions"):  # whose keys are exercises and students
                     assert set(settings) <= set(COURSE.settings[table]), table
+
+
+def test_the_example_of_lateness_is_reckoned_right():
+    text = (ROOT / "book" / "teach_adapt.md").read_text(encoding="utf-8")
+    block = next(body for kind, body in BLOCK.findall(text) if kind == "toml" and "[late]" in body)
+    left = 18 - Rules(**tomllib.loads(block)["late"]).penalty(18, 30 * 3600)
+    assert f"18 of 20 points handed in 30 hours late are {left:g}:" in text
 
 
 def test_the_plan_of_a_term_has_each_exercise_with_its_points_and_hours():

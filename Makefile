@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 TORCH ?= torch==2.13.0
+JOBS ?= 0
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OPENBLAS_NUM_THREADS ?= 1
 READY := .venv/.ready
@@ -46,9 +47,9 @@ publish: setup release book ## export what is public into TO=folder, outside thi
 	@test -n "$(TO)" || { echo "publish: name a folder outside this tree: make publish TO=../unrolled-exercises" >&2; exit 2; }
 	@python -m autograder publish "$(TO)"
 
-test: setup ## run all tests
+test: setup ## run all tests; JOBS=2 with two processes, on a machine that does nothing else
 	@tools/system browser spelling
-	@python -m pytest -n logical --maxprocesses 8 --dist loadfile
+	@python -m pytest -n $(JOBS) --dist loadfile
 
 lint: setup ## look for mistakes of style
 	@ruff check .

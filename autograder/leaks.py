@@ -80,7 +80,7 @@ def find_leaks(course: Course, paths: Iterable[Path | str] | None = None) -> lis
     known = secrets(course)
     if not known:
         raise CourseError(f"no secrets in {course.solutions}; a leak check needs the solutions")
-    names = secret_files(course)
+    names, known = secret_files(course), _by_word(known)
     found: set[Leak] = set()
     for path in map(Path, published(course) if paths is None else paths):
         if not path.exists():
@@ -92,7 +92,15 @@ def find_leaks(course: Course, paths: Iterable[Path | str] | None = None) -> lis
     return sorted(found)
 
 
-def _in_text(name: str, text: str, known: list[Secret]) -> Iterator[tuple[int, str]]:
+def _by_word(known: Iterable[Secret]) -> dict[str, list[Secret]]:
+    """Secrets by their longest token, which few texts hold: so only few secrets are looked for in each."""
+    found: dict[str, list[Secret]] = {}
+    for secret in known:
+        found.setdefault(max(secret.tokens, key=len), []).append(secret)
+    return found
+
+
+def _in_text(name: str, text: str, known: dict[str, list[Secret]]) -> Iterator[tuple[int, str]]:
     path = _PATH_IN_CODE if name.endswith(".py") else _PATH
     for view in views(text):
         for number, line in enumerate(view.split("\n"), 1):
@@ -101,9 +109,10 @@ def _in_text(name: str, text: str, known: list[Secret]) -> Iterator[tuple[int, s
             if path.search(line):
                 yield number, "a path in solutions/"
         stream = Stream(view)
-        for secret in known:
-            for number in stream.lines_of(secret.tokens):
-                yield number, secret.name
+        for word in stream.words & known.keys():
+            for secret in known[word]:
+                for number in stream.lines_of(secret.tokens):
+                    yield number, secret.name
 
 
 def secret_files(course: Course) -> set[str]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 from ..course import Course, CourseError
-from ..dist import WHEN, build_wheel
 from ..leaks import published
+from ..wheel import WHEN, build_wheel
 
 NEEDED = ("numpy", "matplotlib", "jupytext", "nbformat", "pytest", "pyseccomp", "rich")  # to grade with
 _OTHER = re.compile(r"\b(ex\d+_\w+)\b")
@@ -78,12 +77,11 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _contents(assignment: str, course: Course) -> Iterator[tuple[str, bytes]]:
-    with tempfile.TemporaryDirectory() as scratch:
-        wheel = build_wheel(course, Path(scratch))
-        yield wheel.name, wheel.read_bytes()
+    name_of_wheel, wheel = build_wheel(course.root)
+    yield name_of_wheel, wheel
     for name in ("setup.sh", "run_autograder"):
         text = files(__package__).joinpath("gradescope", name).read_text(encoding="utf-8")
-        yield name, text.replace("@ASSIGNMENT@", assignment).replace("@WHEEL@", wheel.name).encode()
+        yield name, text.replace("@ASSIGNMENT@", assignment).replace("@WHEEL@", name_of_wheel).encode()
     yield "requirements.txt", locked(course.root / "requirements.lock").encode()
     yield "course.toml", (course.root / "course.toml").read_bytes()
     for path in secrets(assignment, course):

@@ -158,13 +158,13 @@ def _layout(root, home, way):
     system = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc")
     reads = [path for path in (*system, str(here), str(packages)) if os.path.exists(path)]
     bwrap = [shutil.which("bwrap"), "--die-with-parent", "--tmpfs", "/", "--proc", "/proc", "--dev", "/dev"]
+    bwrap += ["--perms", "1777", "--tmpfs", "/tmp"]  # before the binds: an environment may lie under it
     for folder in {str(parent) for path in (*reads, HOME) for parent in Path(path).parents} - {"/"}:
         bwrap += ["--perms", "0755", "--dir", folder]
     for path in reads:
         bwrap += ["--symlink", os.readlink(path), path] if os.path.islink(path) else ["--ro-bind", path, path]
     if way == "user":
         bwrap += ["--ro-bind", "/dev/null", shutil.which("bwrap")]
-    bwrap += ["--perms", "1777", "--tmpfs", "/tmp"]
     bwrap += ["--ro-bind", str(home), str(HOME), "--bind", str(root), "/autograder"]
     return [*bwrap, "--chdir", "/autograder", "/autograder/run_autograder"]
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,6 +128,13 @@ def test_applying_that_was_stopped_ends_the_same(out, done):
     kept = regrade.apply(out, done, NOW)
     assert contents(out) == after
     assert contents(kept) == before
+
+
+def test_marks_that_wait_or_gave_way_are_never_committed():
+    places = [regrade.beside(Path("results")).name, "results.before-2027-01-02T030405Z", "unrolled-grading-abc"]
+    command = ["git", "check-ignore", "--no-index", *(f"{place}/ann/ex1_rnn_cell.json" for place in places)]
+    said = subprocess.run(command, cwd=nb.COURSE.root, capture_output=True, text=True, check=False).stdout
+    assert len(said.splitlines()) == len(places)
 
 
 def test_the_table_of_changes_is_safe_in_a_spreadsheet(out, done):

@@ -1,12 +1,11 @@
 """Every page is light, and nothing on it moves once it is painted."""
 
 import pytest
-from bench.pages import CHROMIUM, WIDTHS, served, view
-from book_fixtures import ROOT, build_book
-from playwright.sync_api import sync_playwright
+from bench.pages import WIDTHS, served, view
+from book_fixtures import build_book, contents
+from browsing import chromium
 
-PAGES = [*(f"book/{path.stem}.html" for path in sorted((ROOT / "book").glob("*.md"))), "search.html", "genindex.html"]
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: tools/system browser")
+PAGES = [f"{name}.html" for name in (*contents(), "search", "genindex")]
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +23,9 @@ def server(book):
 
 @pytest.fixture(scope="module")
 def browser():
-    """The system's Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
+    """A browser without a network."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.mark.parametrize("width", WIDTHS)

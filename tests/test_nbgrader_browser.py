@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,12 +13,8 @@ from pathlib import Path
 
 import minicourse
 import pytest
-from playwright.sync_api import expect, sync_playwright
-
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: tools/system browser")
+from browsing import chromium
+from playwright.sync_api import expect
 
 NAME, TOKEN, PATIENCE = minicourse.NAME, "only-for-this-test", 60
 BIND = f'''\
@@ -99,8 +94,7 @@ def _wait_for(address, server, log):
 @pytest.fixture(scope="module")
 def pages():
     """Open a page; whatever it asks of another host is refused and noted."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         contexts, elsewhere = [], []
 
         def open_page(server, path):
@@ -110,7 +104,7 @@ def pages():
                 elsewhere.append(route.request.url)
                 return route.abort()
 
-            contexts.append(chromium.new_context(viewport={"width": 1280, "height": 900}))
+            contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}))
             contexts[-1].set_default_timeout(1000 * PATIENCE)
             page = contexts[-1].new_page()
             page.route("**/*", guard)
@@ -122,7 +116,6 @@ def pages():
         yield open_page
         for context in contexts:
             context.close()
-        chromium.close()
 
 
 def menu(page, name, item):

@@ -1,8 +1,6 @@
 """What the first view of each page of the book costs: requests, bytes, and how far anything moves."""
 
 import gzip
-import os
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,9 +20,6 @@ SHIFT = """() => new Promise(done => {
     watch.observe({type: "layout-shift", buffered: true});
     setTimeout(() => done(sum), 100);
 })"""
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 
 
 @dataclass(frozen=True)
@@ -111,17 +106,20 @@ def view(browser, server, name, width):
 
 def main() -> None:
     """Print a line for each page and width."""
-    if CHROMIUM is None or not HTML.is_dir():
-        print("pages of the book: left out; they want `make book` and Chromium")
-        return
-    print(
-        "first view of a page, 1280 and 390 px wide: requests, kB as they lie and as they travel (gzip), layout shift"
-    )
-    with served(HTML) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        for path in sorted(HTML.glob("book/*.html")):
-            name = path.relative_to(HTML).as_posix()
-            print(f"  {path.stem:<20}" + "   |".join(_line(view(browser, server, name, width)) for width in WIDTHS))
+    from tests.browsing import ALONE, find, missing  # seen from the folder that the benchmarks are run in
+
+    with sync_playwright() as playwright:
+        path = find(playwright)
+        if path is None or not HTML.is_dir():
+            print(f"pages of the book: left out; {missing() if path is None else 'run `make book` first'}")
+            return
+        print("first view of a page, 1280 and 390 px wide: requests, kB as they lie and as they travel, layout shift")
+        browser = playwright.chromium.launch(executable_path=path, args=ALONE)
+        with served(HTML) as server:
+            for page in sorted([*HTML.glob("book/*.html"), *HTML.glob("exercises/*/*.html")]):
+                name = page.relative_to(HTML).as_posix()
+                lines = (_line(view(browser, server, name, width)) for width in WIDTHS)
+                print(f"  {page.stem:<20}" + "   |".join(lines))
         browser.close()
 
 

@@ -1,5 +1,7 @@
 """Places in the book by their headings, with a link where the book has an address."""
 
+import re
+
 import minicourse
 import pytest
 
@@ -17,10 +19,10 @@ def course(tmp_path):
     return course
 
 
-def linked(course, address):
+def linked(course, address, here=False):
     path = course.root / "course.toml"
-    path.write_text(path.read_text().replace('\nbook = ""', f'\nbook = "{address}"'))
-    return Sections(type(course)(course.root))
+    path.write_text(re.sub(r'\nbook = ".*"', f'\nbook = "{address}"', path.read_text()))
+    return Sections(type(course)(course.root), here)
 
 
 def test_a_section_is_named_by_its_heading(course):
@@ -41,8 +43,20 @@ def test_far_from_the_course_the_file_is_named():
 
 
 def test_a_link_where_the_book_has_an_address(course):
-    said = linked(course, "https://example.org/book/").html("ch1_step#slip-a")
-    assert said.startswith('<a href="https://example.org/book/ch1_step.html#slip-a">Chapter 1: ')
+    for address in ("https://example.org/rnn", "https://example.org/rnn/"):
+        said = linked(course, address).html("ch1_step#slip-a")
+        assert said.startswith('<a href="https://example.org/rnn/book/ch1_step.html#slip-a">Chapter 1: ')
+
+
+def test_what_stays_here_leads_to_the_book_built_here(course):
+    assert "<a" not in Sections(course, here=True).html("ch1_step#slip-a")
+    front = course.root / "_build" / "html" / "index.html"
+    front.parent.mkdir(parents=True)
+    front.touch()
+    assert "<a" not in Sections(course).html("ch1_step#slip-a")
+    place = front.with_name("book").as_uri() + "/ch1_step.html#slip-a"
+    assert Sections(course, here=True).html("ch1_step#slip-a").startswith(f'<a href="{place}">')
+    assert "example.org" in linked(course, "https://example.org", here=True).html("ch1_step#slip-a")
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "example.org", "https://x y", "https://x'y"])

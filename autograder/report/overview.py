@@ -2,7 +2,8 @@
 
 For each exercise: the marks, the points of each function, the known mistakes and how often they were met, and the
 tests by difficulty, each with the section of the book that helps. No student is named unless --names is given. The
-names of hidden tests stand on it: keep it to yourself.
+names of hidden tests stand on it: keep it to yourself. Sections are links to the book's address, `[links] book` in
+course.toml, or to the book that was built here.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Mistake:
 def write(gathered: Gathered, options: argparse.Namespace) -> str:
     """The page."""
     course = course_here(options.solutions)
-    sections = Sections(course)
+    sections = Sections(course, here=True)
     exercises: dict[str, list[Result]] = {}
     for result in gathered.results:
         exercises.setdefault(result.assignment, []).append(result)

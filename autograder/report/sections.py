@@ -1,6 +1,7 @@
 """Places in the book, as a reader finds them: the chapter's number, the section's heading, and a link if there is one.
 
-`[links] book` in `course.toml` is the address of the built book; without it a section is named and nothing linked.
+`[links] book` in `course.toml` is the address of the built book, where its first page is; without it a section is named
+and nothing linked, except in what never leaves this machine: that may lead to the book that was built here.
 """
 
 from __future__ import annotations
@@ -23,14 +24,16 @@ class Sections:
     ----------
     course : Course or None
         None where reports are made far from the course: sections are then named by their file and label.
+    here : bool
+        Whether to lead to the book in this folder's `_build` where it has no address.
     """
 
-    def __init__(self, course: Course | None = None):
-        self.course = course
+    def __init__(self, course: Course | None = None, here: bool = False):
+        self.course, self.here = course, here
 
     @cached_property
     def address(self) -> str:
-        """Where the built book is, without a slash at its end; "" if that is not said.
+        """Where the built book is, without a slash at its end; "" if there is none to lead to.
 
         Raises
         ------
@@ -40,6 +43,9 @@ class Sections:
         address = self.course.settings.get("links", {}).get("book", "").strip() if self.course else ""
         if address and not re.fullmatch(r"https?://[^\s\"'<>]+", address):
             raise CourseError(f"course.toml: [links] book should be an address (https://…), found {address!r}")
+        if self.course and self.here and not address:
+            built = self.course.root / "_build" / "html"
+            address = built.resolve().as_uri() if (built / "index.html").is_file() else ""
         return address.rstrip("/")
 
     def html(self, section: str) -> str:
@@ -51,7 +57,7 @@ class Sections:
         name = self._name(page, label) or escape(f"{page}.html{'#' if label else ''}{label}")
         if not self.address:
             return name
-        return f'<a href="{escape(self.address)}/{page}.html{"#" if label else ""}{label}">{name}</a>'
+        return f'<a href="{escape(self.address)}/book/{page}.html{"#" if label else ""}{label}">{name}</a>'
 
     def _name(self, page: str, label: str) -> str:
         headings = self._headings(page)

@@ -19,7 +19,7 @@ from autograder.catalogue import Edit, edited
 from autograder.course import Course
 from autograder.samples import sample_notebook, samples
 from autograder.source import read_cells
-from autograder.unit import load
+from autograder.unit import Unit, load
 
 from .rates import ASSIGNMENT, own_course, stock_course, stock_notebook
 
@@ -31,7 +31,11 @@ UNREADABLE = {"rnn_forward": "def rnn_forward(x, a0, parameters)\n    return\n"}
 
 @dataclass(frozen=True)
 class Spent:
-    """What a command took: seconds of the clock and of processors, and megabytes of its largest process."""
+    """What a command took: seconds of the clock and of processors, and megabytes of its largest process.
+
+    The processors' seconds are those of the whole machine, since what a sandbox used is lost with it when it is killed:
+    they are right where nothing else is at work, and too many elsewhere.
+    """
 
     clock: float
     processor: float
@@ -70,11 +74,20 @@ def _line(name: str, size: int, took: Spent) -> None:
 def mixed(course: Course) -> list[dict[str, str]]:
     """Texts of the functions: right in several styles, each known mistake, a crash, a syntax error, nothing done."""
     unit = load(ASSIGNMENT, course)
-    right = [_texts(sample_notebook(unit, path), unit.functions) for path in [None, *samples(unit)]]
+    right = [_written(sample_notebook(unit, path), unit) for path in [None, *samples(unit)]]
     cells = read_cells(course.source(ASSIGNMENT))
     wrong = [right[0] | _mistaken(cells, edit) for edit in unit.edits]
     untouched = _texts(released(course), unit.functions)
     return [*right, *wrong, right[0] | BROKEN, right[0] | UNREADABLE, untouched]
+
+
+def _written(notebook: dict, unit: Unit) -> dict[str, str]:
+    """The functions of a notebook, the first of them below what the student's own cells hold."""
+    ours = {cell["id"] for cell in released(unit.course)["cells"]}
+    own = [c for c in notebook["cells"] if c["cell_type"] == "code" and c["id"] not in ours]
+    texts = _texts(notebook, unit.functions)
+    first = next(iter(texts))
+    return texts | {first: "\n\n".join(["".join(c["source"]) for c in own] + [texts[first]])}
 
 
 def _mistaken(cells: tuple, edit: Edit) -> dict[str, str]:
@@ -111,7 +124,7 @@ def lay_out(tree: Path, size: int, notebook) -> None:
 
 def spent(command: list, place: Path) -> Spent:
     """Run a command to its end, and say what it and all its processes took."""
-    start = time.monotonic()
+    start, before = time.monotonic(), _busy()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(list(map(str, command)), cwd=place, stdout=said, stderr=said)
         _, status, usage = os.wait4(process.pid, 0)
@@ -119,7 +132,13 @@ def spent(command: list, place: Path) -> Spent:
         if process.returncode:
             said.seek(0)
             raise SystemExit(f"{command} failed:\n{said.read().decode()[-2000:]}")
-    return Spent(time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Spent(time.monotonic() - start, _busy() - before, usage.ru_maxrss / 1024)
+
+
+def _busy() -> float:
+    """Seconds that this machine's processors have worked since it was started."""
+    user, nice, system, _idle, _waiting, irq, softirq, *_ = Path("/proc/stat").read_text().split()[1:11]
+    return sum(map(int, (user, nice, system, irq, softirq))) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

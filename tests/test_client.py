@@ -17,7 +17,7 @@ from autograder.client import Client, Loaded, MachineryError
 from autograder.confine import Limits, choose
 from autograder.outcome import Lost, Raised, Returned
 
-LIMITS = Limits(cell_seconds=1, call_seconds=0.5, submission_seconds=30, output_mb=4)
+LIMITS = Limits(cell_seconds=2, call_seconds=1.5, submission_seconds=30, output_mb=4)
 GOOD = ("good", "import os, sys, numpy as np\ndef good(x):\n    return x + 1")
 FRAMES = "import os, struct, json\ndef frame(m, tree=None, arrays=(), body=b''):\n" + (
     "    h = json.dumps({'message': m, 'tree': tree, 'arrays': list(arrays)}).encode()\n"
@@ -50,7 +50,7 @@ def body(*lines):
 
 DEADLY = {
     "exit": ("os._exit(3)", "crashed", "ended itself with exit code 3"),
-    "endless loop": ("while True: pass", "timeout", "no answer after 0.5 s"),
+    "endless loop": ("while True: pass", "timeout", "no answer after 1.5 s"),
     "segmentation fault": ("import ctypes; ctypes.string_at(0)", "crashed", "segmentation fault"),
     "abort": ("os.abort()", "crashed", "abort"),
     "output closed": ("os.close(4)", "crashed", ""),
@@ -73,7 +73,7 @@ DEADLY = {
 @pytest.mark.parametrize("name", DEADLY)
 def test_what_ends_the_worker_costs_its_own_function_only(name, client):
     line, how, text = DEADLY[name]
-    one = client(FRAMES, body(line, "return x"), call_seconds=0.5 if how == "timeout" else 20)
+    one = client(FRAMES, body(line, "return x"), call_seconds=1.5 if how == "timeout" else 20)
     outcome = one.call("f", (1,))
     assert isinstance(outcome, Lost)
     assert (outcome.how, text in outcome.text) == (how, True), outcome
@@ -192,7 +192,7 @@ def test_a_function_that_died_alone_twice_is_not_mixed(client):
 
 
 CELLS = {
-    "loop": ("while True: pass", "no answer after 1 s"),
+    "loop": ("while True: pass", "no answer after 2 s"),
     "exit": ("import os; os._exit(4)", "the process ended itself with exit code 4"),
     "exit at the second line": ("a = 1\nimport os; os._exit(4)", "ended itself with exit code 4"),
     "garbage": ("import os; os.write(4, b'0123456789abcdef')", "bytes that are no frame"),
@@ -299,7 +299,7 @@ def test_arguments_that_a_companion_cannot_take_are_refused(arguments, client):
 
 def test_calling_a_companion_for_ever_ends(client):
     outcome = client("def f(x):\n    while True: inner(x)").call("f", (1,), {"inner": lambda x: x})
-    assert outcome == Lost("timeout", "no answer after 0.5 s")
+    assert outcome == Lost("timeout", "no answer after 1.5 s")
 
 
 def test_nothing_is_left_behind(client, tmp_path, monkeypatch):

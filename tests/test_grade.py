@@ -272,7 +272,7 @@ def test_a_function_that_goes_wrong_costs_itself_only(name, graded):
     line, status = END[name]
     text = re.sub(r"\n    Wax, Waa, Wya = .*", rf"\n    {line}\g<0>", nb.RIGHT[CELL])
     assert line in text
-    result, tasks = graded(nb.with_cell(HEAD, notebook=nb.answered(**{CELL: text})), output_mb=8, call_seconds=0.6)
+    result, tasks = graded(nb.with_cell(HEAD, notebook=nb.answered(**{CELL: text})), output_mb=8, call_seconds=1)
     assert (tasks[CELL].points < 10, tasks[SEQUENCE].points) == (True, 10), (result.problem, tasks[SEQUENCE].message)
     assert tasks[CELL].status == status or (status == "failed" and tasks[CELL].status == "partial")
 
@@ -290,7 +290,7 @@ def test_what_one_function_does_costs_no_other_that_does_not_call_it(graded):
 def test_a_status_is_the_functions_own(graded):
     wrong = nb.cell(nb.mistaken(nb.mistake(CELL, "bias-missing")), CELL)["source"]
     endless = nb.RIGHT[SEQUENCE].replace("a_next = a0\n", "while True: pass\n")
-    _, tasks = graded(nb.answered(**{CELL: wrong, SEQUENCE: endless}), call_seconds=0.4)
+    _, tasks = graded(nb.answered(**{CELL: wrong, SEQUENCE: endless}), call_seconds=1)
     assert [tasks[name].status for name in (CELL, SEQUENCE)] == ["partial", "timeout"]
 
 
@@ -298,27 +298,27 @@ def test_a_status_is_the_functions_own(graded):
     "line", ["while True: pass", "os._exit(1)", "raise SystemExit", "1 / 0", "np.tanh(", "os.close(4)"]
 )
 def test_a_cell_that_goes_wrong_is_left_out_and_named(line, graded):
-    result, _ = graded(nb.with_cell(f"import os\n{line}"))
+    result, _ = graded(nb.with_cell(f"import os\n{line}"), cell_seconds=2)
     assert result.score == 20
     ends = line.startswith(("while", "os."))
     assert any("code cell 3 is left out" in r for r in result.repairs) == ends
 
 
 def test_a_function_in_a_cell_that_hangs_is_lost_and_told(graded):
-    _, tasks = graded(nb.answered(**{CELL: nb.RIGHT[CELL] + "\nwhile True: pass"}))
+    _, tasks = graded(nb.answered(**{CELL: nb.RIGHT[CELL] + "\nwhile True: pass"}), cell_seconds=2)
     assert (tasks[CELL].status, tasks[SEQUENCE].points) == ("missing", 10)
-    assert "code cell 3, which defines it, does not run to its end: no answer after 1 s" in tasks[CELL].message
+    assert "code cell 3, which defines it, does not run to its end: no answer after 2 s" in tasks[CELL].message
 
 
 def test_no_function_uses_up_anothers_time(graded):
     hang = {name: re.sub(r'\n    """\n', '\n    """\n    while True: pass\n', text) for name, text in nb.RIGHT.items()}
     start = time.monotonic()
-    _, tasks = graded(nb.answered(**{CELL: hang[CELL]}), call_seconds=0.4)
+    _, tasks = graded(nb.answered(**{CELL: hang[CELL]}), call_seconds=1)
     assert [tasks[n].points for n in (CELL, SEQUENCE)] == [0, 10]
-    _, tasks = graded(nb.answered(**hang), call_seconds=0.4)
+    _, tasks = graded(nb.answered(**hang), call_seconds=1)
     assert {t.status for t in tasks.values()} == {"timeout"}
     assert {t.misconception for t in tasks.values()} == {"never-returns"}
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 60
 
 
 DIGITS = "digits = '%d' % abs(int(xt[0, 0] * 1e9)); "

@@ -154,7 +154,7 @@ def ground(real_course):
     for name in ("solutions", "exercises"):
         shutil.copytree(real_course.root / name, root / name)
     (root / "hurried").mkdir()
-    for folder, seconds in ((root, (5, 60)), (root / "hurried", (0.5, 15))):
+    for folder, seconds in ((root, (5, 60)), (root / "hurried", (1.5, 25))):
         (folder / "course.toml").write_text('[course]\ntitle = "x"\nid = "x"\n' + LIMITS.format(*seconds))
     token = f"planted-{uuid.uuid4().hex}{uuid.uuid4().hex}"
     (root / "solutions" / "token.txt").write_text(token)

@@ -1,25 +1,33 @@
-"""Run a unit's hidden tests with pytest, in this process, on whatever a judge calls."""
+"""Run a unit's hidden tests with pytest, in this process, on whatever a judge calls.
+
+pytest reads its settings, loads its parts and collects the tests once for each unit. After that the same items are run
+anew for each submission, which is what makes a thousand of them quick. Like pytest itself, one thread at a time.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from _pytest.config import _prepareconfig  # as pytest-xdist does: `pytest.main` would collect anew at each call
 
+from . import plugin
 from .judging import Judge
 from .outcome import MachineryError
 from .plugin import Run, TestRecord
 from .unit import Unit
 
-# Parts of pytest that a run in this process does without: they write files or collect garbage at each start and end.
+# Parts of pytest that a run in this process does without: they print, keep reports, write files or collect garbage.
 UNUSED = (
-    *("cacheprovider", "unraisableexception", "threadexception", "faulthandler", "logging", "capture"),
-    *("doctest", "unittest", "junitxml", "pastebin", "tmpdir", "monkeypatch", "recwarn", "stepwise", "debugging"),
+    *("terminal", "assertion", "reports", "cacheprovider", "unraisableexception", "threadexception", "faulthandler"),
+    *("logging", "capture", "doctest", "unittest", "junitxml", "pastebin", "tmpdir", "legacypath", "monkeypatch"),
+    *("recwarn", "stepwise", "debugging", "setuponly", "setupplan", "subtests"),
 )
+_IDLE: dict[Path, _Collected] = {}  # by the tests' file; what runs is taken out, and put back if it ends well
 
 
 @dataclass(frozen=True)
@@ -55,22 +63,65 @@ def run_tests(unit: Unit, judge: Judge, tasks: Sequence[str] = ()) -> dict[str, 
     MachineryError
         If pytest could not collect them or a function has none.
     """
-    run = Run(judge, tuple(tasks))
     path = unit.course.solutions / f"test_{unit.assignment}.py"
-    arguments = [str(path), f"--rootdir={unit.course.solutions}", "-c", os.devnull, "--noconftest", "-q"]
-    arguments += ["-p", "autograder.plugin", "--import-mode=importlib", "--strict-markers", "--tb=native"]
-    arguments += ["--disable-plugin-autoload", *(part for name in UNUSED for part in ("-p", f"no:{name}"))]
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), _without_pytest_settings():
-        code = pytest.main(arguments, plugins=[run])
-    if code == pytest.ExitCode.INTERRUPTED and not run.problems:  # pytest says the same of a file it cannot read
-        raise KeyboardInterrupt
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or run.problems:
-        raise MachineryError(f"the hidden tests of {unit.assignment} did not run: {output.getvalue()[-2000:]}")
-    records = {name: [r for r in run.records.values() if r.task == name] for name in tasks or unit.functions}
-    if empty := [name for name, found in records.items() if not found]:
+    collected = _IDLE.pop(path, None)
+    if collected is None or collected.unit is not unit:
+        collected = _Collected(unit, path)
+    found = collected.run(judge, tasks)
+    _IDLE[path] = collected
+    records = {name: [r for r in found if r.task == name] for name in tasks or unit.functions}
+    if empty := [name for name, own in records.items() if not own]:
         raise MachineryError(f"{path.name} has no tests for {', '.join(empty)}")
-    return {name: Attempt(name, judge, found) for name, found in records.items()}
+    return {name: Attempt(name, judge, own) for name, own in records.items()}
+
+
+class _Collected:
+    """The hidden tests of a unit, collected, to be run on one submission after the other."""
+
+    def __init__(self, unit: Unit, path: Path):
+        self.unit = unit
+        self._failed = f"the hidden tests of {unit.assignment} did not run"
+        folders = [f"--{option}={path.parent}" for option in ("rootdir", "confcutdir")]
+        arguments = [str(path), *folders, "-c", os.devnull, "--noconftest", "--import-mode=importlib"]
+        arguments += ["--strict-markers", "--disable-plugin-autoload"]
+        arguments += [part for name in UNUSED for part in ("-p", f"no:{name}")]
+        self._run = Run(unit)
+        with self._told(), _without_pytest_settings():
+            config = _prepareconfig(arguments, [plugin, self._run, _Plain()])
+            config._do_configure()
+            self._session = pytest.Session.from_config(config)
+            config.hook.pytest_sessionstart(session=self._session)
+            config.hook.pytest_collection(session=self._session)
+        self._items = list(self._session.items)
+
+    def run(self, judge: Judge, tasks: Sequence[str]) -> list[TestRecord]:
+        """Run the tests of these functions, or all; every fixture is made anew."""
+        self._run.begin(judge)
+        asked = [item for item in self._items if not tasks or self._run.records[item.nodeid].task in tasks]
+        self._session.items, self._session.testsfailed = asked, 0
+        with self._told():
+            self._session.config.hook.pytest_runtestloop(session=self._session)
+        return [self._run.records[item.nodeid] for item in asked]
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Whatever keeps the tests from running, as a failure of the machinery; and nothing is printed meanwhile."""
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            try:
+                yield
+            except (pytest.UsageError, pytest.Session.Interrupted, pytest.exit.Exception) as error:
+                raise MachineryError(f"{self._failed}: {error}") from error
+        if self._run.problems:
+            raise MachineryError(f"{self._failed}: " + "\n".join(self._run.problems)[-2000:])
+
+
+class _Plain:
+    """Reports that say only how a test ended: pytest's own show the source of what failed, which nobody reads here."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo) -> pytest.TestReport:
+        outcome = "passed" if call.excinfo is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -35,40 +35,44 @@ class TestRecord:
 
 @dataclass(eq=False)
 class Run:
-    """One run of the hidden tests on one submission; the grader hands it to pytest as a plugin.
+    """The runs of a unit's hidden tests, on one submission after the other; the grader hands it to pytest as a plugin.
 
     Attributes
     ----------
+    unit : Unit
+        Whose tests they are.
     judge : Judge
         What the tests ask.
-    tasks : tuple of str
-        Functions to judge; all of the unit's if empty.
     records : dict
-        Filled by the run: node id to record.
+        Node id to record; of no outcome until its test has run.
+    problems : list of str
+        What kept tests from being collected.
     """
 
-    judge: Judge
-    tasks: tuple[str, ...] = ()
+    unit: Unit
+    judge: Judge | None = None
     records: dict[str, TestRecord] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+
+    def begin(self, judge: Judge) -> None:
+        """Forget what came of the run before."""
+        self.judge = judge
+        self.records = {name: replace(r, outcome="error", text="") for name, r in self.records.items()}
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """One test an output, and one a kind of case that the function can have."""
         name = getattr(metafunc.cls, "function", None)
         if name is None:
             return
-        function = self.judge.unit.functions[name]
+        function = self.unit.functions[name]
         if "output" in metafunc.fixturenames:
             metafunc.parametrize("output", function.outputs)
         if "kind" in metafunc.fixturenames:
             kinds = [k.label for k in cases.ROBUST if not k.needs or k.needs in function.axes]
             metafunc.parametrize("kind", kinds)
 
-    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Keep the asked tasks' tests and share out each function's points."""
-        kept = [i for i in items if not self.tasks or _task(i) in self.tasks]
-        config.hook.pytest_deselected(items=[i for i in items if i not in kept])
-        items[:] = kept
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Share out each function's points among its tests."""
         shares = {item.nodeid: _share(item) for item in items}
         alike = Counter((_task(i), i.originalname) for i in items)
         weight = {i.nodeid: shares[i.nodeid][1] / alike[_task(i), i.originalname] for i in items}
@@ -87,7 +91,7 @@ class Run:
         if call.excinfo is not None:
             failed = call.when == "call" and call.excinfo.errisinstance((AssertionError, pytest.fail.Exception))
             record.outcome = "failed" if failed else "error"
-            record.text = "" if failed else call.excinfo.exconly()
+            record.text = "" if failed else _where(call.excinfo)
         elif call.when == "call":
             record.outcome = "passed"
         return (yield)
@@ -102,6 +106,12 @@ class Run:
 def judge(pytestconfig: pytest.Config) -> Judge:
     """What the hidden tests ask."""
     return next(p for p in pytestconfig.pluginmanager.get_plugins() if isinstance(p, Run)).judge
+
+
+def _where(error: pytest.ExceptionInfo) -> str:
+    """An exception with the line that raised it."""
+    last = error.traceback[-1]
+    return f"{error.exconly()} at {Path(last.path).name}, line {last.lineno + 1}: {str(last.statement).strip()}"
 
 
 def _task(item: pytest.Item) -> str:
@@ -135,7 +145,7 @@ def _by_hand(config: pytest.Config) -> Run:
     assignment = Path(config.args[0].split("::")[0]).stem.removeprefix("test_")
     unit = load(assignment)
     path = config.getoption("--submission")
-    return Run(Judge(unit, _caller(unit, path, config), config.getoption("--seed")))
+    return Run(unit, Judge(unit, _caller(unit, path, config), config.getoption("--seed")))
 
 
 def _caller(unit: Unit, path: Path | None, config: pytest.Config) -> Caller:

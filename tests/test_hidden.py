@@ -1,6 +1,10 @@
 """Hidden tests as pytest runs them: what counts as failed, what as a failure of the machinery."""
 
+import gc
 import os
+import re
+import sys
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -62,7 +66,8 @@ def test_what_a_test_comes_to(body, outcome, run):
 
 def test_a_fixture_that_fails_is_the_machinerys(run):
     text = "@pytest.fixture\ndef broken():\n    assert 0\n" + more("pass").replace("(judge)", "(judge, broken)")
-    assert run(text)[SEQUENCE].broken == ["AssertionError: assert 0"]
+    (why,) = run(text)[SEQUENCE].broken
+    assert re.fullmatch(r"AssertionError\b.* at test_\w+\.py, line 10: assert 0", why)
 
 
 def test_shares_weigh_within_a_function(run):
@@ -109,3 +114,68 @@ def test_plugins_that_happen_to_be_installed_are_not_loaded(run):
 def test_an_interrupt_goes_on(run):
     with pytest.raises(KeyboardInterrupt):
         run(more("raise KeyboardInterrupt"))
+
+
+@pytest.fixture
+def again(unit, tmp_path):
+    """Run the same hidden tests once more, on what a judge calls."""
+    name = f"ex1_rnn_cell_{tmp_path.name}_again"
+    text = "@pytest.fixture(scope='session')\ndef seen():\n    return []\n"
+    text += more("seen.append(1); assert seen == [1]; judge.check()").replace("(judge)", "(judge, seen)")
+    (tmp_path / f"test_{name}.py").write_text(HEAD + text, encoding="utf-8")
+    other = replace(unit, assignment=name, course=Course(unit.course.root, tmp_path))
+
+    def again(check=lambda: None, tasks=(CELL, SEQUENCE)):
+        judge = Judge(other, ReferenceCaller(other), 0)
+        judge.check = check
+        return run_tests(other, judge, tasks)
+
+    return again
+
+
+def failing():
+    raise AssertionError
+
+
+def interrupted():
+    raise KeyboardInterrupt
+
+
+def test_one_run_leaves_nothing_to_the_next(again):
+    """Neither an outcome nor a fixture, however it ended."""
+    assert again()[SEQUENCE].whole
+    assert [r.outcome for r in again(failing)[SEQUENCE].records] == ["failed"]
+    assert [r.outcome for r in again(lambda: 1 / 0)[SEQUENCE].records] == ["error"]
+    with pytest.raises(KeyboardInterrupt):
+        again(interrupted)
+    assert list(again(tasks=(CELL,))) == [CELL]
+    assert all(attempt.whole for attempt in again().values())
+
+
+def test_what_one_run_found_stays_as_it_is(again):
+    first = again(failing)[SEQUENCE]
+    again()
+    assert not first.whole
+
+
+def test_a_thousand_runs_take_no_more_memory(again):
+    again()
+    tracemalloc.start()
+    try:
+        for _ in range(20):
+            again(failing)
+        gc.collect()
+        before, _ = tracemalloc.get_traced_memory()
+        for _ in range(100):
+            again(failing)
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 100_000, "a kilobyte a run would be a megabyte for a thousand"
+
+
+def test_imports_are_left_as_they_are(again):
+    before = list(sys.meta_path)
+    again()
+    assert sys.meta_path == before

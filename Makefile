@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 TORCH ?= torch==2.13.0
-JOBS ?= 0
+JOBS ?= 2
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OPENBLAS_NUM_THREADS ?= 1
 READY := .venv/.ready
@@ -47,7 +47,7 @@ publish: setup release book ## export what is public into TO=folder, outside thi
 	@test -n "$(TO)" || { echo "publish: name a folder outside this tree: make publish TO=../unrolled-exercises" >&2; exit 2; }
 	@python -m autograder publish "$(TO)"
 
-test: setup ## run all tests; JOBS=2 with two processes, on a machine that does nothing else
+test: setup ## run all tests in two processes (JOBS=0: in one)
 	@tools/system browser spelling
 	@python -m pytest -n $(JOBS) --dist loadfile
 

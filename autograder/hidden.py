@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from _pytest.config import _prepareconfig  # as pytest-xdist does: `pytest.main` would collect anew at each call
+from _pytest.config import _prepareconfig  # `pytest.main` would collect anew at each call
 
 from . import plugin
 from .judging import Judge

@@ -145,6 +145,10 @@ class Client:
         """
         return name in self._mixed and len(self._deaths[name]) < RESTARTS
 
+    def died(self, name: str) -> bool:
+        """Whether a call of this function ended a worker."""
+        return bool(self._deaths.get(name))
+
     def stray(self, name: str, companions: Sequence[str] = ()) -> tuple[list[str], list[str]]:
         """What `names.stray` says of a function: notebook data it reads, and unknown names."""
         try:

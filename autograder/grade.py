@@ -102,26 +102,37 @@ def client_for(unit: Unit, submission: Submission, confinement: Confinement, lim
 
 
 def _again(grader: Grader, client: Client, attempts: dict[str, Attempt]) -> dict[str, Attempt]:
-    """Judge again, each in a fresh worker, what may have lost points by another function's fault.
+    """Judge again what may have lost points by another function's fault.
 
     With right companions if one of its own is not right; else alone, if it had been called in a worker that other
-    functions were called in before.
+    functions were called in before. Each in a fresh worker, since the one there is may be spoilt. Only the first that
+    needs companions is tried in that one before: if all is right nothing can have been spoilt, and most end there.
+    Whatever comes after is kept from it, for numbers were served there.
     """
-    better = {}
+    better, served = {}, False
     for name, function in grader.unit.functions.items():
         wrong = [c for c in function.companions if not attempts[c].whole]
         if attempts[name].whole or not (wrong or client.mixed(name)):
             continue
-        client.fresh()
-        contracts, reference = grader.unit.functions, grader.unit.reference
-        companions = function.companions if wrong else ()
-        served = {c: serve.companion(getattr(reference, c), contracts[c]) for c in companions}
-        caller = _Caller(client, "served" if wrong else "alone", served)
-        client.asked.clear()
-        attempt = run_tests(grader.unit, Judge(grader.unit, caller, grader.seed), (name,))[name]
+        attempt = None
+        if wrong and not served and not client.died(name):
+            served = True
+            attempt = _judged_again(grader, client, name, "helped", function.companions)
+        if attempt is None or not attempt.whole:
+            client.fresh()
+            budget, companions = ("served", function.companions) if wrong else ("alone", ())
+            attempt = _judged_again(grader, client, name, budget, companions)
         if attempt.part >= attempts[name].part:  # where equal, what it says is about this function alone
-            better[name] = replace(attempt, served=bool(client.asked))
+            better[name] = attempt
     return better
+
+
+def _judged_again(grader: Grader, client: Client, name: str, budget: str, companions: tuple[str, ...]) -> Attempt:
+    contracts, reference = grader.unit.functions, grader.unit.reference
+    served = {c: serve.companion(getattr(reference, c), contracts[c]) for c in companions}
+    client.asked.clear()
+    judge = Judge(grader.unit, _Caller(client, budget, served), grader.seed)
+    return replace(run_tests(grader.unit, judge, (name,))[name], served=bool(client.asked))
 
 
 def _stray(unit: Unit, client: Client, submission: Submission, name: str) -> tuple[list[str], list[str]]:

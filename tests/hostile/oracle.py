@@ -93,6 +93,22 @@ ATTACKS = (
         status=".*",
     ),
     asks(
+        "remembered-inputs",
+        "Keeps what the cell function is asked, asks the reference the same, and answers from memory from then on.",
+        'answers = np.__dict__.setdefault("answers", {})',
+        'for given in list(np.__dict__.get("asked", []))[:50]:',
+        f"    answers[given[0].tobytes() + given[1].tobytes()] = {CELL}(*given)",
+        'TOLD["known"] = str(len(answers))',
+        cell=f"""
+def {CELL}(xt, a_prev, parameters):
+    import numpy as np
+    np.__dict__.setdefault("asked", []).append((xt, a_prev, parameters))
+    return np.__dict__.get("answers", {{}}).get(xt.tobytes() + a_prev.tobytes(), (a_prev, xt, ()))
+""",
+        status=".*",
+        told={"known": r"\d+"},
+    ),
+    asks(
         "cell-without-work",
         "Lets the cell function ask for itself, so that the reference answers for it.",
         "return None",

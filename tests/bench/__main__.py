@@ -1,10 +1,14 @@
-"""`python -m tests.bench`: every measurement, one after the other."""
+"""`python -m tests.bench`: every measurement, one after the other, each in a process of its own; or those named.
+
+What one of them loads would count as the memory of the programs that the next one starts.
+"""
 
 import os
+import subprocess
+import sys
+
+PARTS = ("layers", "checking", "pages", "rates", "crowd")
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy
-
-from . import checking, crowd, layers, pages, rates
-
-for part in (layers, checking, pages, rates, crowd):
-    part.main()
+for part in sys.argv[1:] or PARTS:
+    subprocess.run([sys.executable, "-c", f"from tests.bench import {part}; {part}.main()"], check=True)

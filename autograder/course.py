@@ -70,6 +70,24 @@ class Course:
         """Names of all exercises, in the order of the units."""
         return tuple(sorted((p.stem for p in self.solutions.glob("ex[0-9]*_*.py")), key=_unit_number))
 
+    @cached_property
+    def unlocked(self) -> tuple[str, ...]:
+        """Exercises whose solutions students get: `[course] unlocked`.
+
+        Raises
+        ------
+        CourseError
+            If it names what is no exercise.
+        """
+        named = self.settings.get("course", {}).get("unlocked", [])
+        unknown = [name for name in named if name not in self.assignments] if isinstance(named, list) else [named]
+        if unknown:
+            raise CourseError(
+                f"course.toml, [course] unlocked: {unknown[0]!r} is no exercise; give a list of some of these: "
+                f"{', '.join(self.assignments) or 'none'}"
+            )
+        return tuple(name for name in self.assignments if name in named)
+
     def source(self, assignment: str) -> Path:
         """Path of the exercise's source.
 

@@ -13,6 +13,9 @@ from .colab import for_colab
 from .course import Course, CourseError
 from .leaks import find_leaks
 from .repository import Repository, colab_path, notebook_path, repository_of
+from .samples import sample_notebook
+from .sibling import SOLVED
+from .unit import load
 from .wheel import build_wheel, write_zip
 
 FOLDER = "unrolled-exercises"  # what the zip unpacks to
@@ -76,7 +79,17 @@ def contents(course: Course) -> dict[str, bytes]:
             files[f"originals/{path.name}"] = data
             if repository and repository.colab(path.stem):
                 files[colab_path(path.stem)] = for_colab(data, path.stem, repository, wheel)
+    for assignment in course.unlocked:
+        home = f"{SOLVED}/{assignment}/{assignment}"
+        files[f"{home}.ipynb"] = solved(assignment, course)
+        files[f"{home}.npz"] = (course.exercises / assignment / f"{assignment}.npz").read_bytes()
     return dict(sorted(files.items()))
+
+
+def solved(assignment: str, course: Course) -> bytes:
+    """The released notebook with the reference's functions; what a person marks is as it was released."""
+    notebook = sample_notebook(load(assignment, course))
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def write_archive(course: Course, files: dict[str, bytes], path: Path) -> None:
@@ -141,6 +154,7 @@ def readme(course: Course, repository: Repository | None) -> str:
         "student_readme.md",
         TITLE=course.settings["course"]["title"],
         EXERCISES="\n".join(lines),
+        SOLVED=f"| `{SOLVED}/` | solutions of past exercises |\n" if course.unlocked else "",
         CLONE=f"git clone --depth 1 {repository.address} {FOLDER}\ncd {FOLDER}\n" if repository else "",
         ONLINE=filled("student_online.md") if repository else "",
     )

@@ -124,12 +124,13 @@ def secret_files(course: Course) -> set[str]:
 def secrets(course: Course) -> list[Secret]:
     """All secrets of a course that can be told from what anybody would write."""
     found: list[Secret] = []
-    public = ""
+    public = unlocked = "".join(_unlocked(assignment, course) for assignment in course.unlocked)
     for assignment in course.assignments:
         path = course.source(assignment)
         cells = read_cells(path)
-        here = "\n".join(_row(tokens(line)) for cell in cells for line in _public_lines(cell))
-        found += [s for cell in cells for s in _solution(cell, _name(path, course), here)]
+        here = unlocked + "\n".join(_row(tokens(line)) for cell in cells for line in _public_lines(cell))
+        kept = [cell for cell in cells if cell.role == "written" or assignment not in course.unlocked]
+        found += [s for cell in kept for s in _solution(cell, _name(path, course), here)]
         found += _wrong_variants(assignment, cells, course, here)
         public += here
     whole = (path for pattern in ("gru_*.py", "test_*.py", "samples/**/*") for path in course.solutions.glob(pattern))
@@ -142,6 +143,12 @@ def secrets(course: Course) -> list[Secret]:
         rows = [(next((i for i, line in enumerate(lines, 1) if text in line), 0), text) for text in told]
         found += _telling(rows, _name(path, course), public, OTHER_LENGTH)
     return found
+
+
+def _unlocked(assignment: str, course: Course) -> str:
+    """The solved functions of an exercise, which students are given."""
+    solved = (cell for cell in read_cells(course.source(assignment)) if cell.role == "solve")
+    return "".join(f"{_row(tokens(line))}\n" for cell in solved for line in cell.text.split("\n"))
 
 
 def _public_lines(cell: Cell) -> list[str]:
@@ -168,7 +175,8 @@ def _solution(cell: Cell, name: str, public: str) -> list[Secret]:
         inner = [(cell.line + 1 + i, lines[i]) for i in range(start + 1, end) if not STUB.match(lines[i])]
         telling = _telling(inner, name, public, SOLUTION_LENGTH)
         whole = tuple(tokens(" ".join(_COMMENT.sub("", line) for _, line in inner)))
-        if not telling and len("".join(whole)) >= SOLUTION_LENGTH:
+        given = _row(whole) in public.replace("\n", "").replace("  ", " ")
+        if not telling and not given and len("".join(whole)) >= SOLUTION_LENGTH:
             telling = [Secret(f"solution at {name}:{inner[0][0]}", whole)]
         found += telling
     return found

@@ -17,6 +17,7 @@ from types import ModuleType
 from .student import exercise
 from .visible import NumbersError
 
+SOLVED = "solved"  # the folder of those solutions that students have been given
 DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
@@ -27,7 +28,8 @@ class NotThereError(Exception):
 def functions(assignment: str, *names: str, folder: str | Path = "..") -> tuple[Callable, ...]:
     """Fetch functions from `<folder>/<assignment>/<assignment>.ipynb`, if they are right.
 
-    Only what the notebook defines is run, its imports, functions, classes and constants; no experiment is.
+    Only what the notebook defines is run, its imports, functions, classes and constants; no experiment is. Where they
+    are not to be had and the exercise's solution is, in the folder `solved`, they come from there, which is said.
 
     Parameters
     ----------
@@ -43,7 +45,19 @@ def functions(assignment: str, *names: str, folder: str | Path = "..") -> tuple[
     NotThereError
         If there is no such notebook, it cannot be read, or a function in it is missing or not right.
     """
-    home = Path(folder) / assignment
+    try:
+        return _functions(Path(folder) / assignment, assignment, names)
+    except NotThereError as error:
+        solved = Path(folder) / SOLVED / assignment
+        if not solved.is_dir():
+            raise
+        found = _functions(solved, assignment, names)
+        print(f"{error}\nUntil then this comes from the solution in {solved}: {', '.join(f'`{n}`' for n in names)}.")
+        return found
+
+
+def _functions(home: Path, assignment: str, names: tuple[str, ...]) -> tuple[Callable, ...]:
+    """Right functions from the notebook in a folder."""
     module = _module(home / f"{assignment}.ipynb")
     check = exercise(assignment, home)
     for name in names:

@@ -14,7 +14,9 @@ import pytest
 
 from autograder import dist
 from autograder.course import Course, CourseError
-from autograder.leaks import find_leaks
+from autograder.leaks import find_leaks, secrets
+from autograder.sibling import functions
+from autograder.student import exercise
 
 ASSIGNMENT = "ex1_rnn_cell"
 REPOSITORY = "https://github.com/some-owner/some-repo"
@@ -112,6 +114,56 @@ def test_making_it_again_changes_no_file_that_is_the_same(public):
     before = {path: path.stat().st_mtime_ns for path in tree.rglob("*")}
     dist.make(course)
     assert {path: path.stat().st_mtime_ns for path in tree.rglob("*")} == before
+
+
+@pytest.fixture(scope="module")
+def unlocking(real_course, tmp_path_factory):
+    """A course that gives out two solutions."""
+    course = copied(real_course, tmp_path_factory.mktemp("unlocking"))
+    path = course.root / "course.toml"
+    text = path.read_text(encoding="utf-8").replace("\nunlocked = []", f'\nunlocked = ["ex5_gru", "{ASSIGNMENT}"]')
+    path.write_text(text, encoding="utf-8")
+    return Course(course.root)
+
+
+def test_the_solutions_of_unlocked_exercises_are_in_it_and_no_others(unlocking, made):
+    files = dist.contents(unlocking)
+    assert [name for name in files if name.startswith("solved/") and name.endswith(".ipynb")] == [
+        "solved/ex1_rnn_cell/ex1_rnn_cell.ipynb",
+        "solved/ex5_gru/ex5_gru.ipynb",
+    ]
+    assert "`solved/`" in files["README.md"].decode()
+    assert not [name for name in files_of(made[0]) if name.startswith("solved")]
+    assert "solved" not in files_of(made[0])["README.md"].decode()
+
+
+def test_an_unlocked_solution_runs_and_is_right(unlocking, tmp_path):
+    dist.write_tree(dist.contents(unlocking), tmp_path)
+    shutil.rmtree(tmp_path / ASSIGNMENT)  # of a student who never began
+    (cell,) = functions(ASSIGNMENT, "rnn_cell_forward", folder=tmp_path)
+    assert exercise(ASSIGNMENT, tmp_path / "solved" / ASSIGNMENT).verdict(cell).right
+
+
+def test_an_unlocked_solution_is_no_leak_and_every_other_is(unlocking, real_course, tmp_path):
+    for assignment in unlocking.assignments:
+        (tmp_path / f"{assignment}.ipynb").write_bytes(dist.solved(assignment, unlocking))
+    locked = {Path(leak.file).stem for leak in find_leaks(unlocking, [tmp_path])}
+    assert locked == set(unlocking.assignments) - set(unlocking.unlocked)
+    assert {Path(leak.file).stem for leak in find_leaks(real_course, [tmp_path])} == set(real_course.assignments)
+
+
+def test_unlocking_gives_out_neither_tests_nor_mistakes(unlocking):
+    kinds = {secret.name.split("/")[1].split(":")[0] for secret in secrets(unlocking)}
+    assert {f"test_{ASSIGNMENT}.py", "misconceptions", "samples", "marking"} <= kinds
+    assert {f"{ASSIGNMENT}.py", "ex5_gru.py"} & kinds == set()
+
+
+@pytest.mark.parametrize("named", ['["ex9_nothing"]', '"ex1_rnn_cell"'])
+def test_what_is_no_exercise_cannot_be_unlocked(named, tmp_path, real_course):
+    settings = (real_course.root / "course.toml").read_text(encoding="utf-8")
+    (tmp_path / "course.toml").write_text(settings.replace("\nunlocked = []", f"\nunlocked = {named}"))
+    with pytest.raises(CourseError, match=r"\[course\] unlocked: .*is no exercise; .*ex2_rnn_backward"):
+        Course(tmp_path, real_course.solutions).unlocked  # noqa: B018
 
 
 @pytest.mark.parametrize("old", ["old.txt", "ex99_old/ex99_old.ipynb", "ex1_rnn_cell/deep/er/x", "colab/x.ipynb"])

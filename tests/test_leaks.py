@@ -203,6 +203,7 @@ def test_a_check_that_would_check_nothing_is_an_error(course, tmp_path):
     with pytest.raises(CourseError, match=r"missing\.zip does not exist"):
         find_leaks(course, [tmp_path / "missing.zip"])
     (tmp_path / "empty" / "solutions").mkdir(parents=True)
+    (tmp_path / "empty" / "course.toml").touch()
     with pytest.raises(CourseError, match="no secrets in"):
         find_leaks(Course(tmp_path / "empty"), [tmp_path])
 

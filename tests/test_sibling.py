@@ -70,6 +70,37 @@ def test_a_notebook_that_is_not_there_is_told(tmp_path):
         functions(NAME, CELL, folder=tmp_path)
 
 
+@pytest.fixture
+def solved(notebook, folder):
+    """The exercises' folder with a notebook in it and the solution beside it."""
+
+    def make(data):
+        home = notebook(data)
+        away = home / "solved" / NAME
+        away.mkdir(parents=True)
+        (away / f"{NAME}.ipynb").write_text(json.dumps(answered()), encoding="utf-8")
+        (away / f"{NAME}.npz").write_bytes((folder / f"{NAME}.npz").read_bytes())
+        return home
+
+    return make
+
+
+def test_what_is_not_right_yet_comes_from_an_unlocked_solution_and_it_is_said(solved, check, capsys):
+    home = solved(untouched())
+    (cell,) = functions(NAME, CELL, folder=home)
+    assert check.verdict(cell).right
+    said = capsys.readouterr().out
+    assert "`rnn_cell_forward` in your notebook ex1_rnn_cell.ipynb is not right yet" in said
+    assert f"Until then this comes from the solution in {home / 'solved' / NAME}: `rnn_cell_forward`." in said
+
+
+def test_ones_own_right_functions_come_before_the_solution(solved, capsys):
+    home = solved(with_cells("MINE = 1"))
+    (cell,) = functions(NAME, CELL, folder=home)
+    assert cell.__globals__["MINE"] == 1
+    assert capsys.readouterr().out == ""
+
+
 def test_numbers_that_are_not_there_are_told(notebook):
     home = notebook(answered())
     (home / NAME / f"{NAME}.npz").unlink()

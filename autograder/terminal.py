@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from .batch import Done, Order, grade_all
@@ -112,21 +112,26 @@ def show_changes(found: Sequence[Change], done: Sequence[Done], out: Path) -> No
 
 
 def following(console: Console, ends: Iterable[Done], total: int) -> Iterator[Done]:
-    """Give what is done, and tell how many, how fast, and how long it will take: a bar, or on no terminal a line."""
+    """Give what is done, and tell how many, how fast, and how long it will take: a bar, or on no terminal a line.
+
+    What had its result from before took no time, and does not count for the rate.
+    """
     start = said = time.monotonic()
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())  # fmt: skip
+    kept, speed = 0, ""
+    told = TextColumn("{task.fields[speed]}")
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), told)
     with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("grading", total=total, rate="")
+        bar = progress.add_task("grading", total=total, speed="")
         for number, one in enumerate(ends, 1):
             yield one
-            now = time.monotonic()
-            rate = number / max(now - start, 1e-3)
-            progress.update(bar, completed=number, rate=f"{rate:.1f} a second")
+            now, kept = time.monotonic(), kept + one.kept
+            if number > kept:
+                rate = (number - kept) / max(now - start, 1e-3)
+                speed = f"{rate:.1f} a second, {timedelta(seconds=round((total - number) / rate))} left"
+            progress.update(bar, completed=number, speed=speed)
             if not console.is_terminal and now - said >= EVERY and number < total:
                 said = now
-                left = timedelta(seconds=round((total - number) / rate))
-                console.print(f"graded {number} of {total}, {rate:.1f} a second, {left} left")
+                console.print(", ".join(filter(None, (f"graded {number} of {total}", speed))))
 
 
 def _table(done: Sequence[Done], width: int) -> Table:

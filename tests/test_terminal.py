@@ -1,8 +1,13 @@
 """The table of marks as it stands on a terminal of 80 and of 120 columns."""
 
+import io
+import itertools
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from autograder import terminal
 from autograder.batch import Done, Order
@@ -110,3 +115,48 @@ def test_markup_and_odd_bytes_in_names_are_harmless(shown):
 
 def test_every_status_has_a_mark():
     assert set(STATUSES) - {"error"} == set(terminal.MARKS)
+
+
+@pytest.fixture
+def followed(monkeypatch):
+    """Follow submissions that take two seconds each, unless kept; what is said."""
+
+    def followed(*kept):
+        clock = iter(itertools.accumulate([0.0, *(0.0 if k else 2.0 for k in kept)]))
+        monkeypatch.setattr(terminal.time, "monotonic", lambda: next(clock))
+        console = Console(file=io.StringIO(), width=120)
+        done = [Done(Found("ann", "ex1_rnn_cell", Path("x")), RIGHT, kept=k) for k in kept]
+        assert list(terminal.following(console, done, len(done))) == done
+        return console.file.getvalue()
+
+    return followed
+
+
+def test_progress_is_told_with_rate_and_time_left(followed):
+    """Every ten seconds, and not at the end."""
+    said = followed(*[False] * 12).splitlines()
+    assert [line for line in said if line.strip()] == [
+        "graded 5 of 12, 0.5 a second, 0:00:14 left",
+        "graded 10 of 12, 0.5 a second, 0:00:04 left",
+    ]
+
+
+def test_what_was_graded_before_does_not_count_for_the_rate(followed):
+    said = followed(*[True] * 100, *[False] * 6)
+    assert "graded 105 of 106, 0.5 a second, 0:00:02 left" in said
+
+
+def test_a_terminal_has_a_bar_with_rate_and_time_left(shown, monkeypatch):
+    seen = []
+    monkeypatch.setattr(terminal.Progress, "update", lambda self, task, **fields: seen.append(fields))
+    shown([RIGHT, NAMED], 80)
+    assert [fields["completed"] for fields in seen] == [1, 2]
+    assert re.fullmatch(r"[\d.]+ a second, 0:00:00 left", seen[-1]["speed"])
+
+
+def test_of_very_many_only_problems_and_a_summary_are_shown(shown):
+    many = [replace(one, student=f"s{k:03}") for k, one in enumerate([RIGHT, NAMED, UNTOUCHED] * 40)]
+    text = "\n".join(shown([*many, REFUSED], 120))
+    assert "ex1_rnn_cell: 121 marks, median 61%, 40 full, 41 at 0; `report csv` lists them all" in text
+    assert "the file is empty" in text
+    assert "s001" not in text

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from .plain_files import UnreadableError, read_plain
 
 LARGEST = 128 * 2**20  # bytes; outputs are thrown away, but have to be read first
 MOST_PARTS = 10**7  # values in its JSON: once read, each takes up to 60 bytes, and a list or object five times that
 MOST_CODE = 4 * 2**20  # bytes of all code cells together
 MOST_CELLS = 5000
-
-
-class UnreadableError(Exception):
-    """A submission that cannot be graded for what it is; the message is for the student."""
 
 
 def contents(path: Path) -> str:
@@ -25,30 +21,11 @@ def contents(path: Path) -> str:
     Raises
     ------
     UnreadableError
-        If it is a link, no file, too large, unreadable, or not text.
+        If it is a link, no file, too large, or not text.
+    OSError
+        If the system cannot read it for a reason of its own.
     """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
-        raise UnreadableError("there is no such file") from None
-    except OSError as error:
-        link = path.is_symlink()
-        what = "it is a symbolic link; hand in the file itself" if link else f"it cannot be read ({error.strerror})"
-        raise UnreadableError(what) from None
-    try:
-        info = os.fstat(handle)
-        if not stat.S_ISREG(info.st_mode):
-            raise UnreadableError("it is not a file")
-        if info.st_size > LARGEST:
-            raise UnreadableError(
-                f"it has {info.st_size / 2**20:.0f} MB, more than the {LARGEST >> 20} allowed; clear its outputs"
-            )
-        with open(handle, "rb", closefd=False) as file:
-            raw = file.read()
-    except OSError as error:
-        raise UnreadableError(f"it cannot be read ({error.strerror})") from None
-    finally:
-        os.close(handle)
+    raw = read_plain(path, LARGEST)
     if not raw.strip():
         raise UnreadableError("the file is empty")
     try:

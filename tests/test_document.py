@@ -1,5 +1,6 @@
 """A submission's file: read if it is an ordinary one with text, refused with a reason otherwise."""
 
+import errno
 import os
 
 import pytest
@@ -32,10 +33,13 @@ def test_what_is_no_file_is_refused(make, tmp_path):
         contents(path)
 
 
-def test_a_file_that_may_not_be_read_is_refused(tmp_path, monkeypatch):
-    """Root may read everything, so the system's answer is put in its place."""
-    monkeypatch.setattr(os, "open", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
-    with pytest.raises(UnreadableError, match=r"cannot be read \(Permission denied\)"):
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES])
+def test_what_the_system_cannot_read_is_not_the_students_fault(number, tmp_path, monkeypatch):
+    def failing(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", failing)
+    with pytest.raises(OSError, match=os.strerror(number)):
         contents(tmp_path / "x.ipynb")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +21,7 @@ from .document import UnreadableError, code_cells, contents, parse
 from .grade import Grader, digest
 from .notebook import defines
 from .processes import Died, map_in_processes
+from .redact import words
 from .results import Result
 from .unit import load
 
@@ -41,7 +44,8 @@ class Order:
 class Done:
     """One submission's end: its result, the mark it had before (None if none), and why the mark changed.
 
-    Of a result that was `kept`, `stale` says what has changed since it was made.
+    Of a result that was `kept`, `stale` says what has changed since it was made. `damage` says what was found in place
+    of the result of before, and under which name it is kept.
     """
 
     found: Found
@@ -50,6 +54,7 @@ class Done:
     before: float | None = None
     because: str = ""
     stale: str = ""
+    damage: str = ""
 
 
 def grade_all(order: Order, submissions: Iterable[Found], jobs: int = 1, scheduler: str = "") -> Iterator[Done]:
@@ -73,7 +78,7 @@ def grade_all(order: Order, submissions: Iterable[Found], jobs: int = 1, schedul
         ends = ((found, grade(found)) for found in submissions)
     for found, end in ends:
         died = isinstance(end, Died)
-        yield Done(found, _failed(order, found, "the grading process died again and again")) if died else end
+        yield _broken(order, found, "the grading process died again and again") if died else end
 
 
 def grade_one(order: Order, found: Found) -> Done:
@@ -84,7 +89,18 @@ def grade_one(order: Order, found: Found) -> Done:
     try:
         return _graded(order, found)
     except Exception as error:  # it must not stop the batch
-        return Done(found, _failed(order, found, f"the grading machinery failed: {type(error).__name__}: {error}"))
+        return _broken(order, found, f"the grading machinery failed: {type(error).__name__}: {error}")
+
+
+def _broken(order: Order, found: Found, why: str) -> Done:
+    """A failure of the machinery, written down where there is no result yet: a mark that is missing is not a zero."""
+    result = _failed(order, found, why)
+    if found.assignment:
+        path = results.path_of(order.out, found.student, found.assignment)
+        with contextlib.suppress(Exception):  # what failed may be the writing
+            if not os.path.lexists(path):
+                results.write(result, path)
+    return Done(found, result)
 
 
 def _graded(order: Order, found: Found) -> Done:
@@ -99,7 +115,7 @@ def _graded(order: Order, found: Found) -> Done:
         "limits": _limits(own.limits),
         "submission": fingerprint(found),
     }
-    old = _old(path)
+    old, damage = _old(path)
     if old and not order.again and old.score is not None:
         changed = causes(old, replace(old, versions=made_by, seed=order.seed))
         if not changed or (order.keep and old.versions.get("submission") == made_by["submission"]):
@@ -107,12 +123,17 @@ def _graded(order: Order, found: Found) -> Done:
     start = time.monotonic()
     result = own.refused(found.student, found.problem) if found.problem else own.grade(found.path, found.student)
     result = replace(result, versions=made_by)
+    if damage:
+        damage += f"; it is kept as {results.set_aside(path).name}"
     if result.score is not None:
         results.write(result, path)
         results.write_text(
             json.dumps({"seconds": round(time.monotonic() - start, 3)}) + "\n", path.with_suffix(".time.json")
         )
-    return Done(found, result, before=old.score if old else None, because=_because(old, result))
+    elif old is None or old.score is None:
+        results.write(result, path)
+    before = old.score if old else None
+    return Done(found, result, before=before, because=_because(old, result), damage=damage)
 
 
 def fingerprint(found: Found) -> str:
@@ -123,7 +144,7 @@ def fingerprint(found: Found) -> str:
         text = str(error)
     sha = hashlib.sha256()
     for start in range(0, len(text), 2**20):  # in parts: a copy of the whole may not fit into memory
-        sha.update(text[start : start + 2**20].encode())
+        sha.update(text[start : start + 2**20].encode("utf-8", "surrogatepass"))
     return sha.hexdigest()[:16]
 
 
@@ -148,18 +169,21 @@ def causes(old: Result, new: Result) -> list[str]:
 
 
 def _because(old: Result | None, new: Result) -> str:
-    if old is None or old.score == new.score:
+    if old is None or old.score is None or old.score == new.score:
         return ""
     if new.score is None:
         return "the grading machinery failed; the result of before stays"
     return " and ".join(causes(old, new)) or "it came out otherwise this time, with nothing changed"
 
 
-def _old(path: Path) -> Result | None:
+def _old(path: Path) -> tuple[Result | None, str]:
+    """The result of before, if there is one; else what is wrong with the file in its place, if there is one."""
     try:
-        return results.read(path)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return results.read(path), ""
+    except FileNotFoundError:
+        return None, ""
+    except results.DamagedError as error:
+        return None, f"{path}: {error}"
 
 
 def _failed(order: Order, found: Found, why: str, own: bool = False) -> Result:
@@ -183,11 +207,15 @@ def named(found: Found, course: Course, otherwise: str = "") -> tuple[Found, str
 
 
 def _by_contents(path: Path, course: Course) -> str:
-    """The exercise whose functions a notebook has most of."""
+    """The exercise whose functions a notebook has most of, or at least names."""
     text = "\n".join(t for _, t in code_cells(parse(contents(path))[0]))
-    counts = {a: sum(defines(text, n) for n in load(a, course).functions) for a in course.assignments}
+    own = words([text])
+    counts = {}
+    for assignment in course.assignments:
+        functions = load(assignment, course).functions
+        counts[assignment] = sum(defines(text, n) for n in functions), sum(n in own for n in functions)
     best = max(counts, key=counts.__getitem__, default="")
-    return best if counts.get(best) else ""
+    return best if any(counts.get(best, ())) else ""
 
 
 def ready(order: Order, assignment: str = "") -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from .plain_files import UnreadableError, read_plain
+from .wire import parts
 
 LARGEST = 128 * 2**20  # bytes; outputs are thrown away, but have to be read first
-MOST_PARTS = 10**7  # values in its JSON: once read, each takes up to 60 bytes, and a list or object five times that
+MOST_PARTS = 10**7  # as `wire.parts` counts: once read, each takes up to 60 bytes
+MOST_MARKS = 10_000  # lines that may be marks of a merge conflict
 MOST_CODE = 4 * 2**20  # bytes of all code cells together
 MOST_CELLS = 5000
 
@@ -34,8 +37,6 @@ def contents(path: Path) -> str:
         raise UnreadableError(
             "it is no text in UTF-8, so no notebook; hand in the .ipynb file itself, as Jupyter saves it"
         ) from None
-    except MemoryError:
-        raise UnreadableError("it needs more memory than there is; clear its outputs") from None
 
 
 def parse(text: str) -> tuple[dict, list[str]]:
@@ -47,16 +48,14 @@ def parse(text: str) -> tuple[dict, list[str]]:
         If the text is no notebook's.
     """
     repairs = []
-    if text.count(",") + 5 * (text.count("[") + text.count("{")) > MOST_PARTS:
-        raise UnreadableError("it has too many parts to be read; clear its outputs")
     try:
-        data = json.loads(text)
-    except RecursionError:
-        raise UnreadableError("it is nested too deep for a notebook") from None
-    except MemoryError:
-        raise UnreadableError("it needs more memory than there is; clear its outputs") from None
+        data = _loaded(text)
     except ValueError as error:
-        data = _without_conflicts(text)
+        resolved = _without_conflicts(text)
+        try:
+            data = None if resolved is None else _loaded(resolved)
+        except ValueError:
+            data = None
         if data is None:
             where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
             raise UnreadableError(f"it is not a notebook: its JSON is broken{where}") from None
@@ -66,29 +65,70 @@ def parse(text: str) -> tuple[dict, list[str]]:
     return data, repairs
 
 
-def _without_conflicts(text: str) -> Any:
+def _loaded(text: str) -> Any:
+    """JSON as data, its whole numbers as floats: no use is made of them, and one may have a million digits.
+
+    Raises
+    ------
+    UnreadableError
+        If it has too many parts or is nested too deep.
+    ValueError
+        If it is no JSON.
+    """
+    if text.count(",") + 5 * (text.count("[") + text.count("{")) > MOST_PARTS and parts(text) > MOST_PARTS:
+        raise UnreadableError("it has too many parts to be read; clear its outputs")
+    try:
+        return json.loads(text, parse_int=float)
+    except RecursionError:
+        raise UnreadableError("it is nested too deep for a notebook") from None
+
+
+_MARK = re.compile(r"^([<>|=])\1{6}.*\n?", re.M)  # a line of a merge conflict
+
+
+def _without_conflicts(text: str) -> str | None:
+    """The text with the first side of each conflict; None if there is none in it, or too many for a notebook."""
     if "<<<<<<<" not in text:
         return None
-    lines, keep = [], True
-    for line in text.splitlines(keepends=True):
-        mark = line[:7]
-        if mark in ("<<<<<<<", ">>>>>>>"):
-            keep = True
-        elif mark in ("|||||||", "======="):
-            keep = False
-        elif keep:
-            lines.append(line)
-    try:
-        return json.loads("".join(lines))
-    except (ValueError, RecursionError):
-        return None
+    kept, start, keep = [], 0, True
+    for number, mark in enumerate(_MARK.finditer(text)):
+        if number == MOST_MARKS:
+            return None
+        if keep:
+            kept.append(text[start : mark.start()])
+        keep, start = mark[1] in "<>", mark.end()
+    return "".join([*kept, text[start:]] if keep else kept)
 
 
 def code_cells(data: dict) -> list[tuple[str, str]]:
-    """Grade id (or "") and text of each code cell, for notebooks of format 3 and 4; what is no cell is passed over."""
-    return [
-        (_grade_id(cell), text_of(cell.get("source", cell.get("input", "")))) for cell in _cells(data) if _is_code(cell)
-    ]
+    """Grade id (or "") and text of each code cell, for notebooks of format 3 and 4; what is no cell is passed over.
+
+    Raises
+    ------
+    UnreadableError
+        If they are more than can be graded.
+    """
+    cells = [cell for cell in _cells(data) if _is_code(cell)]
+    sources = [cell.get("source", cell.get("input", "")) for cell in cells]
+    _refuse_large(len(cells), sum(map(_length, sources)))
+    texts = [text_of(source) for source in sources]
+    _refuse_large(len(cells), sum(len(text.encode()) for text in texts))
+    return [(_grade_id(cell), text) for cell, text in zip(cells, texts, strict=True)]
+
+
+def _refuse_large(count: int, size: int) -> None:
+    if size > MOST_CODE or count > MOST_CELLS:
+        raise UnreadableError(
+            f"it has {count} code cells with {size / 2**20:.1f} MB of code, more than the {MOST_CELLS} cells and "
+            f"{MOST_CODE >> 20} MB allowed; data belongs into a file"
+        )
+
+
+def _length(source: Any) -> int:
+    """Characters of a cell, before anything is copied; never more than its bytes."""
+    if isinstance(source, list):
+        return sum(len(line) for line in source if isinstance(line, str))
+    return len(source) if isinstance(source, str) else 0
 
 
 def _cells(data: dict) -> Iterator[dict]:
@@ -128,5 +168,5 @@ def text_of(source: Any) -> str:
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str):
         return ""
-    lines = source.replace("\r\n", "\n").replace("\r", "\n")  # as Python counts them
-    return lines.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    lines = source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")  # as Python counts them
+    return lines if lines.isascii() else lines.encode("utf-8", "replace").decode("utf-8")

@@ -64,6 +64,8 @@ class Grader:
             attempts |= _again(self, client, attempts)
             tasks = [_task(self, client, submission, a, stray.get(name)) for name, a in attempts.items()]
             repairs = submission.repairs + _repairs(client)
+        if submission.foreign and all(task.status == "missing" for task in tasks):
+            return self.refused(student, submission.foreign)
         score = None if any(t.points is None for t in tasks) else round(sum(t.points for t in tasks), 2)
         problem = "the grading machinery failed; see the tasks" if score is None else ""
         return self._result(student, score, tasks, repairs, problem)

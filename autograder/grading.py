@@ -93,7 +93,7 @@ def _graded(options: argparse.Namespace, order: Order, found: list[Found], code:
         print(f"autograder: --min-score is for one submission; {len(found)} found", file=sys.stderr)
         return USAGE
     done = _done(options, replace(order, again=options.again, keep=not options.again), found)
-    if any(d.result.score is None for d in done):
+    if any(d.result.score is None or d.damage for d in done):
         code = code or NOT_GRADED
     if code == OK and options.min_score is not None:
         result = done[0].result
@@ -115,7 +115,8 @@ def _regraded(options: argparse.Namespace, order: Order, found: list[Found], cod
         print(f"nothing in {options.out} is changed yet; the same command with --apply does it")
     else:
         shutil.rmtree(order.out, ignore_errors=True)
-    return code or (NOT_GRADED if any(d.result.score is None for d in done) else OK)
+    broken = any(d.result.score is None or d.damage for d in done) or any(c.damage for c in changes)
+    return code or (NOT_GRADED if broken else OK)
 
 
 def _done(options: argparse.Namespace, order: Order, found: list[Found], marks: bool = True) -> list[Done]:
@@ -128,10 +129,17 @@ def _with_exercises(found: Sequence[Found], course: Course) -> list[Found]:
 
     Where all that is known is of one exercise, the rest is taken for it: it then has a result, if only a refusal.
     """
-    known = [named(one, course)[0] for one in found]
+    known = [_named(one, course) for one in found]
     exercises = {one.assignment for one in known} - {""} or set(course.assignments)
     only = exercises.pop() if len(exercises) == 1 else ""
     return latest([replace(one, assignment=one.assignment or only) for one in known])
+
+
+def _named(one: Found, course: Course) -> Found:
+    try:
+        return named(one, course)[0]
+    except (OSError, MemoryError):  # told when its turn comes, if it cannot be read then either
+        return one
 
 
 def _others(options: argparse.Namespace, found: Sequence[Found]) -> tuple[Path, ...]:
@@ -139,7 +147,7 @@ def _others(options: argparse.Namespace, found: Sequence[Found]) -> tuple[Path, 
 
     Of a single submission they are the marks that are there already, and what lies beside it in a submitted tree.
     """
-    marks = [*options.out.glob("*/*.json"), *again.beside(options.out).glob("*/*.json")]
+    marks = [*options.out.glob("*/*.json*"), *again.beside(options.out).glob("*/*.json*")]
     if len(found) > 1:
         kept = options.out.parent.glob(f"{options.out.name}.*")
         places = [*(f.path for f in found), *(p for p in options.paths if p.is_file()), options.out, *kept]

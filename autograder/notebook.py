@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .colab import is_setup
-from .document import MOST_CELLS, MOST_CODE, UnreadableError, code_cells, contents, parse, retyped
+from .document import UnreadableError, code_cells, contents, parse, retyped
 from .source import Cell, read_cells, stubbed
 from .unit import Unit
 
@@ -30,12 +30,15 @@ class Submission:
         What had to be mended, as sentences.
     untouched : frozenset of str
         Functions of which the notebook has nothing but the stub.
+    foreign : str
+        What is said if the worker, too, finds no function of the exercise; "" where one can be seen in the text.
     """
 
     given: list[tuple[str, str]]
     cells: list[tuple[str, str]]
     repairs: list[str] = field(default_factory=list)
     untouched: frozenset[str] = frozenset()
+    foreign: str = ""
 
     def line(self, cell: str, number: int) -> str:
         """One line of the student's code."""
@@ -52,14 +55,7 @@ def read(path: Path, unit: Unit) -> Submission:
         If there is no notebook to be read in the file.
     """
     data, repairs = parse(contents(path))
-    cells = code_cells(data)
-    size = sum(len(text.encode()) for _, text in cells)
-    if size > MOST_CODE or len(cells) > MOST_CELLS:
-        raise UnreadableError(
-            f"it has {len(cells)} code cells with {size / 2**20:.1f} MB of code, more than the {MOST_CELLS} cells and "
-            f"{MOST_CODE >> 20} MB allowed; data belongs into a file"
-        )
-    return arrange(cells, unit, [*repairs, *retyped(data)])
+    return arrange(code_cells(data), unit, [*repairs, *retyped(data)])
 
 
 def arrange(cells: Sequence[tuple[str, str]], unit: Unit, repairs: Sequence[str] = ()) -> Submission:
@@ -68,14 +64,14 @@ def arrange(cells: Sequence[tuple[str, str]], unit: Unit, repairs: Sequence[str]
     Raises
     ------
     UnreadableError
-        If there is nothing of this exercise in the notebook.
+        If there is nothing of this exercise in the notebook, nor any other code that might define its functions.
     """
     released = {c.id: c for c in read_cells(unit.course.source(unit.assignment)) if c.role not in ("", "written")}
     given = [(c.id, c.text) for c in released.values() if c.role == "given"]
     ours = {_plain(c.text) for c in released.values() if c.role != "solve"}
     stubs = {_plain(stubbed(c.text)): c.task for c in released.values() if c.role == "solve"}
     repairs = list(repairs)
-    _refuse_foreign(cells, unit)
+    foreign = _foreign(cells, unit)
     repairs += _repairs_seen(cells, released)
     changed, own = [], []
     for number, (grade_id, text) in enumerate(cells, 1):
@@ -86,8 +82,11 @@ def arrange(cells: Sequence[tuple[str, str]], unit: Unit, repairs: Sequence[str]
         if locked:
             repairs.append(f"code cell {number}: a locked cell was changed; the course's own text follows it")
         (changed if locked else own).append(entry)
+    if foreign and not own and not changed:
+        raise UnreadableError(foreign)
     kept, untouched = _without_spare_stubs(own, stubs, repairs)
-    return Submission(given, [*changed, *[(f"given {i}", t) for i, t in given if changed], *kept], repairs, untouched)
+    cells = [*changed, *[(f"given {i}", t) for i, t in given if changed], *kept]
+    return Submission(given, cells, repairs, untouched, foreign)
 
 
 def _without_spare_stubs(own, stubs, repairs) -> tuple[list[tuple[str, str]], frozenset[str]]:
@@ -105,21 +104,26 @@ def _without_spare_stubs(own, stubs, repairs) -> tuple[list[tuple[str, str]], fr
 
 
 def defines(text: str, name: str) -> bool:
-    """Whether a cell's text looks as if it defined a function or class of this name."""
-    return re.search(rf"^[ \t]*(def[ \t]+{name}[ \t]*\(|class[ \t]+{name}\b|{name}[ \t]*=)", text, re.M) is not None
+    """Whether a cell's text looks as if it defined a function or class of this name; only running it would tell."""
+    if name not in text:
+        return False
+    plain = rf"def[ \t]+{name}[ \t]*\(|class[ \t]+{name}\b|{name}[ \t]*(:[^=\n]{{0,200}})?=(?!=)"
+    by_name = rf"""globals\(\)\[[ \t]*["']{name}["'][ \t]*\][ \t]*=(?!=)"""
+    return re.search(rf"^[ \t]*({plain}|{by_name})", text, re.M) is not None
 
 
 def _plain(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
-def _refuse_foreign(cells: Sequence[tuple[str, str]], unit: Unit) -> None:
+def _foreign(cells: Sequence[tuple[str, str]], unit: Unit) -> str:
+    """Why a notebook seems to be none of this exercise; "" if it does not."""
     names = list(unit.functions)
     if any(grade_id in names or any(defines(text, n) for n in names) for grade_id, text in cells):
-        return
+        return ""
     other = sorted({n for _, text in cells for n in re.findall(r"^def[ \t]+(\w{1,60})[ \t]*\(", text, re.M)})
     seen = f"; it defines {', '.join(other[:6])}" if other else ""
-    raise UnreadableError(f"nothing of {unit.assignment} is in it: no function {' or '.join(names)}{seen}")
+    return f"nothing of {unit.assignment} is in it: no function {' or '.join(names)}{seen}"
 
 
 def _repairs_seen(cells: Sequence[tuple[str, str]], released: dict[str, Cell]) -> list[str]:

@@ -70,7 +70,9 @@ def opened_plain(path: Path, below: Path | None = None) -> Iterator[int]:
         raise ValueError(f"{path} leads out of {below} by '..'")
     try:
         place = os.open(below or path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    except (FileNotFoundError, NotADirectoryError) as error:
+    except OSError as error:
+        if error.errno not in _OF_THE_PATH:
+            raise
         raise UnreadableError(_OF_THE_PATH[error.errno]) from None
     try:
         for name in folders:
@@ -103,5 +105,5 @@ def _open(name: str, flags: int, folder: int) -> int:
 def _is_link(name: str, folder: int) -> bool:
     try:
         return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
-    except OSError:
+    except FileNotFoundError:  # taken away in the meantime
         return False

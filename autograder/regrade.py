@@ -26,7 +26,10 @@ class TaskChange:
 
 @dataclass(frozen=True)
 class Change:
-    """One submission whose result differs; `before` is None where there was none."""
+    """One submission whose result differs; `before` is None where there was no mark.
+
+    `damage` says what is wrong with the file in place of the result of before, if it cannot be read.
+    """
 
     student: str
     assignment: str
@@ -34,6 +37,7 @@ class Change:
     after: Result
     tasks: tuple[TaskChange, ...]
     because: str
+    damage: str = ""
 
     @property
     def points(self) -> float:
@@ -59,8 +63,13 @@ def changes(out: Path, done: Sequence[Done]) -> list[Change]:
 def _change(path: Path, after: Result) -> Change | None:
     try:
         before = results.read(path)
-    except (OSError, ValueError, KeyError, TypeError):
+    except FileNotFoundError:
         return Change(after.student, after.assignment, None, after, (), "there was no result before")
+    except (results.DamagedError, OSError) as error:
+        because = "the result of before cannot be read"
+        return Change(after.student, after.assignment, None, after, (), because, f"{path}: {error}")
+    if before.score is None:
+        return Change(after.student, after.assignment, None, after, (), "there was no mark before")
     olds = {t.task: t for t in before.tasks}
     news = {t.task: t for t in after.tasks}
     tasks = tuple(filter(None, (_task(name, olds.get(name), news.get(name)) for name in {**olds, **news})))
@@ -110,12 +119,12 @@ def apply(out: Path, done: Sequence[Done], now: datetime | None = None) -> Path 
         path = out / new.relative_to(waiting)
         if one.result.score is None or not new.is_file():
             continue
-        text = new.read_text(encoding="utf-8")
-        if path.is_file() and (old := path.read_text(encoding="utf-8", errors="replace")) != text:
+        data = new.read_bytes()
+        if path.is_file() and (old := path.read_bytes()) != data:
             if not kept.exists():
                 kept.mkdir(mode=0o700)
-            results.write_text(old, kept / path.relative_to(out))
-        results.write_text(text, path)
+            results.write_bytes(old, kept / path.relative_to(out))
+        results.write_bytes(data, path)
     shutil.rmtree(waiting, ignore_errors=True)
     return kept if kept.exists() else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import tempfile
@@ -11,6 +12,10 @@ from pathlib import Path
 
 SCHEMA = 1
 STATUSES = ("passed", "partial", "failed", "untouched", "missing", "crashed", "timeout", "error")
+
+
+class DamagedError(ValueError):
+    """A result file that cannot be read for what is in it."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +90,17 @@ def write(result: Result, path: Path) -> None:
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write a text file whole or not at all: a new file takes the old one's place when it is on the disk."""
+    """Write a text file whole or not at all, as `write_bytes`; a question mark stands for what is no character."""
+    write_bytes(text.encode("utf-8", "replace"), path)
+
+
+def write_bytes(data: bytes, path: Path) -> None:
+    """Write a file whole or not at all: a new file takes the old one's place when it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(scratch, 0o644)
@@ -115,25 +125,60 @@ def read(path: Path) -> Result:
 
     Raises
     ------
-    ValueError
+    DamagedError
         If it is none, or of another schema.
+    OSError
+        If it cannot be read: it is not there (`FileNotFoundError`), or the system fails.
     """
-    try:
-        return from_json(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
+    return from_bytes(path.read_bytes())
 
 
-def from_json(text: str) -> Result:
-    """What `Result.to_json` wrote.
+def set_aside(path: Path) -> Path:
+    """Give a damaged file another name beside it, so that what is in it is not lost; the new name."""
+    turn = 1
+    while os.path.lexists(aside := path.with_name(f"{path.name}.damaged{f'-{turn}' if turn > 1 else ''}")):
+        turn += 1
+    path.rename(aside)
+    return aside
+
+
+def from_bytes(data: bytes) -> Result:
+    """What `write` wrote.
 
     Raises
     ------
-    ValueError
-        If it is something else, or of another schema.
+    DamagedError
+        If it is something else, of another schema, or a value in it is of another kind than it should be.
     """
-    data = json.loads(text)
+    try:
+        data = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise DamagedError(f"damaged: it is no JSON ({error})") from None
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise ValueError(f"this is no result of schema {SCHEMA}")
-    tasks = [TaskResult(**{**t, "tests": [TestResult(**one) for one in t["tests"]]}) for t in data["tasks"]]
-    return Result(**{**data, "tasks": tasks})
+        raise DamagedError(f"this is no result of schema {SCHEMA}")
+    try:
+        tasks = [TaskResult(**{**t, "tests": [TestResult(**one) for one in t["tests"]]}) for t in data["tasks"]]
+        result = Result(**{**data, "tasks": tasks})
+        wrong = _wrong(result)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DamagedError(f"damaged: {error}") from None
+    if wrong:
+        raise DamagedError(f"damaged: {wrong}")
+    return result
+
+
+def _wrong(result: Result) -> str:
+    """What in a result is of another kind than it should be."""
+    texts = [result.assignment, result.student, result.problem, *result.repairs, *result.versions.values()]
+    numbers = [("max_score", result.max_score), *([] if result.score is None else [("score", result.score)])]
+    for task in result.tasks:
+        texts += [task.task, task.status, task.message, task.html, task.misconception or ""]
+        texts += [text for test in task.tests for text in (test.name, test.kind, test.outcome)]
+        numbers += [("max_points", task.max_points), *([] if task.points is None else [("points", task.points)])]
+        numbers += [("points", n) for test in task.tests for n in (test.points, test.max_points)]
+    if not all(isinstance(text, str) for text in texts):
+        return "a text in it is none"
+    for name, number in numbers:
+        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+            return f"{name} is {number!r}, no number"
+    return ""

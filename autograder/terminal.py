@@ -37,6 +37,9 @@ def show(order: Order, submissions: Sequence[Found], jobs: int, scheduler: str =
     if marks:
         _marks(console, done)
     _stale(console, done)
+    for one in done:
+        if one.damage:
+            console.print(_printable(one.damage), soft_wrap=True)
     kept = sum(d.kept for d in done)
     console.print(
         f"{plural(len(done), 'submission')} in {time.monotonic() - start:.1f} s"

@@ -42,12 +42,13 @@ def main(arguments: Sequence[str]) -> int:
         place = Path(scratch)
         tree = place / "submitted" / STUDENT / assignment
         tree.mkdir(parents=True)
-        _bring(root / "submission", tree, f"{assignment}.ipynb")
-        trouble = _grade(tree.parents[1], place / "results", assignment)
+        trouble = ""
         try:
+            _bring(root / "submission", tree, f"{assignment}.ipynb")
+            trouble = _grade(tree.parents[1], place / "results", assignment)
             result = read(place / "results" / STUDENT / f"{assignment}.json")
             data = gradescope.payload(result, seconds=time.monotonic() - start)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError) as error:
             print(f"no result: {error}\n{trouble}", flush=True)  # shown to the instructor only
             data = gradescope.failure("Your instructor sees the reason.")
     write_text(gradescope.as_json(data), target)
@@ -59,7 +60,7 @@ def _bring(submission: Path, tree: Path, name: str) -> None:
 
     The one of the exercise's name comes first, the least deep if there are several; links are not followed.
     """
-    found = [Path(folder) / file for folder, _, names in os.walk(submission) for file in names]
+    found = [Path(folder) / file for folder, _, names in os.walk(submission, onerror=_raise) for file in names]
     notebooks = [path for path in found if path.suffix.lower() == ".ipynb" and not _beside(path, submission)]
     notebooks.sort(key=lambda path: (path.name != name, len(path.parts), path))
     for number, path in enumerate(notebooks[:NOTEBOOKS]):
@@ -71,6 +72,11 @@ def _bring(submission: Path, tree: Path, name: str) -> None:
         else:
             with open(tree / own, "wb") as file:
                 file.truncate(path.stat().st_size)  # the grader says that it is too large
+
+
+def _raise(error: OSError) -> None:
+    """Have a folder that cannot be read not pass for an empty one."""
+    raise error
 
 
 def _beside(path: Path, submission: Path) -> bool:

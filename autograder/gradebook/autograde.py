@@ -11,6 +11,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from nbgrader.api import Gradebook
 from nbgrader.converters.autograde import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -37,7 +38,14 @@ class RepairingExporter(NotebookExporter):
         self.ahead = Ahead(*_places(self.parent), list(_due(self.parent)))
 
     def from_filename(self, filename, resources=None, **kw):
-        """Read a notebook for conversion."""
+        """Read a notebook for conversion; where that or the grading fails, no zero of nbgrader's own is left."""
+        try:
+            return self._read(filename, resources, **kw)
+        except BaseException:
+            _forget_zeros(self.parent, resources["nbgrader"])
+            raise
+
+    def _read(self, filename, resources, **kw):
         if not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **kw)
         path = Path(filename)
@@ -76,6 +84,20 @@ class GradeCells(NbGraderPreprocessor):
     def _result(self, names: dict) -> Result:
         found = _found(self.parent.parent, names)
         return self.parent.ahead.result(found) or grade(*_places(self.parent.parent), found)
+
+
+def _forget_zeros(converter: Autograde, names: dict) -> None:
+    """Take back the zeros that nbgrader enters where it cannot see a notebook, whatever the reason is.
+
+    What failed is the machinery; a mark of before stays.
+    """
+    directory = converter.coursedir
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        for notebook in gradebook.find_submission(names["assignment"], names["student"]).notebooks:
+            for grade in notebook.grades:
+                if grade.auto_score == 0:
+                    grade.auto_score = None
+        gradebook.db.commit()
 
 
 def _places(converter: Autograde) -> tuple[Path, Path]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins import BasePlugin, CsvExportPlugin
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades
@@ -74,11 +74,23 @@ class SettledExport(CsvExportPlugin):
             if wanted and student.id not in wanted:
                 continue
             one = handed_in.get(student.id)
-            raw, lost = (one.score, one.late_submission_penalty or 0.0) if one else (0.0, 0.0)
             who = (student.id, student.last_name, student.first_name, student.email)
-            marks = (raw, lost, max(0.0, raw - lost), assignment.max_score)
+            marks = (*_marks(one), assignment.max_score)
             rows.append((assignment.name, assignment.duedate, one and one.timestamp, *who, *marks))
         return rows
+
+
+def _marks(submission: SubmittedAssignment | None) -> tuple:
+    """Points, penalty and mark; three empty cells where there is no grade: nothing was handed in, or grading failed."""
+    if submission is None or any(_ungraded(g) for n in submission.notebooks for g in n.grades):
+        return "", "", ""
+    raw, lost = submission.score, submission.late_submission_penalty or 0.0
+    return raw, lost, max(0.0, raw - lost)
+
+
+def _ungraded(grade: Grade) -> bool:
+    """Whether a part is neither graded nor waits to be graded by hand."""
+    return grade.auto_score is None and grade.manual_score is None and not grade.needs_manual_grade
 
 
 class Collect(ExchangeCollect):

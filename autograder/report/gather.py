@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..results import Result, from_json
+from ..results import Result, from_bytes
 
 
 class ReportError(ValueError):
@@ -40,18 +40,21 @@ def gather(paths: Sequence[Path]) -> Gathered:
     """Read result files, and those in folders.
 
     In a folder, durations, hidden files and JSON that never was a result are passed over; what is named by itself
-    has to be one.
+    has to be one. In place of a result that cannot be read stands one without a mark, for the student and exercise
+    that its path names: whoever has one was graded, and is not to be taken for one who handed in nothing.
     """
     found: dict[Path, Result] = {}
+    lost: list[tuple[str, str]] = []
     problems: list[str] = []
     for path in paths:
         if not os.path.lexists(path):
             problems.append(f"{path} does not exist")
-        for file in _files(path):
+        for file in _files(path, problems, lost):
             try:
                 result = _read(file, strict=not path.is_dir())
             except (OSError, ValueError) as error:
                 problems.append(f"{file}: {error}")
+                lost.append((file.stem, file.resolve().parent.name))
                 continue
             if result is not None:
                 found.setdefault(file.resolve(), result)
@@ -61,18 +64,46 @@ def gather(paths: Sequence[Path]) -> Gathered:
         if key in once:
             problems.append(f"{file}: another file has the result of {result.student} for {result.assignment} too")
         once.setdefault(key, result)
+    for one in _unmarked(list(once.values()), lost):
+        once.setdefault((one.assignment, one.student), one)
     return Gathered(tuple(once[key] for key in sorted(once)), tuple(problems))
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _unmarked(results: Sequence[Result], lost: Sequence[tuple[str, str]]) -> Iterator[Result]:
+    """Results without a mark for what could not be read, of the exercises that there are other results of.
+
+    Of a student's folder that cannot be looked into, the name of the exercise is "": it may be any.
+    """
+    highest = {result.assignment: result.max_score for result in results if result.assignment}
+    for assignment, student in lost:
+        for name in highest if assignment == "" else highest.keys() & {assignment}:
+            yield Result(name, student, 0, None, highest[name], [], [], "the result file cannot be read")
+
+
+def _files(path: Path, problems: list[str], lost: list[tuple[str, str]]) -> Iterator[Path]:
     if not path.is_dir():
         if os.path.lexists(path):
             yield path
         return
-    for file in sorted(path.rglob("*.json")):
-        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if not hidden and not file.name.endswith(".time.json") and file.is_file():
-            yield file
+
+    def closed(error: OSError) -> None:
+        problems.append(f"{error.filename}: {error.strerror}")
+        lost.append(("", Path(error.filename).name))
+
+    for folder, folders, names in os.walk(path, onerror=closed):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            hidden = name.startswith(".") or name.endswith(".time.json")
+            if name.endswith(".json") and not hidden and not _is_special(Path(folder, name)):
+                yield Path(folder, name)
+
+
+def _is_special(path: Path) -> bool:
+    """Whether it is a folder, a pipe or the like; what cannot be told shows when it is read."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _read(file: Path, strict: bool) -> Result | None:
@@ -83,34 +114,16 @@ def _read(file: Path, strict: bool) -> Result | None:
     ValueError
         If it is damaged, or of another schema.
     """
-    try:
-        text = file.read_text(encoding="utf-8")
-        data = json.loads(text)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"damaged: it is no JSON ({error})") from None
-    if not strict and not (isinstance(data, dict) and {"schema", "assignment", "student", "tasks"} & set(data)):
+    data = file.read_bytes()
+    if not strict and _of_another_kind(data):
         return None
+    return from_bytes(data)
+
+
+def _of_another_kind(data: bytes) -> bool:
+    """Whether a file is JSON that never was a result."""
     try:
-        result = from_json(text)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"damaged: {error}") from None
-    if wrong := _wrong(result):
-        raise ValueError(f"damaged: {wrong}")
-    return result
-
-
-def _wrong(result: Result) -> str:
-    """What in a result is of another kind than it should be."""
-    texts = [result.assignment, result.student, result.problem, *result.repairs]
-    numbers = [("max_score", result.max_score), *([] if result.score is None else [("score", result.score)])]
-    for task in result.tasks:
-        texts += [task.task, task.status, task.message, task.html, task.misconception or ""]
-        texts += [text for test in task.tests for text in (test.name, test.kind, test.outcome)]
-        numbers += [("max_points", task.max_points), *([] if task.points is None else [("points", task.points)])]
-        numbers += [("points", n) for test in task.tests for n in (test.points, test.max_points)]
-    if not all(isinstance(text, str) for text in texts):
-        return "a text in it is none"
-    for name, number in numbers:
-        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-            return f"{name} is {number!r}, no number"
-    return ""
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return not (isinstance(found, dict) and {"schema", "assignment", "student", "tasks"} & set(found))

@@ -54,7 +54,7 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
     for assignment, results in graded.items():
         place = _column(roster, assignment, options)
         matched = rosters.match([r.student for r in results], people, accounts)
-        ratios = {i: _ratio(roster, i, results[0].max_score, options) for i in people}
+        ratios = {i: _ratio(roster, i, max(r.max_score for r in results), options) for i in people}
         rosters.fill(roster, place, results, matched, ratios)
         missing, said = rosters.untold(results, people, matched)
         for i in missing if options.missing_zero else ():

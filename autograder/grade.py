@@ -36,12 +36,15 @@ class Grader:
         Its clock and memory.
     seed : int
         Hidden inputs are drawn from it.
+    watch : callable, optional
+        Is given each function's first attempt, by name, before anything is left out of it.
     """
 
     unit: Unit
     confinement: Confinement
     limits: Limits
     seed: int = 0
+    watch: Callable[[dict[str, Attempt]], None] = lambda attempts: None
 
     def grade(self, path: Path, student: str) -> Result:
         """Grade a notebook. Never raises for what a submission is; `score` is None if the machinery failed."""
@@ -60,6 +63,7 @@ class Grader:
     def _graded(self, submission: Submission, student: str) -> Result:
         with client_for(self.unit, submission, self.confinement, self.limits) as client:
             attempts = run_tests(self.unit, Judge(self.unit, client, self.seed))
+            self.watch(attempts)
             stray = {name: _stray(self.unit, client, submission, name) for name, a in attempts.items() if not a.whole}
             attempts |= _again(self, client, attempts)
             tasks = [_task(self, client, submission, a, stray.get(name)) for name, a in attempts.items()]
@@ -147,7 +151,7 @@ def _task(grader: Grader, client: Client, submission: Submission, attempt: Attem
     name, highest = attempt.name, grader.unit.points[attempt.name]
     if attempt.broken:
         return TaskResult(name, None, highest, "error", None, "The grading machinery failed here.", "", [])
-    points = round(attempt.part * highest, 2)
+    points = points_of(attempt, highest)
     tests = [
         TestResult(r.name, r.kind, r.outcome, round(r.part * highest, 4) if r.outcome == "passed" else 0.0,
                    round(r.part * highest, 4))
@@ -157,6 +161,11 @@ def _task(grader: Grader, client: Client, submission: Submission, attempt: Attem
     status = _status(attempt, submission)
     mistake = verdict.mistake.id if verdict.mistake else None
     return TaskResult(name, points, highest, status, mistake, as_text(verdict), as_html(verdict), tests)
+
+
+def points_of(attempt: Attempt, highest: float) -> float:
+    """What an attempt earns of a function's points."""
+    return round(attempt.part * highest, 2)
 
 
 def _status(attempt: Attempt, submission: Submission) -> str:

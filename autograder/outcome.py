@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-
 WITHOUT_ASSERT = (
     "this Python leaves out every `assert` (python -O, or PYTHONOPTIMIZE), and a hidden test may judge by one; "
     "start it without"

@@ -65,7 +65,7 @@ class Grader:
             attempts = run_tests(self.unit, Judge(self.unit, client, self.seed))
             self.watch(attempts)
             stray = {name: _stray(self.unit, client, submission, name) for name, a in attempts.items() if not a.whole}
-            attempts |= _again(self, client, attempts)
+            attempts |= _again(self, client, attempts, submission.untouched)
             tasks = [_task(self, client, submission, a, stray.get(name)) for name, a in attempts.items()]
             repairs = submission.repairs + _repairs(client)
         score = None if any(t.points is None for t in tasks) else round(sum(t.points for t in tasks), 2)
@@ -105,8 +105,10 @@ def client_for(unit: Unit, submission: Submission, confinement: Confinement, lim
     return Client(confinement, limits, submission.given, submission.cells, drivers)
 
 
-def _again(grader: Grader, client: Client, attempts: dict[str, Attempt]) -> dict[str, Attempt]:
-    """Judge again what may have lost points by another function's fault.
+def _again(
+    grader: Grader, client: Client, attempts: dict[str, Attempt], untouched: frozenset[str]
+) -> dict[str, Attempt]:
+    """Judge again what may have lost points by another function's fault; not what is still as it was released.
 
     With right companions if one of its own is not right; else alone, if it had been called in a worker that other
     functions were called in before. Each in a fresh worker, since the one there is may be spoilt. Only the first that
@@ -116,7 +118,7 @@ def _again(grader: Grader, client: Client, attempts: dict[str, Attempt]) -> dict
     better, served = {}, False
     for name, function in grader.unit.functions.items():
         wrong = [c for c in function.companions if not attempts[c].whole]
-        if attempts[name].whole or not (wrong or client.mixed(name)):
+        if attempts[name].whole or name in untouched or not (wrong or client.mixed(name)):
             continue
         attempt = None
         if wrong and not served and not client.died(name):

@@ -20,7 +20,7 @@ from . import catalogue
 from .compare import same
 from .grade import Grader, points_of
 from .hidden import Attempt, run_tests
-from .judging import Caller, Judge, ReferenceCaller
+from .judging import Caller, Judge, ReferenceCaller, released_outcome
 from .outcome import MachineryError, Outcome, Returned
 from .source import read_cells, stubbed
 from .unit import Unit, copied, outcome
@@ -70,10 +70,10 @@ def _released(grader: Grader) -> None:
 
 def _as_here(unit: Unit, attempt: Attempt) -> None:
     """Whether the worker's functions do what the same ones do in this process: it is no zero that they are wrong."""
-    name = attempt.name
-    for (function, _), call in attempt.judge.judged.items():
+    name, judge = attempt.name, attempt.judge
+    for (function, label), call in judge.judged.items():
         if function == name:
-            here = outcome(unit.of(unit.released, name), call.arguments)
+            here = released_outcome(unit, name, label, judge.seed)
             if not _alike(call.outcome, here):
                 got = f"{_what(call.outcome)} from {name} in the confined worker"
                 raise _wrong(unit, RELEASED, got, f"what it comes to outside of it: {_what(here)}")

@@ -65,9 +65,11 @@ def grade_all(order: Order, submissions: Iterable[Found], jobs: int = 1, schedul
     """
     grade = partial(grade_one, order)
     if scheduler:
+        from .apart import Apart
         from .cluster import map_on_cluster
 
-        ends = map_on_cluster(grade, submissions, scheduler)
+        ends = map_on_cluster(Apart(**vars(order)), submissions, scheduler)
+        ends = ((found, Done(**end) if isinstance(end, dict) else end) for found, end in ends)
     elif jobs > 1:
         ends = map_in_processes(grade, submissions, jobs)
     else:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from . import export, publish, report
 from .course import Course, CourseError
-from .exits import NOT_GRADED, OK, USAGE
+from .exits import NOT_GRADED, OK, STOPPED, USAGE
+from .stopping import Stopped, stoppable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,17 +21,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0: done; 1: something could not be graded for a reason that is not its own, or a check found something;
-        2: wrong usage; 3: below `--min-score`.
+        2: wrong usage; 3: below `--min-score`; 130, 143 or 129: stopped by Ctrl-C, SIGTERM or SIGHUP.
     """
     options = parser().parse_args(arguments)
     try:
-        return options.run(options)
+        with stoppable():
+            return options.run(options)
     except CourseError as error:
         print(f"autograder: {error}", file=sys.stderr)
         return USAGE
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         print("autograder: stopped; run the same command again to go on", file=sys.stderr)
-        return 130
+        return stop.code if isinstance(stop, Stopped) else STOPPED
 
 
 def parser() -> argparse.ArgumentParser:

@@ -2,7 +2,8 @@
 
 What lies beneath it (a batch system, Kubernetes, machines started by hand) is the cluster's business. Its workers see
 the same files under the same paths, and import this package. They belong to the instructor as this process does:
-what a student wrote runs confined on them as it does here.
+what a student wrote runs confined on them as it does here. The environment that a worker was started in decides on no
+mark: the function that is handed to it, `apart.Apart`, grades in a process that it starts there.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def map_on_cluster(function: Callable, items: Iterable, address: str) -> Iterato
     Parameters
     ----------
     function : callable
-        A function of a module that the workers can import, or a `functools.partial` of one.
+        A function of a module that the workers can import, or an object of one. If it has a `close`, that is called in
+        each worker at the end.
     items : iterable
         Read only as far ahead as keeps the workers busy.
     address : str
@@ -106,7 +108,11 @@ def carrying(function: Callable):
     """A plugin that takes the function once to each worker, also to one that is started in a dead one's place."""
     from distributed import WorkerPlugin
 
-    plugin = WorkerPlugin()
+    class Carrying(WorkerPlugin):
+        def teardown(self, worker) -> None:
+            getattr(self.function, "close", lambda: None)()
+
+    plugin = Carrying()
     plugin.function = function
     return plugin
 

@@ -36,12 +36,15 @@ class Grader:
         Its clock and memory.
     seed : int
         Hidden inputs are drawn from it.
+    watch : callable, optional
+        Is given each function's first attempt, by name, before anything is left out of it.
     """
 
     unit: Unit
     confinement: Confinement
     limits: Limits
     seed: int = 0
+    watch: Callable[[dict[str, Attempt]], None] = lambda attempts: None
 
     def grade(self, path: Path, student: str) -> Result:
         """Grade a notebook. Never raises for what a submission is; `score` is None if the machinery failed."""
@@ -60,8 +63,9 @@ class Grader:
     def _graded(self, submission: Submission, student: str) -> Result:
         with client_for(self.unit, submission, self.confinement, self.limits) as client:
             attempts = run_tests(self.unit, Judge(self.unit, client, self.seed))
+            self.watch(attempts)
             stray = {name: _stray(self.unit, client, submission, name) for name, a in attempts.items() if not a.whole}
-            attempts |= _again(self, client, attempts)
+            attempts |= _again(self, client, attempts, submission.untouched)
             tasks = [_task(self, client, submission, a, stray.get(name)) for name, a in attempts.items()]
             repairs = submission.repairs + _repairs(client)
         if submission.foreign and all(task.status == "missing" for task in tasks):
@@ -103,8 +107,10 @@ def client_for(unit: Unit, submission: Submission, confinement: Confinement, lim
     return Client(confinement, limits, submission.given, submission.cells, drivers)
 
 
-def _again(grader: Grader, client: Client, attempts: dict[str, Attempt]) -> dict[str, Attempt]:
-    """Judge again what may have lost points by another function's fault.
+def _again(
+    grader: Grader, client: Client, attempts: dict[str, Attempt], untouched: frozenset[str]
+) -> dict[str, Attempt]:
+    """Judge again what may have lost points by another function's fault; not what is still as it was released.
 
     With right companions if one of its own is not right; else alone, if it had been called in a worker that other
     functions were called in before. Each in a fresh worker, since the one there is may be spoilt. Only the first that
@@ -114,7 +120,7 @@ def _again(grader: Grader, client: Client, attempts: dict[str, Attempt]) -> dict
     better, served = {}, False
     for name, function in grader.unit.functions.items():
         wrong = [c for c in function.companions if not attempts[c].whole]
-        if attempts[name].whole or not (wrong or client.mixed(name)):
+        if attempts[name].whole or name in untouched or not (wrong or client.mixed(name)):
             continue
         attempt = None
         if wrong and not served and not client.died(name):
@@ -149,7 +155,7 @@ def _task(grader: Grader, client: Client, submission: Submission, attempt: Attem
     name, highest = attempt.name, grader.unit.points[attempt.name]
     if attempt.broken:
         return TaskResult(name, None, highest, "error", None, "The grading machinery failed here.", "", [])
-    points = round(attempt.part * highest, 2)
+    points = points_of(attempt, highest)
     tests = [
         TestResult(r.name, r.kind, r.outcome, round(r.part * highest, 4) if r.outcome == "passed" else 0.0,
                    round(r.part * highest, 4))
@@ -159,6 +165,11 @@ def _task(grader: Grader, client: Client, submission: Submission, attempt: Attem
     status = _status(attempt, submission)
     mistake = verdict.mistake.id if verdict.mistake else None
     return TaskResult(name, points, highest, status, mistake, as_text(verdict), as_html(verdict), tests)
+
+
+def points_of(attempt: Attempt, highest: float) -> float:
+    """What an attempt earns of a function's points."""
+    return round(attempt.part * highest, 2)
 
 
 def _status(attempt: Attempt, submission: Submission) -> str:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 from _pytest.config import _prepareconfig  # `pytest.main` would collect anew at each call
 
 from . import plugin
 from .judging import Judge
-from .outcome import MachineryError
+from .outcome import WITHOUT_ASSERT, MachineryError
 from .plugin import Run, TestRecord
 from .unit import Unit
 
@@ -61,8 +63,10 @@ def run_tests(unit: Unit, judge: Judge, tasks: Sequence[str] = ()) -> dict[str, 
     Raises
     ------
     MachineryError
-        If pytest could not collect them or a function has none.
+        If pytest could not collect them, a function has none, or Python leaves out what some judge by.
     """
+    if not __debug__:
+        raise MachineryError(WITHOUT_ASSERT)
     path = unit.course.solutions / f"test_{unit.assignment}.py"
     collected = _IDLE.pop(path, None)
     if collected is None or collected.unit is not unit:
@@ -106,7 +110,14 @@ class _Collected:
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
         """Whatever keeps the tests from running, as a failure of the machinery; and nothing is printed meanwhile."""
-        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        with (
+            open(os.devnull, "w") as nowhere,
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+            warnings.catch_warnings(),
+            np.errstate(all="ignore"),
+        ):
+            warnings.simplefilter("ignore")  # whatever filter there is: a warning is no failure, and none hides one
             try:
                 yield
             except (pytest.UsageError, pytest.Session.Interrupted, pytest.exit.Exception) as error:
@@ -127,7 +138,7 @@ class _Plain:
 @contextlib.contextmanager
 def _without_pytest_settings() -> Iterator[None]:
     """Keep what a shell sets for pytest, such as `-x`, from the hidden tests."""
-    kept = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
+    kept = {name: os.environ.pop(name) for name in tuple(os.environ) if name.startswith("PYTEST_")}
     try:
         yield
     finally:

@@ -73,8 +73,7 @@ class Judge:
     def against_differences(self, name: str) -> list[Difference]:
         """Differences between a backward function and central differences, on a small case."""
         function = self.unit.functions[name]
-        sizes = cases.sizes(cases.SMALL, function.axes, self.unit.contracts.EXAMPLE, self.seed)
-        arguments, want = gradient_of_case(self.unit, name, sizes, cases.entropy(self.seed, name, "differences"))
+        arguments, want = _gradient(_Same(self.unit), name, self.seed)
         got = self.caller.call(name, copied(arguments))
         if not isinstance(got, Returned):
             return [_nothing(name)]
@@ -84,7 +83,7 @@ class Judge:
     def as_released(self, name: str) -> bool:
         """Whether a function still does what it did when the student got it."""
         call = self.case(name, cases.RANDOM.label)
-        was = outcome(getattr(self.unit.released, name), call.arguments)
+        was = released_outcome(self.unit, name, cases.RANDOM.label, self.seed)
         returns = isinstance(was, Returned) and isinstance(call.outcome, Returned)
         return returns and same(call.outcome.value, was.value)
 
@@ -125,10 +124,7 @@ class Judge:
         function = self.unit.functions[name]
         if all(isinstance(c.outcome, Returned) and not c.differences for c in calls):
             return right(function)
-        all_known = [known_outcomes(self.unit, name, label, self.seed) for label in labels]
-        known = [
-            Known(one, tuple(column[i] for column in all_known)) for i, (one, _) in enumerate(self.unit.known[name])
-        ]
+        known = _KnownAt(self.unit, name, labels, self.seed)
         return judge(
             function,
             [c.arguments for c in calls],
@@ -169,10 +165,44 @@ def _rounded(value: Any, dtype: type) -> Any:
     return type(value)(_rounded(one, dtype) for one in value) if isinstance(value, list | tuple) else value
 
 
-@lru_cache(maxsize=512)
-def _known(unit_key: _Same, name: str, label: str, seed: int) -> tuple[Outcome, ...]:
+@lru_cache(maxsize=64)
+def _gradient(unit_key: _Same, name: str, seed: int) -> tuple[tuple, dict[str, np.ndarray]]:
+    """Arguments of a backward function on a small case, and its gradients by differences."""
+    unit = unit_key.unit
+    sizes = cases.sizes(cases.SMALL, unit.functions[name].axes, unit.contracts.EXAMPLE, seed)
+    return gradient_of_case(unit, name, sizes, cases.entropy(seed, name, "differences"))
+
+
+@lru_cache(maxsize=8192)
+def _known(unit_key: _Same, name: str, label: str, seed: int, number: int) -> Outcome:
+    """What one known mistake comes to on a hidden case."""
     arguments, _ = _hidden(unit_key, name, label, seed)
-    return tuple(outcome(wrong, arguments) for _, wrong in unit_key.unit.known[name])
+    _, wrong = unit_key.unit.known[name][number]
+    return outcome(wrong, arguments)
+
+
+@lru_cache(maxsize=512)
+def _released(unit_key: _Same, name: str, label: str, seed: int) -> Outcome:
+    arguments, _ = _hidden(unit_key, name, label, seed)
+    return outcome(unit_key.unit.of(unit_key.unit.released, name), arguments)
+
+
+@dataclass(frozen=True)
+class _KnownAt(Sequence):
+    """The known mistakes of a function on some hidden cases; each is called when it is looked at."""
+
+    unit: Unit
+    name: str
+    labels: Sequence[str]
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.unit.known[self.name])
+
+    def __getitem__(self, number: int) -> Known:
+        mistake, _ = self.unit.known[self.name][number]
+        key = _Same(self.unit)
+        return Known(mistake, tuple(_known(key, self.name, label, self.seed, number) for label in self.labels))
 
 
 @dataclass(frozen=True)
@@ -193,9 +223,14 @@ def hidden_case(unit: Unit, name: str, label: str, seed: int) -> tuple[tuple, An
     return _hidden(_Same(unit), name, label, seed)
 
 
+def released_outcome(unit: Unit, name: str, label: str, seed: int) -> Outcome:
+    """What a function comes to on a hidden case as long as it is as it was released."""
+    return _released(_Same(unit), name, label, seed)
+
+
 def known_outcomes(unit: Unit, name: str, label: str, seed: int) -> tuple[Outcome, ...]:
     """What each known mistake comes to on a hidden case, in the catalogue's order."""
-    return _known(_Same(unit), name, label, seed)
+    return tuple(_known(_Same(unit), name, label, seed, number) for number in range(len(unit.known[name])))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+WITHOUT_ASSERT = (
+    "this Python leaves out every `assert` (python -O, or PYTHONOPTIMIZE), and a hidden test may judge by one; "
+    "start it without"
+)
+
 
 class MachineryError(Exception):
     """The grading machinery failed; no mark may follow from it."""

@@ -14,9 +14,8 @@ import pytest
 
 from . import cases
 from .judging import Caller, Judge, ReferenceCaller
+from .outcome import WITHOUT_ASSERT
 from .unit import Unit, load
-
-pytest.register_assert_rewrite("autograder.suite")
 
 
 @dataclass
@@ -134,7 +133,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the markers, and stand in for the grader when the tests are run by hand."""
+    """Declare the markers, and stand in for the grader when the tests are run by hand.
+
+    Raises
+    ------
+    pytest.UsageError
+        If Python leaves out assertions.
+    """
+    if not __debug__:
+        raise pytest.UsageError(WITHOUT_ASSERT)
     config.addinivalue_line("markers", "graded(kind, share): what a hidden test is about and its share of the points")
     config.addinivalue_line("markers", "task(function): the function that a test outside a suite belongs to")
     if not any(isinstance(p, Run) for p in config.pluginmanager.get_plugins()):

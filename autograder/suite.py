@@ -1,5 +1,8 @@
 """The tests that every function gets; a unit's hidden tests subclass these and add their own.
 
+A test of one's own judges by `require` and `require_none`, which raise under every way of starting Python; an `assert`
+is a line that `python -O` leaves out.
+
     class TestRnnCellForward(FunctionSuite):
         function = "rnn_cell_forward"
 
@@ -12,13 +15,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import numpy as np
 import pytest
 
 from . import cases
-from .judging import Judge
+from .compare import Difference, describe
+from .judging import Judge, Judged
 from .outcome import Returned
 
 SHAPES, VALUES, GRADIENTS, ROBUSTNESS = "shapes", "values", "gradients", "robustness"
+
+
+def require(condition: bool, text: str) -> None:
+    """Fail the hidden test unless a condition holds.
+
+    Parameters
+    ----------
+    condition : bool
+        What must be true, Python's or numpy's.
+    text : str
+        What is wrong otherwise; for whoever runs the tests by hand, students do not see it.
+
+    Raises
+    ------
+    pytest.fail.Exception
+        If it does not hold.
+    TypeError
+        If it is neither true nor false, such as a method that is not called: a mistake of the test's own.
+    """
+    if not isinstance(condition, bool | np.bool_):
+        raise TypeError(f"require takes True or False, not {describe(condition)}; is a call or a comparison missing?")
+    if not condition:
+        raise pytest.fail.Exception(text, pytrace=False)
+
+
+def require_none(differences: Iterable[Difference]) -> None:
+    """Fail the hidden test if there is a difference; parameters and errors as for `require`."""
+    found = [str(one) for one in differences]
+    require(found == [], "; ".join(found))
+
+
+def require_result(call: Judged) -> None:
+    """Fail the hidden test if a call came to no result; parameters and errors as for `require`."""
+    require(isinstance(call.outcome, Returned), "there is no result to look at")
 
 
 class FunctionSuite:
@@ -29,20 +70,20 @@ class FunctionSuite:
     @pytest.mark.graded(SHAPES, share=20)
     def test_shapes(self, judge: Judge):
         call = judge.case(self.function, cases.RANDOM.label)
-        assert isinstance(call.outcome, Returned), "there is no result to look at"
-        assert [str(d) for d in call.differences if d.kind != "value"] == []
+        require_result(call)
+        require_none(d for d in call.differences if d.kind != "value")
 
     @pytest.mark.graded(VALUES, share=50)
     def test_values(self, judge: Judge, output: str):
         call = judge.case(self.function, cases.RANDOM.label)
-        assert isinstance(call.outcome, Returned), "there is no result to look at"
-        assert [str(d) for d in call.differences if d.output in ("", output)] == []
+        require_result(call)
+        require_none(d for d in call.differences if d.output in ("", output))
 
     @pytest.mark.graded(ROBUSTNESS, share=30)
     def test_robustness(self, judge: Judge, kind: str):
         call = judge.case(self.function, kind)
-        assert isinstance(call.outcome, Returned), "there is no result to look at"
-        assert [str(d) for d in call.differences] == []
+        require_result(call)
+        require_none(call.differences)
 
 
 class ComposedSuite(FunctionSuite):
@@ -52,7 +93,7 @@ class ComposedSuite(FunctionSuite):
 
     @pytest.mark.graded(ROBUSTNESS, share=10)
     def test_composition(self, judge: Judge):
-        assert [str(d) for d in judge.composed(self.function, self.backward)] == []
+        require_none(judge.composed(self.function, self.backward))
 
 
 class GradientSuite(FunctionSuite):
@@ -68,7 +109,7 @@ class GradientSuite(FunctionSuite):
 
     @pytest.mark.graded(GRADIENTS, share=10)
     def test_against_differences(self, judge: Judge):
-        assert [str(d) for d in judge.against_differences(self.function)] == []
+        require_none(judge.against_differences(self.function))
 
 
 class RepairSuite(GradientSuite):
@@ -95,4 +136,5 @@ class RepairSuite(GradientSuite):
         super().test_robustness(judge, kind)
 
     def require_a_change(self, judge: Judge) -> None:
-        assert not judge.as_released(self.function), "it still does what it did when it was released"
+        as_it_was = judge.as_released(self.function)
+        require(not as_it_was, "it still does what it did when it was released")

@@ -1,4 +1,4 @@
-"""Results made beside nbgrader: the same as without, in whatever order they are asked for, whatever ends too soon."""
+"""Results made beside nbgrader: the same as elsewhere, in whatever order they are asked for, whatever ends too soon."""
 
 import os
 import signal
@@ -7,35 +7,27 @@ from dataclasses import replace
 
 import notebooks as nb
 import pytest
+from leftovers import left, nothing_new
 
+from autograder.batch import Order, grade_one
 from autograder.collect import Found
-from autograder.gradebook.ahead import Ahead, grade
-
-pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
-
-
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    """Those that other tests left in this process are idle."""
-    monkeypatch.setattr(threading, "active_count", lambda: 1)
+from autograder.gradebook.ahead import Ahead
+from autograder.outcome import MachineryError
 
 
 @pytest.fixture
 def ahead():
-    """Makes them, and ends their processes: pytest's own has threads, so that a fork of it may hang at its end."""
-    made = []
+    """Makes them, and ends their processes."""
+    made, before = [], left()
 
     def ahead(*arguments):
         made.append(Ahead(*arguments))
         return made[-1]
 
     yield ahead
-    for pool in (one._pool for one in made if hasattr(one, "_pool")):
-        processes = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.kill()
-            process.join()
+    for one in made:
+        one.close()
+    assert nothing_new(before)
 
 
 @pytest.fixture
@@ -44,11 +36,21 @@ def submissions(tmp_path):
     return [Found(name, nb.UNIT.assignment, nb.write(data, tmp_path / f"{name}.ipynb")) for name, data in texts.items()]
 
 
+def alone(place, found):
+    """What a submission gets in this process."""
+    return grade_one(Order(nb.COURSE.root, nb.COURSE.solutions, place), found).result
+
+
+def process(beside):
+    """The first of the processes that grade."""
+    return beside._graders._all[0]._process
+
+
 def test_results_are_those_of_grading_alone_in_any_order(submissions, ahead, tmp_path):
     beside = ahead(nb.COURSE.root, tmp_path / "out", submissions)
     for found in (submissions[1], submissions[0], submissions[2]):
         result = beside.result(found)
-        assert result == grade(nb.COURSE.root, tmp_path / "alone", found)
+        assert result == alone(tmp_path / "alone", found)
         assert (tmp_path / "out" / found.student / f"{found.assignment}.json").read_text() == result.to_json()
 
 
@@ -58,28 +60,42 @@ def test_more_than_are_begun_at_once_are_graded_in_turn(submissions, ahead, tmp_
     assert [beside.result(found).student for found in many] == [found.student for found in many]
 
 
-def test_what_was_not_foreseen_has_no_result(submissions, ahead, tmp_path):
+def test_what_was_not_foreseen_is_graded_when_it_is_asked_for(submissions, ahead, tmp_path):
     beside = ahead(nb.COURSE.root, tmp_path, submissions[:2])
-    assert beside.result(submissions[2]) is None
+    assert beside.result(submissions[2]).problem == "the file is empty"
     assert beside.result(submissions[0]).score == 20
-    assert beside.result(submissions[0]) is None  # told once
+    assert beside.result(submissions[0]).score == 20
 
 
-def test_one_submission_starts_no_process(submissions, ahead, tmp_path):
-    assert ahead(nb.COURSE.root, tmp_path, submissions[:1]).result(submissions[0]) is None
+def test_nothing_is_graded_in_this_process(submissions, ahead, tmp_path, monkeypatch):
+    """Not even a single one, and whether or not this process has several threads."""
+    monkeypatch.setattr("autograder.batch.grade_one", lambda *_: pytest.fail("graded here"))
+    assert ahead(nb.COURSE.root, tmp_path, submissions[:1]).result(submissions[0]).score == 20
+    busy = threading.Event()
+    threading.Thread(target=busy.wait).start()
+    try:
+        assert ahead(nb.COURSE.root, tmp_path, []).result(submissions[1]).score == 0
+    finally:
+        busy.set()
 
 
-def test_a_program_with_threads_is_not_forked(submissions, ahead, tmp_path, monkeypatch):
-    monkeypatch.setattr(threading, "active_count", lambda: 2)
-    assert ahead(nb.COURSE.root, tmp_path, submissions).result(submissions[0]) is None
+def test_no_process_starts_for_no_submission(ahead, tmp_path):
+    assert ahead(nb.COURSE.root, tmp_path, [])._graders._all == []
 
 
-def test_processes_that_are_killed_leave_the_rest_to_others(submissions, ahead, tmp_path):
-    many = [replace(submissions[0], student=f"student{i}") for i in range(20)]
+def test_a_process_that_is_killed_is_replaced(submissions, ahead, tmp_path):
+    many = [replace(submissions[0], student=f"student{i}") for i in range(4)]
     beside = ahead(nb.COURSE.root, tmp_path, many)
-    for process in list(beside._pool._processes):
-        os.kill(process, signal.SIGKILL)
-    assert {beside.result(found) for found in many} == {None}
+    first = beside.result(many[0])
+    os.kill(process(beside).pid, signal.SIGKILL)
+    assert {beside.result(found).score for found in many[1:]} | {first.score} == {20}
+
+
+def test_where_no_process_lives_there_is_no_mark(submissions, ahead, tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.apart.command", lambda *_: ["false"])
+    beside = ahead(nb.COURSE.root, tmp_path, submissions)
+    with pytest.raises(MachineryError, match="died again and again"):
+        beside.result(submissions[0])
 
 
 def test_a_failure_of_the_machinery_is_told(submissions, ahead, tmp_path):

@@ -229,7 +229,7 @@ def test_auto_falls_back_to_the_user(monkeypatch, secret):
 
 def test_refusal_says_what_to_do(monkeypatch, secret):
     offered("user", monkeypatch)
-    monkeypatch.setattr(shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     opened(secret)
     with pytest.raises(NotConfined) as refusal:
         choose(secrets=[secret])
@@ -268,7 +268,7 @@ def test_doctor_reports_what_holds(bubblewrap):
 
 
 def test_doctor_says_how_to_install_what_lacks(monkeypatch):
-    monkeypatch.setattr(shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     monkeypatch.setattr(canary.os, "geteuid", lambda: 1000)
     monkeypatch.setattr("autograder.confine.doctor._sysctl", {"user/max_user_namespaces": "0"}.get)
     text, able = report()

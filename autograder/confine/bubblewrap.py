@@ -18,6 +18,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..clean_start import SYSTEM, search_path
 from . import interpreter, seccomp
 from .limits import Limits
 from .process import Confined, NotConfined, launch, read_available
@@ -33,10 +34,10 @@ class Bubblewrap:
 
     def available(self) -> str | None:
         """Why this way is not offered here; None if it is (whether it holds, the canary finds out)."""
-        if not shutil.which("bwrap"):
+        if not program():
             return (
                 "the program bwrap is not installed; run: apt-get install bubblewrap (Debian, Ubuntu) "
-                "or dnf install bubblewrap (Fedora)"
+                f"or dnf install bubblewrap (Fedora). It is looked for in {', '.join(SYSTEM)}, whatever PATH says"
             )
         return seccomp.missing()
 
@@ -48,7 +49,7 @@ class Bubblewrap:
         NotConfined
             If bubblewrap is not there. What goes wrong inside it shows in the worker's `Ending` as machinery.
         """
-        bwrap = shutil.which("bwrap")
+        bwrap = program()
         if bwrap is None:
             raise NotConfined(self.available())
         info, info_end = os.pipe()
@@ -85,6 +86,11 @@ class Bubblewrap:
             # The root is a tmpfs of unbounded size until it is remounted; /dev and /worker are folders in it.
             *("--remount-ro", "/", "--chdir", _HOME),
         ]
+
+
+def program() -> str | None:
+    """Where bwrap is; never one that a PATH leads to, since it could as well confine nothing."""
+    return shutil.which("bwrap", path=search_path())
 
 
 def _system() -> list[str]:

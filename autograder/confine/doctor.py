@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from ..course import Course, CourseError
 from . import WAYS, examined, seccomp
+from .bubblewrap import program
 from .canary import Report
 from .limits import Limits
 
@@ -82,10 +82,10 @@ def _found(course: Course | None) -> list[str]:
 
 
 def _bubblewrap() -> str:
-    if not (program := shutil.which("bwrap")):
+    if not (bwrap := program()):
         return "not installed"
-    ran = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    return f"{ran.stdout.split()[-1] if ran.stdout.split() else 'of unknown version'}, {program}"
+    ran = subprocess.run([bwrap, "--version"], capture_output=True, text=True, check=False)
+    return f"{ran.stdout.split()[-1] if ran.stdout.split() else 'of unknown version'}, {bwrap}"
 
 
 def _in_container() -> str:
@@ -106,7 +106,7 @@ def _verdict(found: Report) -> list[str]:
 def _advice(reports: list[Report]) -> list[str]:
     """What to do, most likely cause first."""
     advice = []
-    if not shutil.which("bwrap") or seccomp.missing():
+    if not program() or seccomp.missing():
         advice.append(
             "Install what is missing: sudo apt-get install bubblewrap libseccomp2 (Debian, Ubuntu), "
             "sudo dnf install bubblewrap libseccomp (Fedora); and pip install 'unrolled-autograder[grading]'."

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
+import weakref
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from ..apart import Apart
 from ..collect import Found
+from ..outcome import MachineryError
+from ..processes import Died
 from ..results import Result
 
 
@@ -23,44 +25,70 @@ class Ahead:
     root, out : Path
         The course, and where its result files go.
     submissions : sequence of Found
-        In the order in which they will be asked for. With fewer than two there is nothing to gain.
+        In the order in which they will be asked for.
 
     Notes
     -----
-    Only a few are begun ahead of what is asked for: should nbgrader stop, so does this, soon.
+    Nothing is ever graded in this process, whose environment is nbgrader's: what it takes from there, such as other
+    modules or Python's options, must not decide on a mark. The processes are started when the first submissions are
+    known, and end with `close` or with this process.
 
-    The processes are forked: they need not import all of nbgrader once more, which takes longer than to grade. A
-    program with several threads, such as a server, cannot be forked safely; nothing is graded ahead there.
+    Only a few submissions are begun ahead of what is asked for: should nbgrader stop, so does this, soon.
     """
 
     def __init__(self, root: Path, out: Path, submissions: Sequence[Found]):
-        self._places, self._futures = (root, out), {}
+        self._futures: dict[Found, Future] = {}
         self._rest = deque(submissions)
-        if len(submissions) < 2 or threading.active_count() > 1:
-            self._rest.clear()
-            return
         self._jobs = max(1, len(os.sched_getaffinity(0)) - 1)  # one processor is nbgrader's
-        self._pool = ProcessPoolExecutor(self._jobs, multiprocessing.get_context("fork"))
+        self._graders = _Graders(root, out)
+        self._pool = ThreadPoolExecutor(self._jobs, "grading", self._graders.start)
+        self.close = weakref.finalize(self, _close, self._pool, self._graders)
         self._begin()
 
-    def result(self, found: Found) -> Result | None:
-        """The result of a submission, waited for; None if it was not foreseen or its process was killed."""
-        try:
-            self._begin()
-            future = self._futures.pop(found, None)
-            return future and future.result()
-        except BrokenProcessPool:
-            self._rest.clear()
-            return None
+    def result(self, found: Found) -> Result:
+        """The result of a submission, waited for, whether it was foreseen or not."""
+        self._begin()
+        future = self._futures.pop(found, None) or self._pool.submit(self._graders.grade, found)
+        return future.result()
 
     def _begin(self) -> None:
         while self._rest and len(self._futures) < 4 * self._jobs:
             one = self._rest.popleft()
-            self._futures[one] = self._pool.submit(grade, *self._places, one)
+            self._futures[one] = self._pool.submit(self._graders.grade, one)
 
 
-def grade(root: Path, out: Path, found: Found) -> Result:
-    """Grade one submission, whether or not it has a result."""
-    from ..batch import Order, grade_one  # slow to import, and nbgrader's own process seldom needs it
+class _Graders:
+    """The processes, one for each thread that asks."""
 
-    return grade_one(Order(root, root / "solutions", out, again=True), found).result
+    def __init__(self, root: Path, out: Path):
+        self._order = {"root": root, "solutions": root / "solutions", "out": out, "again": True}
+        self._own, self._all = threading.local(), []
+
+    def start(self) -> None:
+        """Start the process of this thread."""
+        self._own.apart = Apart(**self._order)
+        self._all.append(self._own.apart)
+        self._own.apart.start()
+
+    def grade(self, found: Found) -> Result:
+        """Grade one submission, whether or not it has a result.
+
+        Raises
+        ------
+        MachineryError
+            If it cannot be.
+        """
+        done = self._own.apart(found)
+        if isinstance(done, Died):
+            raise MachineryError("the grading process died again and again")
+        return done["result"]
+
+    def close(self) -> None:
+        """End the processes."""
+        for apart in self._all:
+            apart.close()
+
+
+def _close(pool: ThreadPoolExecutor, graders: _Graders) -> None:
+    pool.shutdown(cancel_futures=True)
+    graders.close()

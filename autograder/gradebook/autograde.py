@@ -20,7 +20,7 @@ from ..course import Course
 from ..document import UnreadableError, contents, parse
 from ..outcome import MachineryError
 from ..results import Result, TaskResult
-from .ahead import Ahead, grade
+from .ahead import Ahead
 from .repaired import repaired
 
 
@@ -83,7 +83,7 @@ class GradeCells(NbGraderPreprocessor):
 
     def _result(self, names: dict) -> Result:
         found = _found(self.parent.parent, names)
-        return self.parent.ahead.result(found) or grade(*_places(self.parent.parent), found)
+        return self.parent.ahead.result(found)
 
 
 def _forget_zeros(converter: Autograde, names: dict) -> None:

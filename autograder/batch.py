@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -20,7 +20,11 @@ from .grade import Grader, digest
 from .notebook import defines
 from .processes import Died, map_in_processes
 from .results import Result
+from .secret_seed import chosen
+from .secret_seed import fingerprint as mark_of_seed
 from .unit import load
+
+NOTHING_DRAWN = 0  # in place of a seed's fingerprint, where it never came to a call
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Order:
     root: Path
     solutions: Path
     out: Path
-    seed: int = 0
+    seed: int | None = field(default=None, repr=False)  # the course's own, which its machines read for themselves
     sandbox: str = "auto"
     again: bool = False
     keep: bool = False  # what is there of an unchanged submission, though other tests or versions made it
@@ -73,7 +77,7 @@ def grade_all(order: Order, submissions: Iterable[Found], jobs: int = 1, schedul
         ends = ((found, grade(found)) for found in submissions)
     for found, end in ends:
         died = isinstance(end, Died)
-        yield Done(found, _failed(order, found, "the grading process died again and again")) if died else end
+        yield Done(found, _failed(found, "the grading process died again and again")) if died else end
 
 
 def grade_one(order: Order, found: Found) -> Done:
@@ -84,7 +88,7 @@ def grade_one(order: Order, found: Found) -> Done:
     try:
         return _graded(order, found)
     except Exception as error:  # it must not stop the batch
-        return Done(found, _failed(order, found, f"the grading machinery failed: {type(error).__name__}: {error}"))
+        return Done(found, _failed(found, f"the grading machinery failed: {type(error).__name__}: {error}"))
 
 
 def _graded(order: Order, found: Found) -> Done:
@@ -92,7 +96,7 @@ def _graded(order: Order, found: Found) -> Done:
     found, why = named(found, course)
     assignment = found.assignment
     if not assignment:
-        return Done(found, _failed(order, found, found.problem or why, own=True))
+        return Done(found, _failed(found, found.problem or why, own=True))
     own = grader(order, assignment)
     path = results.path_of(order.out, found.student, assignment)
     made_by = results.versions(digest(own.unit)) | {
@@ -101,7 +105,7 @@ def _graded(order: Order, found: Found) -> Done:
     }
     old = _old(path)
     if old and not order.again and old.score is not None:
-        changed = causes(old, replace(old, versions=made_by, seed=order.seed))
+        changed = causes(old, replace(old, versions=made_by, seed=mark_of_seed(own.seed)))
         if not changed or (order.keep and old.versions.get("submission") == made_by["submission"]):
             return Done(found, old, kept=True, before=old.score, stale=" and ".join(changed))
     start = time.monotonic()
@@ -162,9 +166,9 @@ def _old(path: Path) -> Result | None:
         return None
 
 
-def _failed(order: Order, found: Found, why: str, own: bool = False) -> Result:
+def _failed(found: Found, why: str, own: bool = False) -> Result:
     score = 0.0 if own else None
-    return Result(found.assignment, found.student, order.seed, score, 0.0, [], [], why)
+    return Result(found.assignment, found.student, NOTHING_DRAWN, score, 0.0, [], [], why)
 
 
 def named(found: Found, course: Course, otherwise: str = "") -> tuple[Found, str]:
@@ -226,4 +230,4 @@ def grader(order: Order, assignment: str) -> Grader:
     with ThreadPoolExecutor(1) as beside:
         way = beside.submit(choose, order.sandbox, limits, [*course.secrets, *order.others])
         unit = load(assignment, course)
-        return Grader(unit, way.result(), limits, order.seed)
+        return Grader(unit, way.result(), limits, chosen(course, order.seed))

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -24,7 +24,11 @@ from .processes import Died, map_in_processes
 from .redact import words
 from .rehearsal import RehearsalError, rehearse
 from .results import Result
+from .secret_seed import chosen
+from .secret_seed import fingerprint as mark_of_seed
 from .unit import load
+
+NOTHING_DRAWN = 0  # in place of a seed's fingerprint, where it never came to a call
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Order:
     root: Path
     solutions: Path
     out: Path
-    seed: int = 0
+    seed: int | None = field(default=None, repr=False)  # the course's own, which its machines read for themselves
     sandbox: str = "auto"
     again: bool = False
     keep: bool = False  # what is there of an unchanged submission, though other tests or versions made it
@@ -97,7 +101,7 @@ def grade_one(order: Order, found: Found) -> Done:
 
 def _broken(order: Order, found: Found, why: str) -> Done:
     """A failure of the machinery, written down where there is no result yet: a mark that is missing is not a zero."""
-    result = _failed(order, found, why)
+    result = _failed(found, why)
     if found.assignment:
         path = results.path_of(order.out, found.student, found.assignment)
         with contextlib.suppress(Exception):  # what failed may be the writing
@@ -111,7 +115,7 @@ def _graded(order: Order, found: Found) -> Done:
     found, why = named(found, course)
     assignment = found.assignment
     if not assignment:
-        return Done(found, _failed(order, found, found.problem or why, own=True))
+        return Done(found, _failed(found, found.problem or why, own=True))
     own = grader(order, assignment)
     path = results.path_of(order.out, found.student, assignment)
     made_by = results.versions(digest(own.unit)) | {
@@ -120,7 +124,7 @@ def _graded(order: Order, found: Found) -> Done:
     }
     old, damage = _old(path)
     if old and not order.again and old.score is not None:
-        changed = causes(old, replace(old, versions=made_by, seed=order.seed))
+        changed = causes(old, replace(old, versions=made_by, seed=mark_of_seed(own.seed)))
         if not changed or (order.keep and old.versions.get("submission") == made_by["submission"]):
             return Done(found, old, kept=True, before=old.score, stale=" and ".join(changed))
     _rehearsed(own)
@@ -213,9 +217,9 @@ def _old(path: Path) -> tuple[Result | None, str]:
         return None, f"{path}: {error}"
 
 
-def _failed(order: Order, found: Found, why: str, own: bool = False) -> Result:
+def _failed(found: Found, why: str, own: bool = False) -> Result:
     score = 0.0 if own else None
-    return Result(found.assignment, found.student, order.seed, score, 0.0, [], [], why)
+    return Result(found.assignment, found.student, NOTHING_DRAWN, score, 0.0, [], [], why)
 
 
 def named(found: Found, course: Course, otherwise: str = "") -> tuple[Found, str]:
@@ -281,4 +285,4 @@ def grader(order: Order, assignment: str) -> Grader:
     with ThreadPoolExecutor(1) as beside:
         way = beside.submit(choose, order.sandbox, limits, [*course.secrets, *order.others])
         unit = load(assignment, course)
-        return Grader(unit, way.result(), limits, order.seed)
+        return Grader(unit, way.result(), limits, chosen(course, order.seed))

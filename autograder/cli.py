@@ -84,9 +84,16 @@ def _grading() -> argparse.ArgumentParser:
     options.add_argument("--out", type=Path, default=Path("results"), help="where result files go (results)")
     options.add_argument("--jobs", type=_positive, default=1, help="processes (1)")
     options.add_argument("--scheduler", default="", metavar="ADDRESS", help="hand them to a dask.distributed cluster")
-    options.add_argument("--seed", type=int, default=0, help="seed of the hidden inputs (0)")
+    options.add_argument("--seed", type=_seed, help="draw hidden inputs from this number, to try things out")
     options.add_argument("--sandbox", default="auto", choices=["auto", "bubblewrap", "user", "none"])
     return options
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{number} is below 0")
+    return number
 
 
 def _positive(text: str) -> int:

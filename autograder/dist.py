@@ -16,7 +16,7 @@ from .repository import Repository, colab_path, notebook_path, repository_of
 from .samples import sample_notebook
 from .sibling import SOLVED
 from .unit import load
-from .wheel import build_wheel, write_zip
+from .wheel import build_student_wheel, write_zip
 
 FOLDER = "unrolled-exercises"  # what the zip unpacks to
 TREE = "student"
@@ -59,7 +59,7 @@ def contents(course: Course) -> dict[str, bytes]:
     if not released:
         raise CourseError(f"nothing is released in {course.exercises}; run `make release` first")
     repository = repository_of(course)
-    wheel, built = build_wheel(course.root)
+    wheel, built = build_student_wheel(course.root)
     texts = {
         ".gitignore": IGNORED,
         "README.md": readme(course, repository),

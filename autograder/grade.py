@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import serve
@@ -17,6 +17,7 @@ from .notebook import Submission, defines, read
 from .outcome import Lost, MachineryError, Outcome, Returned
 from .redact import plain, redacted, without_kinds, words
 from .results import Result, TaskResult, TestResult, versions
+from .secret_seed import fingerprint
 from .show import as_html, as_text
 from .unit import Unit
 from .verdict import Verdict, shown_line
@@ -43,7 +44,7 @@ class Grader:
     unit: Unit
     confinement: Confinement
     limits: Limits
-    seed: int = 0
+    seed: int = field(default=0, repr=False)
     watch: Callable[[dict[str, Attempt]], None] = lambda attempts: None
 
     def grade(self, path: Path, student: str) -> Result:
@@ -85,7 +86,8 @@ class Grader:
     def _result(self, student, score, tasks, repairs, problem) -> Result:
         highest = sum(self.unit.points.values())
         made_by = versions(digest(self.unit))
-        return Result(self.unit.assignment, student, self.seed, score, highest, tasks, repairs, problem, made_by)
+        seed = fingerprint(self.seed)
+        return Result(self.unit.assignment, student, seed, score, highest, tasks, repairs, problem, made_by)
 
 
 @dataclass(frozen=True)

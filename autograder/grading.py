@@ -20,6 +20,7 @@ from .exits import BELOW, NOT_GRADED, OK, USAGE
 from .lay_out import NOTHING, REPLACED, lay_out, read_times
 from .results import path_of, write_text
 from .scratch import scratch_folder, writing_to
+from .secret_seed import seed_of
 from .terminal import show, show_changes
 
 
@@ -65,6 +66,7 @@ def _with_order(options: argparse.Namespace, run, out: Path) -> int:
         course.source(options.assignment)
     if not out.exists():  # marks are nobody's but the instructor's
         out.mkdir(parents=True, mode=0o700)
+    seed_of(course)  # before anything is begun, and before the machines of a cluster look for it
     order = Order(course.root, course.solutions, out.resolve(), options.seed, options.sandbox)
     try:
         # what is unpacked for a cluster must lie where its machines see it, as they see the results

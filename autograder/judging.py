@@ -54,7 +54,7 @@ class Judge:
 
     unit: Unit
     caller: Caller
-    seed: int
+    seed: int = field(repr=False)
     judged: dict[tuple[str, str], Judged] = field(default_factory=dict)
 
     def case(self, name: str, label: str) -> Judged:
@@ -149,7 +149,7 @@ def _hidden(unit_key: _Same, name: str, label: str, seed: int) -> tuple[tuple, A
         arguments = unit.draw(name, sizes, cases.entropy(seed, name, label, str(number)), **kind.how)
         right = outcome(reference, arguments)
         if not isinstance(right, Returned):
-            raise RuntimeError(f"the reference of {name} fails on a hidden case ({label}, seed {seed}): {right}")
+            raise RuntimeError(f"the reference of {name} fails on a hidden case ({label}): {right}")
         single, double = (outcome(reference, _rounded(arguments, dtype)) for dtype in (np.float32, np.float64))
         if isinstance(single, Returned) and isinstance(double, Returned) and same(single.value, double.value):
             break

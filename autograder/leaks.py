@@ -12,6 +12,8 @@ from . import catalogue
 from .course import Course, CourseError
 from .marking import read_marking
 from .published import Stream, texts, tokens, views
+from .secret_seed import FILE as SEED
+from .secret_seed import known_seed, written
 from .source import STUB, Cell, read_cells, regions
 
 SOLUTION_LENGTH = 16  # characters without spaces; shorter lines say too little, one slice that is set among them
@@ -80,7 +82,7 @@ def find_leaks(course: Course, paths: Iterable[Path | str] | None = None) -> lis
     known = secrets(course)
     if not known:
         raise CourseError(f"no secrets in {course.solutions}; a leak check needs the solutions")
-    names, known = secret_files(course), _by_word(known)
+    names, known = secret_files(course), _by_word([*known, *_seed(course)])
     found: set[Leak] = set()
     for path in map(Path, published(course) if paths is None else paths):
         if not path.exists():
@@ -118,7 +120,7 @@ def _in_text(name: str, text: str, known: dict[str, list[Secret]]) -> Iterator[t
 def secret_files(course: Course) -> set[str]:
     """Names of files that must not be published under any path."""
     folders = ("ex*.py", "gru_*.py", "test_*.py", "misconceptions/*.toml", "marking/*.toml", "notebooks/*.ipynb")
-    return {path.name for pattern in folders for path in course.solutions.glob(pattern)}
+    return {path.name for pattern in folders for path in course.solutions.glob(pattern)} | {SEED}
 
 
 def secrets(course: Course) -> list[Secret]:
@@ -143,6 +145,15 @@ def secrets(course: Course) -> list[Secret]:
         rows = [(next((i for i, line in enumerate(lines, 1) if text in line), 0), text) for text in told]
         found += _telling(rows, _name(path, course), public, OTHER_LENGTH)
     return found
+
+
+def _seed(course: Course) -> list[Secret]:
+    """The seed of the hidden inputs, as its file has it and as a number; the check makes none."""
+    seed, name = known_seed(course), f"the seed in {course.solutions.name}/{SEED}"
+    if seed is None:
+        return []
+    digits = written(seed).strip()
+    return [Secret(name, (text,)) for text in (digits, digits.upper(), f"0x{seed:x}", str(seed))]
 
 
 def _unlocked(assignment: str, course: Course) -> str:

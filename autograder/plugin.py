@@ -15,6 +15,7 @@ import pytest
 from . import cases
 from .judging import Caller, Judge, ReferenceCaller
 from .outcome import WITHOUT_ASSERT
+from .secret_seed import chosen
 from .unit import Unit, load
 
 
@@ -129,7 +130,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Options for running hidden tests by hand."""
     group = parser.getgroup("unrolled")
     group.addoption("--submission", type=Path, help="judge this notebook; the reference itself unless given")
-    group.addoption("--seed", type=int, default=0, help="seed of the hidden inputs")
+    group.addoption("--seed", type=int, help="seed of the hidden inputs; the course's own unless given")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -152,7 +153,8 @@ def _by_hand(config: pytest.Config) -> Run:
     assignment = Path(config.args[0].split("::")[0]).stem.removeprefix("test_")
     unit = load(assignment)
     path = config.getoption("--submission")
-    return Run(unit, Judge(unit, _caller(unit, path, config), config.getoption("--seed")))
+    seed = chosen(unit.course, config.getoption("--seed"))
+    return Run(unit, Judge(unit, _caller(unit, path, config), seed))
 
 
 def _caller(unit: Unit, path: Path | None, config: pytest.Config) -> Caller:

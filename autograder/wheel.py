@@ -1,11 +1,13 @@
-"""Build the package's wheel, the same bytes from the same sources."""
+"""Build the package's wheel, whole or as students get it, the same bytes from the same sources."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -13,6 +15,13 @@ from .course import CourseError
 
 WHEN = (2020, 1, 1, 0, 0, 0)  # of every file in an archive, so that the same sources give the same bytes
 NEEDED = ("pyproject.toml", "README.md", "LICENSE")
+# What `autograder.student` and `autograder.sibling` import, all of it, and nothing that grades: neither what hidden
+# inputs are drawn with, nor the hidden tests' suite, nor how a student's code is confined.
+OF_STUDENTS = (
+    *("__init__.py", "student.py", "sibling.py", "visible.py", "wire.py", "contract.py", "compare.py", "names.py"),
+    *("outcome.py", "verdict.py", "diagnose.py", "general.py", "show.py"),
+)
+PROJECT = ("name", "version", "description", "readme", "requires-python", "license", "license-files", "dependencies")
 
 
 def build_wheel(root: Path) -> tuple[str, bytes]:
@@ -32,17 +41,69 @@ def build_wheel(root: Path) -> tuple[str, bytes]:
         If it cannot be built.
     """
     with tempfile.TemporaryDirectory(prefix="wheel-") as scratch:
-        copy, out = Path(scratch, "source"), Path(scratch, "out")
+        copy = Path(scratch, "source")
         shutil.copytree(root / "autograder", copy / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
         for name in NEEDED:
             shutil.copy(root / name, copy)
-        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-        command += ["--no-index", "--disable-pip-version-check", "--wheel-dir", str(out), str(copy)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        wheels = list(out.glob("*.whl"))
-        if done.returncode or len(wheels) != 1:
-            raise CourseError(f"the wheel could not be built: {done.stderr.strip()[-800:]}")
-        return wheels[0].name, _same_bytes(wheels[0])
+        return _built(copy, Path(scratch, "out"))
+
+
+def build_student_wheel(root: Path) -> tuple[str, bytes]:
+    """Build what students install: the check, under the same name and version, and none of the grader.
+
+    Returns
+    -------
+    tuple of (str, bytes)
+        The wheel's name, and the wheel.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be built.
+    """
+    with tempfile.TemporaryDirectory(prefix="wheel-") as scratch:
+        copy = Path(scratch, "source")
+        (copy / "autograder").mkdir(parents=True)
+        for name in OF_STUDENTS:
+            shutil.copy(root / "autograder" / name, copy / "autograder")
+        for name in NEEDED:
+            shutil.copy(root / name, copy)
+        path = copy / "pyproject.toml"
+        path.write_text(_of_students(path.read_text(encoding="utf-8")), encoding="utf-8")
+        return _built(copy, Path(scratch, "out"))
+
+
+def _of_students(pyproject: str) -> str:
+    """The project's table without what only the grader needs, such as its command and its requirements."""
+    try:
+        settings = tomllib.loads(pyproject)
+        lines = [f"{key} = {json.dumps(settings['project'][key])}" for key in PROJECT]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise CourseError(f"the wheel could not be built: pyproject.toml: {error}") from None
+    build = settings["build-system"]
+    return "\n".join(
+        [
+            "[build-system]",
+            f"requires = {json.dumps(build['requires'])}",
+            f"build-backend = {json.dumps(build['build-backend'])}",
+            "[project]",
+            *lines,
+            "[tool.setuptools]",
+            'packages = ["autograder"]',
+            "",
+        ]
+    )
+
+
+def _built(copy: Path, out: Path) -> tuple[str, bytes]:
+    """The wheel of a source tree of its own."""
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    command += ["--no-index", "--disable-pip-version-check", "--wheel-dir", str(out), str(copy)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    wheels = list(out.glob("*.whl"))
+    if done.returncode or len(wheels) != 1:
+        raise CourseError(f"the wheel could not be built: {done.stderr.strip()[-800:]}")
+    return wheels[0].name, _same_bytes(wheels[0])
 
 
 def _same_bytes(wheel: Path) -> bytes:

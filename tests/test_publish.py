@@ -12,7 +12,7 @@ from autograder.cli import main
 from autograder.course import CourseError
 from autograder.leaks import find_leaks
 from autograder.publish import PAGES, WORKFLOW
-from autograder.wheel import build_wheel
+from autograder.wheel import build_student_wheel
 
 SECRET = "a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a_next, parameters)"
 PAGE = "<!DOCTYPE html><title>The book</title><p>Read on.</p>"
@@ -43,13 +43,13 @@ def exported(course, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def wheel(real_course):
-    return build_wheel(real_course.root)
+    return build_student_wheel(real_course.root)
 
 
 @pytest.fixture
 def own(real_course, tmp_path, wheel, monkeypatch):
     """A course that a test may change, whose wheel is built once, and a folder for it."""
-    monkeypatch.setattr(dist, "build_wheel", lambda root: wheel)
+    monkeypatch.setattr(dist, "build_student_wheel", lambda root: wheel)
     return with_book(real_course, tmp_path / "course"), tmp_path / "public"
 
 

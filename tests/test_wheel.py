@@ -1,18 +1,116 @@
-"""The package's wheel: the package and nothing else, the same bytes every time."""
+"""The package's wheel, and the student's: what belongs into it and nothing else, the same bytes every time."""
 
+import ast
 import io
+import json
 import shutil
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.course import CourseError
-from autograder.wheel import NEEDED, build_wheel
+from autograder.dist import solved
+from autograder.source import read_cells
+from autograder.wheel import NEEDED, OF_STUDENTS, build_student_wheel, build_wheel
 
 
 @pytest.fixture(scope="module")
 def built(real_course):
     return build_wheel(real_course.root)
+
+
+@pytest.fixture(scope="module")
+def of_students(real_course):
+    return build_student_wheel(real_course.root)
+
+
+@pytest.fixture(scope="module")
+def place(of_students, tmp_path_factory):
+    """A folder with the student's wheel unpacked, and numpy, and nothing else."""
+    place = tmp_path_factory.mktemp("packages")
+    with zipfile.ZipFile(io.BytesIO(of_students[1])) as file:
+        file.extractall(place)
+    packages = Path(np.__file__).parents[1]
+    for path in (packages / "numpy", packages / "numpy.libs"):
+        if path.exists():
+            (place / path.name).symlink_to(path)
+    return place
+
+
+def alone(place, code, *arguments, given=""):
+    """Run code in an interpreter that finds the standard library and this folder."""
+    start = f"import sys; sys.path.append({str(place)!r}); sys.dont_write_bytecode = True\n"
+    command = [sys.executable, "-I", "-S", "-c", start + code, *arguments]
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_students_get_what_their_check_imports_and_no_part_of_the_grader(place):
+    code = "import autograder.student, autograder.sibling\nprint(*sys.modules)"
+    names = [name for name in alone(place, code).split() if name.startswith("autograder")]
+    files = {f"{name.removeprefix('autograder.')}.py" for name in names if name != "autograder"} | {"__init__.py"}
+    assert files == set(OF_STUDENTS) == {path.name for path in (place / "autograder").iterdir()}
+
+
+def test_no_module_of_students_imports_another_later(place):
+    """Within a function, where a mere import would not show it."""
+    for path in (place / "autograder").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                named = [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]
+                assert {f"{name}.py" for name in named} <= set(OF_STUDENTS), path.name
+
+
+def test_it_passes_for_the_whole_package_with_the_grader_left_out(built, of_students):
+    assert of_students[0] == built[0]
+    with zipfile.ZipFile(io.BytesIO(of_students[1])) as file, zipfile.ZipFile(io.BytesIO(built[1])) as whole:
+        texts = {name: file.read(name).decode("utf-8") for name in file.namelist()}
+        assert all(whole.read(name).decode("utf-8") == text for name, text in texts.items() if name.endswith(".py"))
+    assert not any("entry_points" in name for name in texts)
+    metadata = next(text for name, text in texts.items() if name.endswith("METADATA"))
+    wanted = [line for line in metadata.split("\n\n")[0].splitlines() if line.startswith(("Requires-Dist", "Provides"))]
+    assert wanted == ["Requires-Dist: numpy>=1.26"]
+
+
+CHECKING = """
+import json
+name, folder = sys.argv[1:]
+space, said = {}, {}
+for role, task, text in json.loads(sys.stdin.read()):
+    text = text.replace(f'exercise("{name}")', f'exercise("{name}", {folder!r})')
+    exec(compile(text, "cell", "exec"), space)
+    if role == "solve":
+        said[task] = str(space["check"].verdict(space[task]).right)
+print(json.dumps(said))
+"""
+
+
+def test_every_check_runs_with_numpy_alone(place, real_course):
+    for name in real_course.assignments:
+        texts = {cell["id"]: "".join(cell["source"]) for cell in json.loads(solved(name, real_course))["cells"]}
+        wanted = [c for c in read_cells(real_course.source(name)) if c.role in ("given", "bind", "solve")]
+        cells = [(c.role, c.task, texts[c.task if c.role == "solve" else c.id]) for c in wanted]
+        cells = [(role, task, text.replace("import matplotlib.pyplot as plt", "")) for role, task, text in cells]
+        said = json.loads(alone(place, CHECKING, name, str(real_course.exercises / name), given=json.dumps(cells)))
+        assert said == {c.task: "True" for c in wanted if c.role == "solve"}, name
+
+
+def test_the_students_wheel_is_the_same_bytes_every_time(real_course, of_students):
+    assert build_student_wheel(real_course.root) == of_students
+
+
+@pytest.mark.parametrize("text", ["[project\n", "[build-system]\n[project]\nname = 'x'\n"])
+def test_says_why_the_students_cannot_be_built(text, real_course, tmp_path):
+    shutil.copytree(real_course.root / "autograder", tmp_path / "autograder")
+    for name in NEEDED:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match="could not be built"):
+        build_student_wheel(tmp_path)
 
 
 def test_holds_the_package_and_nothing_else(built):

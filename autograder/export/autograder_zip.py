@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ..course import Course, CourseError
 from ..leaks import published
+from ..secret_seed import path_of, seed_of
 from ..wheel import WHEN, build_wheel
 
 NEEDED = ("numpy", "matplotlib", "jupytext", "nbformat", "pytest", "pyseccomp", "rich")  # to grade with
@@ -89,7 +90,7 @@ def _contents(assignment: str, course: Course) -> Iterator[tuple[str, bytes]]:
 
 
 def secrets(assignment: str, course: Course) -> list[Path]:
-    """The files that one exercise is graded with: its own, and source and contract of those that they name."""
+    """The files that one exercise is graded with: its own, source and contract of those that they name, the seed."""
     folder = course.solutions
     own = [folder / f"test_{assignment}.py", folder / "misconceptions" / f"{assignment}.toml"]
     found, queue = [], [assignment]
@@ -101,7 +102,8 @@ def secrets(assignment: str, course: Course) -> list[Path]:
         named = {n for text in texts for n in _OTHER.findall(text.replace("contract_", ""))}
         known = {path.stem for path in found} | set(queue)
         queue += sorted((named & set(course.assignments)) - known)
-    return sorted({path for path in (*found, *own) if path.is_file()})
+    seed_of(course)  # so that it is there: marks are to be the same everywhere
+    return sorted({path for path in (*found, *own, path_of(course)) if path.is_file()})
 
 
 def locked(lock: Path) -> str:

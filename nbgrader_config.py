@@ -25,7 +25,6 @@ import autograder.gradebook
 from autograder.course import Course
 from autograder.gradebook import hooks
 from autograder.gradebook.autograde import GradeCells, RepairingExporter
-from autograder.gradebook.handed_in import put_away
 from autograder.gradebook.late import Collect, LatePenalties, LatePenalty, SettledExport, SettledGrades
 from autograder.gradebook.mathml import FormulasToMathML
 from autograder.gradebook.pages import FeedbackExporter
@@ -76,7 +75,6 @@ c.GenerateAssignment.preprocessors = [
 # A submission is repaired as it is read (RepairingExporter), so the stock preprocessors find the cells that they look
 # for. Execute is replaced: the core grades the file that was handed in and writes one result a grade cell. Left out:
 # DeduplicateIds (breaks pasted cells), IgnorePattern and LimitOutput (there is no output but ours).
-c.Autograde.pre_convert_hook = put_away
 c.Autograde.exporter_class = RepairingExporter
 c.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [GradeCells, SaveAutoGrades, LatePenalties, CheckCellMetadata]

@@ -79,15 +79,32 @@ def opened_plain(path: Path, below: Path | None = None) -> Iterator[int]:
             inner = _open(name, os.O_RDONLY | os.O_DIRECTORY, place)
             os.close(place)
             place = inner
-        handle = _open(path.name, os.O_RDONLY | os.O_NONBLOCK, place)
+        with opened_inside(place, path.name) as handle:
+            yield handle
     finally:
         os.close(place)
+
+
+@contextlib.contextmanager
+def opened_inside(folder: int, name: str) -> Iterator[int]:
+    """Give a descriptor of an ordinary file in a folder that is open; errors as for `read_plain`."""
+    handle = _open(name, os.O_RDONLY | os.O_NONBLOCK, folder)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise UnreadableError("it is not a file")
         yield handle
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def folder_inside(folder: int, name: str) -> Iterator[int]:
+    """Give a descriptor of a folder in a folder that is open; errors as for `read_plain`."""
+    inner = _open(name, os.O_RDONLY | os.O_DIRECTORY, folder)
+    try:
+        yield inner
+    finally:
+        os.close(inner)
 
 
 def _open(name: str, flags: int, folder: int) -> int:

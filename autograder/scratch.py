@@ -29,16 +29,24 @@ def scratch_folder(base: Path | None = None) -> Iterator[Path]:
     The folder can be passed through by other users, as a worker that runs as one must find its own files in it; what
     lies in it is closed to them as each part sees fit.
     """
-    base = Path(base or tempfile.gettempdir())
-    sweep(base)
     before = os.environ.get("TMPDIR"), tempfile.tempdir
+    with held_folder(Path(base or tempfile.gettempdir())) as folder:
+        try:
+            os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+            yield folder
+        finally:
+            tempfile.tempdir = before[1]
+            os.environ.pop("TMPDIR") if before[0] is None else os.environ.update(TMPDIR=before[0])
+
+
+@contextlib.contextmanager
+def held_folder(base: Path) -> Iterator[Path]:
+    """Give a new folder that is removed at the end, or by the next command there if this one is killed."""
+    sweep(base)
     folder, lock = _locked(base)
     try:
-        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
         yield folder
     finally:
-        tempfile.tempdir = before[1]
-        os.environ.pop("TMPDIR") if before[0] is None else os.environ.update(TMPDIR=before[0])
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
 

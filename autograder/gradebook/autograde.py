@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from nbgrader.api import Gradebook
 from nbgrader.converters.autograde import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from ..collect import Found, submitted
+from ..collect import Found
 from ..course import Course
 from ..document import UnreadableError, contents, parse
 from ..outcome import MachineryError
@@ -35,7 +33,7 @@ class RepairingExporter(NotebookExporter):
 
     def __init__(self, **kw):
         super().__init__(**kw)
-        self.ahead = Ahead(*_places(self.parent), list(_due(self.parent)))
+        self.ahead = Ahead(*_places(self.parent), _due(self.parent))
 
     def from_filename(self, filename, resources=None, **kw):
         """Read a notebook for conversion; where that or the grading fails, no zero of nbgrader's own is left."""
@@ -107,23 +105,15 @@ def _places(converter: Autograde) -> tuple[Path, Path]:
 
 
 def _found(converter: Autograde, names: dict) -> Found:
-    directory = converter.coursedir
-    folder = directory.format_path(directory.submitted_directory, names["student"], names["assignment"])
-    path = Path(folder) / f"{names['notebook']}.ipynb"
-    if os.path.lexists(path):
-        return Found(names["student"], names["assignment"], path)
-    return submitted(names["student"], Path(folder))  # which says why there is none
+    """The copy of a submission that was made for grading."""
+    return converter.found[names["student"]]
 
 
-def _due(converter: Autograde) -> Iterator[Found]:
-    """What nbgrader will grade, as far as can be told now, in its order."""
-    directory = converter.coursedir
-    for notebook in (path for _, paths in sorted(converter.assignments.items()) for path in sorted(paths)):
-        names = converter.init_single_notebook_resources(notebook)["nbgrader"]
-        done = directory.format_path(directory.autograded_directory, names["student"], names["assignment"])
-        excluded = names["student"] in directory.student_id_exclude.split(",")
-        if not excluded and (converter.force or not Path(done, Path(notebook).name).exists()):
-            yield _found(converter, names)
+def _due(converter: Autograde) -> list[Found]:
+    """What nbgrader will grade, in its order."""
+    notebooks = [paths[0] for _, paths in sorted(converter.assignments.items())]
+    names = [converter.init_single_notebook_resources(notebook)["nbgrader"] for notebook in notebooks]
+    return [_found(converter, one) for one in names]
 
 
 def _output(task: TaskResult, notes: list[str]) -> NotebookNode:

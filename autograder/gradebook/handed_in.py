@@ -1,53 +1,148 @@
-"""What lies beside a submission's notebook: nbgrader copies it as far as the feedback."""
+"""What nbgrader gets to see of a submission: copies made here, never what was handed in itself.
+
+nbgrader copies all that lies beside a notebook as far as the feedback, follows links, waits for pipes, and takes a
+time of submission from wherever there is one. It is therefore given a tree of its own, with three files for each
+submission that were read here: the notebook that counts, the collector's time, and the word by which feedback finds
+its way back.
+"""
 
 from __future__ import annotations
 
 import os
-import stat
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
-TIMESTAMP = "timestamp.txt"
+from ..collect import Found, submitted
+from ..document import LARGEST
+from ..plain_files import UnreadableError, folder_inside, opened_inside, opened_plain, read_plain
+
+TIMESTAMP, SECRET = "timestamp.txt", "submission_secret.txt"
+_SECRET = re.compile(r"[0-9a-f]{16,128}")
+_SHORT = 200  # bytes of either file; a time and a word are shorter
 
 
-def put_away(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Hide from nbgrader, by a dot before the name, what it would follow, wait for or stumble over.
+class SeveralNamesError(OSError):
+    """A file that has another name elsewhere: nobody can tell whose it is."""
 
-    These are links, which may lead to a secret, pipes and devices, and a time of submission that is none. Notebooks
-    stay: their reader refuses them itself and says why.
+
+def take(tree: Path, folder: str, student: str, assignment: str, into: Path) -> Found:
+    """Copy a submission from a submitted tree.
 
     Parameters
     ----------
-    assignment, student : str
-        Of nbgrader's hook; not used.
-    notebooks : list of str
-        Paths of one submission's notebooks; a lone one is given the name that nbgrader looks for.
+    tree : Path
+        The submitted tree.
+    folder, student : str
+        The student's folder in it, and the student's name.
+    assignment : str
+        The exercise.
+    into : Path
+        nbgrader's tree; `<student>/<assignment>/<assignment>.ipynb` is written there, without text if the submission
+        is refused.
+
+    Returns
+    -------
+    Found
+        The copy; `problem` says why it is refused, if it is.
+
+    Raises
+    ------
+    OSError
+        If the system cannot read or write it, which is no fault of the student's.
     """
-    _by_its_name(notebooks)
-    for top in {Path(notebook).parent for notebook in notebooks}:
-        for folder, _, files in os.walk(top):
-            for path in (Path(folder, name) for name in files):
-                if path.suffix != ".ipynb" and not path.name.startswith(".") and not _plain(path):
-                    path.rename(path.with_name(f".{path.name}"))
+    target = into / student / assignment
+    target.mkdir(parents=True)
+    found, data = _notebook(tree, folder, student, assignment)
+    copy = target / f"{assignment}.ipynb"
+    copy.write_bytes(data)
+    place = tree / folder / assignment
+    if moment := time_of(place, tree):
+        (target / TIMESTAMP).write_text(as_text(moment))
+    if word := secret_of(place, tree):
+        (target / SECRET).write_text(word)
+    return replace(found, student=student, assignment=assignment, path=_named(copy, found))
 
 
-def _by_its_name(notebooks: list[str]) -> None:
-    """Give a lone notebook its folder's name, by which nbgrader knows it; the other fronts take it as it is called.
-
-    nbgrader goes on with the list that it has handed over.
-    """
-    if len(notebooks) == 1 and os.path.lexists(notebooks[0]):
-        path = Path(notebooks[0])
-        notebooks[0] = str(path.rename(path.with_name(f"{path.parent.name}.ipynb")))
-
-
-def _plain(path: Path) -> bool:
-    if not stat.S_ISREG(path.lstat().st_mode):
-        return False
-    if path.name != TIMESTAMP:
-        return True
+def _notebook(tree: Path, folder: str, student: str, assignment: str) -> tuple[Found, bytes]:
+    """The notebook that counts, and its bytes."""
+    place = tree / folder / assignment
+    nothing = Found(student, assignment, place / f"{assignment}.ipynb")
     try:
-        return path.stat().st_size < 100 and parse_utc(path.read_text(encoding="utf-8").strip()) is not None
-    except (ValueError, OverflowError):
-        return False
+        _refuse_links(tree, folder, assignment)
+        found = submitted(student, place)
+        if found.problem:
+            return found, b""
+        with opened_plain(found.path, below=tree) as handle:
+            if os.fstat(handle).st_nlink > 1:
+                raise SeveralNamesError(
+                    f"{found.path.name} has other names on this disk (hard links), so that it may "
+                    "be anybody's; put a copy in its place"
+                )
+        return found, read_plain(found.path, LARGEST, below=tree)
+    except UnreadableError as error:
+        return replace(nothing, problem=str(error)), b""
+
+
+def _refuse_links(tree: Path, folder: str, assignment: str) -> None:
+    """See that both folders are folders of the tree itself."""
+    top = os.open(tree, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with folder_inside(top, folder) as outer, folder_inside(outer, assignment):
+            pass
+    except UnreadableError as error:
+        raise UnreadableError(f"its folder cannot be looked into: {error}") from None
+    finally:
+        os.close(top)
+
+
+def _named(copy: Path, found: Found) -> Path:
+    """The copy by the name that the notebook had, for whoever says which file it was."""
+    if found.path.name == copy.name or found.problem:
+        return copy
+    named = copy.parents[2] / "named" / found.student / found.path.name
+    named.parent.mkdir(parents=True)
+    os.link(copy, named)
+    return named
+
+
+def time_of(place: Path, tree: Path) -> datetime | None:
+    """The time of submission that lies in a folder, in UTC without saying so; None if there is none that is one."""
+    try:
+        text = read_plain(place / TIMESTAMP, _SHORT, below=tree).decode().strip()
+        return parse_utc(text) if text else None
+    except (UnreadableError, ValueError, ArithmeticError, TypeError):
+        return None
+
+
+def secret_of(place: Path, tree: Path) -> str:
+    """The word that `nbgrader submit` made up, by which a student's page of feedback is found; "" if there is none."""
+    try:
+        with opened_plain(place / SECRET, below=tree) as handle:
+            return secret_in(os.read(handle, _SHORT))
+    except UnreadableError:
+        return ""
+
+
+def secret_inside(folder: int) -> str:
+    """The same, of a folder that is open."""
+    try:
+        with opened_inside(folder, SECRET) as handle:
+            return secret_in(os.read(handle, _SHORT))
+    except UnreadableError:
+        return ""
+
+
+def secret_in(data: bytes) -> str:
+    """A file's bytes if they are such a word: digits of base 16 and nothing else."""
+    text = data.decode("ascii", "replace").strip()
+    return text if _SECRET.fullmatch(text) else ""
+
+
+def as_text(moment: datetime) -> str:
+    """A time in UTC as the text of a `timestamp.txt`."""
+    naive = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return f"{naive.isoformat(sep=' ', timespec='microseconds')} UTC\n"

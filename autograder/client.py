@@ -259,7 +259,7 @@ class Client:
                 view = view[os.write(self._confined.writer.fileno(), view[: 2**16]) :]
             except BlockingIOError:
                 continue
-            except OSError:
+            except BrokenPipeError:  # any other error is this side's
                 raise self._died() from None
 
     def _read(self, deadline: _Deadline) -> tuple[dict, Any]:

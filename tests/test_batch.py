@@ -1,5 +1,6 @@
 """Many submissions: result files that are the same however they come about, and kept while nothing changes."""
 
+import errno
 import json
 import multiprocessing
 import os
@@ -130,7 +131,33 @@ def test_a_damaged_result_is_made_anew(text, order, submissions):
     path = order.out / submissions[0].student / f"{NAME}.json"
     path.parent.mkdir(parents=True)
     path.write_text(text)
-    assert grade_one(order, submissions[0]).result.score == 20
+    done = grade_one(order, submissions[0])
+    assert done.result.score == 20
+    kept = path.with_name(f"{path.name}.damaged")
+    assert kept.read_text() == text
+    assert str(path) in done.damage
+    assert f"it is kept as {kept.name}" in done.damage
+    assert grade_one(order, submissions[0]).damage == ""
+
+
+def test_a_second_damaged_result_does_not_take_the_place_of_the_first(order, submissions):
+    path = order.out / submissions[0].student / f"{NAME}.json"
+    path.parent.mkdir(parents=True)
+    for text in ("one", "two"):
+        path.write_text(text)
+        assert grade_one(order, submissions[0]).damage
+    assert [p.read_text() for p in sorted(path.parent.glob("*.damaged*"))] == ["one", "two"]
+
+
+def test_a_result_that_the_system_cannot_read_is_not_replaced(order, submissions, monkeypatch):
+    grade_one(order, submissions[0])
+    before = results(order, times=True)
+    with monkeypatch.context() as patch:
+        fail = OSError(errno.EIO, os.strerror(errno.EIO))
+        patch.setattr(batch.results, "from_bytes", lambda data: (_ for _ in ()).throw(fail))
+        done = grade_one(order, submissions[0])
+    assert (done.result.score, os.strerror(errno.EIO) in done.result.problem) == (None, True)
+    assert results(order, times=True) == before
 
 
 def test_a_problem_of_the_hand_in_is_a_result_and_is_forgotten_when_it_is_gone(order, submissions):
@@ -152,14 +179,23 @@ def test_the_exercise_is_found_by_what_is_in_the_notebook(order, submissions):
     assert (done.result.score, done.result.problem) == (0, "the file is empty")
 
 
-def test_a_failure_of_the_machinery_writes_nothing_and_stops_nothing(order, submissions, monkeypatch):
+def test_a_failure_of_the_machinery_replaces_nothing_and_stops_nothing(order, submissions, monkeypatch):
+    """Where there was no result, one without a mark says so: nobody takes it for a submission that is not there."""
     grade_one(order, submissions[0])
     before = results(order)
-    monkeypatch.setattr(batch.Grader, "grade", lambda *a: (_ for _ in ()).throw(RuntimeError("odd")))
-    done = list(grade_all(replace(order, again=True), submissions))
+    with monkeypatch.context() as patch:
+        patch.setattr(batch.Grader, "grade", lambda *a: (_ for _ in ()).throw(RuntimeError("odd")))
+        done = list(grade_all(replace(order, again=True), submissions))
     assert [d.result.score for d in done] == [None] * len(submissions)
     assert "RuntimeError: odd" in done[0].result.problem
-    assert results(order) == before
+    after = results(order)
+    assert after | before == after
+    written = {name: json.loads(data) for name, data in after.items() if name not in before}
+    assert len(written) == len(submissions) - 1
+    assert {(data["score"], "RuntimeError: odd" in data["problem"]) for data in written.values()} == {(None, True)}
+    done = list(grade_all(order, submissions))
+    assert marks(done) | MARKS == marks(done)
+    assert [d.because for d in done] == [""] * len(submissions)
 
 
 def test_a_result_that_cannot_be_written_is_a_failure_of_the_machinery(order, submissions):

@@ -487,3 +487,33 @@ def test_a_right_companion_is_spoken_of_only_where_it_was_called(graded):
     _, tasks = graded(nb.answered(**{CELL: "def rnn_cell_forward(*given):\n    return 1, 2, 3", SEQUENCE: alone}))
     assert tasks[CELL].points < 10
     assert "Judged with a right" not in tasks[SEQUENCE].message
+
+
+UNUSUAL = {
+    "annotation": "{name}: object = {own}",
+    "by name": "globals()['{name}'] = {own}",
+    "by a name in parts": "globals()['{name}'[:3] + '{name}'[3:]] = {own}",
+    "loop": "for {name} in [{own}]: pass",
+    "tuple": "_, {name} = 1, {own}",
+    "walrus": "({name} := {own})",
+    "wide letters": "{wide} = {own}",
+    "text that is run": "exec('{name}'[:4] + '{name}'[4:] + ' = {own}')",
+}
+
+
+@pytest.mark.parametrize("how", UNUSUAL)
+def test_functions_bound_in_an_unusual_way_count_also_without_labels(how, graded):
+    texts = []
+    for name, text in nb.RIGHT.items():
+        wide = "".join(chr(ord(c) + 0xFEE0) if c.isalpha() else c for c in name)
+        other = text.replace(f"def {name}(", f"def own_{name}(")
+        texts += [other, UNUSUAL[how].format(name=name, own=f"own_{name}", wide=wide)]
+    notebook = {"cells": [nb.own(text) for text in texts], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    result, tasks = graded(notebook)
+    assert result.score == 20, [t.message for t in tasks.values()]
+
+
+def test_another_exercises_notebook_is_refused_with_what_it_defines(graded):
+    result, tasks = graded({"cells": [nb.own("def lstm_forward(x):\n    pass")]})
+    assert (result.score, {t.status for t in tasks.values()}) == (0, {"missing"})
+    assert result.problem.endswith("no function rnn_cell_forward or rnn_forward; it defines lstm_forward")

@@ -194,7 +194,7 @@ def test_a_merge_conflict_in_the_file_keeps_the_first_side(reading):
         (nb.as_bytes(nb.answered())[:-500], r"its JSON is broken \(line \d+\)"),
         (b"<<<<<<< HEAD\n{}}\n=======\n", "its JSON is broken"),
         (b"[" * 200_000, "nested too deep"),
-        (b"1" * 5000, "its JSON is broken"),
+        (b"1" * 5000, "it has no cells"),
         (b"[]", "it has no cells"),
         (b"{}", "it has no cells"),
         (b'"cells"', "it has no cells"),
@@ -206,11 +206,36 @@ def test_what_is_no_notebook_is_refused(data, why, refusal):
     assert re.search(why, refusal(data))
 
 
-def test_another_exercises_notebook_is_refused(refusal):
+def test_another_exercises_notebook_is_told_once_the_worker_finds_nothing_either(reading):
     cells = [nb.own("def lstm_forward(x):\n    pass"), nb.own("def gru(x):\n  pass")]
-    assert refusal({"cells": cells}).endswith(
+    assert reading({"cells": cells}).foreign.endswith(
         "no function rnn_cell_forward or rnn_forward; it defines gru, lstm_forward"
     )
+    assert reading(nb.answered()).foreign == ""
+
+
+@pytest.mark.parametrize("cells", [[], [nb.own("")], [nb.own(" \n")], [nb.own("def f(): 0") | {"cell_type": "raw"}]])
+def test_a_notebook_without_any_code_is_refused_at_once(cells, refusal):
+    assert refusal({"cells": cells}).startswith("nothing of ex1_rnn_cell is in it")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("def f(x):", True),
+        ("  def f (x):", True),
+        ("class f:", True),
+        ("f = g", True),
+        ("f: object = g", True),
+        ("globals()['f'] = g", True),
+        ('globals()[ "f" ]= g', True),
+        ("f == g", False),
+        ("# def f(x):", False),
+        ("ff = g", False),
+    ],
+)
+def test_what_looks_like_a_definition(text, found):
+    assert notebook.defines(f"x = 1\n{text}", "f") is found
 
 
 def test_code_without_bounds_is_refused(refusal):

@@ -95,6 +95,33 @@ def test_reasons(old, new, why, tmp_path):
     assert why in change.tasks[0].why
 
 
+def damaged(out, text=b"{\xff"):
+    path = results.path_of(out, "bob", "ex1_rnn_cell")
+    path.write_bytes(text)
+    return path
+
+
+def test_a_damaged_result_of_before_is_told_from_none(out, done):
+    path = damaged(out)
+    found = {c.student: c for c in regrade.changes(out, done)}
+    assert (found["bob"].before, found["bob"].because) == (None, "the result of before cannot be read")
+    assert str(path) in found["bob"].damage
+    assert (found["dan"].because, found["dan"].damage) == ("there was no result before", "")
+
+
+def test_a_damaged_result_is_kept_byte_for_byte(out, done):
+    path = damaged(out)
+    kept = regrade.apply(out, done, NOW)
+    assert results.read(path).score == 20
+    assert (kept / path.relative_to(out)).read_bytes() == b"{\xff"
+
+
+def test_a_result_without_a_mark_is_no_mark_of_before(out, done):
+    results.write(replace(OLD[1], score=None), results.path_of(out, "bob", "ex1_rnn_cell"))
+    found = {c.student: c for c in regrade.changes(out, done)}
+    assert (found["bob"].before, found["bob"].points, found["bob"].because) == (None, 0, "there was no mark before")
+
+
 def test_a_failure_of_the_machinery_changes_nothing(out, done):
     failed = [replace(d, result=replace(d.result, score=None)) for d in done]
     assert regrade.changes(out, failed) == []

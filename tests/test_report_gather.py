@@ -1,6 +1,8 @@
 """Result files found among others, and damaged ones named."""
 
+import errno
 import json
+import os
 
 import pytest
 import report_results as rr
@@ -54,7 +56,8 @@ def test_a_damaged_file_is_named_and_stops_nobody_else(damage, said, folder):
     path.write_bytes(damage(before).encode("latin-1", "replace"))
     assert path.read_text("latin-1") != before
     found = gather([folder])
-    assert len(found.results) == 2
+    scores = {(r.assignment, r.student): r.score for r in found.results}
+    assert scores == {("ex1_rnn_cell", "ann"): None, ("ex1_rnn_cell", "bob"): 15, ("ex2_x", "ann"): 15}
     (problem,) = found.problems
     assert str(path) in problem
     assert said in problem
@@ -82,3 +85,31 @@ def test_two_files_for_one_submission_are_told(folder, tmp_path):
 def test_a_report_for_one_submission_says_how_many_there_are():
     with pytest.raises(ReportError, match="one submission; 2 results"):
         Gathered((rr.result("a"), rr.result("b"))).only("this")
+
+
+def test_a_damaged_file_of_an_unknown_exercise_is_no_row(folder):
+    (folder / "ann" / "notes.json").write_text("{")
+    found = gather([folder])
+    assert (len(found.results), len(found.problems)) == (3, 1)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told_and_no_absence(folder, monkeypatch):
+    scan = os.scandir
+
+    def closed(path):
+        if os.path.basename(path) == "ann":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    found = gather([folder])
+    assert {(r.assignment, r.student): r.score for r in found.results} == {
+        ("ex1_rnn_cell", "ann"): None,
+        ("ex1_rnn_cell", "bob"): 15,
+    }
+    assert found.problems == (f"{folder / 'ann'}: {os.strerror(errno.EACCES)}",)
+
+
+def test_a_pipe_among_results_is_passed_over(folder):
+    os.mkfifo(folder / "ann" / "pipe.json")
+    assert (len(gather([folder]).results), gather([folder]).problems) == (3, ())

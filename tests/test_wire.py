@@ -260,3 +260,36 @@ def test_a_message_of_endless_parts_is_refused_before_it_is_read():
     header = b'{"message": ' + many + b', "tree": null, "arrays": []}'
     with pytest.raises(wire.WireError, match="too many parts"):
         wire.unpack(header, b"")
+
+
+def test_what_stands_in_a_text_is_no_part():
+    text = "[{," * (2 * wire.MAX_PARTS)
+    assert unpacked({"message": {"op": text}, "tree": None, "arrays": []})[0] == {"op": text}
+
+
+def counted(value):
+    """What `parts` counts in a value's JSON, from the value."""
+    inner = value if isinstance(value, list) else value.values() if isinstance(value, dict) else None
+    return 0 if inner is None else 5 + max(0, len(value) - 1) + sum(map(counted, inner))
+
+
+PLAIN = st.recursive(
+    st.none() | st.integers() | st.text(alphabet='\\",[]{}aé😀\n'),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(alphabet='\\",[{a'), inner),
+)
+
+
+@QUICK
+@given(PLAIN, st.booleans())
+def test_parts_are_those_of_the_value(value, ascii):
+    text = json.dumps(value, ensure_ascii=ascii)
+    assert wire.parts(text) == wire.parts(text.encode()) == counted(value)
+
+
+@pytest.mark.parametrize("before", range(4))
+@pytest.mark.parametrize("text", ['\\', '"', '\\"', '\\\\"', "[,"])
+def test_parts_are_the_same_wherever_a_piece_ends(text, before):
+    value = ["x" * (2**20 - 4 - before) + text * 7, [text], 1]
+    assert wire.parts(json.dumps(value)) == counted(value)
+    value = ["x" * before + "\\" * 2**20 + text, [text], 1]
+    assert wire.parts(json.dumps(value).encode()) == counted(value)

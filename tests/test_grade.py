@@ -487,3 +487,30 @@ def test_a_right_companion_is_spoken_of_only_where_it_was_called(graded):
     _, tasks = graded(nb.answered(**{CELL: "def rnn_cell_forward(*given):\n    return 1, 2, 3", SEQUENCE: alone}))
     assert tasks[CELL].points < 10
     assert "Judged with a right" not in tasks[SEQUENCE].message
+
+
+SHOWING = """
+import IPython
+import IPython.core.display as core
+from IPython import get_ipython
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import HTML, clear_output, display
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+InteractiveShell.ast_node_interactivity = "all"
+set_matplotlib_formats("svg")
+
+
+def shown(value):
+    clear_output(wait=True)
+    display(HTML("<b>here</b>"), core.Image(data=b""), IPython.display.Markdown("x"))
+    get_ipython().run_line_magic("matplotlib", "inline")
+    return value
+"""
+
+
+def test_what_shows_things_in_a_notebook_costs_nothing_though_it_is_not_there(graded):
+    code = SHOWING + nb.RIGHT[CELL].replace("return a_next,", "return shown(a_next),")
+    assert code.count("shown(a_next)") == 1
+    result, _ = graded(nb.answered(**{CELL: code}))
+    assert result.score == result.max_score

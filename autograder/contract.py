@@ -195,6 +195,18 @@ def arrays(spec: Spec) -> Iterator[Array]:
             yield from arrays(item)
 
 
+def names_in(function: Function) -> Iterator[str]:
+    """All names that a function's contract has: its own, its companions', and those of what it takes and gives."""
+    yield from (function.name, function.called, *function.companions)
+    queue: list[Spec | Made] = [*function.arguments, function.returns]
+    while queue:
+        one = queue.pop()
+        one = one.spec if isinstance(one, Made) else one
+        if one.name:
+            yield one.name
+        queue += [one.item] if isinstance(one, PerStep) else getattr(one, "items", ())
+
+
 def to_data(spec: Spec) -> dict:
     """A spec as plain data (for JSON)."""
     if isinstance(spec, Array):

@@ -10,12 +10,13 @@ from pathlib import Path
 from . import serve
 from .client import REPAIRS, Client
 from .confine import Confinement, Limits, NotConfined
+from .contract import names_in
 from .document import UnreadableError
 from .hidden import Attempt, run_tests
 from .judging import Judge, Judged
 from .notebook import Submission, defines, read
 from .outcome import Lost, MachineryError, Outcome, Returned
-from .redact import plain, redacted, without_kinds, words
+from .redact import line, narrowed, redacted, without_kinds, words
 from .results import Result, TaskResult, TestResult, versions
 from .secret_seed import fingerprint
 from .show import as_html, as_text
@@ -63,9 +64,10 @@ class Grader:
 
     def _graded(self, submission: Submission, student: str) -> Result:
         with client_for(self.unit, submission, self.confinement, self.limits) as client:
+            # asked before anything hidden is sent: what the worker says of names can then carry nothing
+            stray = {name: _stray(self.unit, client, submission, name) for name in self.unit.functions}
             attempts = run_tests(self.unit, Judge(self.unit, client, self.seed))
             self.watch(attempts)
-            stray = {name: _stray(self.unit, client, submission, name) for name, a in attempts.items() if not a.whole}
             attempts |= _again(self, client, attempts, submission.untouched)
             tasks = [_task(self, client, submission, a, stray.get(name)) for name, a in attempts.items()]
             repairs = submission.repairs + _repairs(client)
@@ -191,9 +193,10 @@ def explained(unit: Unit, client: Client, submission: Submission, attempt: Attem
     name, judge = attempt.name, attempt.judge
     mistake = judge.verdict(name, stray).mistake  # known by what the worker said, of which the rest may be left out
     own = words(text for _, text in (*submission.given, *submission.cells))
+    served = frozenset(names_in(unit.functions[name])) if attempt.served else None
     for key, call in judge.judged.items():
         if key[0] == name:
-            told = _told(call.outcome, name, client, submission, call.arguments, own)
+            told = _told(call.outcome, name, client, submission, call.arguments, own, served)
             judge.judged[key] = replace(call, outcome=told)
     verdict = judge.verdict(name, stray)
     lost = any(isinstance(call.outcome, Lost) for key, call in judge.judged.items() if key[0] == name)
@@ -206,19 +209,30 @@ def explained(unit: Unit, client: Client, submission: Submission, attempt: Attem
     if attempt.served:
         companions = ", ".join(f"`{c}`" for c in unit.functions[name].companions)
         notes.append(f"Judged with a right {companions}, since your own is not right: its mistake costs nothing here.")
-    return replace(verdict, notes=tuple(notes), differences=tuple(plain(d, case) for d in verdict.differences))
+    told = narrowed(verdict.differences, case, attempt.served)
+    return replace(verdict, notes=tuple(notes), differences=told)
 
 
 def _wrong(call: Judged) -> bool:
     return bool(call.differences) or not isinstance(call.outcome, Returned)
 
 
-def _told(outcome: Outcome, name: str, client: Client, submission: Submission, case: tuple, own: frozenset) -> Outcome:
+def _told(
+    outcome: Outcome,
+    name: str,
+    client: Client,
+    submission: Submission,
+    case: tuple,
+    own: frozenset[str],
+    served: frozenset[str] | None,
+) -> Outcome:
     if isinstance(outcome, Returned):
-        return replace(outcome, value=without_kinds(outcome.value, own))
+        return replace(outcome, value=without_kinds(outcome.value, own if served is None else served))
     if isinstance(outcome, Lost):
         return Lost("missing", _why_missing(name, client, submission)) if outcome.how == "missing" else outcome
-    return replace(redacted(outcome, own, case), cell=submission.line(outcome.cell, outcome.line))
+    text = submission.line(outcome.cell, outcome.line)
+    shown = line(text, (one for _, one in submission.cells))
+    return replace(redacted(outcome, own, case, served), cell=shown)
 
 
 def _why_missing(name: str, client: Client, submission: Submission) -> str:

@@ -305,8 +305,18 @@ def write(sink, frame):
         view = view[os.write(sink, view) :]
 
 
+DISPLAYS = ("IPython", "IPython.core", "IPython.core.display", "IPython.core.interactiveshell", "IPython.display")
+DISPLAYS += ("matplotlib_inline", "matplotlib_inline.backend_inline")
+
+
 def stand_ins():
-    """Modules of the course that a notebook imports, without the course."""
+    """Modules that a notebook imports and that are not here: the course's, and those that show things."""
+    for name in DISPLAYS:
+        module = sys.modules[name] = types.ModuleType(name)
+        module.__path__, module.__getattr__ = [], Quiet().__getattr__
+        above, _, last = name.rpartition(".")
+        if above:
+            setattr(sys.modules[above], last, module)
     package, student = types.ModuleType("autograder"), types.ModuleType("autograder.student")
     student.exercise = Quiet()
     package.student, package.__path__ = student, []

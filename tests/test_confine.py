@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.confine import Limits, NotConfined, interpreter, process, seccomp
+from autograder.confine import Limits, NotConfined, bubblewrap, interpreter, process, seccomp
 from autograder.confine.bubblewrap import Bubblewrap
 from autograder.confine.unconfined import Unconfined
 from autograder.confine.user import UnprivilegedUser, closed_to_others
@@ -150,13 +150,113 @@ needed = {[str(p) for p in interpreter.current().reads]}
 found = []
 for folder, folders, files in os.walk({str(ROOT)!r}):
     folders[:] = [f for f in folders if os.path.join(folder, f) not in needed]
-    found += files
+    found += [f for f in files if os.path.join(folder, f) not in needed]
 places = ("/proc", "/sys", "/home", "/run", "/tmp", "/var", "/etc/passwd", "/bin/sh")
 places = [p for p in places if os.path.exists(p) and not any(n.startswith(p) for n in needed)]
 answer([found, places, os.listdir("/worker/files"), os.listdir("/dev"), os.listdir(".")])
 """
     answer, ending = run(way, code)
     assert answer == [[[], [], ["script.py"], ["null"], []]], ending
+
+
+ALLOWED = {"numpy", "matplotlib", "mpl_toolkits", "pylab", "PIL", "contourpy", "cycler", "dateutil", "fontTools"}
+ALLOWED |= {"kiwisolver", "packaging", "pyparsing", "six", "tzdata"}
+DRAWING = """
+import numpy as np
+import matplotlib.pyplot as plt
+plt.plot(np.sin(np.arange(9)))
+plt.title("$a^{<t>}$")
+plt.savefig("wave.png")
+answer(os.path.getsize("wave.png") > 1000)
+"""
+LOOKING = """
+names = json.loads({names!r})
+sys.path += json.loads({places!r})
+found = []
+for name in names:
+    try:
+        __import__(name)
+        found.append(name)
+    except ImportError:
+        pass
+    except BaseException as error:
+        found.append(f"{{name}}: {{error!r}}")
+seen, packages = set(), set()
+for folder, folders, files in os.walk("/"):
+    real = os.path.realpath(folder)
+    if os.path.basename(folder) in ("site-packages", "dist-packages") and real not in seen:
+        seen.add(real)
+        packages |= {{one.split(".")[0].split("-")[0] for one in (*folders, *files)}}
+answer([found, sorted(packages), attempt(os.mkdir, sys.path[-1] + "/new")])
+"""
+
+
+def packages_here():
+    """Top names and folders of everything that is installed for this interpreter, its base, and the system's."""
+    base = Path(os.__file__).parent / "site-packages"
+    system = [Path("/usr/lib/python3/dist-packages"), *Path("/usr/local/lib").glob("python3*/*-packages")]
+    places = [path for path in (*interpreter.current().packages, base, *system) if path.is_dir()]
+    names = {path.name.split(".")[0] for place in places for path in place.iterdir()}
+    return places, sorted(name for name in names - {"__pycache__"} if name.isidentifier())
+
+
+def test_bubblewrap_shows_numpy_and_matplotlib_and_no_other_package(run, monkeypatch):
+    way = offered("bubblewrap", monkeypatch)
+    places, names = packages_here()
+    others = [name for name in names if name not in ALLOWED and name not in sys.stdlib_module_names]
+    assert {"autograder", "jupytext", "nbformat", "pytest", "pip"} <= {*others, "autograder"}
+    code = LOOKING.format(names=json.dumps(["autograder", *others]), places=json.dumps([str(p) for p in places]))
+    ((imported, seen, written),), _ = run(way, code, Limits(call_seconds=30), seconds=60)
+    assert imported == []
+    own = {name.lower() for name in ALLOWED} | {"fonttools", "pillow", "python_dateutil", "__pycache__"}
+    assert {name for name in seen if name.lower() not in own} == set()
+    assert written in ("OSError", "FileNotFoundError", "PermissionError")
+
+
+def test_a_student_can_draw_where_other_packages_are_hidden(confined_way, run):
+    if confined_way.name == "user":
+        pytest.skip("there no file can be written, so no picture")
+    assert run(confined_way, DRAWING, seconds=60)[0] == [True]
+
+
+def installed(place, name, record="", metadata="", **files):
+    """A package as an installer leaves it, or as a system does that keeps no record."""
+    info = place / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{metadata}")
+    if record:
+        (info / "RECORD").write_text(record.replace(" ", ",,\n") + ",,\n")
+    for path, text in files.items():
+        (info / path.replace("_txt", ".txt")).write_text(text)
+
+
+def test_of_a_folder_of_packages_only_the_needed_parts_are_shown(tmp_path):
+    needs = "Requires-Dist: six>=1.5\nRequires-Dist: pytest; extra == 'test'\nRequires-Dist: absent>=2\n"
+    installed(tmp_path, "numpy", "numpy/__init__.py numpy.libs/blas.so ../../bin/f2py numpy-nspkg.pth", needs)
+    installed(tmp_path, "six", "six.py __pycache__/six.cpython-311.pyc six-1.0.dist-info/RECORD")
+    installed(tmp_path, "matplotlib", top_level_txt="matplotlib\npylab\n")  # of the system, without a record
+    installed(tmp_path, "pytest", "pytest/__init__.py")
+    for name in ("numpy", "numpy.libs", "matplotlib", "pytest", "torch", "__pycache__"):
+        (tmp_path / name).mkdir()
+    for name in ("six.py", "pylab.py", "secret.py", "__pycache__/six.cpython-311.pyc", "__pycache__/secret.pyc"):
+        (tmp_path / name).touch()
+    python = interpreter.Interpreter(Path("/usr/bin/python3"), Path("/usr/lib"), (tmp_path,))
+    shown = {path.relative_to(tmp_path).as_posix() for path in python.parts}
+    pyc = "__pycache__/six.cpython-311.pyc"
+    assert shown == {"numpy", "numpy.libs", "matplotlib", "pylab.py", "six.py", pyc}
+
+
+def test_packages_of_other_interpreters_are_covered_wherever_their_folders_are(tmp_path):
+    own = tmp_path / Path(os.__file__).resolve().parent.name
+    others = {tmp_path / name for name in ("python3", "python3.9", "python2.7", "pypy3.10")}
+    for path in (*others, own):
+        (path / "site-packages" / "torch").mkdir(parents=True)
+    (tmp_path / "pythonic").mkdir()
+    (tmp_path / "python3-link").symlink_to(tmp_path / "python3.9")
+    (own / "site-packages" / "numpy").mkdir()
+    python = interpreter.Interpreter(Path("/usr/bin/python3"), tmp_path, (own / "site-packages",))
+    covered = bubblewrap._packages_of_others(python, [tmp_path])
+    assert set(covered) == others | {own / "site-packages"}
 
 
 def test_the_null_device_works_and_cannot_be_changed(confined_way, run):

@@ -134,8 +134,24 @@ def test_a_single_visible_file_is_noticed(monkeypatch, bubblewrap, secret):
     assert broken(bubblewrap, secret) == {"secrets"}
 
 
+def without_remount(given, place):
+    """The sandbox's arguments, where this place is not made read-only."""
+    at = next(i for i, part in enumerate(given) if part == "--remount-ro" and given[i + 1] == place)
+    return [*given[:at], *given[at + 2 :]]
+
+
 def test_a_writable_root_is_noticed(monkeypatch, bubblewrap):
-    rewritten(monkeypatch, lambda given: [part for part in given if part not in ("--remount-ro", "/")])
+    rewritten(monkeypatch, lambda given: without_remount(given, "/"))
+    assert broken(bubblewrap) == {"writing"}
+
+
+def test_a_writable_cover_is_noticed(monkeypatch, bubblewrap):
+    covered = str(interpreter.current().standard / "site-packages")
+
+    def weaker(given):
+        return ["0755" if part == "0555" else part for part in without_remount(given, covered)]
+
+    rewritten(monkeypatch, weaker)
     assert broken(bubblewrap) == {"writing"}
 
 

@@ -517,3 +517,28 @@ def test_another_exercises_notebook_is_refused_with_what_it_defines(graded):
     result, tasks = graded({"cells": [nb.own("def lstm_forward(x):\n    pass")]})
     assert (result.score, {t.status for t in tasks.values()}) == (0, {"missing"})
     assert result.problem.endswith("no function rnn_cell_forward or rnn_forward; it defines lstm_forward")
+SHOWING = """
+import IPython
+import IPython.core.display as core
+from IPython import get_ipython
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import HTML, clear_output, display
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+InteractiveShell.ast_node_interactivity = "all"
+set_matplotlib_formats("svg")
+
+
+def shown(value):
+    clear_output(wait=True)
+    display(HTML("<b>here</b>"), core.Image(data=b""), IPython.display.Markdown("x"))
+    get_ipython().run_line_magic("matplotlib", "inline")
+    return value
+"""
+
+
+def test_what_shows_things_in_a_notebook_costs_nothing_though_it_is_not_there(graded):
+    code = SHOWING + nb.RIGHT[CELL].replace("return a_next,", "return shown(a_next),")
+    assert code.count("shown(a_next)") == 1
+    result, _ = graded(nb.answered(**{CELL: code}))
+    assert result.score == result.max_score

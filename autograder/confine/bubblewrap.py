@@ -1,9 +1,11 @@
 """Confine by bubblewrap: namespaces of its own for everything, and a file system with nothing of the course in it.
 
-What is there: `/worker/files`, the interpreter with its packages, the system's libraries, all read-only; `/dev/null`;
-and `/worker/home`, small, private and gone afterwards. There is no `/proc`, `/sys`, `/run`, `/home`: neither Python nor
-numpy nor matplotlib needs them, and what is not there cannot be looked into. There is no `/tmp` either, TMPDIR leads to
-the home: an environment that lies under `/tmp` would be hidden by it, or stand on writable ground.
+What is there: `/worker/files`, the interpreter with its standard library, numpy, matplotlib and what these require, and
+the system's libraries, all read-only; `/dev/null`; and `/worker/home`, small, private and gone afterwards. There is no
+other package, whatever is installed for this interpreter or another. There is no `/proc`, `/sys`, `/run`, `/home`:
+neither Python nor numpy nor matplotlib needs them, and what is not there cannot be looked into. There is no `/tmp`
+either, TMPDIR leads to the home: an environment that lies under `/tmp` would be hidden by it, or stand on writable
+ground.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ import select
 import shutil
 import signal
 import subprocess
+import sysconfig
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from ..clean_start import SYSTEM, search_path
@@ -25,6 +29,7 @@ from .process import Confined, NotConfined, launch, read_available
 
 _FILES, _HOME = "/worker/files", "/worker/home"
 _SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache")
+_PYTHONS = ("python[0-9]*", "pypy[0-9]*")  # how interpreters call the folder of their library
 
 
 class Bubblewrap:
@@ -77,8 +82,7 @@ class Bubblewrap:
             # --unshare-all only tries for a user namespace, and root would keep its capabilities without one.
             *("--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"),
             *("--hostname", "worker", "--new-session", "--die-with-parent"),
-            *_system(),
-            *_read_only(*interpreter.current().reads),
+            *_readable(interpreter.current()),
             *(part for f in files for part in ("--ro-bind", str(Path(f).resolve()), f"{_FILES}/{Path(f).name}")),
             # Not read-only: bwrap's read-only mounts are without devices. The filter keeps its mode from being changed.
             *("--dev-bind", "/dev/null", "/dev/null"),
@@ -93,26 +97,54 @@ def program() -> str | None:
     return shutil.which("bwrap", path=search_path())
 
 
-def _system() -> list[str]:
-    """The system's libraries; where /lib is a link to /usr/lib, it is one inside as well."""
-    arguments: list[str] = []
-    for path in _SYSTEM:
-        if os.path.islink(path):
-            arguments += ["--symlink", os.readlink(path), path]
-        elif os.path.exists(path):
-            arguments += ["--ro-bind", path, path]
-    return arguments
+@lru_cache(maxsize=8)
+def _readable(python: interpreter.Interpreter) -> tuple[str, ...]:
+    """Bind what a worker reads, and cover what lies in the same folders and is another's packages."""
+    links = [path for path in _SYSTEM if os.path.islink(path)]
+    arguments = [part for path in links for part in ("--symlink", os.readlink(path), path)]
+    bound: list[Path] = []
+    library = () if str(python.library) in _SYSTEM else (python.library,)
+    for path in (*_system(), *library, python.standard, python.program):
+        arguments += _bind(path, bound)
+    covered = _packages_of_others(python, bound)
+    for path in covered:
+        arguments += ["--perms", "0555", "--tmpfs", str(path)]
+    visible = [path for path in bound if path not in covered]
+    for part in python.parts:
+        hidden = any(part.is_relative_to(path) for path in covered)
+        arguments += _bind(part, [] if hidden else visible)
+    for path in covered:  # last, since what is bound in it needs a place
+        arguments += ["--remount-ro", str(path)]
+    return tuple(arguments)
 
 
-def _read_only(*paths: Path) -> list[str]:
-    """Bind what is not within a folder bound already; outer folders first, so that none hides another."""
-    bound = [Path(p) for p in _SYSTEM if not os.path.islink(p)]
-    arguments: list[str] = []
-    for path in sorted(paths, key=lambda p: len(p.parts)):
-        if not any(path.is_relative_to(b) for b in bound):
-            bound.append(path)
-            arguments += ["--ro-bind", str(path), str(path)]
-    return arguments
+def _bind(path: Path, bound: list[Path]) -> list[str]:
+    """Bind a path, unless it is within one that is bound already."""
+    if any(path.is_relative_to(one) for one in bound):
+        return []
+    bound.append(path)
+    return ["--ro-bind", str(path), str(path)]
+
+
+def _system() -> list[Path]:
+    """The system's libraries.
+
+    Where they have a folder of their own, as in Debian, only that, and the locales: beside it lies all sorts of things.
+    """
+    found: list[Path] = []
+    for path in (Path(one) for one in _SYSTEM if os.path.exists(one) and not os.path.islink(one)):
+        own = path / str(sysconfig.get_config_var("MULTIARCH"))
+        found += [part for part in (own, path / "locale") if part.is_dir()] if own.is_dir() else [path]
+    return found
+
+
+def _packages_of_others(python: interpreter.Interpreter, bound: list[Path]) -> list[Path]:
+    """Folders, in what is bound, of other interpreters and of the packages of this one."""
+    pythons = {path.resolve() for root in bound if root.is_dir() for kind in _PYTHONS for path in root.glob(kind)}
+    others = {path for path in pythons if path.is_dir() and path != python.standard}
+    own = {python.standard / name for name in ("site-packages", "dist-packages")}
+    covered = sorted(path.resolve() for path in (*others, *own) if path.is_dir())
+    return [path for path in covered if any(path.is_relative_to(root) for root in bound)]
 
 
 def _kill_inside(process: subprocess.Popen, info: int) -> None:

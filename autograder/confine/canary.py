@@ -159,5 +159,7 @@ def _everything(path: Path) -> list[Path]:
 def _folders(secrets: Sequence[Path]) -> list[str]:
     """Where the canary tries to write."""
     near = {str(folder) for secret in secrets for folder in (secret, *secret.parents) if folder.is_dir()}
-    read = {str(p if p.is_dir() else p.parent) for p in interpreter.current().reads}
+    python = interpreter.current()
+    reads = (*python.reads, *python.packages, python.standard, python.standard / "site-packages")
+    read = {str(p if p.is_dir() else p.parent) for p in reads}
     return sorted({*near, *read, "/worker", "/worker/files", str(Path.home()), os.getcwd(), *_PLACES})

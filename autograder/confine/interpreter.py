@@ -1,11 +1,15 @@
-"""The Python that a worker runs on: this one, with its packages, and nothing around it."""
+"""The Python that a worker runs on: this one, with the packages that a student's code needs, and nothing around it."""
 
 from __future__ import annotations
 
+import csv
+import importlib.metadata
 import importlib.util
 import os
+import re
 import sys
 import sysconfig
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,18 +31,41 @@ ENVIRONMENT = {
 }
 
 
+WANTED = ("numpy", "matplotlib")  # and what they require: all that an exercise needs beside the standard library
+
+
 @dataclass(frozen=True)
 class Interpreter:
-    """An interpreter: its program, the folders it reads, and which of them are searched for packages."""
+    """An interpreter.
+
+    Attributes
+    ----------
+    program : Path
+        What is run.
+    library : Path
+        The folder with the standard library's folder, and with libpython beside it.
+    packages : tuple of Path
+        Folders that are searched for packages; of what is in them only `parts` is needed.
+    """
 
     program: Path
     library: Path
     packages: tuple[Path, ...]
 
     @property
+    def standard(self) -> Path:
+        """The standard library."""
+        return self.library / Path(os.__file__).resolve().parent.name
+
+    @property
+    def parts(self) -> tuple[Path, ...]:
+        """Files and folders of the packages that a student's code needs; beside them may lie anything."""
+        return _parts(self.packages)
+
+    @property
     def reads(self) -> tuple[Path, ...]:
         """Everything that must be visible, beside the system's own libraries."""
-        return (self.program, self.library, *self.packages)
+        return (self.program, self.library, *self.parts)
 
 
 @lru_cache(maxsize=1)
@@ -55,3 +82,39 @@ def current() -> Interpreter:
 def environment(home: Path | str) -> dict[str, str]:
     """All of a worker's environment variables; `home` is its working directory."""
     return {**ENVIRONMENT, "HOME": str(home), "TMPDIR": str(home), "MPLCONFIGDIR": str(home)}
+
+
+@lru_cache(maxsize=8)
+def _parts(packages: tuple[Path, ...]) -> tuple[Path, ...]:
+    found, queue, seen = set(), list(WANTED), set()
+    while queue:
+        name = queue.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for one in importlib.metadata.Distribution.discover(name=name, path=[str(p) for p in packages]):
+            found |= {Path(one.locate_file(part)) for part in set(_top(one))}
+            queue += _required(one)
+    return tuple(sorted(path for path in found if path.exists()))
+
+
+def _top(one: importlib.metadata.Distribution) -> Iterator[str]:
+    """What a distribution has put into the folder of packages: its folders, single files, and their bytecode.
+
+    Not what it says of itself: nothing that is needed reads that, and each place costs a little of every start.
+    A distribution of the system's own packages may have no record of its files; then it is known by its names.
+    """
+    record = one.read_text("RECORD")
+    for row in csv.reader((record or "").splitlines()):
+        top = row[0].split("/", 1)[0] if row else ".."
+        if top not in ("", "..") and not top.endswith((".pth", ".dist-info")):
+            yield row[0] if top == "__pycache__" else top
+    if not record:
+        for name in (one.read_text("top_level.txt") or one.metadata["Name"] or "").split():
+            yield from (name, f"{name}.py")
+
+
+def _required(one: importlib.metadata.Distribution) -> list[str]:
+    """Names of what a distribution requires, if it is installed, without what belongs to an extra."""
+    wanted = [text for text in one.requires or () if not re.search(r"\bextra\b", text.partition(";")[2])]
+    return [re.match(r"[\w.-]+", text.strip())[0] for text in wanted]

@@ -1,10 +1,11 @@
 """Confine by an unprivileged user id, for containers that run as root and where bubblewrap cannot work.
 
 What this way cannot do is hide: whatever every user of the machine may read, the worker may read. Therefore the
-secrets must be closed to others (`chmod 700 solutions`); the canary checks it before anything runs. It also has no
-file system of its own, so that no file may be changed or made at all, not even in its working directory: a limit on
-the size of one file would not keep a thousand files from filling the disk. Network, processes and threads are refused
-by the same filter as in bubblewrap's way.
+secrets must be closed to others (`chmod 700 solutions`); the canary checks it before anything runs. And a student's
+code can import what is installed for all users, such as scipy or torch: in such a container, install nothing that does
+not belong there. This way also has no file system of its own, so that no file may be changed or made at all, not even
+in its working directory: a limit on the size of one file would not keep a thousand files from filling the disk.
+Network, processes and threads are refused by the same filter as in bubblewrap's way.
 """
 
 from __future__ import annotations

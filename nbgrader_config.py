@@ -25,7 +25,9 @@ import autograder.gradebook
 from autograder.course import Course
 from autograder.gradebook import hooks
 from autograder.gradebook.autograde import GradeCells, RepairingExporter
-from autograder.gradebook.late import Collect, LatePenalties, LatePenalty, SettledExport, SettledGrades
+from autograder.gradebook.exchange import Collect, ReleaseFeedback
+from autograder.gradebook.inbound import times
+from autograder.gradebook.late import LatePenalties, LatePenalty, SettledExport, SettledGrades
 from autograder.gradebook.mathml import FormulasToMathML
 from autograder.gradebook.pages import FeedbackExporter
 from autograder.late import Rules, extensions, timezone
@@ -38,7 +40,7 @@ c = get_config()  # noqa: F821, traitlets puts it here
 course = Course(Path(__file__).parent)
 # A mistake in course.toml ends this file before anything is set: nbgrader would go on with the half of it.
 zone = str(timezone(course))
-Rules.of(course), extensions(course)
+Rules.of(course), extensions(course), times(course)
 hooks.install()
 
 c.CourseDirectory.root = str(course.root)
@@ -72,6 +74,7 @@ c.GenerateAssignment.preprocessors = [
     CheckCellMetadata,
 ]
 
+# `autograde` reads copies of what was handed in, made without following a link (hooks.install above).
 # A submission is repaired as it is read (RepairingExporter), so the stock preprocessors find the cells that they look
 # for. Execute is replaced: the core grades the file that was handed in and writes one result a grade cell. Left out:
 # DeduplicateIds (breaks pasted cells), IgnorePattern and LimitOutput (there is no output but ours).
@@ -84,6 +87,7 @@ c.Autograde.autograde_preprocessors = [GradeCells, SaveAutoGrades, LatePenalties
 c.AssignLatePenalties.plugin_class = LatePenalty
 c.ExportApp.plugin_class = SettledExport
 c.ExchangeFactory.collect = Collect
+c.ExchangeFactory.release_feedback = ReleaseFeedback
 
 # The exchange, and how formgrader shows dates. A hand-in's time is written in UTC, nbgrader's default: it cannot read
 # the name of a zone again.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -79,7 +80,7 @@ def due_dates(course: Course) -> dict[str, datetime]:
 
 
 def extensions(course: Course) -> dict[tuple[str, str], datetime]:
-    """The moments of the tables `[extensions]`, in UTC, by student and exercise.
+    """The moments of the tables `[extensions]`, in UTC, by student (as NFC composes the name) and exercise.
 
     Raises
     ------
@@ -97,7 +98,7 @@ def extensions(course: Course) -> dict[tuple[str, str], datetime]:
                 raise CourseError(f"course.toml: {where} extends no date: [due] has none for it")
             if end < regular[name]:
                 raise CourseError(f"course.toml: {where} ends before the due date itself")
-            found[student, name] = end
+            found[unicodedata.normalize("NFC", student), name] = end
     return found
 
 

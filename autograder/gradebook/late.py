@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedAssignment
-from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.plugins import BasePlugin, CsvExportPlugin
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades
 
 from .. import late
 from ..course import Course
+from ..report.cells import lines
 
 COLUMNS = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
@@ -50,7 +49,10 @@ class SettledGrades(GetGrades):
 
 
 class SettledExport(CsvExportPlugin):
-    """`nbgrader export` with the penalties as they are now, and commas in names in their place."""
+    """`nbgrader export` with the penalties as they are now, and names that are no formulas.
+
+    Marks that there are none of are empty cells: of who handed in nothing, and of what could not be graded.
+    """
 
     def export(self, gradebook: Gradebook) -> None:
         """Write `grades.csv`, or what `--to` says: nbgrader's own columns."""
@@ -59,48 +61,42 @@ class SettledExport(CsvExportPlugin):
         settle(course, gradebook)
         target = Path(self.to or "grades.csv")
         self.log.info("Exporting grades to %s", target)
-        with open(target, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            for assignment in gradebook.assignments:
-                if not self.assignment or assignment.name in self.assignment:
-                    writer.writerows(self._rows(gradebook, assignment))
+        rows = [COLUMNS]
+        for assignment in gradebook.assignments:
+            if not self.assignment or assignment.name in self.assignment:
+                rows += self._rows(gradebook, assignment)
+        shown = [["" if value is None else value for value in row] for row in rows]
+        with open(target, "w", encoding="utf-8", errors="replace", newline="") as file:
+            file.write(lines(shown, end="\n"))
 
     def _rows(self, gradebook: Gradebook, assignment) -> list[tuple]:
         handed_in = {one.student.id: one for one in assignment.submissions}
         wanted = [str(name) for name in self.student]
+        ungraded = _ungraded(gradebook)
         rows = []
         for student in gradebook.students:
             if wanted and student.id not in wanted:
                 continue
             one = handed_in.get(student.id)
+            marks = (None, None, None)
+            if one and one.id not in ungraded:
+                raw, lost = one.score, one.late_submission_penalty or 0.0
+                marks = (raw, lost, max(0.0, raw - lost))
             who = (student.id, student.last_name, student.first_name, student.email)
-            marks = (*_marks(one), assignment.max_score)
-            rows.append((assignment.name, assignment.duedate, one and one.timestamp, *who, *marks))
+            when = (assignment.name, assignment.duedate, one and one.timestamp)
+            rows.append((*when, *who, *marks, assignment.max_score))
         return rows
 
 
-def _marks(submission: SubmittedAssignment | None) -> tuple:
-    """Points, penalty and mark; three empty cells where there is no grade: nothing was handed in, or grading failed."""
-    if submission is None or any(_ungraded(g) for n in submission.notebooks for g in n.grades):
-        return "", "", ""
-    raw, lost = submission.score, submission.late_submission_penalty or 0.0
-    return raw, lost, max(0.0, raw - lost)
-
-
-def _ungraded(grade: Grade) -> bool:
-    """Whether a part is neither graded nor waits to be graded by hand."""
-    return grade.auto_score is None and grade.manual_score is None and not grade.needs_manual_grade
-
-
-class Collect(ExchangeCollect):
-    """`nbgrader collect`; with `--before-duedate`, by the dates of today."""
-
-    def init_src(self) -> None:
-        """Enter the dates, then find the submissions."""
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            keep_dates(Course.find(self.coursedir.root), gradebook)
-        super().init_src()
+def _ungraded(gradebook: Gradebook) -> set[str]:
+    """Submissions of which a function was never graded, since the machinery failed."""
+    query = gradebook.db.query(SubmittedNotebook.assignment_id)
+    query = query.join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+    query = query.join(GradeCell, GradeCell.id == Grade.cell_id)
+    without = query.filter(
+        GradeCell.cell_type == "code", Grade.auto_score.is_(None), Grade.manual_score.is_(None)
+    )
+    return {one for (one,) in without.distinct()}
 
 
 def keep_dates(course: Course, gradebook: Gradebook) -> None:

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Sequence
 
 _FORMULA = tuple("=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
                  "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # what a terminal obeys; tabs and line ends stay
 _HARMLESS = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*%?|-+")  # a number; the dash that stands for no mark
 
 
 def safe(value: object) -> str:
     """A value as the text of a cell that is no formula."""
-    text = str(value).replace("\0", "")
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(value).replace("\0", ""))
     return f"'{text}" if text.startswith(_FORMULA) and not _HARMLESS.fullmatch(text) else text
 
 
@@ -27,8 +28,9 @@ def number(value: float, decimal: str = ".") -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", decimal)
 
 
-def lines(rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
+def lines(rows: Iterable[Sequence[object]], delimiter: str = ",", end: str = "\r\n") -> str:
     """Rows as the text of a CSV file."""
     file = io.StringIO(newline="")
-    csv.writer(file, delimiter=delimiter).writerows([[safe(cell) for cell in row] for row in rows])
+    writer = csv.writer(file, delimiter=delimiter, lineterminator=end)
+    writer.writerows([[safe(cell) for cell in row] for row in rows])
     return file.getvalue()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -90,6 +91,7 @@ class _Collected:
         arguments += ["--strict-markers", "--disable-plugin-autoload"]
         arguments += [part for name in UNUSED for part in ("-p", f"no:{name}")]
         self._run = Run(unit)
+        sys.modules.pop(path.stem, None)  # pytest takes one of this name for the same, be it of another course
         with self._told(), _without_pytest_settings():
             config = _prepareconfig(arguments, [plugin, self._run, _Plain()])
             config._do_configure()

@@ -96,8 +96,10 @@ def _reference(grader: Grader) -> None:
         _refuse_broken(unit, REFERENCE, attempt)
         got, highest = points_of(attempt, unit.points[name]), unit.points[name]
         if not attempt.whole or got != highest:
-            failed = ", ".join(r.name for r in attempt.records if r.outcome != "passed")
-            raise _wrong(unit, REFERENCE, f"{got:g} of {highest:g} points for {name} ({failed})", f"{highest:g}")
+            failed = [r.name for r in attempt.records if r.outcome != "passed"]
+            more = f" and {len(failed) - 3} more" if failed[3:] else ""
+            what = f"{got:g} of {highest:g} points for {name}: it fails {', '.join(failed[:3])}{more}"
+            raise _wrong(unit, REFERENCE, what, f"{highest:g}")
 
 
 def _mistakes(grader: Grader) -> None:

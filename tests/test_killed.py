@@ -10,6 +10,7 @@ from pathlib import Path
 
 import notebooks as nb
 import pytest
+import signals
 
 from autograder import results
 
@@ -68,25 +69,39 @@ def graded(out):
     return sorted(p for p in out.glob("*/*.json") if ".time." not in p.name)
 
 
+ENDS = {  # how a batch was started, what stops it, whether that reaches all its processes, and what it exits with
+    "killed": (signals.default, signal.SIGKILL, False, -signal.SIGKILL),
+    "ctrl-c": (signals.default, signal.SIGINT, True, 130),
+    "terminated": (signals.default, signal.SIGTERM, False, 143),
+    "all terminated": (signals.default, signal.SIGTERM, True, 143),
+    "hung up": (signals.default, signal.SIGHUP, True, 129),
+    "background": (signals.in_the_background, signal.SIGTERM, False, 143),
+}
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("how", ENDS)
 def test_a_stopped_batch_goes_on_where_it_was(tree, jobs, how):
     out, place = tree.parent / "results", tree.parent
+    started, stop, everywhere, code = ENDS[how]
     batch = subprocess.Popen(
         command(tree, "--jobs", jobs), cwd=ROOT, env=environment(place), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, start_new_session=True,
+        text=True, start_new_session=True, preexec_fn=started,
     )  # fmt: skip
     try:
         assert until(lambda: len(graded(out)) >= 3, 60), batch.communicate()
         family = until(lambda: descendants(batch.pid), 10)
         assert family
-        os.killpg(batch.pid, how) if how == signal.SIGINT else batch.kill()
+        if how == "background":
+            os.killpg(batch.pid, signal.SIGINT)  # nothing comes of it
+            os.killpg(batch.pid, signal.SIGHUP)
+        os.killpg(batch.pid, stop) if everywhere else batch.send_signal(stop)
         assert until(lambda: not any(map(running, family)), 15)
         said = batch.communicate(timeout=15)[1]
     finally:
         batch.kill()
-    assert batch.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
-    assert ("run the same command again" in said) == (how == signal.SIGINT)
+    assert batch.returncode == code
+    assert ("run the same command again" in said) == (how != "killed")
     assert "Traceback" not in said
     before = {path: path.read_bytes() for path in graded(out)}
     assert 3 <= len(before) < MANY

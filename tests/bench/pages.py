@@ -104,8 +104,11 @@ def view(browser, server, name, width):
     )
 
 
+MOST = 0.01  # of layout shift; a tenth is what Google's guide calls good
+
+
 def main() -> None:
-    """Print a line for each page and width."""
+    """Print a line for each page and width, and name those that move."""
     from tests.browsing import ALONE, find, missing  # seen from the folder that the benchmarks are run in
 
     with sync_playwright() as playwright:
@@ -116,10 +119,13 @@ def main() -> None:
         print("first view of a page, 1280 and 390 px wide: requests, kB as they lie and as they travel, layout shift")
         browser = playwright.chromium.launch(executable_path=path, args=ALONE)
         with served(HTML) as server:
+            moving = []
             for page in sorted([*HTML.glob("book/*.html"), *HTML.glob("exercises/*/*.html")]):
                 name = page.relative_to(HTML).as_posix()
-                lines = (_line(view(browser, server, name, width)) for width in WIDTHS)
-                print(f"  {page.stem:<20}" + "   |".join(lines))
+                seen = [view(browser, server, name, width) for width in WIDTHS]
+                print(f"  {page.stem:<20}" + "   |".join(map(_line, seen)))
+                moving += [f"{page.stem} at {w} px" for w, s in zip(WIDTHS, seen, strict=True) if s.shift >= MOST]
+        print(f"  pages that move by {MOST} or more: {', '.join(moving) or 'none'}")
         browser.close()
 
 

@@ -89,8 +89,8 @@ def _marks(submission: SubmittedAssignment | None) -> tuple:
 
 
 def _ungraded(grade: Grade) -> bool:
-    """Whether a part is neither graded nor waits to be graded by hand."""
-    return grade.auto_score is None and grade.manual_score is None and not grade.needs_manual_grade
+    """Whether a part that is graded automatically has no points; answers in words wait for theirs."""
+    return grade.cell.cell_type == "code" and grade.auto_score is None and grade.manual_score is None
 
 
 class Collect(ExchangeCollect):

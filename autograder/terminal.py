@@ -103,6 +103,8 @@ def show_changes(found: Sequence[Change], done: Sequence[Done], out: Path) -> No
             f"[bold]{_printable(r.student)}[/bold] {r.assignment}: {was} → {_mark(r)}, since {change.because}",
             soft_wrap=True,
         )
+        if change.damage:
+            console.print(f"    {_printable(change.damage)}", soft_wrap=True)
         for task in change.tasks:
             points = " → ".join("none" if p is None else f"{p:g}" for p in (task.before, task.after))
             console.print(f"    {task.task} {points}: {_printable('; '.join(task.why))}", soft_wrap=True)

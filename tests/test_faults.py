@@ -19,7 +19,18 @@ from autograder.collect import Found
 NAME = nb.UNIT.assignment
 NUMBERS = tuple(
     getattr(errno, name)
-    for name in ("EIO", "ESTALE", "EMFILE", "ENFILE", "ENOMEM", "ETIMEDOUT", "EACCES", "ENOSPC", "EROFS", "EDQUOT")
+    for name in (
+        "EIO",
+        "ESTALE",
+        "EMFILE",
+        "ENFILE",
+        "ENOMEM",
+        "ETIMEDOUT",
+        "EACCES",
+        "ENOSPC",
+        "EROFS",
+        "EDQUOT",
+    )
 )
 CALLS = {
     "os.open": [(os, "open")],
@@ -70,7 +81,9 @@ def chosen(count):
     return sorted({1, 2, count // 2, count} & set(range(1, count + 1)))
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of files that a fault left open
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # of files that a fault left open
 @pytest.mark.parametrize("call", CALLS)
 def test_a_fault_at_any_call_costs_no_right_submission_a_point(call, order, right, monkeypatch):
     assert grade_one(order, right).result.score == 20  # what is read once and kept is there now
@@ -109,7 +122,9 @@ def test_what_the_system_cannot_do_is_no_mark(what, number, order, right, monkey
     with monkeypatch.context() as patch:
         READS[what](patch, fail)
         if what == "writing":  # what comes before it is tried elsewhere
-            patch.setattr(batch.Grader, "grade", lambda self, *_: self.refused("ann", "for the test"))
+            patch.setattr(
+                batch.Grader, "grade", lambda self, *_: self.refused("ann", "for the test")
+            )
         done = grade_one(order, replace(right, assignment="") if what == "naming" else right)
     assert done.result.score is None
     assert os.strerror(number) in done.result.problem
@@ -128,12 +143,19 @@ def test_memory_that_does_not_suffice_is_no_mark(order, right, monkeypatch):
 THEIRS = {
     "absent": lambda path: path.unlink(),
     "a folder": lambda path: (path.unlink(), path.mkdir()),
-    "a link": lambda path: (path.rename(path.with_name("other")), path.symlink_to(path.with_name("other"))),
+    "a link": lambda path: (
+        path.rename(path.with_name("other")),
+        path.symlink_to(path.with_name("other")),
+    ),
     "a link to itself": lambda path: (path.unlink(), path.symlink_to(path.name)),
     "a pipe": lambda path: (path.unlink(), os.mkfifo(path)),
     "too large": lambda path: os.truncate(path, 2**40),
     "no text": lambda path: path.write_bytes(b"\xff\xfe"),
-    "its folder": lambda path: (path.unlink(), path.parent.rmdir(), path.parent.symlink_to(path.parent.name)),
+    "its folder": lambda path: (
+        path.unlink(),
+        path.parent.rmdir(),
+        path.parent.symlink_to(path.parent.name),
+    ),
 }
 
 

@@ -9,7 +9,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.autograde import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -91,10 +91,13 @@ def _forget_zeros(converter: Autograde, names: dict) -> None:
     """
     directory = converter.coursedir
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        for notebook in gradebook.find_submission(names["assignment"], names["student"]).notebooks:
-            for grade in notebook.grades:
-                if grade.auto_score == 0:
-                    grade.auto_score = None
+        try:
+            submission = gradebook.find_submission(names["assignment"], names["student"])
+        except MissingEntry:
+            return
+        for grade in [grade for notebook in submission.notebooks for grade in notebook.grades]:
+            if grade.auto_score == 0:
+                grade.auto_score = None
         gradebook.db.commit()
 
 

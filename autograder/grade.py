@@ -211,7 +211,7 @@ def _why_missing(name: str, client: Client, submission: Submission) -> str:
         if not defines(text, name):
             continue
         if cell in client.loaded.foreign:
-            return f"code cell {cell}, which would define it, is not run: {REPAIRS['foreign']}"
+            return f"code cell {cell}, which would define it, is {REPAIRS['foreign']}"
         if cell in client.loaded.skipped:
             return f"code cell {cell}, which defines it, does not run to its end: {client.loaded.skipped[cell]}"
         if error := client.loaded.errors.get(cell):

@@ -17,7 +17,7 @@ from ..course import Course, CourseError
 from ..leaks import published
 from ..wheel import WHEN, build_wheel
 
-NEEDED = ("numpy", "matplotlib", "jupytext", "nbformat", "pytest", "pyseccomp", "rich")  # to grade with
+NEEDED = ("numpy", "matplotlib", "ipython", "jupytext", "nbformat", "pytest", "pyseccomp", "rich")  # to grade with
 _OTHER = re.compile(r"\b(ex\d+_\w+)\b")
 
 

@@ -10,43 +10,28 @@ import os
 import select
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import wire
+from . import jupyter, wire
+from .clock import Budget, Stretch
 from .confine import READ_FD, WRITE_FD, Confined, Confinement, Limits
 from .outcome import Lost, MachineryError, Outcome, Raised, Returned
+from .reloading import Loaded, Reloading
 
 HERE = Path(__file__).parent
-FILES = tuple(HERE / name for name in ("worker.py", "wire.py", "names.py"))
-START_SECONDS = 60  # for Python and numpy on a busy machine; a failure of the machinery beyond
+INSIDE = ("worker", "wire", "names", "loading", "repair", "shell", "statements")
+FILES = tuple(HERE / f"{name}.py" for name in INSIDE)
+START_SECONDS = 60  # for Python and numpy; a failure of the machinery beyond
 RESTARTS = 2  # deaths that one function may cause before its remaining calls are not made
 
 
 class _Died(Exception):
-    """The worker is gone or does not keep to the protocol; `lost` says how."""
+    """The worker is gone or does not keep to the protocol; `lost` says how, `budget` what it used up, if that."""
 
-    def __init__(self, how: str, text: str):
+    def __init__(self, how: str, text: str, budget: Budget | None = None):
         super().__init__(text)
-        self.lost = Lost(how, text)
-
-
-@dataclass(frozen=True)
-class _Deadline:
-    """A moment of the monotonic clock, and what is said once it is past."""
-
-    at: float
-    text: str
-
-
-@dataclass
-class Loaded:
-    """What loading the notebook's cells showed: errors by cell, repairs made, cells that never ended."""
-
-    errors: dict[str, Raised] = field(default_factory=dict)
-    repairs: list[tuple[str, str]] = field(default_factory=list)
-    skipped: dict[str, str] = field(default_factory=dict)
+        self.lost, self.budget = Lost(how, text), budget
 
 
 class Client:
@@ -73,13 +58,14 @@ class Client:
         drivers: Mapping[str, str] | None = None,
     ):
         self.confinement, self.limits = confinement, limits
-        self.given, self.cells, self.drivers = list(given), list(cells), dict(drivers or {})
+        self.given, self.drivers = list(given), dict(drivers or {})
         self.loaded = Loaded()
+        self._reloading = Reloading(jupyter.read(cells), limits, self.loaded)
         self._deaths: dict[str, list[Lost]] = {}
+        self._budgets: dict[str, Budget] = {}
         self._confined: Confined | None = None
         self._ready = False  # whether the worker there is has the notebook loaded
-        self._end = time.monotonic() + limits.submission_seconds
-        self._running: str | None = None
+        self._serve: tuple[str, ...] = ()  # companions that stand in the student's place from the loading on
         self._buffer = bytearray()
         self.asked: set[str] = set()  # companions that were served
         self._called: set[str] = set()  # in the worker there is now
@@ -100,9 +86,10 @@ class Client:
         self._buffer.clear()
         self._called.clear()
 
-    def fresh(self) -> None:
-        """Make the next call start in a new worker."""
+    def fresh(self, serve: Sequence[str] = ()) -> None:
+        """Make the next call start in a new worker, with these companions served from where they are defined on."""
         self.close()
+        self._serve = tuple(serve)
 
     def call(
         self, name: str, arguments: tuple, companions: dict[str, Callable] | None = None, budget: str = ""
@@ -118,7 +105,7 @@ class Client:
         companions : dict, optional
             Reference functions to serve in place of the student's own.
         budget : str, optional
-            Whose restart budget a death counts against; the function's own unless given.
+            Whose restart budget a death counts against; the function's own unless given. Time is counted by function.
         """
         deaths = self._deaths.setdefault(budget or name, [])
         if len(deaths) >= RESTARTS:
@@ -130,9 +117,12 @@ class Client:
                 self._mixed.add(name)
             driver = self.drivers.get(name, "")
             message = {"op": "call", "name": name, "driver": driver, "serve": sorted(companions or {})}
-            deadline = self._deadline(self.limits.call_seconds)
-            self._send(wire.pack(message, arguments), deadline)
-            return self._answer(arguments, companions or {}, name, deadline)
+            stretch = self._stretch(name)
+            try:
+                self._send(wire.pack(message, arguments), stretch)
+                return self._answer(arguments, companions or {}, name, stretch)
+            finally:
+                stretch.charge()
         except _Died as died:
             self.close()
             deaths.append(died.lost)
@@ -153,21 +143,30 @@ class Client:
         """What `names.stray` says of a function: notebook data it reads, and unknown names."""
         try:
             self._ensure()
-            deadline = self._deadline(self.limits.call_seconds)
-            self._send(wire.pack({"op": "names", "name": name, "companions": list(companions)}), deadline)
-            message, _ = self._read(deadline)
+            stretch = self._stretch(name)
+            self._send(wire.pack({"op": "names", "name": name, "companions": list(companions)}), stretch)
+            message, _ = self._read(stretch)
         except _Died:
             self.close()
             return [], []
         return _texts(message.get("data")), _texts(message.get("unknown"))
 
-    def _answer(self, arguments: tuple, companions: dict[str, Callable], name: str, deadline: _Deadline) -> Outcome:
+    def _stretch(self, name: str) -> Stretch:
+        """The time that one call of a function may take."""
+        if name not in self._budgets:
+            seconds = self.limits.function_seconds
+            self._budgets[name] = Budget(seconds, f"all calls of `{name}` together took more than {seconds:g} s")
+        seconds = self.limits.call_seconds
+        once = Budget(seconds, f"one call of `{name}` took more than {seconds:g} s")
+        return Stretch(self._confined.starved, once, self._budgets[name])
+
+    def _answer(self, arguments: tuple, companions: dict[str, Callable], name: str, stretch: Stretch) -> Outcome:
         while True:
-            message, value = self._read(deadline)
+            message, value = self._read(stretch)
             op, companion = message.get("op"), companions.get(_text(message.get("name")))
             if op == "serve" and companion:
                 self.asked.add(message["name"])
-                self._serve(companion, value, message.get("named"), deadline)
+                self._answer_for(companion, value, message.get("named"), stretch)
             elif op == "returned" and isinstance(value, tuple) and len(value) == 2:
                 after = value[1] if isinstance(value[1], tuple) and len(value[1]) == len(arguments) else None
                 return Returned(value[0], after)
@@ -178,8 +177,9 @@ class Client:
             else:
                 raise _Died("crashed", "the process answered with something else than a result")
 
-    def _serve(self, companion: Callable, value: Any, named: Any, deadline: _Deadline) -> None:
+    def _answer_for(self, companion: Callable, value: Any, named: Any, stretch: Stretch) -> None:
         """Answer a call of a companion with numbers; arguments it cannot take are the caller's mistake."""
+        begin = time.monotonic()
         given = value if isinstance(value, tuple) else ()
         try:
             first = len(given) - len(named)
@@ -188,22 +188,24 @@ class Client:
         except Exception as error:
             text = f"the function was called with arguments it cannot take ({type(error).__name__})"
             frame = wire.pack({"op": "refused", "text": text})
-        self._send(frame, deadline)
+        stretch.spare(time.monotonic() - begin)
+        self._send(frame, stretch)
 
     def _ensure(self) -> None:
-        """Have a worker with the notebook loaded; cells that hang or kill it are left out the next time."""
+        """Have a worker with the notebook loaded; what hangs or kills it is left out the next time."""
         while not self._ready:
-            if time.monotonic() > self._end:
-                raise _Died("timeout", self._deadline(0).text)
+            budget = self._reloading.budget
+            if budget.left <= 0:
+                raise _Died("timeout", budget.text)
             self._start()
             try:
                 self._load()
                 self._ready = True
             except _Died as died:
                 self.close()
-                if self._running is not None:
-                    self.loaded.skipped[self._running] = died.lost.text
-                elif time.monotonic() < self._end:
+                if not self._reloading.goes_on(died.lost, died.budget):
+                    if died.budget is budget:
+                        raise
                     raise MachineryError(f"the course's own cells do not run: {died}") from None
 
     def _launch(self) -> None:
@@ -213,11 +215,12 @@ class Client:
         os.set_blocking(self._confined.writer.fileno(), False)
 
     def _start(self) -> None:
-        self._running = None
+        self._reloading.begin()
         if self._confined is None:
             self._launch()
+        budget = Budget(START_SECONDS, f"no answer after {START_SECONDS} s")
         try:
-            message, _ = self._read(_Deadline(time.monotonic() + START_SECONDS, f"no answer after {START_SECONDS} s"))
+            message, _ = self._read(Stretch(self._confined.starved, budget))
         except _Died as died:
             self.close()
             raise MachineryError(f"the confined worker did not start: {died}") from None
@@ -225,36 +228,41 @@ class Client:
             raise MachineryError("the confined worker did not say that it is ready")
 
     def _load(self) -> None:
-        cells = [(cell, text) for cell, text in self.cells if cell not in self.loaded.skipped]
-        deadline = self._deadline(self.limits.cell_seconds)
-        self._send(wire.pack({"op": "load", "given": self.given, "cells": cells}), deadline)
-        known = {cell for cell, _ in cells}
-        for _ in range(2 * len(cells) + 1):  # each cell is announced when it is compiled and when it runs
-            message, _ = self._read(self._deadline(self.limits.cell_seconds))
-            if message.get("op") == "running" and _text(message.get("cell")) in known:
-                self._running = message["cell"]
-            elif message.get("op") == "loaded":
-                break
+        reloading = self._reloading
+        stretch = Stretch(self._confined.starved, reloading.cell_budget(), reloading.budget)
+        try:
+            message = {"op": "load", "given": self.given, "serve": list(self._serve)} | reloading.request()
+            self._send(wire.pack(message), stretch)
+            for _ in range(reloading.most_announced):
+                message, _ = self._read(stretch)
+                cell, line = _text(message.get("cell")), message.get("line")
+                if message.get("op") == "loaded":
+                    break
+                if message.get("op") != "running" or not reloading.known(cell):
+                    raise _Died("crashed", "the process answered with something else than a result")
+                reloading.announced(cell, line if type(line) is int else 0, stretch)
             else:
-                raise _Died("crashed", "the process answered with something else than a result")
-        else:
-            raise _Died("crashed", "the process announced more cells than there are")
+                raise _Died("crashed", "the process announced more cells than there are")
+        finally:
+            stretch.charge()
+        self._take_in(message)
+
+    def _take_in(self, message: dict) -> None:
+        """Note what loading showed: the first time that all of the notebook was loaded."""
         errors = [_raised(e) for e in _list(message.get("errors")) if isinstance(e, dict)]
-        self.loaded.errors = {e.cell: e for e in errors if e.cell in known}
+        failed = [p for p in _list(message.get("failed")) if isinstance(p, list) and len(p) == 2]
         pairs = [p for p in _list(message.get("repairs")) if isinstance(p, list) and len(p) == 2]
-        made = [(cell, what) for cell, what in pairs if _text(cell) in known and _text(what) in REPAIRS]
-        self.loaded.repairs = list(dict.fromkeys(made))
+        known = self._reloading.known
+        self._reloading.done(
+            {e.cell: e for e in errors if known(e.cell)},
+            [(cell, what) for cell, what in pairs if known(_text(cell)) and _text(what) in REPAIRS],
+            {cell: line for cell, line in failed if known(_text(cell)) and type(line) is int},
+        )
 
-    def _deadline(self, seconds: float) -> _Deadline:
-        end = time.monotonic() + seconds
-        if end < self._end:
-            return _Deadline(end, f"no answer after {seconds:g} s")
-        return _Deadline(self._end, f"the submission took more than {self.limits.submission_seconds:g} s in all")
-
-    def _send(self, frame: bytes, deadline: _Deadline) -> None:
+    def _send(self, frame: bytes, stretch: Stretch) -> None:
         view = memoryview(frame)
         while view:
-            self._wait(self._confined.writer.fileno(), select.POLLOUT, deadline)
+            self._wait(self._confined.writer.fileno(), select.POLLOUT, stretch)
             try:
                 view = view[os.write(self._confined.writer.fileno(), view[: 2**16]) :]
             except BlockingIOError:
@@ -262,17 +270,17 @@ class Client:
             except BrokenPipeError:  # any other error is this side's
                 raise self._died() from None
 
-    def _read(self, deadline: _Deadline) -> tuple[dict, Any]:
+    def _read(self, stretch: Stretch) -> tuple[dict, Any]:
         try:
-            head = self._exactly(wire.HEAD.size, deadline)
+            head = self._exactly(wire.HEAD.size, stretch)
             header, body = wire.sizes(head, int(self.limits.output_mb * 2**20))
-            return wire.unpack(self._exactly(header, deadline), self._exactly(body, deadline))
+            return wire.unpack(self._exactly(header, stretch), self._exactly(body, stretch))
         except wire.WireError as error:
             raise _Died("crashed", f"the process answered with {error}") from None
 
-    def _exactly(self, count: int, deadline: _Deadline) -> bytes:
+    def _exactly(self, count: int, stretch: Stretch) -> bytes:
         while len(self._buffer) < count:
-            self._wait(self._confined.reader.fileno(), select.POLLIN, deadline)
+            self._wait(self._confined.reader.fileno(), select.POLLIN, stretch)
             try:
                 part = os.read(self._confined.reader.fileno(), 2**20)
             except BlockingIOError:
@@ -284,12 +292,24 @@ class Client:
         del self._buffer[:count]
         return data
 
-    def _wait(self, fd: int, event: int, deadline: _Deadline) -> None:
+    def _wait(self, fd: int, event: int, stretch: Stretch) -> None:
+        """Wait for one end of the pipes, while the stretch has time left."""
         poll = select.poll()
         poll.register(fd, event)
-        left = deadline.at - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
-            raise _Died("timeout", deadline.text)
+        surely = stretch.at_most()
+        if surely <= 0 and stretch.left() <= 0:
+            raise self._late(stretch)
+        if poll.poll(max(0.0, surely) * 1000):
+            return
+        while (left := stretch.left()) > 0:
+            if poll.poll(max(left, 0.01) * 1000):
+                return
+        if not poll.poll(0):  # what came meanwhile counts: this process may have been stopped
+            raise self._late(stretch)
+
+    def _late(self, stretch: Stretch) -> _Died:
+        budget = stretch.tightest()
+        return _Died("timeout", budget.text, budget)
 
     def _died(self) -> _Died:
         ending = self._confined.wait(2)
@@ -299,7 +319,8 @@ class Client:
 
 
 REPAIRS = {
-    "magics": "magic and shell lines left out",
+    "magics": "magics, commands, prompts and indentation are read as Jupyter reads them",
+    "foreign": "left out, as by Jupyter: its first line hands it to something else than this notebook's Python",
     "conflict": "merge conflict markers: the first side is kept",
     "joined": "joined with the cell below, from which it had been split",
 }

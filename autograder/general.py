@@ -200,10 +200,17 @@ def _syntax(outcomes: Sequence[Outcome]) -> Told:
 
 
 def _never_returns(outcomes: Sequence[Outcome]) -> Told:
-    if not any(isinstance(o, Lost) and o.how == "timeout" for o in outcomes):
+    late = [o.text for o in outcomes if isinstance(o, Lost) and o.how == "timeout"]
+    if not late:
         return None
-    hint = "Look for a loop whose condition never changes."
-    return "never-returns", "loop-range", "The function did not return in time.", hint
+    if any(text.startswith("the notebook's own cells") for text in late):
+        hint = "Shorten what your own cells try out, or delete it: the function itself may be right."
+        return "cells-take-too-long", "loop-range", f"The function was not called: {late[0]}.", hint
+    said = f"The function did not return in time: {late[0]}."
+    if any(text.startswith("one call") for text in late):
+        hint = "Look for a loop whose condition never changes, or for work that is done again at every step."
+        return "never-returns", "loop-range", said, hint
+    return "takes-too-long", "loop-range", said, "Look for work that is done again and again, and is needed once."
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -131,8 +131,8 @@ def _again(
             served = True
             attempt = _judged_again(grader, client, name, "helped", function.companions)
         if attempt is None or not attempt.whole:
-            client.fresh()
             budget, companions = ("served", function.companions) if wrong else ("alone", ())
+            client.fresh(serve=companions)
             attempt = _judged_again(grader, client, name, budget, companions)
         if attempt.part >= attempts[name].part:  # where equal, what it says is about this function alone
             better[name] = attempt
@@ -239,6 +239,8 @@ def _why_missing(name: str, client: Client, submission: Submission) -> str:
     for cell, text in submission.cells:
         if not defines(text, name):
             continue
+        if cell in client.loaded.foreign:
+            return f"code cell {cell}, which would define it, is {REPAIRS['foreign']}"
         if cell in client.loaded.skipped:
             return f"code cell {cell}, which defines it, does not run to its end: {client.loaded.skipped[cell]}"
         if error := client.loaded.errors.get(cell):
@@ -251,7 +253,12 @@ def _why_missing(name: str, client: Client, submission: Submission) -> str:
 
 def _repairs(client: Client) -> list[str]:
     made = [f"code cell {cell}: {REPAIRS[what]}" for cell, what in client.loaded.repairs]
-    return made + [f"code cell {cell} is left out: {why}" for cell, why in client.loaded.skipped.items()]
+    made += [f"code cell {cell} is left out {_where(why)}" for cell, why in client.loaded.skipped.items()]
+    return made + [client.loaded.cut] * bool(client.loaded.cut)
+
+
+def _where(why: str) -> str:
+    return why if why.startswith("at line") else f"as a whole: {why}"
 
 
 def digest(unit: Unit) -> str:

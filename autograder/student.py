@@ -12,6 +12,7 @@ import os
 import sys
 import textwrap
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -162,11 +163,14 @@ def exercise(assignment: str, folder: str | Path = ".") -> Check:
 def call(function: Callable, arguments: tuple, written: Callable | None = None) -> Outcome:
     """Call a student's function on copies, and say what it came to; only an interrupt passes through.
 
+    What the notebook has set for numpy's errors and for warnings does not hold here, nor does it when it is graded.
+
     Where another function calls what the student has `written`, such as a class, a failure is told of the latter.
     """
     given = copy.deepcopy(arguments)
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             value = function(*given)
     except (Exception, SystemExit) as error:
         return _raised(written or function, error)

@@ -1,45 +1,28 @@
-"""Run a student's functions. This is the program inside the confinement; it holds no secret and judges nothing.
+"""The program inside the confinement: it holds a notebook's namespace and calls its functions with arrays.
 
-Started as `worker.py READ_FD WRITE_FD`. It sees this file, `wire.py` and `names.py`, and nothing else of the course.
-Requests and answers are frames of `wire`; whatever a student's code does to this process, the other side only ever
-reads numbers from it.
+It runs as `worker.py READ_FD WRITE_FD`. It sees this file and those that it imports from beside it, and nothing else of
+the course. Requests and answers are frames of `wire`; whatever a student's code does to this process, the other side
+only ever reads numbers from it.
 """
 
-import ast
 import builtins
 import contextlib
+import functools
 import os
 import random
-import re
 import sys
 import traceback
 import types
+import warnings
 
 import names
 import numpy as np
 import wire
+from loading import Loading, Plan
+from repair import repaired
+from shell import Finder, NotHere, Quiet, Shell
 
-MAGIC = re.compile(r"\s*[%!?]|[\s\w,.]*=\s*[%!]|.*\?\s*$")  # of a line that is no Python
-CELL_MAGIC = re.compile(r"\s*%%(?!(time|timeit|capture|prun|memit)\b)")  # of cells in other languages
-CONFLICT = re.compile(r"^(<{7}( .*)?|={7}|>{7}( .*)?|\|{7}( .*)?)$")
-SPLIT = 8  # cells that one may have been split into
-DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 LIMIT = 2**31
-
-
-class Quiet:
-    """Stands for `check`, `get_ipython()` and the like in a student's own cells: any use does nothing."""
-
-    def __call__(self, *args, **kwargs):
-        return self
-
-    def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __iter__(self):
-        raise TypeError("there are no example numbers here")
 
 
 class Worker:
@@ -47,56 +30,52 @@ class Worker:
 
     def __init__(self, source, sink):
         self.source, self.sink = source, sink
-        self.space, self.dropped, self.parts = {}, set(), {}
+        self.space, self.ours, self.dropped, self.parts = {}, {}, set(), {}
+        self.written = {}  # the course's own functions, by name, as they were written
+        self.shell = Shell()
+        self.serving = set()  # companions that may be asked for now
 
-    def load(self, given, cells):
-        """Run the course's own cells, then the student's, each for itself; then drop what is data of that run."""
-        self.space = {"__name__": "__main__", "check": Quiet(), "display": Quiet(), "get_ipython": Quiet()}
-        if any("random" in text for _, text in (*given, *cells)):
+    def load(self, given, cells, serve=(), plan=None):
+        """Run the course's own cells, then the student's; then drop what is data of that run.
+
+        Companions to `serve` stand in place of the student's own from where these are made, so that whatever keeps one
+        keeps the served one.
+        """
+        self.space = {"__name__": "__main__", "check": Quiet(), "display": Quiet(), "get_ipython": self.shell}
+        texts = [text for cell in (*given, *cells) for text in cell[1:] if text]
+        if any("random" in text for text in texts):
             import numpy.random  # noqa: F401, so that it is seeded: numpy loads it, slowly, when it is first used
         same_chance()
         for cell, text in given:
-            exec(compile(text, f"cell {cell}", "exec"), self.space)
-        ours = dict(self.space)
+            exec(compile(text, f"cell {cell}", "exec", dont_inherit=True), self.space)
+        self.ours = dict(self.space)
+        self.written = {n: parts_of(v) for n, v in self.ours.items() if isinstance(v, types.FunctionType)}
         cells, repairs, self.parts = repaired(cells, self.announce)
-        errors = []
-        for cell, text in cells:
-            self.announce(cell)
-            error = self.run_cell(cell, text)
-            if error:
-                errors.append(error)
-        self.dropped = {n for n, v in list(self.space.items()) if ours.get(n) is not v and is_data(n, v)}
+        stand_ins = {name: self.served(name) for name in serve}
+        self.space.update(stand_ins)
+        loading = Loading(self.space, plan or Plan({}), self.announce, lambda: self.exchange(stand_ins))
+        errors = [self.told(error, cell) for cell, error in loading.run(cells)]
+        self.dropped = {n for n, v in list(self.space.items()) if self.ours.get(n) is not v and is_data(n, v)}
         for name in self.dropped:
             del self.space[name]
-        self.send({"op": "loaded", "errors": errors, "repairs": repairs})
+        failed = sorted(loading.failed.items())
+        self.send({"op": "loaded", "errors": errors, "repairs": repairs, "failed": failed})
 
-    def announce(self, cell):
-        """Say which cell is next, since it may be this process's last."""
-        self.send({"op": "running", "cell": cell})
+    def exchange(self, stand_ins):
+        """Put served companions where the student's own have been put meanwhile."""
+        for name, served in stand_ins.items():
+            mine = self.space.get(name)
+            if mine is not served:
+                self.space[name] = served
+                put_in_place(self.space, mine, served)
 
-    def run_cell(self, cell, text):
-        """Run one cell; what went wrong, or None."""
-        try:
-            exec(compile(text, f"cell {cell}", "exec", dont_inherit=True), self.space)
-        except BaseException as error:
-            told = self.told(error, cell)
-            with contextlib.suppress(BaseException):
-                self.define_rest(error, cell, text)
-            return told
-        return None
-
-    def define_rest(self, error, cell, text):
-        """Define what stands below a cell's failing line: what failed may only be lacking here, such as a file."""
-        lines = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_globals is self.space]
-        for part in ast.parse(text).body if lines else ():
-            if part.lineno > lines[0] and isinstance(part, DEFINING):
-                with contextlib.suppress(BaseException):
-                    exec(compile(ast.Module([part], []), f"cell {cell}", "exec", dont_inherit=True), self.space)
+    def announce(self, cell, line=0):
+        """Say what is next, since it may be this process's last."""
+        self.send({"op": "running", "cell": cell, "line": line})
 
     def call(self, name, arguments, serve, driver=""):
         """Call one function, or what drives it, and send what it came to."""
-        function = self.space.get(driver or name)
-        if not (callable(function) and callable(self.space.get(name))):
+        if not callable(self.space.get(name)):
             self.send({"op": "missing"})
             return
         own = {}
@@ -105,19 +84,37 @@ class Worker:
             alike = [n for n, v in self.space.items() if v is mine] if callable(mine) else []
             own |= dict.fromkeys([companion, *alike], mine)
             self.space.update(dict.fromkeys([companion, *alike], self.served(companion)))
+        self.serving = set(serve)
         try:
             same_chance()
-            value = function(*arguments)
+            function = self.driven(driver) if driver else self.space[name]
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what the notebook sets for its own runs is not for this one
+                value = function(*arguments)
             frame = wire.pack({"op": "returned"}, (value, arguments))
         except BaseException as error:
             frame = wire.pack(self.told(error) | {"op": "raised"})
+        self.serving = set()
         self.space.update(own)
         write(self.sink, frame)
+
+    def driven(self, name):
+        """A function of the course's own cells, as the course wrote it, which reads the student's names beside these.
+
+        All that the course's cells define is the course's for it, whatever the student's cells put in its place.
+        """
+        space = self.space | self.ours
+        for key, (code, defaults, named) in self.written.items():
+            space[key] = types.FunctionType(code, space, key, defaults)
+            space[key].__kwdefaults__ = named
+        return space[name]
 
     def served(self, name):
         """A function that asks the other side for numbers; the caller's own objects stand where inputs return."""
 
         def companion(*args, **named):
+            if name not in self.serving:
+                raise NotHere("this function stands for another one, and can be asked only while it is graded")
             given = (*args, *named.values())
             write(self.sink, wire.pack({"op": "serve", "name": name, "named": list(named)}, given))
             message, value = read(self.source, given)
@@ -173,92 +170,49 @@ def described(error, cell=""):
     return {"kind": kind[:80], "text": text, "cell": cell, "line": line}
 
 
-def repaired(cells, announce=lambda cell: None):
-    """Make cells compile that do not: magics and conflict markers out, a cell that was split joined again.
-
-    Returns
-    -------
-    cells : list of (id, text)
-    repairs : list of (id, what)
-    parts : dict
-        For each joined cell the (id, number of lines) of its parts.
-    """
-    done, repairs, parts, rest = [], [], {}, list(cells)
-    while rest:
-        cell, text = rest.pop(0)
-        announce(cell)
-        if compiles(text):
-            done.append((cell, text))
-        elif mended := next(((t, kinds) for t, kinds in mends(text) if compiles(t)), None):
-            done.append((cell, mended[0]))
-            repairs += [(cell, what) for what in mended[1]]
-        else:
-            bare = without_magics(text)
-            repairs += [(cell, "magics")] * (bare != text)
-            join(cell, bare, done, repairs, parts, rest)
-    return done, repairs, parts
+def parts_of(function):
+    """What makes a function of the course's, whatever is done to it later."""
+    return function.__code__, function.__defaults__, function.__kwdefaults__
 
 
-def join(cell, text, done, repairs, parts, rest):
-    """Put a cell that is no whole together with the one above or those below, from which it was split."""
-    if done and compiles(done[-1][1] + "\n" + text):
-        first, above = done.pop()
-        parts.setdefault(first, [(first, above.count("\n") + 1)]).append((cell, text.count("\n") + 1))
-        done.append((first, above + "\n" + text))
-        repairs.append((first, "joined"))
-        return
-    count = split_in(text, rest)
-    pieces = [(cell, text), *rest[:count]]
-    del rest[:count]
-    done.append((cell, "\n".join(t for _, t in pieces)))
-    if count:
-        parts[cell] = [(c, t.count("\n") + 1) for c, t in pieces]
-        repairs.append((cell, "joined"))
+def put_in_place(space, mine, other):
+    """Put one object in the place of another wherever the notebook's names keep it, one level deep."""
+    for name, value in list(space.items()):
+        with contextlib.suppress(BaseException):
+            if value is mine:
+                space[name] = other
+            elif isinstance(value, types.FunctionType) and value is not other:
+                in_function(value, mine, other)
+            elif isinstance(value, functools.partial):
+                given = [other if one is mine else one for one in (value.func, *value.args)]
+                named = {key: other if one is mine else one for key, one in value.keywords.items()}
+                space[name] = functools.partial(*given, **named)
+            elif isinstance(value, type):
+                in_class(value, mine, other)
+            elif isinstance(value, dict):
+                value.update({key: other for key, one in value.items() if one is mine})
+            elif isinstance(value, list):
+                value[:] = [other if one is mine else one for one in value]
 
 
-def mends(text):
-    """A cell without magics, without conflict markers, without both; with the names of what is left out."""
-    resolved = without_conflict(text)
-    yield without_magics(text), ("magics",)
-    yield resolved, ("conflict",)
-    yield without_magics(resolved), ("conflict", "magics")
+def in_function(function, mine, other):
+    """Put one object in the place of another in what a function closes over and takes by default."""
+    for cell in function.__closure__ or ():
+        if cell.cell_contents is mine:
+            cell.cell_contents = other
+    if function.__defaults__:
+        function.__defaults__ = tuple(other if one is mine else one for one in function.__defaults__)
+    if function.__kwdefaults__:
+        function.__kwdefaults__ = {k: other if v is mine else v for k, v in function.__kwdefaults__.items()}
 
 
-def split_in(text, rest):
-    """How many of the cells below a cell were split from it; none if they make no whole together."""
-    for count in range(1, min(SPLIT, len(rest) + 1)):
-        if compiles("\n".join([text, *(t for _, t in rest[:count])])):
-            return 0 if compiles(rest[0][1]) else count
-    return 0
-
-
-def compiles(text):
-    """Whether a text is Python."""
-    return wrong_line(text) is None
-
-
-def wrong_line(text):
-    """Number of the line, from 1, at which a text stops being Python (0: unknown); None if it is."""
-    try:
-        compile(text, "cell", "exec", dont_inherit=True)
-    except SyntaxError as error:
-        return error.lineno or 0
-    except (ValueError, MemoryError, RecursionError, OverflowError):
-        return 0
-    return None
-
-
-def without_magics(text):
-    """A cell without IPython's magics and shell lines; the line numbers stay."""
-    lines = text.split("\n")
-    for _ in lines:
-        number = wrong_line("\n".join(lines))
-        if not number or number > len(lines) or not MAGIC.match(lines[number - 1]):
-            break
-        lines[number - 1] = re.sub(r"\S.*", "pass", lines[number - 1])
-    if not compiles("\n".join(lines)) and CELL_MAGIC.match(text):
-        return ""
-    return "\n".join(lines)
+def in_class(kind, mine, other):
+    """Put one object in the place of another among the attributes of a class."""
+    for key, one in list(vars(kind).items()):
+        if one is mine:
+            setattr(kind, key, other)
+        elif isinstance(one, staticmethod) and one.__func__ is mine:
+            setattr(kind, key, staticmethod(other))
 
 
 def is_data(name, value):
@@ -267,17 +221,6 @@ def is_data(name, value):
         return names.is_data(name, value)
     except BaseException:
         return False
-
-
-def without_conflict(text):
-    """A cell with the first side of each merge conflict; the line numbers stay."""
-    lines, keep = [], True
-    for line in text.split("\n"):
-        if CONFLICT.match(line):
-            keep = not line.startswith(("=", "|"))
-            line = ""
-        lines.append(line if keep else "")
-    return "\n".join(lines)
 
 
 def read(source, given=()):
@@ -305,35 +248,26 @@ def write(sink, frame):
         view = view[os.write(sink, view) :]
 
 
-DISPLAYS = ("IPython", "IPython.core", "IPython.core.display", "IPython.core.interactiveshell", "IPython.display")
-DISPLAYS += ("matplotlib_inline", "matplotlib_inline.backend_inline")
-
-
-def stand_ins():
-    """Modules that a notebook imports and that are not here: the course's, and those that show things."""
-    for name in DISPLAYS:
-        module = sys.modules[name] = types.ModuleType(name)
-        module.__path__, module.__getattr__ = [], Quiet().__getattr__
-        above, _, last = name.rpartition(".")
-        if above:
-            setattr(sys.modules[above], last, module)
+def stand_ins(shell):
+    """Modules of the course and of IPython that a notebook imports, without either."""
     package, student = types.ModuleType("autograder"), types.ModuleType("autograder.student")
     student.exercise = Quiet()
     package.student, package.__path__ = student, []
     sys.modules.update({"autograder": package, "autograder.student": student})
+    sys.meta_path.insert(0, Finder(shell))
 
 
 def main():
     """Serve requests until the other side closes."""
     worker = Worker(int(sys.argv[1]), int(sys.argv[2]))
-    stand_ins()
+    stand_ins(worker.shell)
     builtins.input = Quiet()
     np.seterr(all="ignore")
     worker.send({"op": "ready"})
     while True:
         message, value = read(worker.source)
         if message["op"] == "load":
-            worker.load(message["given"], message["cells"])
+            worker.load(message["given"], message["cells"], message["serve"], Plan(message))
         elif message["op"] == "call":
             worker.call(message["name"], value, message["serve"], message["driver"])
         elif message["op"] == "names":

@@ -1,6 +1,7 @@
 """What many tests share: the course of this checkout, its first unit, and the numbers beside that unit's notebook."""
 
 import pytest
+from inside import inside, loads  # noqa: F401, fixtures
 
 from autograder.course import Course
 from autograder.release import numbers

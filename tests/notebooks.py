@@ -28,7 +28,8 @@ RIGHT = code()
 
 def grader(seed=0, unit=UNIT, **limits):
     """A grader with a real worker, as patient as a busy machine needs; what hangs asks for less by `limits`."""
-    patient = Limits(**({"cell_seconds": 10, "call_seconds": 10, "submission_seconds": 120} | limits))
+    seconds = {"cell_seconds": 10, "call_seconds": 10, "loading_seconds": 120, "function_seconds": 60}
+    patient = Limits(**(seconds | limits))
     return Grader(unit, choose(secrets=[COURSE.solutions]), patient, seed)
 
 

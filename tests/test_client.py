@@ -2,7 +2,11 @@
 
 import contextlib
 import os
+import re
+import subprocess
+import sys
 import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +21,7 @@ from autograder.client import Client, Loaded, MachineryError
 from autograder.confine import Limits, choose
 from autograder.outcome import Lost, Raised, Returned
 
-LIMITS = Limits(cell_seconds=2, call_seconds=1.5, submission_seconds=30, output_mb=4)
+LIMITS = Limits(cell_seconds=2, call_seconds=1.5, loading_seconds=30, function_seconds=30, output_mb=4)
 GOOD = ("good", "import os, sys, numpy as np\ndef good(x):\n    return x + 1")
 FRAMES = "import os, struct, json\ndef frame(m, tree=None, arrays=(), body=b''):\n" + (
     "    h = json.dumps({'message': m, 'tree': tree, 'arrays': list(arrays)}).encode()\n"
@@ -50,14 +54,14 @@ def body(*lines):
 
 DEADLY = {
     "exit": ("os._exit(3)", "crashed", "ended itself with exit code 3"),
-    "endless loop": ("while True: pass", "timeout", "no answer after 1.5 s"),
+    "endless loop": ("while True: pass", "timeout", "one call of `f` took more than 1.5 s"),
     "segmentation fault": ("import ctypes; ctypes.string_at(0)", "crashed", "segmentation fault"),
     "abort": ("os.abort()", "crashed", "abort"),
     "output closed": ("os.close(4)", "crashed", ""),
     "both ends closed, asleep": ("os.close(3); os.close(4); import time; time.sleep(60)", "crashed", "closed its ends"),
     "input closed": ("os.close(3); os._exit(0)", "crashed", "exit code 0"),
     "garbage": ("os.write(4, b'x' * 100)", "crashed", "bytes that are no frame"),
-    "part of a frame": ("os.write(4, b'UNR1'); while_ = 1\n    while True: pass", "timeout", "no answer"),
+    "part of a frame": ("os.write(4, b'UNR1'); while_ = 1\n    while True: pass", "timeout", "one call of `f` took"),
     "huge return": ("return np.zeros(10**7)", "crashed", "more than the"),
     "an impossible size": ("os.write(4, b'UNR1' + b'\\xff' * 12)", "crashed", "more than the"),
     "odd message": ("frame([1])", "crashed", "header of an unknown form"),
@@ -192,9 +196,9 @@ def test_a_function_that_died_alone_twice_is_not_mixed(client):
 
 
 CELLS = {
-    "loop": ("while True: pass", "no answer after 2 s"),
+    "loop": ("while True: pass", "at line 1: it took more than 2 s"),
     "exit": ("import os; os._exit(4)", "the process ended itself with exit code 4"),
-    "exit at the second line": ("a = 1\nimport os; os._exit(4)", "ended itself with exit code 4"),
+    "exit below": ("a = 1\nimport os; os._exit(4)", "at line 2: the process ended itself with exit code 4"),
     "garbage": ("import os; os.write(4, b'0123456789abcdef')", "bytes that are no frame"),
     "odd id": (FRAMES + "frame({'op': 'running', 'cell': ['x']})", "something else than a result"),
     "foreign id": (FRAMES + "frame({'op': 'running', 'cell': 'nothing'})", "something else than a result"),
@@ -233,11 +237,107 @@ def test_a_forged_end_of_loading_is_taken_for_what_it_is_worth(said, client):
     assert set(one.loaded.errors.values()) <= {Raised("", "", "good", 0)}
 
 
-def test_cells_that_hang_end_with_the_submissions_time(client):
-    one = client(*["while True: pass"] * 9, cell_seconds=0.3, submission_seconds=1)
+TIMES = "import time\n"
+
+
+def test_cells_that_hang_use_up_the_time_for_loading_and_what_is_defined_stays(client):
+    hanging = [f"class C{i}:\n    pass\nwhile True: pass" for i in range(9)]
+    one = client(*hanging, body("return C8"), cell_seconds=0.5, loading_seconds=1.2)
+    assert right(one.call("good", (1,)))
+    assert one.call("f", (1,)).value.kind == "type"
+    assert re.fullmatch(
+        r"the notebook's own cells took more than 1.2 s in all: from code cell c\d on only what defines was run",
+        one.loaded.cut,
+    )
+
+
+def test_what_defines_and_takes_too_long_as_well_is_told(client):
+    slow = [f"class C{i}:\n    import time\n    time.sleep(0.4)" for i in range(20)]
+    one = client(*slow, loading_seconds=1)
     outcome = one.call("good", (1,))
-    assert outcome == Lost("timeout", "the submission took more than 1 s in all")
+    assert outcome.how == "timeout"
+    assert outcome.text.startswith("the notebook's own cells took more than 1 s in all, and as long again")
     assert one.call("good", (1,)) == outcome
+
+
+def test_slow_cells_are_not_run_again_after_a_death(client):
+    """Of those that take long: what a definition needs is run again, and nothing else."""
+    one = client(
+        TIMES + "time.sleep(1.5)\nquick = 1",
+        "time.sleep(0.6); needed = 'a text'",
+        "losses = [time.sleep(0.6)]\nlast = losses[0]\ndef late(x):\n    return x + quick",
+        "def slow_default(x, y=time.sleep(0.6)):\n    return needed",
+        body("os._exit(1)"),
+        cell_seconds=5,
+    )
+    assert one.call("late", (1,)).value == 2
+    assert one.call("f", (1,)).how == "crashed"
+    begin = time.monotonic()
+    assert one.call("slow_default", (1,)).value == "a text"
+    took = one._reloading._took
+    assert {place for place, seconds in took.items() if seconds > 0.5} == {
+        ("c0", 2),
+        ("c1", 1),
+        ("c2", 1),
+        ("c3", 1),
+    }
+    assert one.loaded.errors == {}
+    sent = one._reloading.request()
+    assert {tuple(place) for place in sent["slow"]} >= {("c0", 2), ("c2", 1)}
+    assert time.monotonic() - begin < 30
+
+
+def test_a_slow_notebook_with_a_hanging_function_costs_that_function_only(client):
+    one = client(*[f"{TIMES}time.sleep(0.6)"] * 5, body("while True: pass"), loading_seconds=3.5, call_seconds=0.5)
+    assert one.call("f", (1,)).text == "one call of `f` took more than 0.5 s"
+    assert one.call("f", (1,)).how == "timeout"
+    for _ in range(3):
+        one.fresh()
+        assert right(one.call("good", (1,)))
+    assert one.loaded.cut == ""
+
+
+def test_all_calls_of_a_function_share_a_budget_whatever_they_are_tried_for(client):
+    one = client(TIMES + body("time.sleep(0.6)", "return x + 1"), function_seconds=1)
+    assert right(one.call("f", (1,)))
+    outcome = one.call("f", (1,), budget="served f")
+    assert outcome == Lost("timeout", "all calls of `f` together took more than 1 s")
+    assert right(one.call("good", (1,)))
+
+
+def test_a_function_that_sleeps_uses_its_time(client):
+    one = client(TIMES + body("time.sleep(60)"), call_seconds=0.5)
+    assert one.call("f", (1,)) == Lost("timeout", "one call of `f` took more than 0.5 s")
+
+
+WORK = "begin = time.process_time()\n    while time.process_time() < begin + 0.6: pass\n    return x + 1"
+
+
+def test_time_does_not_depend_on_how_busy_the_machine_is(client):
+    """Where twelve other processes take the processors, a function gets a fraction of one, and its marks."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(6 * os.cpu_count())]
+    try:
+        one = client(TIMES + body(WORK), call_seconds=1.2, cell_seconds=5)
+        begin = time.monotonic()
+        assert right(one.call("good", (1,)))
+        outcomes = [one.call("f", (1,)) for _ in range(2)]
+        seconds = time.monotonic() - begin
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+    assert all(right(o) for o in outcomes)
+    assert seconds > 2.4, "the machine was not busy, so nothing was tried"
+
+
+def test_a_machine_that_gives_no_time_at_all_is_the_machinerys(client, monkeypatch):
+    monkeypatch.setattr("autograder.clock.PATIENCE", 1)
+    one = client(body("while True: pass"), call_seconds=0.3)
+    assert right(one.call("good", (1,)))
+    begin = time.monotonic()
+    monkeypatch.setattr(type(one._confined), "starved", lambda self: 0.99 * (time.monotonic() - begin))
+    with pytest.raises(MachineryError, match="the machine is too busy"):
+        one.call("f", (1,))
 
 
 def test_a_failure_of_the_courses_own_cells_is_the_machinerys(client):
@@ -299,7 +399,7 @@ def test_arguments_that_a_companion_cannot_take_are_refused(arguments, client):
 
 def test_calling_a_companion_for_ever_ends(client):
     outcome = client("def f(x):\n    while True: inner(x)").call("f", (1,), {"inner": lambda x: x})
-    assert outcome == Lost("timeout", "no answer after 1.5 s")
+    assert outcome == Lost("timeout", "one call of `f` took more than 1.5 s")
 
 
 def test_nothing_is_left_behind(client, tmp_path, monkeypatch):
@@ -346,6 +446,9 @@ class Puppet:
     def wait(self, timeout):
         return None
 
+    def starved(self):
+        return 0.0
+
     def kill(self):
         self.reader.close()
         self.writer.close()
@@ -367,7 +470,7 @@ MESSAGES = st.builds(lambda d, op: d | {"op": op}, st.dictionaries(KEYS, PLAIN, 
 
 def spoken(said, ready=True):
     """What calls come to with a worker that says this, whatever it is told."""
-    limits = replace(LIMITS, call_seconds=0.2, cell_seconds=0.2, submission_seconds=0.6)
+    limits = replace(LIMITS, call_seconds=0.2, cell_seconds=0.2, loading_seconds=0.6, function_seconds=0.6)
     cells = [("c0", ""), ("c1", "")]
     with Client(Puppet([READY, RUNNING, *said] if ready else said), limits, [], cells) as one:
         outcomes = [one.call("good", (1,), {"inner": lambda x: x}), one.call("f", (1, 2))]

@@ -10,7 +10,7 @@ from autograder.confine import Limits, choose
 from autograder.course import Course
 from autograder.general import general_mistake
 from autograder.names import stray
-from autograder.outcome import Lost, Raised, Returned
+from autograder.outcome import Lost, Raised
 from autograder.release import numbers
 from autograder.source import module_of, read_cells
 from autograder.student import Check
@@ -29,9 +29,9 @@ RIGHT = (
 def called():
     """What a call of the class comes to, for a notebook with this cell."""
 
-    def called(cell):
-        limits = Limits(cell_seconds=2, call_seconds=2, submission_seconds=20)
-        with Client(choose(), limits, GIVEN, [("1", cell)], {NAME: DRIVER}) as client:
+    def called(cell, given=GIVEN):
+        limits = Limits(cell_seconds=2, call_seconds=2, loading_seconds=20, function_seconds=20)
+        with Client(choose(), limits, given, [("1", cell)], {NAME: DRIVER}) as client:
             return client.call(NAME, (1,)), client.stray(NAME)
 
     return called
@@ -56,9 +56,50 @@ def test_a_method_that_reads_the_notebook_is_found(called):
     assert called("import numpy as np\nw = np.ones(2)\n" + RIGHT.replace("return self.x", "return w"))[1] == (["w"], [])
 
 
-def test_a_driver_of_the_students_own_wins_nothing_but_its_own_numbers(called):
-    outcome, _ = called(RIGHT + f"\ndef {DRIVER}(x):\n    return 7")
-    assert outcome == Returned(7, (1,))
+STUB = f"class {NAME}:\n    pass\n"
+SIMPLE = f"class {NAME}:\n    def __init__(self, x):\n        self.x = x\n    def next(self):\n        return self.x\n"
+HELPED = [
+    (
+        "given",
+        f"SCALE = 2\ndef scaled(value, by=SCALE):\n    return by * value\n"
+        f"def {DRIVER}(x):\n    return scaled({NAME}(x).next()), SCALE",
+    )
+]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"def {DRIVER}(x):\n    return 2, 3",
+        f"{DRIVER} = lambda x: (2, 3)",
+        f"other = {RIGHT!r}\ndef mine(x):\n    return 2, 3\n{DRIVER}.__code__ = mine.__code__",
+        f"globals()['{DRIVER}'] = lambda x: (2, 3)",
+    ],
+)
+def test_a_driver_of_the_students_own_is_not_called(cell, called):
+    outcome, _ = called(f"{STUB}\n{cell}")
+    assert isinstance(outcome, Raised)
+    outcome, _ = called(f"{RIGHT}\n{cell}")
+    assert outcome.value == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "def scaled(value, by=1):\n    return 100",
+        "SCALE = 7",
+        "scaled.__defaults__ = (7,)",
+        "scaled.__code__ = (lambda value, by: 100).__code__",
+        "del scaled",
+    ],
+)
+def test_helpers_of_the_driver_are_the_courses_too(cell, called):
+    assert called(f"{SIMPLE}\n{cell}", HELPED)[0].value == (2, 2)
+
+
+def test_a_students_class_uses_the_students_own_helpers(called):
+    changed = SIMPLE.replace("return self.x", "return scaled(self.x)") + "def scaled(value):\n    return 10 * value\n"
+    assert called(changed, HELPED)[0].value == (20, 2)
 
 
 class Base:

@@ -224,6 +224,118 @@ def test_a_cell_that_fails_above_its_function_is_no_loss(graded):
     assert result.score == 20
 
 
+SETTINGS = ["np.seterr(all='raise')", "import warnings\nwarnings.simplefilter('error')", "np.seterr(all='call')"]
+
+
+@pytest.mark.parametrize("text", SETTINGS)
+def test_what_a_cell_sets_for_numpys_errors_is_not_for_grading(text, graded):
+    warns = nb.RIGHT[CELL].replace(
+        "    cache =", "    np.exp(1e4 * np.ones(1)), np.asarray(np.matrix('1'))\n    cache ="
+    )
+    result, _ = graded(nb.with_cell(text, notebook=nb.answered(**{CELL: warns})))
+    assert result.score == 20, [t.message for t in result.tasks]
+
+
+_STEP = nb.RIGHT[SEQUENCE].replace("= rnn_cell_forward(x", "= STEP(x")
+CAPTURED = {
+    "by default": nb.RIGHT[SEQUENCE]
+    .replace("= rnn_cell_forward(x", "= step(x")
+    .replace("a0, parameters):", "a0, parameters, step=rnn_cell_forward):"),
+    "a partial": f"from functools import partial\nSTEP = partial(rnn_cell_forward)\n{_STEP}",
+    "another name": f"STEP = rnn_cell_forward\n{_STEP}",
+    "a dictionary": f"CELLS = {{1: rnn_cell_forward}}\n{_STEP.replace('STEP(', 'CELLS[1](')}",
+    "a class": f"class Rnn:\n    step = staticmethod(rnn_cell_forward)\n{_STEP.replace('STEP(', 'Rnn.step(')}",
+    "an object": "class Rnn:\n    def __init__(self, step):\n        self.step = step\nrnn = Rnn(rnn_cell_forward)\n"
+    + _STEP.replace("STEP(", "rnn.step("),
+    "a lambda": f"STEP = lambda *a, f=rnn_cell_forward: f(*a)\n{_STEP}",
+    "a closure": "def make(STEP):\n    "
+    + _STEP.replace("\n", "\n    ")
+    + "\n    return rnn_forward\nrnn_forward = make(rnn_cell_forward)",
+}
+
+
+@pytest.mark.parametrize("way", CAPTURED)
+def test_a_mistake_in_a_companion_is_paid_once_however_it_is_kept(way, graded):
+    assert CAPTURED[way].count("rnn_cell_forward") in (1, 2)
+    wrong = nb.cell(nb.mistaken(nb.mistake(CELL, "bias-missing")), CELL)["source"]
+    result, tasks = graded(nb.answered(**{CELL: wrong, SEQUENCE: CAPTURED[way]}))
+    assert (points(result)[0] < 10, points(result)[1]) == (True, 10), tasks[SEQUENCE].message
+    assert tasks[CELL].misconception == "bias-missing"
+
+
+SLOW = "import time\ntime.sleep(0.8)\nlosses = [1.0]\n"
+
+
+def test_slow_experiments_cost_no_marks(graded):
+    """More of them than there is time for, a function that hangs among them."""
+    notebook = nb.answered(**{CELL: re.sub(r'\n    """\n', '\n    """\n    while True: pass\n', nb.RIGHT[CELL])})
+    for before in (CELL, SEQUENCE):
+        for number in range(4):
+            notebook = nb.with_cell(f"{SLOW}def helper_{number}():\n    return losses", before, notebook)
+    result, tasks = graded(notebook, loading_seconds=4, call_seconds=1, cell_seconds=3)
+    assert [tasks[n].points for n in (CELL, SEQUENCE)] == [0, 10], tasks[SEQUENCE].message
+    assert "one call of `rnn_cell_forward` took more than 1 s" in tasks[CELL].message
+    assert any("took more than 4 s in all: from code cell" in r for r in result.repairs)
+
+
+def test_a_slow_cell_below_which_the_function_stands_costs_no_marks(graded):
+    notebook = nb.answered(**{CELL: f"import time\ntime.sleep(9)\n{nb.RIGHT[CELL]}\ntime.sleep(9)"})
+    result, _ = graded(notebook, cell_seconds=1)
+    assert result.score == 20
+    assert "code cell 3 is left out at line 2: it took more than 1 s" in result.repairs
+
+
+def test_nobody_is_told_of_an_endless_loop_for_slow_cells(graded):
+    slow = "\n".join(f"class C{n}:\n    import time\n    time.sleep(0.6)" for n in range(9))
+    result, tasks = graded(nb.with_cell(slow), loading_seconds=1, cell_seconds=9)
+    assert result.score == 0
+    assert {t.misconception for t in tasks.values()} == {"cells-take-too-long"}
+    assert all("the notebook's own cells took more than 1 s in all" in t.message for t in tasks.values())
+    assert not any("loop whose condition" in t.message for t in tasks.values())
+
+
+NOT_RUN = ["%%script false", "%%writefile old.py", "%%python3", "%%timeit", "%%skip", "%%markdown", "%%bash", "%%html"]
+
+
+@pytest.mark.parametrize("magic", NOT_RUN)
+def test_a_cell_that_is_switched_off_overrides_nothing(magic, graded):
+    old = nb.cell(nb.mistaken(nb.mistake(CELL, "bias-missing")), CELL)["source"]
+    result, _ = graded(nb.with_cell(f"{magic}\n{old}", before="try_rnn_forward"))
+    assert result.score == 20
+    assert any("left out, as by Jupyter" in r for r in result.repairs)
+
+
+def test_a_function_in_a_cell_that_is_switched_off_is_told(graded):
+    _, tasks = graded(nb.answered(**{CELL: "%%script false\n" + nb.RIGHT[CELL]}))
+    assert (tasks[CELL].points, tasks[SEQUENCE].points) == (0, 10)
+    assert "code cell 3, which would define it, is left out, as by Jupyter" in tasks[CELL].message
+
+
+_INDENTED = nb.RIGHT[CELL].replace("\n", "\n    ")
+ASKS = {
+    "indented": f"    {_INDENTED}",
+    "prompts": ">>> " + nb.RIGHT[CELL].replace("\n", "\n... "),
+    "numbered prompts": "In [3]: " + nb.RIGHT[CELL].replace("\n", "\n   ...: "),
+    "await": f"import asyncio\nawait asyncio.sleep(0)\n{nb.RIGHT[CELL]}",
+    "await for others": f"import asyncio\nawait asyncio.gather(asyncio.sleep(0), asyncio.sleep(0))\n{nb.RIGHT[CELL]}",
+    "a continued command": f"!pip install \\\n  numpy\n{nb.RIGHT[CELL]}",
+    "capture": f"%%capture out\n{nb.RIGHT[CELL]}",
+    "below what is missing": f"import no_such_module\nwith no_such_module.x():\n    {_INDENTED}",
+}
+
+
+@pytest.mark.parametrize("way", ASKS)
+def test_a_cell_counts_as_it_does_in_jupyter(way, graded):
+    result, tasks = graded(nb.answered(**{CELL: ASKS[way]}))
+    assert result.score == 20, tasks[CELL].message
+
+
+def test_a_future_feature_of_an_earlier_cell_stays(graded):
+    text = nb.RIGHT[CELL].replace("(xt, a_prev, parameters)", "(xt: Input, a_prev: State, parameters) -> Output")
+    notebook = nb.with_cell("from __future__ import annotations", notebook=nb.answered(**{CELL: text}))
+    assert graded(notebook)[0].score == 20
+
+
 @pytest.mark.parametrize("text", ["", "rnn_forward = None", "del rnn_forward"])
 def test_a_missing_function(text, graded):
     _, tasks = graded(nb.with_cell("rnn_forward = 1", SEQUENCE, nb.answered(**{SEQUENCE: text})))
@@ -304,10 +416,12 @@ def test_a_cell_that_goes_wrong_is_left_out_and_named(line, graded):
     assert any("code cell 3 is left out" in r for r in result.repairs) == ends
 
 
-def test_a_function_in_a_cell_that_hangs_is_lost_and_told(graded):
-    _, tasks = graded(nb.answered(**{CELL: nb.RIGHT[CELL] + "\nwhile True: pass"}), cell_seconds=2)
-    assert (tasks[CELL].status, tasks[SEQUENCE].points) == ("missing", 10)
-    assert "code cell 3, which defines it, does not run to its end: no answer after 2 s" in tasks[CELL].message
+def test_a_function_in_front_of_a_loop_without_end_counts(graded):
+    """As it does in a kernel, which one then interrupts."""
+    result, _ = graded(nb.answered(**{CELL: nb.RIGHT[CELL] + "\nwhile True: pass"}), cell_seconds=2)
+    assert result.score == 20
+    line = len(nb.RIGHT[CELL].split("\n")) + 1
+    assert f"code cell 3 is left out at line {line}: it took more than 2 s" in result.repairs
 
 
 def test_no_function_uses_up_anothers_time(graded):

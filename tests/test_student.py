@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import warnings
 from functools import partial, wraps
 
 import numpy as np
@@ -12,7 +13,7 @@ from conftest import CELL, SEQUENCE
 
 from autograder import student
 from autograder.show import as_text
-from autograder.student import Check, CheckFailed, Shown, exercise
+from autograder.student import Check, CheckFailed, Shown, call, exercise
 
 HELPERS = """
 import numpy as np
@@ -364,3 +365,12 @@ def test_arguments_are_fresh_for_every_call(check):
     check.verdict(rnn_cell_forward)
     check.verdict(rnn_cell_forward)
     np.testing.assert_array_equal(seen[0], seen[2])
+
+
+@pytest.mark.parametrize("line", ["np.seterr(all='raise')", "warnings.simplefilter('error')"])
+def test_what_the_notebook_sets_for_errors_does_not_hold_in_the_check(line):
+    """Nor does it where the function is graded."""
+    with np.errstate(), warnings.catch_warnings():
+        exec(line, {"np": np, "warnings": warnings})
+        outcome = call(lambda x: (np.exp(x), warnings.warn("so", stacklevel=1))[0], (np.full(1, 1e4),))
+    assert outcome.value == np.inf

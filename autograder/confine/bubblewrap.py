@@ -59,6 +59,7 @@ class Bubblewrap:
             raise NotConfined(self.available())
         info, info_end = os.pipe()
         prefix = [bwrap, *self.arguments(files, limits), "--info-fd", str(info_end), "--"]
+        first = _First(info)
         try:
             return launch(
                 _FILES,
@@ -69,7 +70,8 @@ class Bubblewrap:
                 prefix=prefix,
                 inherit=(info_end,),
                 options={"start_new_session": True},  # bwrap's own is inside; Ctrl-C must not look like a crash
-                slay=lambda process: _kill_inside(process, info),
+                slay=first.kill,
+                inside=first.child,
                 cleanup=lambda: os.close(info),
             )
         finally:
@@ -147,16 +149,36 @@ def _packages_of_others(python: interpreter.Interpreter, bound: list[Path]) -> l
     return [path for path in covered if any(path.is_relative_to(root) for root in bound)]
 
 
-def _kill_inside(process: subprocess.Popen, info: int) -> None:
-    """Kill the sandbox's first process, with which the kernel ends all others in it.
+class _First:
+    """The sandbox's first process, of which bwrap tells the number within milliseconds of its start, or ends."""
 
-    bwrap itself then reaps it and ends. Were bwrap killed, the sandbox would end as well, but as an orphan, whose
-    remains stay in the process table of a container without an init process.
-    """
-    select.select([info], [], [], 1)  # bwrap writes it within milliseconds of its start, or ends
-    found = re.search(r'"child-pid": *(\d+)', read_available(info))
-    if found is None:
-        process.kill()
-        return
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(int(found[1]), signal.SIGKILL)
+    def __init__(self, info: int):
+        self._info, self._pid = info, None
+
+    def pid(self, seconds: float) -> int | None:
+        """Its process id as seen from here, waiting for at most so long."""
+        if self._pid is None and select.select([self._info], [], [], seconds)[0]:
+            found = re.search(r'"child-pid": *(\d+)', read_available(self._info))
+            self._pid = int(found[1]) if found else None
+        return self._pid
+
+    def child(self, process: subprocess.Popen) -> int | None:
+        """The worker's process id: the first process has started it, and no other."""
+        try:
+            pid = self.pid(0)
+            return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]) if pid else None
+        except (OSError, ValueError, IndexError):
+            return None
+
+    def kill(self, process: subprocess.Popen) -> None:
+        """Kill it, and with it the kernel ends all others in the sandbox.
+
+        bwrap itself then reaps it and ends. Were bwrap killed, the sandbox would end as well, but as an orphan, whose
+        remains stay in the process table of a container without an init process.
+        """
+        pid = self.pid(1)
+        if pid is None:
+            process.kill()
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

@@ -18,9 +18,13 @@ class Limits:
 
     Parameters
     ----------
-    cell_seconds, call_seconds, submission_seconds : float
-        Seconds of the clock for one cell, one call, and everything together. The trusted side keeps the clock;
-        the last one also bounds the processor time, should the trusted side itself be suspended.
+    cell_seconds, call_seconds : float
+        Seconds that one cell and one call may use: of the clock, less what a busy machine makes the process wait.
+    loading_seconds : float
+        Seconds for all cells of a notebook together. When they are used up the notebook is loaded once more, without
+        what nothing that is defined needs; that, and what is loaded after a death, may use as many again.
+    function_seconds : float
+        Seconds for all calls of one function together, however often it is tried.
     memory_mb : int
         Address space, interpreter and numpy (about 120 MB) included.
     output_mb : int
@@ -33,7 +37,8 @@ class Limits:
 
     cell_seconds: float = 10
     call_seconds: float = 10
-    submission_seconds: float = 120
+    loading_seconds: float = 120
+    function_seconds: float = 60
     memory_mb: int = 1024
     output_mb: int = 64
     scratch_mb: int = 64
@@ -61,9 +66,14 @@ class Limits:
             raise CourseError(f"[limits] in course.toml has {', '.join(unknown)}; known are: {', '.join(known)}")
         return cls(**table)
 
+    @property
+    def process_seconds(self) -> float:
+        """Processor time after which the kernel ends a process, should the trusted side be suspended."""
+        return self.loading_seconds + 8 * self.function_seconds
+
     def rlimits(self) -> list[tuple[int, int, int]]:
         """Kernel limits as (kind, soft, hard); the process sets them on itself before any of the student's code."""
-        seconds = math.ceil(self.submission_seconds) + 1
+        seconds = math.ceil(self.process_seconds) + 1
         same = {
             resource.RLIMIT_AS: int(self.memory_mb * _MB),
             resource.RLIMIT_FSIZE: int(self.output_mb * _MB),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
+from ..clock import waited
 from . import bootstrap, interpreter
 from .limits import Limits
 
@@ -61,12 +62,17 @@ class Confined:
     To be used by one thread at a time: `kill` closes the ends.
     """
 
-    def __init__(self, process, reader: int, writer: int, trouble: int, slay: Callable, cleanup: Callable):
+    def __init__(
+        self, process, reader: int, writer: int, trouble: int, slay: Callable, cleanup: Callable, inside: Callable
+    ):
         self.process = process
         self.reader, self.writer = FileIO(reader, "r"), FileIO(writer, "w")
         self._trouble, self._slay, self._cleanup = trouble, slay, cleanup
         self._ending: Ending | None = None
         self._open = True
+        self._inside = inside
+        self._pid: int | None = None
+        self._starved = 0.0
 
     def __enter__(self) -> Confined:
         return self
@@ -85,6 +91,17 @@ class Confined:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout)
         return self.poll()
+
+    def starved(self) -> float:
+        """Seconds since its start in which the worker was ready to run and the machine ran others.
+
+        From the kernel's statistics of the scheduler; 0 where it keeps none (no `/proc/PID/schedstat`).
+        """
+        if self._pid is None and self._open:
+            self._pid = self._inside(self.process)
+        if self._pid is not None and self._open:
+            self._starved = max(self._starved, waited(self._pid))
+        return self._starved
 
     def kill(self) -> None:
         """End everything in the confinement at once, reap it, close the ends and remove what it left behind."""
@@ -127,6 +144,7 @@ def launch(
     options: Mapping | None = None,
     slay: Callable = subprocess.Popen.kill,
     cleanup: Callable = lambda: None,
+    inside: Callable = lambda process: process.pid,
 ) -> Confined:
     """Start `argv` on this interpreter, through `bootstrap.start`.
 
@@ -146,6 +164,8 @@ def launch(
         Further descriptors to hand down, and further arguments of `subprocess.Popen`.
     slay, cleanup : callable
         Kills all that the process may have started, given the process; removes what it leaves, at the end.
+    inside : callable
+        The worker's process id as seen from here, given the process; None while it is not known.
 
     Raises
     ------
@@ -184,7 +204,7 @@ def launch(
             os.close(end)
         if not keep:
             cleanup()
-    return Confined(process, up[0], down[1], trouble[0], slay, cleanup)
+    return Confined(process, up[0], down[1], trouble[0], slay, cleanup, inside)
 
 
 def kill_group(process: subprocess.Popen) -> None:

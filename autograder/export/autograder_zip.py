@@ -18,7 +18,7 @@ from ..leaks import published
 from ..secret_seed import path_of, seed_of
 from ..wheel import WHEN, build_wheel
 
-NEEDED = ("numpy", "matplotlib", "jupytext", "nbformat", "pytest", "pyseccomp", "rich")  # to grade with
+NEEDED = ("numpy", "matplotlib", "ipython", "jupytext", "nbformat", "pytest", "pyseccomp", "rich")  # to grade with
 _OTHER = re.compile(r"\b(ex\d+_\w+)\b")
 
 

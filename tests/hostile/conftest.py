@@ -34,7 +34,8 @@ LIMITS = """
 [limits]
 cell_seconds = {0}
 call_seconds = {0}
-submission_seconds = {1}
+loading_seconds = {1}
+function_seconds = {1}
 memory_mb = 512
 output_mb = 32
 scratch_mb = 8

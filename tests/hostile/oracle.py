@@ -38,6 +38,16 @@ ATTACKS = (
         'TOLD["asked"] = "done"',
         told={"asked": "done"},
     ),
+    asks(
+        "while-loading",
+        "Asks while the cells are run, where its answers could be kept for whatever comes later.",
+        "pass",
+        before=(
+            f'attempt("early", lambda: {CELL}(np.zeros((3, 2)), np.zeros((4, 2)), {{}}))',
+            f'TOLD["kept"] = str(callable(globals().get("{CELL}")))',
+        ),
+        told={"early": "TypeError", "kept": "True"},
+    ),
     asks("without-end", "Asks without end.", "while True:", f"    {CELL}({_GOOD})", status=".*", hangs=True),
     asks(
         "huge-shapes",

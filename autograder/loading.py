@@ -1,0 +1,253 @@
+"""Run the cells of a notebook as a kernel does, statement after statement. The worker reads this file.
+
+Below an error, where a kernel would not have come to, what takes nothing's place is defined all the same: what failed
+may only be lacking here, such as a file. Where it is known to be lacking here, such as a module or an example's
+numbers, the cell goes on.
+"""
+
+import __future__
+
+import ast
+import contextlib
+import inspect
+import sys
+import traceback
+
+import statements
+from repair import AWAITING
+from shell import NotHere
+
+FEATURES = [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+WITH = (ast.With, ast.AsyncWith)
+ONE_BRANCH = (*WITH, ast.If, ast.Try)
+
+
+class Plan:
+    """What is to be left out when a notebook is loaded, from the message that asks for it.
+
+    Attributes
+    ----------
+    slow : set of (cell, line)
+        Statements that took long: left out unless a definition needs them.
+    ended : dict of (cell, line) to str
+        Statements that ended a worker: by `timeout`, so they may only be slow, or `crashed`.
+    cautious : set of cell
+        Cells that were never run to their end: of these only what defines is run.
+    failed : dict of cell to line, or None
+        At which line each cell failed that did, when all were run; None before.
+    """
+
+    def __init__(self, message):
+        self.slow = {(cell, line) for cell, line in message.get("slow") or ()}
+        self.ended = {(cell, line): how for cell, line, how in message.get("ended") or ()}
+        self.cautious = set(message.get("cautious") or ())
+        self.failed = None if message.get("failed") is None else dict(message["failed"])
+
+
+class Loading:
+    """Runs cells in a namespace.
+
+    Parameters
+    ----------
+    space : dict
+        The namespace.
+    plan : Plan
+        What to leave out.
+    announce : callable
+        Told cell and line before whatever may take long, since it may be this process's last.
+    after : callable
+        Called after each statement.
+    """
+
+    def __init__(self, space, plan, announce, after=lambda: None):
+        self.space, self.plan, self.announce, self.after = space, plan, announce, after
+        self.flags = AWAITING
+        self.lost = set()  # names that are lacking for a reason that lies here
+        self.failed = {}  # line of the first error, by cell
+        self.errors = []
+        self.needed = None  # names that definitions need; None: all may be
+        self.cell, self.stopped = "", False
+
+    def run(self, cells):
+        """Run cells, given as (id, text); the (id, exception) of those that fail."""
+        if self.plan.slow or self.plan.cautious:
+            with contextlib.suppress(BaseException):
+                self.needed = statements.needed(list(self.nodes(cells)))
+        for cell, text in cells:
+            self.announce(cell, 0)
+            self.cell, self.stopped = cell, False
+            try:
+                body = self.parsed(text).body
+            except BaseException as error:
+                self.fail(error, 0)
+                continue
+            for node in body:
+                self.statement(node)
+        return self.errors
+
+    def parsed(self, text):
+        """The syntax tree of the present cell."""
+        return compile(text, f"cell {self.cell}", "exec", ast.PyCF_ONLY_AST | self.flags, dont_inherit=True)
+
+    def nodes(self, cells):
+        """The statements of all cells that are Python."""
+        for _, text in cells:
+            with contextlib.suppress(SyntaxError, ValueError):
+                yield from self.parsed(text).body
+
+    def statement(self, node):
+        """Run a statement, or leave it out."""
+        place = (self.cell, node.lineno)
+        ended = self.plan.ended.get(place)
+        if self.stopped or ended == "crashed":
+            self.stopped = True
+            self.define(node)
+        elif ended or (self.doubtful(place) and not self.kept(node)):
+            self.lost |= statements.bound(node)
+            self.stopped = not ended and (self.plan.failed or {}).get(self.cell) == node.lineno
+        else:
+            self.attempt(node)
+        self.after()
+
+    def doubtful(self, place):
+        """Whether a statement may take long."""
+        return place in self.plan.slow or self.cell in self.plan.cautious
+
+    def kept(self, node):
+        """Whether a statement is run even if it may take long: it defines, or what it makes is needed by what does."""
+        if isinstance(node, ast.If) or statements.defines(node):
+            return True
+        if isinstance(node, (ast.Expr, *LOOPS)):
+            return False
+        return self.needed is None or bool(statements.changed(node) & self.needed)
+
+    def attempt(self, node):
+        """Run a statement; after an error go on as far as the error allows."""
+        try:
+            if isinstance(node, ast.If) and not awaits(node.test):
+                self.choose(node)
+            else:
+                self.execute(node)
+        except BaseException as error:
+            self.fail(error, node.lineno)
+            if self.lies_here(error, node):
+                self.lost |= statements.bound(node)
+            else:
+                self.stopped = True
+            self.rest_of_block(node, line_of(error, self.space))
+
+    def choose(self, node):
+        """Run an `if` by its statements, each of which may be left out."""
+        if not quick(node.test):
+            self.announce(self.cell, node.lineno)
+        code = compile(ast.Expression(node.test), f"cell {self.cell}", "eval", self.flags, dont_inherit=True)
+        for one in node.body if eval(code, self.space) else node.orelse:
+            self.statement(one)
+
+    def execute(self, node):
+        """Compile a statement and run it; the features that it asks for stay for what follows, as in IPython."""
+        if not quick(node):
+            self.announce(self.cell, node.lineno)
+        code = compile(ast.Module([node], []), f"cell {self.cell}", "exec", self.flags, dont_inherit=True)
+        for flag in FEATURES:
+            self.flags |= code.co_flags & flag
+        if code.co_flags & inspect.CO_COROUTINE or "asyncio" in sys.modules:
+            in_loop(code, self.space)
+        else:
+            exec(code, self.space)
+
+    def fail(self, error, line):
+        """Note an error, the first of each cell."""
+        if self.cell not in self.failed:
+            self.failed[self.cell] = line
+            self.errors.append((self.cell, error))
+
+    def lies_here(self, error, node):
+        """Whether it is known that a statement failed for what is lacking here, and not in the student's Jupyter."""
+        kind = type(error)  # not isinstance: the error may be of a class that lies about itself
+        if issubclass(kind, (ImportError, NotHere)):
+            return True
+        if kind is NameError and error.name in self.lost and error.name not in self.space:
+            return True
+        return self.plan.failed is not None and self.plan.failed.get(self.cell) != node.lineno
+
+    def rest_of_block(self, node, line):
+        """Go on in the block of a statement in which a line failed."""
+        for block in statements.blocks(node):
+            at = next((i for i, one in enumerate(block) if one.lineno <= line <= one.end_lineno), None)
+            if at is not None:
+                self.rest_of_block(block[at], line)
+                for one in block[at + 1 :]:
+                    self.statement(one)
+                return
+        go_on = self.statement if isinstance(node, WITH) else self.define
+        for block in statements.blocks(node) if isinstance(node, ONE_BRANCH) else ():
+            for one in block:
+                go_on(one)
+
+    def define(self, node):
+        """Run a statement if it defines, and only what is not there yet."""
+        if isinstance(node, ONE_BRANCH):
+            for block in statements.blocks(node):
+                for one in block:
+                    self.define(one)
+            return
+        names = statements.bound(node)
+        if isinstance(node, statements.DEFINING) and names and not names & self.space.keys():
+            with contextlib.suppress(BaseException):
+                self.execute(node)
+
+
+def line_of(error, space):
+    """The line of a notebook's cell, outside of all functions, at which an error came up; 0 if there is none."""
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals is space and frame.f_code.co_filename.startswith("cell "):
+            return number
+    return 0
+
+
+def quick(node):
+    """Whether it is plain that a statement or expression takes no time."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return not (node.decorator_list or node.args.defaults or node.args.kw_defaults)
+    if isinstance(node, ast.Assign):
+        return all(isinstance(target, ast.Name) for target in node.targets) and quick(node.value)
+    return isinstance(node, ast.Constant | ast.Name | ast.Pass)
+
+
+def awaits(node):
+    """Whether an expression waits for something asynchronous."""
+    return any(isinstance(one, ast.Await | ast.comprehension) for one in ast.walk(node))
+
+
+def in_loop(code, space):
+    """Run code where a loop of events runs, as it always does in a kernel."""
+
+    async def run():
+        waiting = eval(code, space)
+        if code.co_flags & inspect.CO_COROUTINE:
+            await waiting
+
+    event_loop().run_until_complete(run())
+
+
+_LOOPS = []
+
+
+def event_loop():
+    """The one loop of a notebook; without the pair of sockets by which others could wake it."""
+    if not _LOOPS:
+        import asyncio  # slow to import, and few notebooks need it
+        import selectors
+
+        class Loop(asyncio.SelectorEventLoop):
+            def _make_self_pipe(self):
+                pass
+
+            def _close_self_pipe(self):
+                pass
+
+        _LOOPS.append(Loop(selectors.SelectSelector()))
+        asyncio.set_event_loop(_LOOPS[0])
+    return _LOOPS[0]

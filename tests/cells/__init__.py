@@ -1,0 +1,1 @@
+"""Cells of notebooks, and what a real kernel makes of them."""

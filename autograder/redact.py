@@ -6,16 +6,16 @@ is made narrow, to `PLAIN_BITS` a function and grading, beside which tests passe
 | of an exception | bits | of differences | bits |
 |---|---|---|---|
 | which case came first | 4 | which case came first | 4 |
-| its kind, if public or a word of the student's own | 12 | which outputs differ, and how | 24 |
+| its kind, if public or a word of the student's own | 11 | which outputs differ, and how | 24 |
 | which of the known forms of messages | 6 | the first one's place, if within a cache | 9 |
-| at most 3 names, of words of the student's own | 36 | roughly how many of its entries, and the first of them | 14 |
-| at most 8 numbers, lengths that the case has | 58 | which rows, columns and steps, if it is just these | 36 |
-| its line | 12 | its first step, its size in powers of ten | 14 |
+| at most 3 names, of words of the student's own | 33 | roughly how many of its entries, and the first of them | 14 |
+| at most 8 numbers, lengths that the case has | 61 | which rows, columns and steps, if it is just these | 36 |
+| its line | 11 | its first step, its size in powers of ten | 14 |
 | | | the known mistake that it looks like | 5 |
 
 Once a reference companion was served the code also knows numbers that are part of a solution. Then there are
-`SERVED_BITS`: the case, which outputs differ, the size of the first one's error, the known mistake; of an exception
-the kind if it is public, the line, and a message without numbers and with at most 2 names, public ones or the
+`SERVED_BITS`: the case, which outputs differ, the first one's place and the size of its error, the known mistake; of an
+exception the kind if it is public, the line, and a message without numbers and with at most 2 names, public ones or the
 exercise's own.
 Names that a function takes from the notebook are asked for before anything hidden is sent (`grade`).
 """
@@ -103,7 +103,7 @@ _MOST_AXES = 4
 PLAIN_BITS, SERVED_BITS = 128, 48  # that feedback on one function can carry, beside which of its tests passed
 MOST_NAMES, MOST_NUMBERS = 3, 8  # in a message
 SERVED_NAMES = 2
-MOST_WORDS = MOST_LINES = 4096  # of a student's own; of more none is repeated
+MOST_WORDS = MOST_LINES = 2048  # of a student's own; of more none is repeated
 _FIXED = ("has no key", "is an argument", "is another text")  # how texts begin that say nothing but which output
 
 
@@ -168,7 +168,7 @@ def narrowed(differences: Iterable[Difference], case: Any, served: bool = False)
     case : object
         The hidden arguments: lengths of their axes may be repeated.
     served : bool
-        Whether companions were served: then of the first, too, no more is told than the size of its error.
+        Whether companions were served: then of the first, too, no more is told than its place and its error's size.
     """
     found = list(differences)
     if served:
@@ -177,7 +177,7 @@ def narrowed(differences: Iterable[Difference], case: Any, served: bool = False)
 
 
 def _merely(difference: Difference, size: bool = False) -> Difference:
-    """That an output differs and in what kind; of a value also the size of the error, in powers of ten."""
+    """That an output differs and in what kind; if wanted, where in it, and the size of an error in powers of ten."""
     text = difference.text
     if difference.kind == "value" and difference.error is not None:
         text = f"differs{magnitude(difference.error)}" if size else "differs"
@@ -186,7 +186,7 @@ def _merely(difference: Difference, size: bool = False) -> Difference:
     elif not text.startswith(_FIXED):
         wanted = text.partition(", expected ")[2]  # that is ours
         text = f"is something else than {wanted}" if wanted else "is something else than expected"
-    place = difference.output or difference.path
+    place = difference.path if size else difference.output or difference.path
     return Difference(difference.kind, difference.output, place, text, error=difference.error if size else None)
 
 

@@ -68,16 +68,35 @@ def run_tests(unit: Unit, judge: Judge, tasks: Sequence[str] = ()) -> dict[str, 
     """
     if not __debug__:
         raise MachineryError(WITHOUT_ASSERT)
+    with _collected(unit) as collected:
+        found = collected.run(judge, tasks)
+    records = {name: [r for r in found if r.task == name] for name in tasks or unit.functions}
+    if empty := [name for name, own in records.items() if not own]:
+        raise MachineryError(f"test_{unit.assignment}.py has no tests for {', '.join(empty)}")
+    return {name: Attempt(name, judge, own) for name, own in records.items()}
+
+
+def shares(unit: Unit, name: str) -> list[TestRecord]:
+    """The hidden tests of a function, each with its kind and its part of the points, without running any.
+
+    Raises
+    ------
+    MachineryError
+        If pytest could not collect them.
+    """
+    with _collected(unit) as collected:
+        return collected.of(name)
+
+
+@contextlib.contextmanager
+def _collected(unit: Unit) -> Iterator[_Collected]:
+    """The hidden tests of a unit; what is left by an exception is collected anew the next time."""
     path = unit.course.solutions / f"test_{unit.assignment}.py"
     collected = _IDLE.pop(path, None)
     if collected is None or collected.unit is not unit:
         collected = _Collected(unit, path)
-    found = collected.run(judge, tasks)
+    yield collected
     _IDLE[path] = collected
-    records = {name: [r for r in found if r.task == name] for name in tasks or unit.functions}
-    if empty := [name for name, own in records.items() if not own]:
-        raise MachineryError(f"{path.name} has no tests for {', '.join(empty)}")
-    return {name: Attempt(name, judge, own) for name, own in records.items()}
 
 
 class _Collected:
@@ -108,6 +127,11 @@ class _Collected:
         with self._told():
             self._session.config.hook.pytest_runtestloop(session=self._session)
         return [self._run.records[item.nodeid] for item in asked]
+
+    def of(self, name: str) -> list[TestRecord]:
+        """The tests of a function, in their order."""
+        records = (self._run.records[item.nodeid] for item in self._items)
+        return [record for record in records if record.task == name]
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..clean_start import command, environment
 from ..document import LARGEST
 from ..report import gradescope
 from ..results import read, write_text
@@ -87,11 +88,11 @@ def _beside(path: Path, submission: Path) -> bool:
 
 def _grade(submitted: Path, results: Path, assignment: str) -> str:
     """Run the command line; what it printed."""
-    command = [sys.executable, "-P", "-m", "autograder", "grade", str(submitted), "--assignment", assignment]
-    command += ["--out", str(results)]
+    line = command("cli", "grade", str(submitted), "--assignment", assignment, "--out", str(results))
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    ) as process:
+        line, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as process:  # fmt: skip
         try:
             said, _ = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..course import CourseError
-from ..hidden import run_tests
-from ..judging import Judge, ReferenceCaller
+from ..hidden import shares
 from ..unit import Unit
 
 Values = Callable[[str], str]
@@ -92,9 +91,8 @@ def _known(name: str, known: Mapping[str, Any], what: str) -> Any:
 
 def _by_kind(unit: Unit, name: str) -> str:
     """Points of a function by kind of test: `shapes 2, values 5, robustness 3`."""
-    attempt = run_tests(unit, Judge(unit, ReferenceCaller(unit), seed=0), (name,))[name]
     parts: dict[str, float] = {}
-    for record in attempt.records:
+    for record in shares(unit, name):
         parts[record.kind] = parts.get(record.kind, 0.0) + record.part * unit.points[name]
     return ", ".join(f"{kind} {round(points, 1):g}" for kind, points in parts.items())
 

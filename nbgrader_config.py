@@ -25,6 +25,7 @@ import autograder.gradebook
 from autograder.course import Course
 from autograder.gradebook import hooks
 from autograder.gradebook.autograde import GradeCells, RepairingExporter
+from autograder.gradebook.bounded import FILTERS, Bounded
 from autograder.gradebook.exchange import Collect, ReleaseFeedback
 from autograder.gradebook.inbound import times
 from autograder.gradebook.late import LatePenalties, LatePenalty, SettledExport, SettledGrades
@@ -95,14 +96,16 @@ if folder := course.settings.get("exchange", {}).get("root", ""):
     c.Exchange.root = str(course.root / Path(folder).expanduser())
 c.NbGraderAPI.timezone = zone
 
-# Pages load nothing from another host: formulas become MathML, and the templates' MathJax is emptied. Feedback has an
-# exporter of its own, since formgrader makes its page of a submission with the plain one.
-c.GenerateFeedback.preprocessors = [SettledGrades, FormulasToMathML, CSSHTMLHeaderPreprocessor]
+# Pages load nothing from another host: formulas become MathML, and the templates' MathJax is emptied. No text makes
+# one slow: what is too long is cut (Bounded), and what takes the square of a text's length is replaced (FILTERS).
+# Feedback has an exporter of its own, since formgrader makes its page of a submission with the plain one.
+c.GenerateFeedback.preprocessors = [SettledGrades, Bounded, FormulasToMathML, CSSHTMLHeaderPreprocessor]
 c.GenerateFeedback.exporter_class = FeedbackExporter
 c.FeedbackExporter.template_name = "feedback_offline"
 c.FeedbackExporter.preprocessors = []
 c.HTMLExporter.template_name = "formgrade_offline"
-c.HTMLExporter.preprocessors = [FormulasToMathML]
+c.HTMLExporter.preprocessors = [Bounded, FormulasToMathML]
+c.HTMLExporter.filters = FILTERS
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(autograder.gradebook.__file__).parent),
     str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),

@@ -18,6 +18,7 @@ from .confine import NotConfined
 from .course import Course
 from .exits import BELOW, NOT_GRADED, OK, USAGE
 from .lay_out import NOTHING, REPLACED, lay_out, read_times
+from .report.tame import on_a_line
 from .results import path_of, write_text
 from .scratch import scratch_folder, writing_to
 from .secret_seed import seed_of
@@ -51,10 +52,11 @@ def collect_tree(options: argparse.Namespace) -> int:
     for one in laid:
         late = ", late by Canvas's reckoning" if one.found.late else ""
         why = f": {one.why}" if one.why else ""
-        print(f"{os.path.relpath(one.place)}  {one.what}{late}{why}")
+        print(on_a_line(f"{os.path.relpath(one.place)}  {one.what}{late}{why}"))
     unknown = [one for one in found if not one.assignment]
     for one in unknown:
-        print(f"autograder: {one.student}: it belongs to no exercise; name one with --assignment", file=sys.stderr)
+        why = "it belongs to no exercise; name one with --assignment"
+        print(on_a_line(f"autograder: {one.student}: {why}"), file=sys.stderr)
     if any(one.what in (REPLACED, NOTHING) for one in laid):
         print("what was graded before is graded anew by: nbgrader autograde ASSIGNMENT --force")
     return NOT_GRADED if unknown else OK

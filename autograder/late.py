@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from .course import Course, CourseError
+from .report.tame import composed
 
 DAY, HOUR = 86400, 3600  # seconds; a day late is 24 hours, also where clocks are changed
 
@@ -98,7 +98,7 @@ def extensions(course: Course) -> dict[tuple[str, str], datetime]:
                 raise CourseError(f"course.toml: {where} extends no date: [due] has none for it")
             if end < regular[name]:
                 raise CourseError(f"course.toml: {where} ends before the due date itself")
-            found[unicodedata.normalize("NFC", student), name] = end
+            found[composed(student), name] = end
     return found
 
 

@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .collect import CollectError, Found
+from .report.tame import composed
 from .results import write_text
 
+TIMESTAMP = "timestamp.txt"
 NEW, SAME, REPLACED, NOTHING = "new", "as before", "replaced", "without a notebook"
 
 
@@ -32,6 +34,8 @@ def lay_out(submissions: Sequence[Found], into: Path, times: Mapping[str, dateti
 
     Neither a zip of Canvas nor one of Moodle tells when a file was handed in (their files bear the time of the
     download), so `timestamp.txt`, from which nbgrader reckons lateness, is written for the students in `times` only.
+    One that is there already stays with the work that it is of: beside other work, or work that nobody laid out
+    before, it says nothing, and is removed.
 
     Parameters
     ----------
@@ -45,9 +49,17 @@ def lay_out(submissions: Sequence[Found], into: Path, times: Mapping[str, dateti
     for found in submissions:
         folder = into / found.student / found.assignment
         folder.mkdir(parents=True, exist_ok=True)
-        if moment := (times or {}).get(found.student):
-            write_text(f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC\n", folder / "timestamp.txt")
-        yield _copied(found, folder / f"{found.assignment}.ipynb")
+        laid = _copied(found, folder / f"{found.assignment}.ipynb")
+        _write_time(folder / TIMESTAMP, (times or {}).get(composed(found.student)), laid.what)
+        yield laid
+
+
+def _write_time(path: Path, moment: datetime | None, what: str) -> None:
+    """Write when a work was handed in, or see that no other time stands beside it."""
+    if moment:
+        write_text(f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC\n", path)
+    elif what in (NEW, REPLACED) and os.path.lexists(path):
+        path.unlink()
 
 
 def _copied(found: Found, target: Path) -> Laid:
@@ -79,7 +91,7 @@ def read_times(path: Path) -> dict[str, datetime]:
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-        times = {row["student"]: datetime.fromisoformat(row["time"]) for row in rows}
+        times = {composed(row["student"]): datetime.fromisoformat(row["time"]) for row in rows}
     except (OSError, KeyError, ValueError, TypeError, csv.Error) as error:
         raise CollectError(f"{path}: expected the columns student and time ({error})") from None
     if naive := [student for student, moment in times.items() if moment.tzinfo is None]:

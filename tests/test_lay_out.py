@@ -117,6 +117,49 @@ def test_what_became_of_each(tmp_path):
     assert not (tmp_path / "submitted" / "bob").exists()
 
 
+def laid_with_a_time(folder, text, times=None):
+    """Lay out a text over what is there; the time that then stands beside it, or ""."""
+    path = folder / "a.ipynb"
+    path.write_text(text)
+    list(lay_out([Found("Jose\u0301", NAME, path)], folder / "submitted", times))
+    place = folder / "submitted" / "Jose\u0301" / NAME / "timestamp.txt"
+    return place.read_text().strip() if place.exists() else ""
+
+
+def test_a_time_stays_with_its_work_and_with_no_other(tmp_path):
+    times = {"Jos\u00e9": datetime(2027, 1, 15, tzinfo=UTC)}
+    at = "2027-01-15 00:00:00.000000 UTC"
+    assert laid_with_a_time(tmp_path, "1", times) == at
+    assert laid_with_a_time(tmp_path, "1") == at
+    assert laid_with_a_time(tmp_path, "2") == ""
+    assert laid_with_a_time(tmp_path, "2", times) == at
+
+
+def test_a_time_that_lay_there_before_says_nothing(tmp_path):
+    """Such as one that a student handed in, or a link."""
+    place = tmp_path / "submitted" / "Jose\u0301" / NAME
+    place.mkdir(parents=True)
+    (place / "timestamp.txt").symlink_to("/nowhere")
+    assert laid_with_a_time(tmp_path, "1") == ""
+    assert not os.path.lexists(place / "timestamp.txt")
+
+
+def test_what_a_terminal_obeys_is_not_printed(course, tmp_path, capsys):
+    folder = tmp_path / "submitted" / "a\x1b]0;x\x07\nb" / NAME
+    folder.mkdir(parents=True)
+    (folder / f"{NAME}.ipynb").write_text("{}")
+    main(["collect", str(tmp_path / "submitted")])
+    said = capsys.readouterr()
+    assert len((said.out + said.err).splitlines()) == 1
+    assert (said.out + said.err).strip("\n").isprintable()
+
+
+def test_two_spellings_of_a_name_in_the_table_of_times(tmp_path):
+    path = tmp_path / "times.csv"
+    path.write_text("student,time\nJose\u0301,2027-01-15T00:00:00Z\n")
+    assert list(read_times(path)) == ["Jos\u00e9"]
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -5,12 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import unicodedata
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ..report.tame import shown
+from ..report.tame import composed, on_a_line
 
 
 def account(folder: str) -> str:
@@ -23,19 +22,9 @@ def account(folder: str) -> str:
     """
     if not folder or folder.startswith("."):
         raise ValueError("nbgrader passes over a name that begins with a dot; rename the folder")
-    if shown(folder) != folder or "\n" in folder or "\t" in folder:
+    if on_a_line(folder) != folder:
         raise ValueError("its name has characters that cannot be printed; rename the folder")
     return composed(folder)
-
-
-def composed(name: str) -> str:
-    """A name in the composed form, so that it equals the same name from another system."""
-    return unicodedata.normalize("NFC", name)
-
-
-def printable(name: str) -> str:
-    """A name for one line of a log."""
-    return shown(name).replace("\n", "\N{REPLACEMENT CHARACTER}").replace("\t", " ")
 
 
 def chosen(student: str, wanted: str) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from . import canvas, classroom, gradescope, junit, moodle, overview, student, summary, table
 from .gather import Gathered, ReportError, gather
+from .tame import on_a_line
 
 FORMATS = {
     "gradescope": gradescope,
@@ -62,7 +63,7 @@ def _run(options: argparse.Namespace) -> int:
     """
     gathered = gather(options.paths)
     for problem in gathered.problems:
-        print(f"autograder: {problem}", file=sys.stderr)
+        print(on_a_line(f"autograder: {problem}"), file=sys.stderr)
     if not gathered.results and options.format not in WITHOUT_RESULTS:
         places = ", ".join(map(str, options.paths))
         print(f"autograder: no result files in {places}; `grade` writes them", file=sys.stderr)
@@ -71,7 +72,7 @@ def _run(options: argparse.Namespace) -> int:
         report = options.format.write(gathered, options)
         _put(report, options)
     except (ReportError, OSError) as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        print(on_a_line(f"autograder: {error}"), file=sys.stderr)
         return 2
     return 1 if gathered.problems else 0
 

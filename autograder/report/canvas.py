@@ -16,6 +16,7 @@ from . import roster as rosters
 from .cells import number
 from .gather import Gathered, ReportError
 from .roster import Roster
+from .tame import on_a_line
 
 # Canvas, app/models/gradebook_importer.rb: the line of heads begins with Student and ID (or LastName, FirstName, ID),
 # the last column about the student is Section, assignments are `title (id)`; a line with "Points Possible" in the
@@ -52,7 +53,7 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
         for i in missing if options.missing_zero else ():
             roster.rows[i][place] = number(0)
         for text in (*matched.problems, *said):
-            print(f"autograder: {assignment}: {text}", file=sys.stderr)
+            print(on_a_line(f"autograder: {assignment}: {text}"), file=sys.stderr)
         columns.append(place)
     return roster.text([*about, *sorted(set(columns))])
 

@@ -19,7 +19,7 @@ from . import roster as rosters
 from .cells import number
 from .gather import Gathered, ReportError
 from .roster import Matched, Roster
-from .tame import shown
+from .tame import on_a_line, shown
 
 # Moodle, mod/assign/feedback/offline/importer.php: the columns Identifier, Grade and Last modified (grade) must be
 # there; the number at the end of the identifier ("Participant 123") says whose the line is, and is the one in the
@@ -62,7 +62,7 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
         if options.feedback:
             _comment(roster, results, matched)
         for text in (*matched.problems, *said):
-            print(f"autograder: {assignment}: {text}", file=sys.stderr)
+            print(on_a_line(f"autograder: {assignment}: {text}"), file=sys.stderr)
     return roster.text()
 
 

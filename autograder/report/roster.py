@@ -15,6 +15,7 @@ from pathlib import Path
 from ..results import Result
 from .cells import lines, number
 from .gather import Gathered, ReportError
+from .tame import composed
 
 _ACCOUNT = re.compile(r"(?P<name>.+)-(?P<account>\d+)")  # as `collect` tells apart two people of one name
 
@@ -133,10 +134,10 @@ def match(students: Sequence[str], people: Names, accounts: Names) -> Matched:
     accounts : Names
         For each line the numbers that the LMS puts into the names of downloads.
     """
-    exact, loose = _index(people, str.strip), _index(people, plain)
+    exact, loose = _index(people, _stripped), _index(people, plain)
     rows, problems = {}, []
     for student in students:
-        fitting = exact.get(student.strip(), set()) or loose.get(plain(student), set())
+        fitting = exact.get(_stripped(student), set()) or loose.get(plain(student), set())
         parts = _ACCOUNT.fullmatch(student)
         if not fitting and parts:
             named = loose.get(plain(parts["name"]), set())
@@ -166,6 +167,10 @@ def _index(people: Names, form) -> dict[str, set[int]]:
             if key := form(name):
                 index.setdefault(key, set()).add(i)
     return index
+
+
+def _stripped(name: str) -> str:
+    return composed(name.strip())
 
 
 def plain(name: str) -> str:

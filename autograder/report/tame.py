@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -13,6 +14,16 @@ _OLD_COMMAND = re.compile(r"##(?=\[)")
 def shown(text: str) -> str:
     """A text without control characters, and without those that turn its direction around."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def composed(name: str) -> str:
+    """A name in the composed form (NFC), so that it equals the same name from another system."""
+    return unicodedata.normalize("NFC", name)
+
+
+def on_a_line(text: str) -> str:
+    """A text for one line of a terminal, whatever names are in it."""
+    return shown(text).replace("\n", "\N{REPLACEMENT CHARACTER}").replace("\t", " ")
 
 
 def markdown(text: str) -> str:

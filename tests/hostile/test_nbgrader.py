@@ -130,6 +130,40 @@ def place(ground, real_course, tmp_path_factory):
         cell=f"def {CELL}(*given):\n    raise ValueError('<script>alert(1)</script>')  # <img src=x onerror=y>\n",
     )
     submit("zero", cell=f"def {CELL}(*given):\n    return None\nraise BaseException('</pre><script>')\n")
+
+    def many_links(data, folder):
+        (folder / ("x" * 255)).symlink_to(token)
+        (folder / "data.csv").symlink_to(token)
+        (folder / "submission_secret.txt").symlink_to(token)
+
+    def waits(data, folder):
+        os.mkfifo(folder / f"{ASSIGNMENT}.ipynb")
+        os.mkfifo(folder / "timestamp.txt")
+
+    def dates_itself(data, folder):
+        (folder / "timestamp.txt").mkdir()
+        (folder / "submission_secret.txt").write_text(f"../../{ASSIGNMENT}")
+
+    def brackets(data, folder):
+        text = "\\\\[" * 16_666
+        data["cells"] += [{"cell_type": "markdown", "id": f"b{i}", "metadata": {}, "source": text} for i in range(3)]
+
+    submit("many_links", many_links)
+    submit("waits", waits)
+    submit("dates_itself", dates_itself)
+    submit("brackets", brackets)
+    submit("=1+1")
+    submit("Jose\u0301 [*]")
+    source = place / "solutions" / "_source"
+    assert (source / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").exists()
+    (place / "grading" / "submitted" / "linked_student").symlink_to(source)
+    (place / "grading" / "submitted" / "linked_exercise").mkdir()
+    (place / "grading" / "submitted" / "linked_exercise" / ASSIGNMENT).symlink_to(source / ASSIGNMENT)
+    (place / "grading" / "submitted" / "looping").symlink_to("looping")
+    (place / "grading" / "submitted" / "file").write_text("")
+    (place / "grading" / "submitted" / "file_for_a_folder").mkdir()
+    (place / "grading" / "submitted" / "file_for_a_folder" / ASSIGNMENT).write_text("")
+    (place / "grading" / "submitted" / ".DS_Store").write_text("")
     done = nbgrader(place, "autograde", ASSIGNMENT)
     assert done.returncode == 0, done.stderr[-3000:]
     done = nbgrader(place, "generate_feedback", ASSIGNMENT)
@@ -148,7 +182,25 @@ def test_marks(place):
             row["student_id"]: float(row["score"]) for row in csv.DictReader(file) if row["assignment"] == ASSIGNMENT
         }
     others = ("markup", "links", "inflates", "late", "dangling", "pipe", "exits", "tells", "zero")
-    assert marks == {"honest": 20, "linked": 0} | dict.fromkeys(others, 10)
+    new = ("many_links", "dates_itself", "brackets", "'=1+1", "Jos\u00e9 [*]")
+    refused = ("linked", "linked_student", "linked_exercise", "file_for_a_folder", "waits")
+    assert marks == {"honest": 20} | dict.fromkeys(others + new, 10) | dict.fromkeys(refused, 0)
+
+
+def test_what_is_refused_is_told_why(place):
+    found = {student: pages(place)[student] for student in ("linked_student", "linked_exercise", "waits")}
+    assert "symbolic link" in found["linked_student"]
+    assert "symbolic link" in found["linked_exercise"]
+    assert "it is not a file" in found["waits"]
+
+
+def test_nothing_of_a_submission_goes_on_but_three_files(place):
+    """nbgrader copies the numbers of the exercise itself; of a submission notebook, time and word."""
+    numbers = {path.name for path in (place / "exercises" / ASSIGNMENT).iterdir()} - {f"{ASSIGNMENT}.ipynb"}
+    allowed = numbers | {f"{ASSIGNMENT}.ipynb", "timestamp.txt", "submission_secret.txt"}
+    names = {path.name for path in (place / "grading" / "autograded").rglob("*") if path.is_file()}
+    assert names <= allowed
+    assert not list((place / "grading").glob("unrolled-*"))
 
 
 def test_no_file_carries_a_secret(place, ground):
@@ -161,7 +213,7 @@ def test_no_file_carries_a_secret(place, ground):
         assert [p for p, text in texts.items() if ground.token in text] == []
     own = ground.secrets[1:]  # the honest one hands in the lines of the solution itself, all of them one of the two
     for student, page in pages(place).items():
-        if student == "linked":
+        if student.startswith("linked"):
             assert [line for line in own if line in page] == []
 
 
@@ -169,3 +221,45 @@ def test_pages_run_nothing_and_load_nothing(place):
     found = {student: Page(page).found for student, page in pages(place).items()}
     assert set(found) >= {"honest", "markup", "tells"}
     assert {student: what for student, what in found.items() if what} == {}
+
+
+def csv_marks(place):
+    assert nbgrader(place, "export", "--to", "grades.csv").returncode == 0
+    with open(place / "grades.csv", newline="") as file:
+        return {row["student_id"]: row["score"] for row in csv.DictReader(file) if row["assignment"] == ASSIGNMENT}
+
+
+def test_what_cannot_be_graded_is_named_and_stops_nobody(place, ground):
+    """After the others: no row, no mark, the name in one line, and 1 at the end."""
+    before = csv_marks(place)
+    tree = place / "grading" / "submitted"
+    right = json.dumps(ground.notebook([(CELL, ground.right[CELL]), (FORWARD, ground.right[FORWARD])]))
+    for student in (".dot", "line\nend", "a\x1b[2Jb", "zzz", "Jos\u00e9 [*]", "hard"):
+        (tree / student / ASSIGNMENT).mkdir(parents=True)
+        if student != "hard":
+            (tree / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").write_text(right)
+    source = place / "solutions" / "_source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    os.link(source, tree / "hard" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
+    done = nbgrader(place, "autograde", ASSIGNMENT)
+    assert done.returncode == 1
+    left = [line for line in done.stderr.splitlines() if "is left out, without a mark" in line]
+    for name in (".dot", "line\ufffdend", "a\ufffd[2Jb", "hard", "Jos\u00e9 [*]", "Jose\u0301 [*]"):
+        assert [line for line in left if f"{name} is left out" in line], name
+    assert len(left) == 6
+    assert "\x1b[2J" not in done.stderr
+    assert csv_marks(place) == before | {"zzz": "20.0"}
+    for student in (".dot", "line\nend", "a\x1b[2Jb", "zzz", "Jos\u00e9 [*]", "hard"):
+        shutil.rmtree(tree / student)
+
+
+def test_a_hook_that_fails_leaves_no_mark(place, ground):
+    """nbgrader would pass it over and go on."""
+    tree = place / "grading" / "submitted" / "late_comer" / ASSIGNMENT
+    tree.mkdir(parents=True)
+    (tree / f"{ASSIGNMENT}.ipynb").write_text(json.dumps(ground.notebook([])))
+    failing = "--Autograde.pre_convert_hook=os.getcwd"
+    done = nbgrader(place, "autograde", ASSIGNMENT, "--student=late_comer", failing)
+    assert done.returncode == 1
+    assert "There was an error processing assignment" in done.stderr
+    assert "late_comer" not in csv_marks(place)
+    shutil.rmtree(tree.parent)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import results
 from .collect import Found
+from .folder_names import account_of, is_anothers
 from .confine import Limits, choose
 from .course import Course
 from .document import UnreadableError, code_cells, contents, parse
@@ -91,6 +92,8 @@ def _graded(order: Order, found: Found) -> Done:
     course = _course(order.root, order.solutions)
     found, why = named(found, course)
     assignment = found.assignment
+    if found.broken:
+        return Done(found, _failed(order, found, found.broken))
     if not assignment:
         return Done(found, _failed(order, found, found.problem or why, own=True))
     own = grader(order, assignment)
@@ -99,14 +102,20 @@ def _graded(order: Order, found: Found) -> Done:
         "limits": _limits(own.limits),
         "submission": fingerprint(found),
     }
-    old = _old(path)
+    old, account = _old(path), account_of(found)
+    if old and is_anothers(old, found):
+        return Done(found, _failed(order, found, f"{path} holds the result of another account, {old.account}"))
     if old and not order.again and old.score is not None:
         changed = causes(old, replace(old, versions=made_by, seed=order.seed))
+        if account and not old.account:
+            old = replace(old, account=account)
+            results.write(old, path)
         if not changed or (order.keep and old.versions.get("submission") == made_by["submission"]):
             return Done(found, old, kept=True, before=old.score, stale=" and ".join(changed))
     start = time.monotonic()
     result = own.refused(found.student, found.problem) if found.problem else own.grade(found.path, found.student)
-    result = replace(result, versions=made_by)
+    notes = [*([found.note] if found.note else []), *result.repairs]
+    result = replace(result, versions=made_by, account=account, repairs=notes)
     if result.score is not None:
         results.write(result, path)
         results.write_text(
@@ -121,7 +130,7 @@ def fingerprint(found: Found) -> str:
         text = found.problem or contents(found.path)
     except UnreadableError as error:
         text = str(error)
-    sha = hashlib.sha256()
+    sha = hashlib.sha256(found.note.encode("utf-8", "surrogatepass"))
     for start in range(0, len(text), 2**20):  # in parts: a copy of the whole may not fit into memory
         sha.update(text[start : start + 2**20].encode())
     return sha.hexdigest()[:16]
@@ -174,7 +183,7 @@ def named(found: Found, course: Course, otherwise: str = "") -> tuple[Found, str
     """
     why = "it belongs to no exercise of this course"
     assignment = found.assignment
-    if not (assignment or found.problem):
+    if not (assignment or found.problem or found.broken):
         try:
             assignment = _by_contents(found.path, course)
         except UnreadableError as error:

@@ -42,7 +42,10 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class Result:
-    """One graded submission. `score` is None where the machinery failed; `problem` says why, or what was refused."""
+    """One graded submission. `score` is None where the machinery failed; `problem` says why, or what was refused.
+
+    `account` is whose it is where the name does not say: `canvas 123`, a platform's word and number.
+    """
 
     assignment: str
     student: str
@@ -54,11 +57,14 @@ class Result:
     problem: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
+    account: str = ""
 
     def to_json(self) -> str:
         """As the text of a result file: stable order, one value a line."""
         data = asdict(self)
         first = {"schema": data.pop("schema")}
+        if not self.account:
+            del data["account"]
         return json.dumps(first | data, indent=1, ensure_ascii=False) + "\n"
 
 

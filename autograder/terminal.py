@@ -19,6 +19,7 @@ from .collect import Found
 from .compare import plural
 from .regrade import Change
 from .results import Result, TaskResult
+from .saying import tame, tame_line
 
 MANY = 100  # submissions whose marks still fit on a screen or two
 EVERY = 10  # seconds between two lines of progress where there is no terminal
@@ -139,7 +140,7 @@ def _table(done: Sequence[Done], width: int) -> Table:
     several = len({d.result.assignment for d in done}) > 1
     heads = ["student", *(["assignment"] if several else []), "mark"]
     rows = [[d.result.student, *([d.result.assignment or "?"] if several else []), _mark(d.result)] for d in done]
-    rows = [[_tame(text) for text in row] for row in rows]
+    rows = [[tame_line(text) for text in row] for row in rows]
     widths = [max(cell_len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
     widths[0] = min(widths[0], max(width // 4, 16))
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -175,13 +176,8 @@ def _function(task: TaskResult) -> str:
     return f"{MARKS.get(task.status, '!')} {task.task} {task.misconception if named else task.status}"
 
 
-def _tame(text: str) -> str:
-    """A text that every terminal takes, without control codes; a folder's name or a student's label need not be."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
 def _printable(text: str) -> str:
-    return escape(_tame(text))
+    return escape(tame(text))
 
 
 def _whole(console: Console, one: Done) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from autograder import collect as module
+from autograder import archives
 from autograder.collect import CollectError, Found, collect, latest, safe_name
 
 EXERCISES = ("ex1_rnn_cell", "ex2_rnn_backward", "ex2_rnn")
@@ -152,8 +152,8 @@ def test_a_link_in_a_zip_is_not_followed(found, tmp_path):
 
 
 def test_a_zip_cannot_fill_the_disk(found, zipped, tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST", 2 * 2**20)
-    monkeypatch.setattr(module, "LARGEST_ZIP", 3 * 2**20)
+    monkeypatch.setattr(archives, "LARGEST", 2 * 2**20)
+    monkeypatch.setattr(archives, "LARGEST_ZIP", 3 * 2**20)
     path = zipped(*(f"s{i}/ex1_rnn_cell.ipynb" for i in range(4)), data=bytes(2**20 + 9))
     problems = [f[2] for f in found(path)]
     assert problems[:2] == ["", ""]
@@ -163,7 +163,7 @@ def test_a_zip_cannot_fill_the_disk(found, zipped, tmp_path, monkeypatch):
 
 
 def test_a_size_that_lies_is_found_out(found, zipped, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST", 2**20)
+    monkeypatch.setattr(archives, "LARGEST", 2**20)
     path = zipped("a/ex1_rnn_cell.ipynb", data=bytes(3 * 2**20))
     data = path.read_bytes()
     path.write_bytes(data.replace((3 * 2**20).to_bytes(4, "little"), (5).to_bytes(4, "little")))

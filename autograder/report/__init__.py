@@ -13,6 +13,7 @@ import os
 import sys
 from pathlib import Path
 
+from ..saying import complain, tame_table
 from . import canvas, classroom, gradescope, junit, moodle, overview, student, summary, table
 from .gather import Gathered, ReportError, gather
 
@@ -62,16 +63,16 @@ def _run(options: argparse.Namespace) -> int:
     """
     gathered = gather(options.paths)
     for problem in gathered.problems:
-        print(f"autograder: {problem}", file=sys.stderr)
+        complain(problem)
     if not gathered.results and options.format not in WITHOUT_RESULTS:
         places = ", ".join(map(str, options.paths))
-        print(f"autograder: no result files in {places}; `grade` writes them", file=sys.stderr)
+        complain(f"no result files in {places}; `grade` writes them")
         return 1 if gathered.problems else 2
     try:
         report = options.format.write(gathered, options)
         _put(report, options)
     except (ReportError, OSError) as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        complain(str(error))
         return 2
     return 1 if gathered.problems else 0
 
@@ -99,7 +100,7 @@ def _put_files(report: dict[str, str], folder: Path | None) -> None:
 
 def _show(report: str) -> None:
     sys.stdout.flush()
-    sys.stdout.buffer.write(_bytes(report))
+    sys.stdout.buffer.write(_bytes(tame_table(report) if sys.stdout.isatty() else report))
     sys.stdout.buffer.flush()
 
 

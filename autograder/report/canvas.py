@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 
+from ..saying import complain, tame_line
 from . import roster as rosters
 from .cells import number
 from .gather import Gathered, ReportError
@@ -52,7 +52,7 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
         for i in missing if options.missing_zero else ():
             roster.rows[i][place] = number(0)
         for text in (*matched.problems, *said):
-            print(f"autograder: {assignment}: {text}", file=sys.stderr)
+            complain(tame_line(f"{assignment}: {text}"))
         columns.append(place)
     return roster.text([*about, *sorted(set(columns))])
 

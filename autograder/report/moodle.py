@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from html import escape
 
+from ..saying import complain, tame_line
 from . import roster as rosters
 from .cells import number
 from .gather import Gathered, ReportError
@@ -62,7 +62,7 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
         if options.feedback:
             _comment(roster, results, matched)
         for text in (*matched.problems, *said):
-            print(f"autograder: {assignment}: {text}", file=sys.stderr)
+            complain(tame_line(f"{assignment}: {text}"))
     return roster.text()
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from . import results
 from .collect import Found
-from .folder_names import account_of, is_anothers
 from .confine import Limits, choose
 from .course import Course
 from .document import UnreadableError, code_cells, contents, parse
+from .folder_names import account_of, is_anothers
 from .grade import Grader, digest
 from .notebook import defines
 from .processes import Died, map_in_processes

@@ -105,10 +105,10 @@ def _found(options: argparse.Namespace, course: Course, scratch: Path) -> tuple[
         try:
             found += candidates(path, course.assignments, scratch, options.assignment)
         except CollectError as error:
-            complain(str(error))
+            complain(tame_line(str(error)))
             code = USAGE
         except OSError as error:  # no room to unpack, no descriptor left
-            complain(f"{path} cannot be read: {error}")
+            complain(tame_line(f"{path} cannot be read: {error}"))
             code = code or NOT_GRADED
     return _with_exercises(found, course), code
 

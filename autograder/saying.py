@@ -18,12 +18,6 @@ def tame_line(text: str) -> str:
     return "".join(c if c.isprintable() else REPLACEMENT for c in text)
 
 
-def tame_table(text: str) -> str:
-    """A report shown on the terminal: as `tame`, with its tabs and its line ends of either kind."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join("\t".join(tame_line(part) for part in line.split("\t")) for line in lines)
-
-
 def say(text: str) -> None:
     """Print a line; a character that the terminal does not have becomes a question mark."""
     _put(tame(text), sys.stdout)

@@ -42,7 +42,7 @@ def show(order: Order, submissions: Sequence[Found], jobs: int, scheduler: str =
     console.print(
         f"{plural(len(done), 'submission')} in {time.monotonic() - start:.1f} s"
         + (f", {kept} of them graded before (--again grades anew)" if kept and marks else "")
-        + (f"; results in {order.out}" if marks else ""),
+        + (f"; results in {_printable(str(order.out))}" if marks else ""),
         soft_wrap=True,
     )
     return done
@@ -107,7 +107,8 @@ def show_changes(found: Sequence[Change], done: Sequence[Done], out: Path) -> No
     up, down = sum(c.points > 0 for c in found), sum(c.points < 0 for c in found)
     console.print(
         f"{plural(len(found), 'result')} of {len(done)} would change: {up} up, {down} down, "
-        f"{len(found) - up - down} with the same mark or new" + (f"; the new ones wait in {out}" if found else ""),
+        f"{len(found) - up - down} with the same mark or new"
+        + (f"; the new ones wait in {_printable(str(out))}" if found else ""),
         soft_wrap=True,
     )
 

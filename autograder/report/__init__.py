@@ -13,9 +13,10 @@ import os
 import sys
 from pathlib import Path
 
-from ..saying import complain, tame_table
+from ..saying import complain
 from . import canvas, classroom, gradescope, junit, moodle, overview, student, summary, table
 from .gather import Gathered, ReportError, gather
+from .tame import shown
 
 FORMATS = {
     "gradescope": gradescope,
@@ -100,7 +101,8 @@ def _put_files(report: dict[str, str], folder: Path | None) -> None:
 
 def _show(report: str) -> None:
     sys.stdout.flush()
-    sys.stdout.buffer.write(_bytes(tame_table(report) if sys.stdout.isatty() else report))
+    lines = report.split("\r\n")  # of CSV
+    sys.stdout.buffer.write(_bytes("\r\n".join(map(shown, lines))))
     sys.stdout.buffer.flush()
 
 

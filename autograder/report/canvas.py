@@ -46,7 +46,7 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
         candidates = [i for i, head in enumerate(roster.heads) if i > max(about) and _ASSIGNMENT.fullmatch(head)]
         place = rosters.mark_column(roster, assignment, candidates, options)
         ratio = rosters.factor(results[0].max_score, _possible(roster, place), options)
-        matched = rosters.match([r.student for r in results], people, accounts)
+        matched = rosters.match(results, people, accounts, "canvas")
         rosters.fill(roster, place, results, matched, dict.fromkeys(people, ratio))
         missing, said = rosters.untold(results, people, matched)
         for i in missing if options.missing_zero else ():

@@ -101,7 +101,7 @@ def _read(file: Path, strict: bool) -> Result | None:
 
 def _wrong(result: Result) -> str:
     """What in a result is of another kind than it should be."""
-    texts = [result.assignment, result.student, result.problem, *result.repairs]
+    texts = [result.assignment, result.student, result.problem, result.account, *result.repairs]
     numbers = [("max_score", result.max_score), *([] if result.score is None else [("score", result.score)])]
     for task in result.tasks:
         texts += [task.task, task.status, task.message, task.html, task.misconception or ""]

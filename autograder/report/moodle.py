@@ -53,7 +53,7 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
         raise ReportError(f"{what}; there are results of {', '.join(graded) or 'none'}. Name their files only")
     for assignment, results in graded.items():
         place = _column(roster, assignment, options)
-        matched = rosters.match([r.student for r in results], people, accounts)
+        matched = rosters.match(results, people, accounts, "moodle")
         ratios = {i: _ratio(roster, i, results[0].max_score, options) for i in people}
         rosters.fill(roster, place, results, matched, ratios)
         missing, said = rosters.untold(results, people, matched)

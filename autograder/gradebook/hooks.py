@@ -14,7 +14,10 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 
+from ..collect import submitted
 from ..course import Course, CourseError
+from ..unit import load
+from ..which_file import weight
 from .late import keep_dates
 
 
@@ -82,18 +85,18 @@ def _known(gradebook: Gradebook, name: str) -> bool:
 def _by_folder(converter: Autograde) -> bool:
     """Take every folder of a submission, and in it the notebook that the other fronts take; False if there is none.
 
-    One without a notebook, or with several of other names, is then refused like any that cannot be read: it has a
+    One without a notebook, or with several of which none can be told to count, is then refused like any that cannot be read: it has a
     row in the gradebook, with a mark of 0 and feedback that says why.
     """
     directory = converter.coursedir
     name = directory.assignment_id
-    if name not in Course.find(directory.root).assignments or directory.notebook_id not in ("*", name):
+    course = Course.find(directory.root)
+    if name not in course.assignments or directory.notebook_id not in ("*", name):
         return False
     converter.assignments, converter.notebooks = {}, []
     for folder in glob(converter._format_source(name, directory.student_id)):
         if os.path.isdir(folder):
+            chosen = submitted("", Path(folder), lambda path, exercise: weight(path, load(exercise, course)))
             own = os.path.join(folder, f"{name}.ipynb")
-            others = [str(path) for path in Path(folder).glob("*") if path.suffix.lower() == ".ipynb"]  # none if closed
-            lone = len(others) == 1 and not os.path.lexists(own)
-            converter.assignments[folder] = others if lone else [own]
+            converter.assignments[folder] = [own if chosen.problem or chosen.broken else str(chosen.path)]
     return bool(converter.assignments)

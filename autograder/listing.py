@@ -59,7 +59,7 @@ def in_folder(top: Path, assignments: Collection[str]) -> Iterator[Entry]:
                 raise
             yield Entry(parts, "closed", folder, why=error.strerror or str(error))
             continue
-        if not entries and not any(part.startswith(".") for part in parts):
+        if parts and not entries and not any(part.startswith(".") for part in parts):
             yield Entry(parts, "empty", folder)
         yield from (entry for entry in entries if entry.kind != "folder")
         inner = [e for e in entries if e.kind == "folder" and not _hidden(e.parts)]

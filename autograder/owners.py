@@ -32,7 +32,7 @@ def owners_of(entries: Sequence[Entry], assignments: Sequence[str], name: str, z
     zipped : bool
         Whether it is a zip.
     """
-    seen = [entry for entry in entries if not _beside_all(entry)]
+    seen = [entry for entry in entries if entry.parts and not _beside_all(entry, assignments)]
     depth = _depth(seen, lambda entry, depth: _platform(entry, depth) is not None)
     owned, rest = [], []
     for entry in seen:
@@ -65,11 +65,12 @@ def single(path: Path, assignments: Sequence[str]) -> tuple[Owner, str]:
     return Owner(f"file {place}", student, path.name, longer=longer), exercise
 
 
-def _beside_all(entry: Entry) -> bool:
-    """Whether an entry is a page or list that a platform puts beside everybody's files."""
-    return len(entry.parts) == 1 and (
-        entry.parts[0].lower() in ("index.html", "submission_metadata.yml") or never_counts(entry.parts[0])
-    )
+def _beside_all(entry: Entry, assignments: Sequence[str]) -> bool:
+    """Whether an entry is what a platform or a system puts beside everybody's files; a student may be called `.ann`."""
+    first = entry.parts[0]
+    if len(entry.parts) == 1 and entry.kind == "file":
+        return first.lower() in ("index.html", "submission_metadata.yml") or never_counts(first)
+    return first == "__MACOSX" or (first.startswith(".") and (entry.parts[1:2] or ("",))[0] not in assignments)
 
 
 def _depth(entries: Sequence[Entry], fits, shared: bool = False) -> int:

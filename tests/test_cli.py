@@ -41,7 +41,7 @@ def test_one_submission_is_shown_as_its_student_reads_it(grade, file, tmp_path):
     assert code == exits.OK
     assert "The hidden state is computed without its bias." in out
     assert "1 submission in" in out
-    assert json.loads((tmp_path / "results" / f"ann-{NAME}" / f"{NAME}.json").read_text())["score"] < 20
+    assert json.loads((tmp_path / "results" / "ann" / f"{NAME}.json").read_text())["score"] < 20
 
 
 @pytest.mark.parametrize(("name", "code"), [("right", exits.OK), ("bias_missing", exits.BELOW), ("empty", exits.BELOW)])
@@ -78,17 +78,21 @@ def test_a_file_that_says_nothing_is_taken_for_the_exercise_of_the_others(grade,
     code, out, _ = grade(file("right"), odd)
     assert code == exits.OK
     assert "the file is empty" in out
-    result = results.read(tmp_path / "results" / "eve-homework" / f"{nb.UNIT.assignment}.json")
+    result = results.read(tmp_path / "results" / "homework" / f"{nb.UNIT.assignment}.json")
     assert (result.score, result.max_score) == (0, 20)
 
 
-def test_two_files_of_one_student_get_a_mark_each(grade, tmp_path):
+def test_two_files_of_one_student_get_one_mark_and_the_student_is_told_which_counts(grade, tmp_path):
     with zipfile.ZipFile(tmp_path / "lms.zip", "w") as archive:
-        archive.writestr("eve_1_2_homework.ipynb", nb.as_bytes(nb.answered()))
-        archive.writestr("eve_1_3_ex1_rnn_cell.ipynb", nb.as_bytes(nb.untouched()))
+        archive.writestr("eve_1_2_homework.ipynb", nb.as_bytes(nb.untouched()))
+        archive.writestr("eve_1_3_ex1_rnn_cell.ipynb", nb.as_bytes(nb.answered()))
+        archive.writestr("eve_1_4_notes.ipynb", nb.as_bytes({"cells": []}))
     assert grade(tmp_path / "lms.zip")[0] == exits.OK
-    found = sorted((tmp_path / "results").glob("*/*_cell.json"))
-    assert [(p.parent.name, results.read(p).score) for p in found] == [("eve", 20), ("eve-2", 0)]
+    (path,) = (tmp_path / "results").glob("*/*_cell.json")
+    result = results.read(path)
+    assert (path.parent.name, result.score, result.account) == ("eve", 20, "canvas 1")
+    told = "passed over: homework.ipynb (another name), notes.ipynb (nothing of the exercise in it)"
+    assert result.repairs == [f"the file that counts is ex1_rnn_cell.ipynb; {told}"]
 
 
 def test_marks_are_closed_to_others(grade, file, tmp_path):

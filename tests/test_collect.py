@@ -1,26 +1,31 @@
 """Find submissions in files, folders, submitted trees and the zips of learning platforms."""
 
 import os
+import re
 import stat
+import time
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
 from autograder import archives
 from autograder.collect import CollectError, Found, collect, latest, safe_name
+from autograder.listing import Entry
+from autograder.owners import owners_of
+from autograder.which_file import numbered
 
 EXERCISES = ("ex1_rnn_cell", "ex2_rnn_backward", "ex2_rnn")
 
 
 @pytest.fixture
 def found(tmp_path):
-    """What is found in a path, as (student, assignment, problem)."""
+    """What is found in a path, as (student, assignment, why there is nothing to grade)."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
 
     def found(path, wanted=""):
-        return sorted((f.student, f.assignment, f.problem) for f in collect(path, EXERCISES, scratch, wanted))
+        return sorted((f.student, f.assignment, f.problem or f.broken) for f in collect(path, EXERCISES, scratch, wanted))
 
     return found
 
@@ -45,9 +50,10 @@ def zipped(tmp_path):
     return zipped
 
 
-def test_one_notebook_is_named_by_folder_and_file(found, tmp_path):
-    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell.ipynb")) == [("ann-ex1_rnn_cell", "ex1_rnn_cell", "")]
-    assert found(touch(tmp_path / "ann" / "mine.ipynb")) == [("ann-mine", "", "")]
+def test_one_notebook_is_its_folders_if_it_has_the_exercises_name_and_else_whose_name_it_has(found, tmp_path):
+    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell.ipynb")) == [("ann", "ex1_rnn_cell", "")]
+    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell (1).ipynb")) == [("ann", "ex1_rnn_cell", "")]
+    assert found(touch(tmp_path / "inbox" / "ann.ipynb")) == [("ann", "", "")]
 
 
 def test_the_longest_name_of_an_exercise_counts(found, tmp_path):
@@ -60,26 +66,28 @@ def test_a_submitted_tree(found, tmp_path):
     touch(tree / "ann" / "ex1_rnn_cell" / "scratch.ipynb")
     touch(tree / "bob" / "ex1_rnn_cell" / "my own name.ipynb")
     touch(tree / "cyd" / "ex1_rnn_cell" / "a.ipynb")
-    touch(tree / "cyd" / "ex1_rnn_cell" / "b.ipynb")
+    touch(tree / "cyd" / "ex1_rnn_cell" / "b.ipynb").write_text("[]")
     (tree / "dan" / "ex1_rnn_cell").mkdir(parents=True)
     touch(tree / "eve" / "ex9_other" / "x.ipynb")
     problem = "{} in the submission's folder"
+    two = "in the submission's folder: a.ipynb, b.ipynb; hand in the one that counts"
     assert found(tree) == [
         ("ann", "ex1_rnn_cell", ""),
         ("bob", "ex1_rnn_cell", ""),
-        ("cyd", "ex1_rnn_cell", "there are 2 notebooks, none named ex1_rnn_cell.ipynb in the submission's folder"),
+        ("cyd", "ex1_rnn_cell", f"there are 2 notebooks, none named ex1_rnn_cell.ipynb {two}"),
         ("dan", "ex1_rnn_cell", f"there is {problem.format('no notebook')}"),
     ]
     assert found(tree / "ann") == [("ann", "ex1_rnn_cell", "")]
 
 
-def test_a_linked_assignment_is_no_submission(found, tmp_path):
+def test_a_linked_assignment_is_refused_and_told(found, tmp_path):
     touch(tmp_path / "elsewhere" / "ex1_rnn_cell.ipynb")
     tree = tmp_path / "submitted"
     touch(tree / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
     (tree / "bob").mkdir()
     (tree / "bob" / "ex1_rnn_cell").symlink_to(tmp_path / "elsewhere")
-    assert [f[0] for f in found(tree)] == ["ann"]
+    why = "there is no notebook in the submission's folder, only ex1_rnn_cell, a symbolic link, where the files"
+    assert found(tree)[1:] == [("bob", "ex1_rnn_cell", f"{why} themselves are wanted")]
 
 
 def test_a_folder_of_notebooks(found, tmp_path):
@@ -90,7 +98,7 @@ def test_a_folder_of_notebooks(found, tmp_path):
         "ann/notes.txt",
     ):
         touch(tmp_path / "all" / name)
-    assert found(tmp_path / "all") == [("ann-ex1_rnn_cell", "ex1_rnn_cell", ""), ("ex1_rnn_cell", "ex1_rnn_cell", "")]
+    assert found(tmp_path / "all") == [("all", "ex1_rnn_cell", ""), ("ann", "ex1_rnn_cell", "")]
 
 
 PLATFORMS = {
@@ -101,11 +109,11 @@ PLATFORMS = {
     "leeann_123_456_ex1_rnn_cell.ipynb": ("leeann", "ex1_rnn_cell"),
     "leeann_LATE_123_456_ex1_rnn_cell-1.ipynb": ("leeann", "ex1_rnn_cell"),
     "leeann_123_456_mine.ipynb": ("leeann", ""),
-    "ann\\ex1_rnn_cell.ipynb": ("ann-ex1_rnn_cell", "ex1_rnn_cell"),
-    "ex1_rnn_cell.ipynb": ("ex1_rnn_cell", "ex1_rnn_cell"),
-    "../../etc/ex1_rnn_cell.ipynb": ("etc-ex1_rnn_cell", "ex1_rnn_cell"),
-    "../ex1_rnn_cell.ipynb": ("ex1_rnn_cell", "ex1_rnn_cell"),
-    "/etc/ex1_rnn_cell.ipynb": ("etc-ex1_rnn_cell", "ex1_rnn_cell"),
+    "ann\\ex1_rnn_cell.ipynb": ("ann", "ex1_rnn_cell"),
+    "ex1_rnn_cell.ipynb": ("all", "ex1_rnn_cell"),
+    "../../etc/ex1_rnn_cell.ipynb": ("etc", "ex1_rnn_cell"),
+    "../ex1_rnn_cell.ipynb": ("all", "ex1_rnn_cell"),
+    "/etc/ex1_rnn_cell.ipynb": ("etc", "ex1_rnn_cell"),
 }
 
 
@@ -128,7 +136,10 @@ def test_the_last_hand_in_counts(found, zipped):
 
 def test_different_files_of_one_name_are_told_apart(found, zipped):
     path = zipped("a!/ex1_rnn_cell.ipynb", "a?/ex1_rnn_cell.ipynb", "a*/ex1_rnn_cell.ipynb")
-    assert [f[0] for f in found(path)] == ["a_-ex1_rnn_cell", "a_-ex1_rnn_cell-2", "a_-ex1_rnn_cell-3"]
+    names = [f[0] for f in found(path)]
+    assert len(set(names)) == 3
+    assert all(re.fullmatch("a_-[0-9a-f]{8}", name) for name in names)
+    assert [f[0] for f in found(path)] == names
 
 
 def test_one_file_named_twice_is_one(tmp_path):
@@ -136,10 +147,11 @@ def test_one_file_named_twice_is_one(tmp_path):
     assert latest([one, one]) == [one]
 
 
-def test_what_is_no_notebook_in_a_zip_is_passed_over(found, zipped):
+def test_what_is_no_notebook_in_a_zip_is_told(found, zipped):
     path = zipped("__MACOSX/._ex1_rnn_cell.ipynb", "a/.ex1_rnn_cell.ipynb", "a/x.py", "a/", "a/ex1_rnn_cell.ipynb/")
+    assert found(path) == [("a", "", "there is no notebook in what was handed in, only x.py")]
     with pytest.raises(CollectError, match="holds no notebooks"):
-        found(path)
+        found(zipped("__MACOSX/._ex1_rnn_cell.ipynb", ".ex1_rnn_cell.ipynb", name="b.zip"))
 
 
 def test_a_link_in_a_zip_is_not_followed(found, tmp_path):
@@ -254,10 +266,14 @@ LONG = ("a" * 60_000, "_1" * 30_000, "a_1_" * 15_000, "x" + "-9" * 30_000, "ex1_
 
 
 @pytest.mark.parametrize("name", LONG, ids=lambda name: name[:14])
-def test_no_name_takes_long_to_look_at(name):
-    one = module._by_name(Path("x"), PurePosixPath(f"lee_1_2_{name}.ipynb"), EXERCISES)
-    two = module._by_name(Path("x"), PurePosixPath(f"{name}/{name}.ipynb"), EXERCISES)
-    assert len(one.student) <= 180 >= len(two.student)
+@pytest.mark.parametrize("form", ["lee_1_2_{0}.ipynb", "{0}/{0}.ipynb", "{0}_attempt_2027-01-15-10-00-00_{0}.ipynb"])
+def test_no_name_takes_long_to_look_at(form, name):
+    entry = Entry(tuple(form.format(name).split("/")), "file", Path("x"))
+    start = time.process_time()
+    ((_, owner, _),) = owners_of([entry], EXERCISES, "all", True)
+    numbered(owner.file, owner.whose)
+    assert len(owner.student) <= 180
+    assert time.process_time() - start < 1
 
 
 def test_people_of_one_name_are_told_apart_by_their_accounts(found, zipped):
@@ -270,7 +286,7 @@ def test_people_of_one_name_are_told_apart_by_their_accounts(found, zipped):
 
 def test_a_notebook_that_is_a_zip_is_one_file(found, zipped):
     path = zipped("alice_1_2_ex1_rnn_cell-9.ipynb", name="mallory_ex1_rnn_cell.ipynb")
-    assert [f[0] for f in found(path)] == [f"{path.parent.name}-mallory_ex1_rnn_cell"]
+    assert [f[0] for f in found(path)] == ["mallory_ex1_rnn_cell"]
 
 
 @pytest.mark.parametrize("change", [(4, b"\xc8"), (6, b"\x00\x08")])
@@ -299,7 +315,7 @@ def test_beside_a_tree_what_lies_elsewhere_is_found(found, tmp_path):
     touch(tmp_path / "all" / "ann" / "draft.ipynb")
     touch(tmp_path / "all" / "bob" / "ex1_rnn_cell.IPYNB")
     touch(tmp_path / "all" / "cyd.ipynb")
-    assert [f[0] for f in found(tmp_path / "all")] == ["ann", "bob-ex1_rnn_cell", "cyd"]
+    assert [f[0] for f in found(tmp_path / "all")] == ["ann", "bob", "cyd"]
 
 
 def test_nobody_takes_anothers_name_by_a_folder_within(found, tmp_path):
@@ -307,10 +323,10 @@ def test_nobody_takes_anothers_name_by_a_folder_within(found, tmp_path):
         touch(tmp_path / "all" / name / "ex1_rnn_cell.ipynb")
     touch(tmp_path / "all" / "aaron" / "zoe_1_2_ex1_rnn_cell.ipynb")
     assert sorted(f[0] for f in found(tmp_path / "all")) == [
-        "aaron-alice-ex1_rnn_cell",
-        "aaron-x-ex1_rnn_cell",
-        "aaron-zoe_1_2_ex1_rnn_cell",
-        "alice-ex1_rnn_cell",
+        "aaron",
+        "aaron-alice",
+        "aaron-x",
+        "alice",
     ]
 
 
@@ -318,16 +334,18 @@ def test_a_folder_that_cannot_be_looked_into_is_told(found, tmp_path, monkeypatc
     """Root may look into everything, so the system's answer is put in its place."""
     touch(tmp_path / "all" / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
     (tmp_path / "all" / "bob").mkdir()
-    listed = os.listdir
+    listed = os.scandir
 
     def refused(place):
         if str(place).endswith("bob"):
             raise PermissionError(13, "Permission denied")
         return listed(place)
 
-    monkeypatch.setattr(os, "listdir", refused)
+    monkeypatch.setattr(os, "scandir", refused)
     problem = "its folder bob cannot be read (Permission denied)"
     assert found(tmp_path / "all") == [("ann", "ex1_rnn_cell", ""), ("bob", "", problem)]
+    broken = [one for one in collect(tmp_path / "all", EXERCISES, tmp_path / "scratch") if one.broken]
+    assert [one.problem for one in broken] == [""], "no fault of the student's"
 
 
 def test_files_of_a_tree_named_one_by_one_keep_their_students(found, tmp_path):

@@ -85,8 +85,8 @@ def _known(gradebook: Gradebook, name: str) -> bool:
 def _by_folder(converter: Autograde) -> bool:
     """Take every folder of a submission, and in it the notebook that the other fronts take; False if there is none.
 
-    One without a notebook, or with several of which none can be told to count, is then refused like any that cannot be read: it has a
-    row in the gradebook, with a mark of 0 and feedback that says why.
+    One without a notebook, or with several of which none can be told to count, is then refused like any that cannot
+    be read: it has a row in the gradebook, with a mark of 0 and feedback that says why.
     """
     directory = converter.coursedir
     name = directory.assignment_id

@@ -92,7 +92,9 @@ def _canvas(match: re.Match) -> Owner:
     number = int(match["number"]) if "number" in match.re.groupindex else 0
     late = bool(match["late"])
     account = match["account"]
-    return Owner(f"canvas {account}", safe_name(match["student"]), match["file"], account, "", number, late)
+    # A name may end in an underscore and digits, so that they look like the account: then the names still differ.
+    whose = f"canvas {account} {match['student']}"
+    return Owner(whose, safe_name(match["student"]), match["file"], account, "", number, late)
 
 
 def _canvas_anonymous(match: re.Match) -> Owner:

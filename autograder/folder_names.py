@@ -118,7 +118,7 @@ def _shared(taken: Taken) -> set[str]:
     names = set()
     for name, tokens in taken.items():
         before, _, number = name.rpartition("-")
-        if before and any(re.fullmatch(rf"\S+ {re.escape(number)}(\t.*)?", t) for t in tokens):
+        if before and any(re.fullmatch(rf"\S+ {re.escape(number)}([ \t].*)?", t) for t in tokens):
             names.add(before)
     return names
 

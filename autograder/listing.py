@@ -20,7 +20,8 @@ class Entry:
     parts : tuple of str
         Of its path within the source.
     kind : str
-        `file`, `empty` (a folder), `link` (to a folder), or `closed` (a folder that cannot be listed).
+        `file`, `link` (to a folder), or of a folder `empty`, `hidden` (it holds hidden ones only) or `closed` (it
+        cannot be listed).
     path : Path
         Where it is; of a zip's entry nothing is there before it is taken out.
     info : ZipInfo or None
@@ -59,10 +60,11 @@ def in_folder(top: Path, assignments: Collection[str]) -> Iterator[Entry]:
                 raise
             yield Entry(parts, "closed", folder, why=error.strerror or str(error))
             continue
-        if parts and not entries and not any(part.startswith(".") for part in parts):
-            yield Entry(parts, "empty", folder)
-        yield from (entry for entry in entries if entry.kind != "folder")
-        inner = [e for e in entries if e.kind == "folder" and not _hidden(e.parts)]
+        inner = [entry for entry in entries if entry.kind == "folder" and not _hidden(entry.parts)]
+        shown = [entry for entry in entries if entry.kind != "folder"]
+        if parts and not (inner or shown) and not any(part.startswith(".") for part in parts):
+            yield Entry(parts, "hidden" if entries else "empty", folder)
+        yield from shown
         waiting += [(entry.parts, entry.path) for entry in reversed(inner)]
 
 

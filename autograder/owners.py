@@ -68,8 +68,10 @@ def single(path: Path, assignments: Sequence[str]) -> tuple[Owner, str]:
 def _beside_all(entry: Entry, assignments: Sequence[str]) -> bool:
     """Whether an entry is what a platform or a system puts beside everybody's files; a student may be called `.ann`."""
     first = entry.parts[0]
+    if entry.parts[-1] == "submission_metadata.yml":
+        return True
     if len(entry.parts) == 1 and entry.kind == "file":
-        return first.lower() in ("index.html", "submission_metadata.yml") or never_counts(first)
+        return first.lower() == "index.html" or never_counts(first)
     return first == "__MACOSX" or (first.startswith(".") and (entry.parts[1:2] or ("",))[0] not in assignments)
 
 
@@ -125,7 +127,7 @@ def _beside_a_tree(
                 continue
             if len(parts) == 1 and entry.kind == "file":
                 if _could_be(entry.parts[-1]):
-                    yield entry, Owner(f"folder {stem_of(first)}", safe_name(_stem(first)), first), ""
+                    yield entry, Owner(f"folder {_stem(first)}", safe_name(_stem(first)), first), ""
             else:
                 yield entry, Owner(f"folder {first}", own_name(first), "/".join(parts[1:])), ""
 
@@ -140,19 +142,32 @@ def _plain(entries: Sequence[Entry], assignments: Sequence[str], name: str, zipp
     held = {entry.parts[:-1] for entry in notebooks}  # folders that hold notebooks: accounts
     whole = () in held and any(len(e.parts) == 1 and _is_exercise(e.parts[0], assignments) for e in notebooks)
     source = Owner(f"folder {name}", safe_name(name), "")
+    own = {e for e in held if len(e) == 1 and e[0] in assignments and _is_one_students(e, notebooks, assignments)}
     for entry in entries:
         parts = entry.parts
         folder = parts[:-1]
         if entry.kind == "file" and len(parts) == 1:
             yield from _on_top(entry, assignments, source, whole, () in held)
-        elif len(parts) > 1 and parts[0] in assignments and (parts[0],) in held:
+        elif parts[:1] in own:
             yield entry, _with_file(source, parts[1:]), parts[0]  # `exercise/…` of the one student of the source
+        elif len(parts) == 2 and parts[0] in assignments and entry.kind == "file":
+            if _could_be(parts[1]):  # `exercise/student.ipynb`
+                yield entry, Owner(f"folder {_stem(parts[1])}", safe_name(_stem(parts[1])), parts[1]), parts[0]
         elif entry.kind == "file" and folder in held:
-            yield entry, _of_folder(folder, parts[-1]), ""
+            of = folder[0] in assignments  # `exercise/student/…`
+            yield entry, _of_folder(folder[1:] if of else folder, parts[-1]), folder[0] if of else ""
         elif entry.kind != "file" and parts in held:
             continue
         elif account := _account_without(parts if entry.kind != "file" else folder, held, assignments, whole, zipped):
             yield entry, _of_folder(account, "/".join(parts[len(account) :])), ""
+
+
+def _is_one_students(
+    folder: tuple[str, ...], notebooks: Sequence[Entry], assignments: Sequence[str]
+) -> bool:
+    """Whether a folder of an exercise holds one student's files: one notebook, or one of the exercise's name."""
+    names = [entry.parts[-1] for entry in notebooks if entry.parts[:-1] == folder]
+    return len(names) == 1 or any(_is_exercise(name, assignments) for name in names)
 
 
 def _with_file(owner: Owner, parts: Sequence[str]) -> Owner:
@@ -214,4 +229,5 @@ def _is_exercise(file: str, assignments: Sequence[str]) -> bool:
 
 def _stem(file: str) -> str:
     stem = stem_of(file)
-    return stem[:-4] if stem.lower().endswith(".zip") else stem
+    suffix = Path(stem).suffix
+    return stem[: -len(suffix)] if suffix.lower() in {".zip", *DOCUMENTS} else stem

@@ -122,7 +122,7 @@ class _Source:
             account.notebooks.append(_found(inside, exercise, entry.path, self.path, broken=why))
         elif entry.kind == "link":
             account.told.append(f"{entry.parts[-1]}, a symbolic link, where the files themselves are wanted")
-        elif entry.kind == "file" and never_counts(owner.file):
+        elif entry.kind == "hidden" or (entry.kind == "file" and never_counts(owner.file)):
             account.never += 1
         elif entry.kind == "file" and owner.file.lower().endswith(".ipynb"):
             account.notebooks.append(self._notebook(entry, owner, exercise))
@@ -233,7 +233,7 @@ class _Source:
         exercises = {assignment_of(name, self.assignments) for name in others} - {""}
         exercise = account.exercise or (exercises.pop() if len(exercises) == 1 else "")
         owner = replace(account.owner, file="")
-        return [_found(owner, exercise, self.path, self.path, problem=why)]
+        return [_found(owner, exercise, self.path / "no notebook", self.path, problem=why)]
 
     def _in_disguise(self, account: _Account) -> Iterator[Found]:
         """Files with another ending that are notebooks all the same."""

@@ -90,7 +90,7 @@ def test_two_files_of_one_student_get_one_mark_and_the_student_is_told_which_cou
     assert grade(tmp_path / "lms.zip")[0] == exits.OK
     (path,) = (tmp_path / "results").glob("*/*_cell.json")
     result = results.read(path)
-    assert (path.parent.name, result.score, result.account) == ("eve", 20, "canvas 1")
+    assert (path.parent.name, result.score, result.account) == ("eve", 20, "canvas 1 eve")
     told = "passed over: homework.ipynb (another name), notes.ipynb (nothing of the exercise in it)"
     assert result.repairs == [f"the file that counts is ex1_rnn_cell.ipynb; {told}"]
 

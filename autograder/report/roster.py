@@ -138,18 +138,36 @@ def match(results: Sequence[Result], people: Names, accounts: Names, platform: s
     platform : str
         The word by which results name this LMS's accounts.
     """
-    numbered = {r.student: r.account.partition(" ")[2] for r in results if r.account.startswith(f"{platform} ")}
+    numbered = {r.student: r.account.split(" ")[1] for r in results if r.account.startswith(f"{platform} ")}
     have_numbers = any(any(numbers) for numbers in accounts.values())
     rows, problems = {}, []
     for student, account in numbered.items() if have_numbers else ():
         fitting = {i for i, numbers in accounts.items() if account in numbers}
         _enter(student, fitting, rows, problems)
-    rows, problems = _no_two(rows, problems)
+    alike = _called_alike(rows, numbered, people)
+    others = [student for student in rows if student not in alike]
+    problems += [f"{student} fits a line of the roster that is another's; no mark was written" for student in others]
+    rows, problems = _no_two(alike, problems)
     free = {i: names for i, names in people.items() if i not in rows.values()}
     by_name, named_problems = _match_names(
         [r.student for r in results if r.student not in numbered or not have_numbers], people, free, accounts, numbered
     )
     return Matched(rows | by_name, problems + named_problems)
+
+
+def _called_alike(rows: dict[str, int], numbered: Mapping[str, str], people: Names) -> dict[str, int]:
+    """Of several students with one line those who are called as it says, if there are such.
+
+    A name that ends in a number can look like another's account in the name of a download.
+    """
+    counts = Counter(rows.values())
+    fits = {s: plain(_shown(s, numbered)) in map(plain, people.get(i, ())) for s, i in rows.items()}
+    named = {rows[student] for student, fit in fits.items() if fit}
+    return {s: i for s, i in rows.items() if counts[i] == 1 or fits[s] or i not in named}
+
+
+def _shown(student: str, numbered: Mapping[str, str]) -> str:
+    return student.removesuffix(f"-{numbered[student]}") if student in numbered else student
 
 
 def _enter(student: str, fitting: set[int], rows: dict[str, int], problems: list[str]) -> None:
@@ -166,7 +184,7 @@ def _match_names(
     exact, loose = _index(people, _composed), _index(people, plain)
     rows, problems = {}, []
     for student in students:
-        shown = student.removesuffix(f"-{numbered[student]}") if student in numbered else student
+        shown = _shown(student, numbered)
         fitting = exact.get(_composed(shown), set()) or loose.get(plain(shown), set())
         parts = _ACCOUNT.fullmatch(student)
         if not fitting and parts:

@@ -104,7 +104,8 @@ def _free(name: str, one: Found, taken: Taken, holders: Mapping[tuple[str, str],
 def _may_have(one: Found, taken: Taken, wanting: Sequence[Found], shared: set[str]) -> bool:
     """Whether an account may have its displayed name alone."""
     mine = _token(one)
-    if one.longer and mine in taken.get(alike(one.longer), ()):
+    longer = (one.longer, f"{one.student}-{digest(one.whose)}")
+    if any(name and mine in taken.get(alike(name), ()) for name in longer):
         return False  # it has had the longer one before
     if mine in taken.get(alike(one.student), ()) or one.whose == f"folder {one.student}":
         return True

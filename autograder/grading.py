@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import shutil
 import tempfile
@@ -79,12 +80,14 @@ def _with_order(options: argparse.Namespace, run, out: Path) -> int:
     if options.assignment:
         course.source(options.assignment)
     try:
+        if options.out.exists() and not options.out.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "a file is there", str(options.out))
         if not out.exists():  # marks are nobody's but the instructor's
             out.mkdir(parents=True, mode=0o700)
         with tempfile.TemporaryFile(dir=out):
             pass
     except OSError as error:
-        complain(f"{out} cannot be written to: {error.strerror or error}; --out names a folder for result files")
+        complain(f"{options.out} cannot be written to: {error.strerror or error}; --out names a folder for result files")
         return USAGE
     order = Order(course.root, course.solutions, out.resolve(), options.seed, options.sandbox)
     try:

@@ -56,8 +56,8 @@ def lay_out(submissions: Sequence[Found], into: Path, times: Mapping[str, dateti
             if moment := (times or {}).get(found.student):
                 write_text(f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC\n", folder / "timestamp.txt")
             yield _copied(found, target)
-        except OSError as error:
-            yield Laid(found, target, FAILED, error.strerror or str(error))
+        except (OSError, UnicodeError) as error:  # or a name that this system's letters cannot write
+            yield Laid(found, target, FAILED, getattr(error, "strerror", None) or str(error))
 
 
 def _copied(found: Found, target: Path) -> Laid:

@@ -25,7 +25,8 @@ def found(tmp_path):
     scratch.mkdir()
 
     def found(path, wanted=""):
-        return sorted((f.student, f.assignment, f.problem or f.broken) for f in collect(path, EXERCISES, scratch, wanted))
+        found = collect(path, EXERCISES, scratch, wanted)
+        return sorted((f.student, f.assignment, f.problem or f.broken) for f in found)
 
     return found
 

@@ -87,7 +87,8 @@ def _with_order(options: argparse.Namespace, run, out: Path) -> int:
         with tempfile.TemporaryFile(dir=out):
             pass
     except OSError as error:
-        complain(f"{options.out} cannot be written to: {error.strerror or error}; --out names a folder for result files")
+        why = error.strerror or error
+        complain(f"{options.out} cannot be written to: {why}; --out names a folder for result files")
         return USAGE
     order = Order(course.root, course.solutions, out.resolve(), options.seed, options.sandbox)
     try:
@@ -166,9 +167,7 @@ def _with_exercises(found: Sequence[Found], course: Course) -> list[Found]:
     exercises = {one.assignment for one in known} - {""} or set(course.assignments)
     only = exercises.pop() if len(exercises) == 1 else ""
     several = {one.whose for one in known if one.assignment}
-    known = [
-        replace(one, assignment=only) if not one.assignment and one.whose not in several else one for one in known
-    ]
+    known = [replace(one, assignment=only) if not one.assignment and one.whose not in several else one for one in known]
     return latest(known, lambda path, exercise: weight(path, load(exercise, course)) if exercise else ())
 
 

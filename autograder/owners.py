@@ -162,9 +162,7 @@ def _plain(entries: Sequence[Entry], assignments: Sequence[str], name: str, zipp
             yield entry, _of_folder(account, "/".join(parts[len(account) :])), ""
 
 
-def _is_one_students(
-    folder: tuple[str, ...], notebooks: Sequence[Entry], assignments: Sequence[str]
-) -> bool:
+def _is_one_students(folder: tuple[str, ...], notebooks: Sequence[Entry], assignments: Sequence[str]) -> bool:
     """Whether a folder of an exercise holds one student's files: one notebook, or one of the exercise's name."""
     names = [entry.parts[-1] for entry in notebooks if entry.parts[:-1] == folder]
     return len(names) == 1 or any(_is_exercise(name, assignments) for name in names)

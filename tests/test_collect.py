@@ -1,5 +1,6 @@
 """Find submissions in files, folders, submitted trees and the zips of learning platforms."""
 
+import errno
 import os
 import re
 import stat
@@ -356,3 +357,55 @@ def test_files_of_a_tree_named_one_by_one_keep_their_students(found, tmp_path):
 def test_a_student_who_is_called_like_an_exercise_adds_nobody(found, tmp_path):
     touch(tmp_path / "all" / "ex1_rnn_cell" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
     assert [f[0] for f in found(tmp_path / "all")] == ["ex1_rnn_cell"]
+
+
+@pytest.mark.parametrize("name", ["ENOSPC", "EIO", "EMFILE", "EDQUOT", "ENOMEM"])
+def test_what_the_machine_cannot_take_out_is_no_students_fault(name, zipped, tmp_path, monkeypatch):
+    path = zipped("ann_1_2_ex1_rnn_cell.ipynb", "bob_3_4_ex1_rnn_cell.ipynb", "cyd_5_6_work.zip")
+    (tmp_path / "scratch").mkdir()
+    taken_out, number = archives._read, getattr(errno, name)
+
+    def failing(source):
+        if source.name.startswith(("bob", "cyd")):
+            raise OSError(number, os.strerror(number))
+        return taken_out(source)
+
+    monkeypatch.setattr(archives, "_read", failing)
+    ann, *others = collect(path, EXERCISES, tmp_path / "scratch")
+    assert (ann.problem, ann.broken) == ("", "")
+    assert len(others) == 2
+    for one in others:
+        assert one.problem == ""
+        assert os.strerror(number) in one.broken
+        assert not one.path.exists()
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9, 0.999])
+def test_a_download_that_was_cut_off_is_the_instructors(part, found, zipped):
+    path = zipped("ann_1_2_ex1_rnn_cell.ipynb", "bob_3_4_ex1_rnn_cell.ipynb", data=os.urandom(3000))
+    for name in ("cut.zip", "cut.dat") if part else ("cut.zip",):
+        cut = path.with_name(name)
+        cut.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
+        with pytest.raises(CollectError, match=r"is a damaged zip \(.*\); nothing of it was graded"):
+            found(cut)
+
+
+def test_a_damaged_file_in_a_download_is_the_instructors_and_in_a_students_zip_the_students(zipped, tmp_path):
+    (tmp_path / "scratch").mkdir()
+    data = os.urandom(500)
+    path = zipped("ann_1_2_ex1_rnn_cell.ipynb", data=data)
+    path.write_bytes(path.read_bytes().replace(data[:9], b"otherwise"))
+    (one,) = collect(path, EXERCISES, tmp_path / "scratch")
+    assert (one.problem, "cannot be taken out of the zip" in one.broken) == ("", True)
+    inner = zipped("ex1_rnn_cell.ipynb", data=data, name="inner.zip").read_bytes().replace(data[:9], b"otherwise")
+    (one,) = collect(zipped("ann_1_2_work.zip", data=inner, name="outer.zip"), EXERCISES, tmp_path / "scratch")
+    assert ("cannot be taken out of the zip" in one.problem, one.broken) == (True, "")
+
+
+def test_who_comes_after_the_room_is_used_up_is_not_to_blame(zipped, tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "LARGEST", 2 * 2**20)
+    monkeypatch.setattr(archives, "LARGEST_ZIP", 3 * 2**20)
+    (tmp_path / "scratch").mkdir()
+    path = zipped(*(f"s{i}_1{i}_2_ex1_rnn_cell.ipynb" for i in range(3)), data=bytes(2**20 + 2**19))
+    *_, last = collect(path, EXERCISES, tmp_path / "scratch")
+    assert (last.problem, "as a whole is too large" in last.broken) == ("", True)

@@ -51,8 +51,10 @@ TABLE = {
             f"leeann_1_51_{NAME}-1.ipynb",
             f"leeann_1_52_{NAME}-Copy7.ipynb",
             f"bob_LATE_2_53_{FILE}",
-        ]
-        + ["cyd_3_54_report.pdf", "dan_4_text.html", f"1_5_55_{FILE}"],
+            "cyd_3_54_report.pdf",
+            "dan_4_text.html",
+            f"1_5_55_{FILE}",
+        ],
         {"leeann": f"{NAME}-1.ipynb", "bob": FILE, "cyd": "", "dan": "", "1": FILE},
     ),
     "canvas: the number behind the name counts": (
@@ -68,8 +70,9 @@ TABLE = {
         {"leeann": FILE, "group": f"51_{FILE}", "leeann-2": FILE},
     ),
     "blackboard": (
-        [f"{TITLE}_ann_attempt_2027-01-15-10-00-00_{FILE}", f"{TITLE}_ann_attempt_2027-01-15-10-00-00.txt"]
-        + [
+        [
+            f"{TITLE}_ann_attempt_2027-01-15-10-00-00_{FILE}",
+            f"{TITLE}_ann_attempt_2027-01-15-10-00-00.txt",
             f"{TITLE}_ann_attempt_2027-01-16-09-00-00_{NAME} last.ipynb",
             f"{TITLE}_bob_attempt_2027-01-16-09-00-00.txt",
         ],

@@ -18,6 +18,7 @@ from .collect import Found
 from .confine import Limits, choose
 from .course import Course
 from .document import UnreadableError, code_cells, contents, parse
+from .folder_names import account_of, is_anothers
 from .grade import Grader, digest
 from .notebook import defines
 from .processes import Died, map_in_processes
@@ -114,6 +115,8 @@ def _graded(order: Order, found: Found) -> Done:
     course = _course(order.root, order.solutions)
     found, why = named(found, course)
     assignment = found.assignment
+    if found.broken:
+        return Done(found, _failed(found, found.broken))
     if not assignment:
         return Done(found, _failed(found, found.problem or why, own=True))
     own = grader(order, assignment)
@@ -123,14 +126,21 @@ def _graded(order: Order, found: Found) -> Done:
         "submission": fingerprint(found),
     }
     old, damage = _old(path)
+    account = account_of(found)
+    if old and is_anothers(old, found):
+        return Done(found, _failed(found, f"{path} holds the result of another account, {old.account}"))
     if old and not order.again and old.score is not None:
         changed = causes(old, replace(old, versions=made_by, seed=mark_of_seed(own.seed)))
+        if account and not old.account:
+            old = replace(old, account=account)
+            results.write(old, path)
         if not changed or (order.keep and old.versions.get("submission") == made_by["submission"]):
             return Done(found, old, kept=True, before=old.score, stale=" and ".join(changed))
     _rehearsed(own)
     start = time.monotonic()
     result = own.refused(found.student, found.problem) if found.problem else own.grade(found.path, found.student)
-    result = replace(result, versions=made_by)
+    notes = [*([found.note] if found.note else []), *result.repairs]
+    result = replace(result, versions=made_by, account=account, repairs=notes)
     if damage:
         damage += f"; it is kept as {results.set_aside(path).name}"
     if result.score is not None:
@@ -173,7 +183,7 @@ def fingerprint(found: Found) -> str:
         text = found.problem or contents(found.path)
     except UnreadableError as error:
         text = str(error)
-    sha = hashlib.sha256()
+    sha = hashlib.sha256(found.note.encode("utf-8", "surrogatepass"))
     for start in range(0, len(text), 2**20):  # in parts: a copy of the whole may not fit into memory
         sha.update(text[start : start + 2**20].encode("utf-8", "surrogatepass"))
     return sha.hexdigest()[:16]
@@ -229,7 +239,7 @@ def named(found: Found, course: Course, otherwise: str = "") -> tuple[Found, str
     """
     why = "it belongs to no exercise of this course"
     assignment = found.assignment
-    if not (assignment or found.problem):
+    if not (assignment or found.problem or found.broken):
         try:
             assignment = _by_contents(found.path, course)
         except UnreadableError as error:

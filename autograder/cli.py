@@ -11,6 +11,7 @@ from pathlib import Path
 from . import export, publish, report
 from .course import Course, CourseError
 from .exits import NOT_GRADED, OK, STOPPED, USAGE
+from .saying import complain, replace_what_cannot_be_printed
 from .stopping import Stopped, stoppable
 
 
@@ -23,12 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0: done; 1: something could not be graded for a reason that is not its own, or a check found something;
         2: wrong usage; 3: below `--min-score`; 130, 143 or 129: stopped by Ctrl-C, SIGTERM or SIGHUP.
     """
+    replace_what_cannot_be_printed()
     options = parser().parse_args(arguments)
     try:
         with stoppable():
             return options.run(options)
     except CourseError as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        complain(str(error))
         return USAGE
     except KeyboardInterrupt as stop:
         print("autograder: stopped; run the same command again to go on", file=sys.stderr)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import shutil
-import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,16 +14,20 @@ from pathlib import Path
 from . import regrade as again
 from .batch import Done, Order, named, ready
 from .cluster import NoClusterError
-from .collect import CollectError, Found, collect, latest
+from .collect import CollectError, Found, candidates, latest
 from .confine import NotConfined
 from .course import Course
+from .document import UnreadableError, contents, parse
 from .exits import BELOW, NOT_GRADED, OK, USAGE
-from .lay_out import NOTHING, REPLACED, lay_out, read_times
-from .report.tame import on_a_line
+from .folder_names import in_results, in_tree, keep_for_tree, told_apart
+from .lay_out import FAILED, NOTHING, REPLACED, Laid, lay_out, read_times
 from .results import path_of, write_text
+from .saying import complain, say, tame_line
 from .scratch import scratch_folder, writing_to
 from .secret_seed import seed_of
 from .terminal import show, show_changes
+from .unit import load
+from .which_file import weight
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -43,40 +48,59 @@ def collect_tree(options: argparse.Namespace) -> int:
     try:
         times = read_times(options.times) if options.times else {}
         with scratch_folder() as scratch:
-            wanted = (course.assignments, scratch, options.assignment)
-            found = _with_exercises([one for path in options.paths for one in collect(path, *wanted)], course)
+            found, code = _found(options, course, scratch)
+            taken = in_tree(options.into)
+            found = told_apart(found, taken)
             laid = list(lay_out([one for one in found if one.assignment], options.into, times))
+            keep_for_tree(options.into, taken)
     except CollectError as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        complain(str(error))
+        return USAGE
+    except OSError as error:
+        complain(f"{options.into} cannot be written: {error}; --into names a folder for nbgrader's submitted/ tree")
         return USAGE
     for one in laid:
-        late = ", late by Canvas's reckoning" if one.found.late else ""
-        why = f": {one.why}" if one.why else ""
-        print(on_a_line(f"{os.path.relpath(one.place)}  {one.what}{late}{why}"))
+        _say_laid(one)
     unknown = [one for one in found if not one.assignment]
     for one in unknown:
-        why = "it belongs to no exercise; name one with --assignment"
-        print(on_a_line(f"autograder: {one.student}: {why}"), file=sys.stderr)
+        why = one.broken or one.problem or "it belongs to no exercise; name one with --assignment"
+        complain(f"{tame_line(one.student)}: {tame_line(why)}")
     if any(one.what in (REPLACED, NOTHING) for one in laid):
-        print("what was graded before is graded anew by: nbgrader autograde ASSIGNMENT --force")
-    return NOT_GRADED if unknown else OK
+        say("what was graded before is graded anew by: nbgrader autograde ASSIGNMENT --force")
+    return code or (NOT_GRADED if unknown or any(one.what == FAILED for one in laid) else OK)
+
+
+def _say_laid(one: Laid) -> None:
+    late = ", late by Canvas's reckoning" if one.found.late else ""
+    more = "; ".join(filter(None, (one.why, one.found.note)))
+    say(tame_line(f"{os.path.relpath(one.place)}  {one.what}{late}{': ' if more else ''}{more}"))
 
 
 def _with_order(options: argparse.Namespace, run, out: Path) -> int:
     course = Course.find(".", options.solutions)
     if options.assignment:
         course.source(options.assignment)
-    if not out.exists():  # marks are nobody's but the instructor's
-        out.mkdir(parents=True, mode=0o700)
+    try:
+        if options.out.exists() and not options.out.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "a file is there", str(options.out))
+        if not out.exists():  # marks are nobody's but the instructor's
+            out.mkdir(parents=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        why = error.strerror or error
+        complain(f"{options.out} cannot be written to: {why}; --out names a folder for result files")
+        return USAGE
     seed_of(course)  # before anything is begun, and before the machines of a cluster look for it
     order = Order(course.root, course.solutions, out.resolve(), options.seed, options.sandbox)
     try:
         # what is unpacked for a cluster must lie where its machines see it, as they see the results
         with writing_to(out), scratch_folder(out.parent if options.scheduler else None) as scratch:
             found, code = _found(options, course, scratch)
+            found = told_apart(found, in_results(options.out, found))
             return run(options, replace(order, others=_others(options, found)), found, code)
     except (NotConfined, NoClusterError) as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        complain(str(error))
         return NOT_GRADED
 
 
@@ -85,16 +109,19 @@ def _found(options: argparse.Namespace, course: Course, scratch: Path) -> tuple[
     found, code = [], OK
     for path in options.paths:
         try:
-            found += collect(path, course.assignments, scratch, options.assignment)
+            found += candidates(path, course.assignments, scratch, options.assignment)
         except CollectError as error:
-            print(f"autograder: {error}", file=sys.stderr)
+            complain(tame_line(str(error)))
             code = USAGE
+        except OSError as error:  # no room to unpack, no descriptor left
+            complain(tame_line(f"{path} cannot be read: {error}"))
+            code = code or NOT_GRADED
     return _with_exercises(found, course), code
 
 
 def _graded(options: argparse.Namespace, order: Order, found: list[Found], code: int) -> int:
     if options.min_score is not None and len(found) != 1:
-        print(f"autograder: --min-score is for one submission; {len(found)} found", file=sys.stderr)
+        complain(f"--min-score is for one submission; {len(found)} found")
         return USAGE
     done = _done(options, replace(order, again=options.again, keep=not options.again), found)
     if any(d.result.score is None or d.damage for d in done):
@@ -111,12 +138,16 @@ def _regraded(options: argparse.Namespace, order: Order, found: list[Found], cod
     changes = again.changes(options.out.resolve(), done)
     show_changes(changes, done, order.out)
     if options.csv:
-        write_text(again.as_csv(changes), options.csv)
+        try:
+            write_text(again.as_csv(changes), options.csv)
+        except OSError as error:
+            complain(f"{options.csv} cannot be written: {error.strerror or error}")
+            code = code or USAGE
     if options.apply:
         before = again.apply(options.out.resolve(), done)
-        print(f"the new results are in {options.out}" + (f", the old ones in {before}" if before else ""))
+        say(f"the new results are in {options.out}" + (f", the old ones in {before}" if before else ""))
     elif changes:
-        print(f"nothing in {options.out} is changed yet; the same command with --apply does it")
+        say(f"nothing in {options.out} is changed yet; the same command with --apply does it")
     else:
         shutil.rmtree(order.out, ignore_errors=True)
     broken = any(d.result.score is None or d.damage for d in done) or any(c.damage for c in changes)
@@ -129,21 +160,42 @@ def _done(options: argparse.Namespace, order: Order, found: list[Found], marks: 
 
 
 def _with_exercises(found: Sequence[Found], course: Course) -> list[Found]:
-    """Each submission with its exercise, before the last hand-in of each student and exercise is looked for.
+    """One submission of each account and exercise, the exercises being looked up in the notebooks where need be.
 
     Where all that is known is of one exercise, the rest is taken for it: it then has a result, if only a refusal.
     """
-    known = [_named(one, course) for one in found]
+    known = [_known(one, course) for one in found]
+    exact = {one.whose for one in known if one.assignment}
+    known = [_of_the_same(one) if one.beside in exact and _is_foreign(one) else one for one in known]
     exercises = {one.assignment for one in known} - {""} or set(course.assignments)
     only = exercises.pop() if len(exercises) == 1 else ""
-    return latest([replace(one, assignment=one.assignment or only) for one in known])
+    several = {one.whose for one in known if one.assignment}
+    known = [replace(one, assignment=only) if not one.assignment and one.whose not in several else one for one in known]
+    return latest(known, lambda path, exercise: weight(path, load(exercise, course)) if exercise else ())
 
 
-def _named(one: Found, course: Course) -> Found:
+def _known(one: Found, course: Course) -> Found:
     try:
         return named(one, course)[0]
-    except (OSError, MemoryError):  # told when its turn comes, if it cannot be read then either
-        return one
+    except (OSError, MemoryError) as error:
+        why = getattr(error, "strerror", None) or error or "there is no memory left"
+        return replace(one, broken=f"it could not be read: {why}")
+
+
+def _is_foreign(one: Found) -> bool:
+    """Whether a file can be read as a notebook, and has nothing of any exercise in its name or in it."""
+    if one.assignment or one.problem or one.broken:
+        return False
+    try:
+        parse(contents(one.path))
+    except (UnreadableError, OSError):
+        return False
+    return True
+
+
+def _of_the_same(one: Found) -> Found:
+    """A notebook of something else beside the exercise's own in one folder: of the same student."""
+    return replace(one, key=one.beside)
 
 
 def _others(options: argparse.Namespace, found: Sequence[Found]) -> tuple[Path, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import shutil
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,16 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .collect import CollectError, Found
+from .document import LARGEST
+from .plain_files import UnreadableError, read_plain
 from .report.tame import composed
 from .results import write_text
 
 TIMESTAMP = "timestamp.txt"
 NEW, SAME, REPLACED, NOTHING = "new", "as before", "replaced", "without a notebook"
+FAILED = "not laid out"  # by no doing of the student's
 
 
 @dataclass(frozen=True)
 class Laid:
-    """One submission's place, what became of it (`NEW`, `SAME`, `REPLACED` or `NOTHING`), and why there is nothing."""
+    """One submission's place, what became of it, and why there is nothing or it failed."""
 
     found: Found
     place: Path
@@ -46,12 +48,20 @@ def lay_out(submissions: Sequence[Found], into: Path, times: Mapping[str, dateti
     times : mapping of str to datetime, optional
         When each student handed in.
     """
+    into.mkdir(parents=True, exist_ok=True)
     for found in submissions:
         folder = into / found.student / found.assignment
-        folder.mkdir(parents=True, exist_ok=True)
-        laid = _copied(found, folder / f"{found.assignment}.ipynb")
-        _write_time(folder / TIMESTAMP, (times or {}).get(composed(found.student)), laid.what)
-        yield laid
+        target = folder / f"{found.assignment}.ipynb"
+        try:
+            for place in (folder.parent, folder):
+                if place.is_symlink():
+                    raise OSError(f"{place} is a symbolic link; remove it")
+                place.mkdir(exist_ok=True)
+            laid = _copied(found, target)
+            _write_time(folder / TIMESTAMP, (times or {}).get(composed(found.student)), laid.what)
+            yield laid
+        except (OSError, UnicodeError) as error:  # or a name that this system's letters cannot write
+            yield Laid(found, target, FAILED, getattr(error, "strerror", None) or str(error))
 
 
 def _write_time(path: Path, moment: datetime | None, what: str) -> None:
@@ -64,15 +74,25 @@ def _write_time(path: Path, moment: datetime | None, what: str) -> None:
 
 def _copied(found: Found, target: Path) -> Laid:
     """Copy a file, whatever is in it: the grader will say. A link, on either side, is not followed."""
-    why = found.problem or ("" if _plain(found.path) else "it is a link, or no file; hand in the file itself")
-    if why:
-        return Laid(found, target, NOTHING, why)
+    if found.broken:
+        return Laid(found, target, FAILED, found.broken)
+    try:
+        if found.problem:
+            raise UnreadableError(found.problem)
+        new = read_plain(found.path, LARGEST)
+    except UnreadableError as error:
+        return Laid(found, target, NOTHING, str(error))
     old = target.read_bytes() if _plain(target) else None
-    if old == found.path.read_bytes():
+    if old == new:
         return Laid(found, target, SAME)
     scratch = target.with_name(f".{target.name}.new")
-    shutil.copyfile(found.path, scratch, follow_symlinks=False)
-    scratch.replace(target)
+    scratch.unlink(missing_ok=True)
+    try:
+        with open(scratch, "xb") as file:
+            file.write(new)
+        scratch.replace(target)
+    finally:
+        scratch.unlink(missing_ok=True)
     return Laid(found, target, NEW if old is None else REPLACED)
 
 

@@ -47,7 +47,10 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class Result:
-    """One graded submission. `score` is None where the machinery failed; `problem` says why, or what was refused."""
+    """One graded submission. `score` is None where the machinery failed; `problem` says why, or what was refused.
+
+    `account` is whose it is where the name does not say: `canvas 123`, a platform's word and number.
+    """
 
     assignment: str
     student: str
@@ -59,11 +62,14 @@ class Result:
     problem: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
+    account: str = ""
 
     def to_json(self) -> str:
         """As the text of a result file: stable order, one value a line."""
         data = asdict(self)
         first = {"schema": data.pop("schema")}
+        if not self.account:
+            del data["account"]
         return json.dumps(first | data, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -169,7 +175,8 @@ def from_bytes(data: bytes) -> Result:
 
 def _wrong(result: Result) -> str:
     """What in a result is of another kind than it should be."""
-    texts = [result.assignment, result.student, result.problem, *result.repairs, *result.versions.values()]
+    texts = [result.assignment, result.student, result.problem, result.account]
+    texts += [*result.repairs, *result.versions.values()]
     numbers = [("max_score", result.max_score), *([] if result.score is None else [("score", result.score)])]
     for task in result.tasks:
         texts += [task.task, task.status, task.message, task.html, task.misconception or ""]

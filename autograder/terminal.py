@@ -19,6 +19,7 @@ from .collect import Found
 from .compare import plural
 from .regrade import Change
 from .results import Result, TaskResult
+from .saying import tame, tame_line
 
 MANY = 100  # submissions whose marks still fit on a screen or two
 EVERY = 10  # seconds between two lines of progress where there is no terminal
@@ -44,7 +45,7 @@ def show(order: Order, submissions: Sequence[Found], jobs: int, scheduler: str =
     console.print(
         f"{plural(len(done), 'submission')} in {time.monotonic() - start:.1f} s"
         + (f", {kept} of them graded before (--again grades anew)" if kept and marks else "")
-        + (f"; results in {order.out}" if marks else ""),
+        + (f"; results in {_printable(str(order.out))}" if marks else ""),
         soft_wrap=True,
     )
     return done
@@ -111,7 +112,8 @@ def show_changes(found: Sequence[Change], done: Sequence[Done], out: Path) -> No
     up, down = sum(c.points > 0 for c in found), sum(c.points < 0 for c in found)
     console.print(
         f"{plural(len(found), 'result')} of {len(done)} would change: {up} up, {down} down, "
-        f"{len(found) - up - down} with the same mark or new" + (f"; the new ones wait in {out}" if found else ""),
+        f"{len(found) - up - down} with the same mark or new"
+        + (f"; the new ones wait in {_printable(str(out))}" if found else ""),
         soft_wrap=True,
     )
 
@@ -144,7 +146,7 @@ def _table(done: Sequence[Done], width: int) -> Table:
     several = len({d.result.assignment for d in done}) > 1
     heads = ["student", *(["assignment"] if several else []), "mark"]
     rows = [[d.result.student, *([d.result.assignment or "?"] if several else []), _mark(d.result)] for d in done]
-    rows = [[_tame(text) for text in row] for row in rows]
+    rows = [[tame_line(text) for text in row] for row in rows]
     widths = [max(cell_len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
     widths[0] = min(widths[0], max(width // 4, 16))
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -180,13 +182,8 @@ def _function(task: TaskResult) -> str:
     return f"{MARKS.get(task.status, '!')} {task.task} {task.misconception if named else task.status}"
 
 
-def _tame(text: str) -> str:
-    """A text that every terminal takes, without control codes; a folder's name or a student's label need not be."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
 def _printable(text: str) -> str:
-    return escape(_tame(text))
+    return escape(tame(text))
 
 
 def _whole(console: Console, one: Done) -> None:

@@ -161,6 +161,34 @@ def test_what_the_machinery_could_not_grade_is_told_as_that_and_again_later(gith
     assert "2 marks told" in run(github, "tell").stdout
 
 
+def test_no_two_repositories_are_one_student(github):
+    names = ["ada", "Ada", "ada.", "-ada", "ada-"]
+    commits = {name: f"{number:x}" * 40 for number, name in enumerate(names, 1)}
+
+    def offer(order):
+        repositories = "\n".join(f"ex1-rnn-cell-{name}\tmain" for name in order)
+        found = {"orgs/class/repos?per_page=100": repositories}
+        for name in order:
+            found[f"repos/class/ex1-rnn-cell-{name}/commits/main"] = commits[name]
+            found[notebook_of(name, commits[name])] = json.dumps(name)
+        answers(github, found)
+        assert run(github, "fetch").returncode == 0
+
+    def whose():
+        known = json.loads((github / "class" / "commits.json").read_text())
+        return {entry["repository"]: student for student, entry in known.items()}
+
+    offer(["ada."])  # the first week nobody else has pushed
+    first = whose()
+    offer(names)
+    assert len({student.casefold() for student in whose().values()}) == 5
+    assert whose() | first == whose()
+    assert whose()["class/ex1-rnn-cell-Ada"] == "Ada"
+    for name in names:
+        place = github / "class" / "submitted" / whose()[f"class/ex1-rnn-cell-{name}"] / EXERCISE
+        assert json.loads((place / f"{EXERCISE}.ipynb").read_text()) == name
+
+
 def test_without_a_token_nothing_happens_and_it_says_so(github, monkeypatch):
     monkeypatch.setenv("GH_TOKEN", "")
     done = run(github, "fetch")

@@ -9,7 +9,7 @@ import zipfile
 import notebooks as nb
 import pytest
 
-from autograder import cli, exits, results
+from autograder import archives, cli, exits, results
 from autograder.confine import NotConfined
 
 NAME = nb.UNIT.assignment
@@ -41,7 +41,7 @@ def test_one_submission_is_shown_as_its_student_reads_it(grade, file, tmp_path):
     assert code == exits.OK
     assert "The hidden state is computed without its bias." in out
     assert "1 submission in" in out
-    assert json.loads((tmp_path / "results" / f"ann-{NAME}" / f"{NAME}.json").read_text())["score"] < 20
+    assert json.loads((tmp_path / "results" / "ann" / f"{NAME}.json").read_text())["score"] < 20
 
 
 @pytest.mark.parametrize(("name", "code"), [("right", exits.OK), ("bias_missing", exits.BELOW), ("empty", exits.BELOW)])
@@ -78,17 +78,80 @@ def test_a_file_that_says_nothing_is_taken_for_the_exercise_of_the_others(grade,
     code, out, _ = grade(file("right"), odd)
     assert code == exits.OK
     assert "the file is empty" in out
-    result = results.read(tmp_path / "results" / "eve-homework" / f"{nb.UNIT.assignment}.json")
+    result = results.read(tmp_path / "results" / "homework" / f"{nb.UNIT.assignment}.json")
     assert (result.score, result.max_score) == (0, 20)
 
 
-def test_two_files_of_one_student_get_a_mark_each(grade, tmp_path):
+def test_two_files_of_one_student_get_one_mark_and_the_student_is_told_which_counts(grade, tmp_path):
     with zipfile.ZipFile(tmp_path / "lms.zip", "w") as archive:
-        archive.writestr("eve_1_2_homework.ipynb", nb.as_bytes(nb.answered()))
-        archive.writestr("eve_1_3_ex1_rnn_cell.ipynb", nb.as_bytes(nb.untouched()))
+        archive.writestr("eve_1_2_homework.ipynb", nb.as_bytes(nb.untouched()))
+        archive.writestr("eve_1_3_ex1_rnn_cell.ipynb", nb.as_bytes(nb.answered()))
+        archive.writestr("eve_1_4_notes.ipynb", nb.as_bytes({"cells": []}))
     assert grade(tmp_path / "lms.zip")[0] == exits.OK
-    found = sorted((tmp_path / "results").glob("*/*_cell.json"))
-    assert [(p.parent.name, results.read(p).score) for p in found] == [("eve", 20), ("eve-2", 0)]
+    (path,) = (tmp_path / "results").glob("*/*_cell.json")
+    result = results.read(path)
+    assert (path.parent.name, result.score, result.account) == ("eve", 20, "canvas 1 eve")
+    told = "passed over: homework.ipynb (another name), notes.ipynb (nothing of the exercise in it)"
+    assert result.repairs == [f"the file that counts is ex1_rnn_cell.ipynb; {told}"]
+
+
+def test_what_could_not_be_collected_has_no_mark_and_the_others_have(grade, tmp_path, monkeypatch):
+    with zipfile.ZipFile(tmp_path / "lms.zip", "w") as archive:
+        for number, name in enumerate(("right", "untouched")):
+            archive.writestr(f"{name}_{number}_assignsubmission_file_/{NAME}.ipynb", nb.SUBMISSIONS[name])
+    taken_out = archives._read
+
+    def full(source):
+        if "right" in source.name:
+            raise OSError(28, "No space left on device")
+        return taken_out(source)
+
+    monkeypatch.setattr(archives, "_read", full)
+    code, out, _ = grade(tmp_path / "lms.zip")
+    assert code == exits.NOT_GRADED
+    assert "No space left on device" in out
+    assert [path.parent.name for path in (tmp_path / "results").glob(f"*/{NAME}.json")] == ["untouched"]
+
+
+def test_a_damaged_download_is_told_and_gives_nobody_a_mark(grade, tmp_path):
+    path = tmp_path / "lms.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"ann_1_2_{NAME}.ipynb", nb.SUBMISSIONS["right"])
+    path.write_bytes(path.read_bytes()[:-40])
+    code, out, err = grade(path)
+    assert code == exits.USAGE
+    assert "is a damaged zip" in err
+    assert "0 submissions" in out
+    assert not list((tmp_path / "results").glob("*/*.json"))
+
+
+def test_a_notebook_of_something_else_beside_the_exercises_is_no_submission(grade, tmp_path):
+    nb.write(nb.answered(), tmp_path / "ann" / f"{NAME}.ipynb")
+    nb.write({"cells": []}, tmp_path / "ann" / "notes.ipynb")
+    nb.write(b"cut off", tmp_path / "ann" / "bob.ipynb")
+    assert grade(tmp_path / "ann")[0] == exits.OK
+    found = {p.parent.name: results.read(p).score for p in (tmp_path / "results").glob(f"*/{NAME}.json")}
+    assert found == {"ann": 20, "bob": 0}
+
+
+def test_an_account_without_a_notebook_has_a_result_that_says_what_there_is(grade, tmp_path):
+    with zipfile.ZipFile(tmp_path / "lms.zip", "w") as archive:
+        archive.writestr(f"Ann_1_assignsubmission_file_/{NAME}.ipynb", nb.SUBMISSIONS["right"])
+        archive.writestr("Bob_2_assignsubmission_file_/report.pdf", b"%PDF")
+    assert grade(tmp_path / "lms.zip")[0] == exits.OK
+    result = results.read(tmp_path / "results" / "Bob" / f"{NAME}.json")
+    assert (result.score, result.account) == (0, "moodle 2")
+    assert result.problem == "there is no notebook in what was handed in, only report.pdf"
+
+
+def test_another_accounts_result_is_never_replaced(grade, tmp_path):
+    for number, name in ((1, "right"), (2, "untouched")):
+        path = tmp_path / f"{number}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(f"Ann_{number}_assignsubmission_file_/{NAME}.ipynb", nb.SUBMISSIONS[name])
+        grade(path)
+    found = {p.parent.name: results.read(p).score for p in (tmp_path / "results").glob(f"*/{NAME}.json")}
+    assert found == {"Ann": 20, "Ann-2": 0}
 
 
 def test_marks_are_closed_to_others(grade, file, tmp_path):

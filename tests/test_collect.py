@@ -1,26 +1,33 @@
 """Find submissions in files, folders, submitted trees and the zips of learning platforms."""
 
+import errno
 import os
+import re
 import stat
+import time
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
-from autograder import collect as module
+from autograder import archives
 from autograder.collect import CollectError, Found, collect, latest, safe_name
+from autograder.listing import Entry
+from autograder.owners import owners_of
+from autograder.which_file import numbered
 
 EXERCISES = ("ex1_rnn_cell", "ex2_rnn_backward", "ex2_rnn")
 
 
 @pytest.fixture
 def found(tmp_path):
-    """What is found in a path, as (student, assignment, problem)."""
+    """What is found in a path, as (student, assignment, why there is nothing to grade)."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
 
     def found(path, wanted=""):
-        return sorted((f.student, f.assignment, f.problem) for f in collect(path, EXERCISES, scratch, wanted))
+        found = collect(path, EXERCISES, scratch, wanted)
+        return sorted((f.student, f.assignment, f.problem or f.broken) for f in found)
 
     return found
 
@@ -45,9 +52,10 @@ def zipped(tmp_path):
     return zipped
 
 
-def test_one_notebook_is_named_by_folder_and_file(found, tmp_path):
-    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell.ipynb")) == [("ann-ex1_rnn_cell", "ex1_rnn_cell", "")]
-    assert found(touch(tmp_path / "ann" / "mine.ipynb")) == [("ann-mine", "", "")]
+def test_one_notebook_is_its_folders_if_it_has_the_exercises_name_and_else_whose_name_it_has(found, tmp_path):
+    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell.ipynb")) == [("ann", "ex1_rnn_cell", "")]
+    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell (1).ipynb")) == [("ann", "ex1_rnn_cell", "")]
+    assert found(touch(tmp_path / "inbox" / "ann.ipynb")) == [("ann", "", "")]
 
 
 def test_the_longest_name_of_an_exercise_counts(found, tmp_path):
@@ -60,26 +68,28 @@ def test_a_submitted_tree(found, tmp_path):
     touch(tree / "ann" / "ex1_rnn_cell" / "scratch.ipynb")
     touch(tree / "bob" / "ex1_rnn_cell" / "my own name.ipynb")
     touch(tree / "cyd" / "ex1_rnn_cell" / "a.ipynb")
-    touch(tree / "cyd" / "ex1_rnn_cell" / "b.ipynb")
+    touch(tree / "cyd" / "ex1_rnn_cell" / "b.ipynb").write_text("[]")
     (tree / "dan" / "ex1_rnn_cell").mkdir(parents=True)
     touch(tree / "eve" / "ex9_other" / "x.ipynb")
     problem = "{} in the submission's folder"
+    two = "in the submission's folder: a.ipynb, b.ipynb; hand in the one that counts"
     assert found(tree) == [
         ("ann", "ex1_rnn_cell", ""),
         ("bob", "ex1_rnn_cell", ""),
-        ("cyd", "ex1_rnn_cell", "there are 2 notebooks, none named ex1_rnn_cell.ipynb in the submission's folder"),
+        ("cyd", "ex1_rnn_cell", f"there are 2 notebooks, none named ex1_rnn_cell.ipynb {two}"),
         ("dan", "ex1_rnn_cell", f"there is {problem.format('no notebook')}"),
     ]
     assert found(tree / "ann") == [("ann", "ex1_rnn_cell", "")]
 
 
-def test_a_linked_assignment_is_no_submission(found, tmp_path):
+def test_a_linked_assignment_is_refused_and_told(found, tmp_path):
     touch(tmp_path / "elsewhere" / "ex1_rnn_cell.ipynb")
     tree = tmp_path / "submitted"
     touch(tree / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
     (tree / "bob").mkdir()
     (tree / "bob" / "ex1_rnn_cell").symlink_to(tmp_path / "elsewhere")
-    assert [f[0] for f in found(tree)] == ["ann"]
+    why = "there is no notebook in the submission's folder, only ex1_rnn_cell, a symbolic link, where the files"
+    assert found(tree)[1:] == [("bob", "ex1_rnn_cell", f"{why} themselves are wanted")]
 
 
 def test_a_folder_of_notebooks(found, tmp_path):
@@ -90,7 +100,7 @@ def test_a_folder_of_notebooks(found, tmp_path):
         "ann/notes.txt",
     ):
         touch(tmp_path / "all" / name)
-    assert found(tmp_path / "all") == [("ann-ex1_rnn_cell", "ex1_rnn_cell", ""), ("ex1_rnn_cell", "ex1_rnn_cell", "")]
+    assert found(tmp_path / "all") == [("all", "ex1_rnn_cell", ""), ("ann", "ex1_rnn_cell", "")]
 
 
 PLATFORMS = {
@@ -101,11 +111,11 @@ PLATFORMS = {
     "leeann_123_456_ex1_rnn_cell.ipynb": ("leeann", "ex1_rnn_cell"),
     "leeann_LATE_123_456_ex1_rnn_cell-1.ipynb": ("leeann", "ex1_rnn_cell"),
     "leeann_123_456_mine.ipynb": ("leeann", ""),
-    "ann\\ex1_rnn_cell.ipynb": ("ann-ex1_rnn_cell", "ex1_rnn_cell"),
-    "ex1_rnn_cell.ipynb": ("ex1_rnn_cell", "ex1_rnn_cell"),
-    "../../etc/ex1_rnn_cell.ipynb": ("etc-ex1_rnn_cell", "ex1_rnn_cell"),
-    "../ex1_rnn_cell.ipynb": ("ex1_rnn_cell", "ex1_rnn_cell"),
-    "/etc/ex1_rnn_cell.ipynb": ("etc-ex1_rnn_cell", "ex1_rnn_cell"),
+    "ann\\ex1_rnn_cell.ipynb": ("ann", "ex1_rnn_cell"),
+    "ex1_rnn_cell.ipynb": ("all", "ex1_rnn_cell"),
+    "../../etc/ex1_rnn_cell.ipynb": ("etc", "ex1_rnn_cell"),
+    "../ex1_rnn_cell.ipynb": ("all", "ex1_rnn_cell"),
+    "/etc/ex1_rnn_cell.ipynb": ("etc", "ex1_rnn_cell"),
 }
 
 
@@ -128,7 +138,10 @@ def test_the_last_hand_in_counts(found, zipped):
 
 def test_different_files_of_one_name_are_told_apart(found, zipped):
     path = zipped("a!/ex1_rnn_cell.ipynb", "a?/ex1_rnn_cell.ipynb", "a*/ex1_rnn_cell.ipynb")
-    assert [f[0] for f in found(path)] == ["a_-ex1_rnn_cell", "a_-ex1_rnn_cell-2", "a_-ex1_rnn_cell-3"]
+    names = [f[0] for f in found(path)]
+    assert len(set(names)) == 3
+    assert all(re.fullmatch("a_-[0-9a-f]{8}", name) for name in names)
+    assert [f[0] for f in found(path)] == names
 
 
 def test_one_file_named_twice_is_one(tmp_path):
@@ -136,10 +149,11 @@ def test_one_file_named_twice_is_one(tmp_path):
     assert latest([one, one]) == [one]
 
 
-def test_what_is_no_notebook_in_a_zip_is_passed_over(found, zipped):
+def test_what_is_no_notebook_in_a_zip_is_told(found, zipped):
     path = zipped("__MACOSX/._ex1_rnn_cell.ipynb", "a/.ex1_rnn_cell.ipynb", "a/x.py", "a/", "a/ex1_rnn_cell.ipynb/")
+    assert found(path) == [("a", "", "there is no notebook in what was handed in, only x.py")]
     with pytest.raises(CollectError, match="holds no notebooks"):
-        found(path)
+        found(zipped("__MACOSX/._ex1_rnn_cell.ipynb", ".ex1_rnn_cell.ipynb", name="b.zip"))
 
 
 def test_a_link_in_a_zip_is_not_followed(found, tmp_path):
@@ -152,8 +166,8 @@ def test_a_link_in_a_zip_is_not_followed(found, tmp_path):
 
 
 def test_a_zip_cannot_fill_the_disk(found, zipped, tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST", 2 * 2**20)
-    monkeypatch.setattr(module, "LARGEST_ZIP", 3 * 2**20)
+    monkeypatch.setattr(archives, "LARGEST", 2 * 2**20)
+    monkeypatch.setattr(archives, "LARGEST_ZIP", 3 * 2**20)
     path = zipped(*(f"s{i}/ex1_rnn_cell.ipynb" for i in range(4)), data=bytes(2**20 + 9))
     problems = [f[2] for f in found(path)]
     assert problems[:2] == ["", ""]
@@ -163,7 +177,7 @@ def test_a_zip_cannot_fill_the_disk(found, zipped, tmp_path, monkeypatch):
 
 
 def test_a_size_that_lies_is_found_out(found, zipped, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST", 2**20)
+    monkeypatch.setattr(archives, "LARGEST", 2**20)
     path = zipped("a/ex1_rnn_cell.ipynb", data=bytes(3 * 2**20))
     data = path.read_bytes()
     path.write_bytes(data.replace((3 * 2**20).to_bytes(4, "little"), (5).to_bytes(4, "little")))
@@ -254,10 +268,14 @@ LONG = ("a" * 60_000, "_1" * 30_000, "a_1_" * 15_000, "x" + "-9" * 30_000, "ex1_
 
 
 @pytest.mark.parametrize("name", LONG, ids=lambda name: name[:14])
-def test_no_name_takes_long_to_look_at(name):
-    one = module._by_name(Path("x"), PurePosixPath(f"lee_1_2_{name}.ipynb"), EXERCISES)
-    two = module._by_name(Path("x"), PurePosixPath(f"{name}/{name}.ipynb"), EXERCISES)
-    assert len(one.student) <= 180 >= len(two.student)
+@pytest.mark.parametrize("form", ["lee_1_2_{0}.ipynb", "{0}/{0}.ipynb", "{0}_attempt_2027-01-15-10-00-00_{0}.ipynb"])
+def test_no_name_takes_long_to_look_at(form, name):
+    entry = Entry(tuple(form.format(name).split("/")), "file", Path("x"))
+    start = time.process_time()
+    ((_, owner, _),) = owners_of([entry], EXERCISES, "all", True)
+    numbered(owner.file, owner.whose)
+    assert len(owner.student) <= 180
+    assert time.process_time() - start < 1
 
 
 def test_people_of_one_name_are_told_apart_by_their_accounts(found, zipped):
@@ -270,7 +288,7 @@ def test_people_of_one_name_are_told_apart_by_their_accounts(found, zipped):
 
 def test_a_notebook_that_is_a_zip_is_one_file(found, zipped):
     path = zipped("alice_1_2_ex1_rnn_cell-9.ipynb", name="mallory_ex1_rnn_cell.ipynb")
-    assert [f[0] for f in found(path)] == [f"{path.parent.name}-mallory_ex1_rnn_cell"]
+    assert [f[0] for f in found(path)] == ["mallory_ex1_rnn_cell"]
 
 
 @pytest.mark.parametrize("change", [(4, b"\xc8"), (6, b"\x00\x08")])
@@ -299,7 +317,7 @@ def test_beside_a_tree_what_lies_elsewhere_is_found(found, tmp_path):
     touch(tmp_path / "all" / "ann" / "draft.ipynb")
     touch(tmp_path / "all" / "bob" / "ex1_rnn_cell.IPYNB")
     touch(tmp_path / "all" / "cyd.ipynb")
-    assert [f[0] for f in found(tmp_path / "all")] == ["ann", "bob-ex1_rnn_cell", "cyd"]
+    assert [f[0] for f in found(tmp_path / "all")] == ["ann", "bob", "cyd"]
 
 
 def test_nobody_takes_anothers_name_by_a_folder_within(found, tmp_path):
@@ -307,10 +325,10 @@ def test_nobody_takes_anothers_name_by_a_folder_within(found, tmp_path):
         touch(tmp_path / "all" / name / "ex1_rnn_cell.ipynb")
     touch(tmp_path / "all" / "aaron" / "zoe_1_2_ex1_rnn_cell.ipynb")
     assert sorted(f[0] for f in found(tmp_path / "all")) == [
-        "aaron-alice-ex1_rnn_cell",
-        "aaron-x-ex1_rnn_cell",
-        "aaron-zoe_1_2_ex1_rnn_cell",
-        "alice-ex1_rnn_cell",
+        "aaron",
+        "aaron-alice",
+        "aaron-x",
+        "alice",
     ]
 
 
@@ -318,16 +336,18 @@ def test_a_folder_that_cannot_be_looked_into_is_told(found, tmp_path, monkeypatc
     """Root may look into everything, so the system's answer is put in its place."""
     touch(tmp_path / "all" / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
     (tmp_path / "all" / "bob").mkdir()
-    listed = os.listdir
+    listed = os.scandir
 
     def refused(place):
         if str(place).endswith("bob"):
             raise PermissionError(13, "Permission denied")
         return listed(place)
 
-    monkeypatch.setattr(os, "listdir", refused)
+    monkeypatch.setattr(os, "scandir", refused)
     problem = "its folder bob cannot be read (Permission denied)"
     assert found(tmp_path / "all") == [("ann", "ex1_rnn_cell", ""), ("bob", "", problem)]
+    broken = [one for one in collect(tmp_path / "all", EXERCISES, tmp_path / "scratch") if one.broken]
+    assert [one.problem for one in broken] == [""], "no fault of the student's"
 
 
 def test_files_of_a_tree_named_one_by_one_keep_their_students(found, tmp_path):
@@ -337,3 +357,55 @@ def test_files_of_a_tree_named_one_by_one_keep_their_students(found, tmp_path):
 def test_a_student_who_is_called_like_an_exercise_adds_nobody(found, tmp_path):
     touch(tmp_path / "all" / "ex1_rnn_cell" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
     assert [f[0] for f in found(tmp_path / "all")] == ["ex1_rnn_cell"]
+
+
+@pytest.mark.parametrize("name", ["ENOSPC", "EIO", "EMFILE", "EDQUOT", "ENOMEM"])
+def test_what_the_machine_cannot_take_out_is_no_students_fault(name, zipped, tmp_path, monkeypatch):
+    path = zipped("ann_1_2_ex1_rnn_cell.ipynb", "bob_3_4_ex1_rnn_cell.ipynb", "cyd_5_6_work.zip")
+    (tmp_path / "scratch").mkdir()
+    taken_out, number = archives._read, getattr(errno, name)
+
+    def failing(source):
+        if source.name.startswith(("bob", "cyd")):
+            raise OSError(number, os.strerror(number))
+        return taken_out(source)
+
+    monkeypatch.setattr(archives, "_read", failing)
+    ann, *others = collect(path, EXERCISES, tmp_path / "scratch")
+    assert (ann.problem, ann.broken) == ("", "")
+    assert len(others) == 2
+    for one in others:
+        assert one.problem == ""
+        assert os.strerror(number) in one.broken
+        assert not one.path.exists()
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9, 0.999])
+def test_a_download_that_was_cut_off_is_the_instructors(part, found, zipped):
+    path = zipped("ann_1_2_ex1_rnn_cell.ipynb", "bob_3_4_ex1_rnn_cell.ipynb", data=os.urandom(3000))
+    for name in ("cut.zip", "cut.dat") if part else ("cut.zip",):
+        cut = path.with_name(name)
+        cut.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
+        with pytest.raises(CollectError, match=r"is a damaged zip \(.*\); nothing of it was graded"):
+            found(cut)
+
+
+def test_a_damaged_file_in_a_download_is_the_instructors_and_in_a_students_zip_the_students(zipped, tmp_path):
+    (tmp_path / "scratch").mkdir()
+    data = os.urandom(500)
+    path = zipped("ann_1_2_ex1_rnn_cell.ipynb", data=data)
+    path.write_bytes(path.read_bytes().replace(data[:9], b"otherwise"))
+    (one,) = collect(path, EXERCISES, tmp_path / "scratch")
+    assert (one.problem, "cannot be taken out of the zip" in one.broken) == ("", True)
+    inner = zipped("ex1_rnn_cell.ipynb", data=data, name="inner.zip").read_bytes().replace(data[:9], b"otherwise")
+    (one,) = collect(zipped("ann_1_2_work.zip", data=inner, name="outer.zip"), EXERCISES, tmp_path / "scratch")
+    assert ("cannot be taken out of the zip" in one.problem, one.broken) == (True, "")
+
+
+def test_who_comes_after_the_room_is_used_up_is_not_to_blame(zipped, tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "LARGEST", 2 * 2**20)
+    monkeypatch.setattr(archives, "LARGEST_ZIP", 3 * 2**20)
+    (tmp_path / "scratch").mkdir()
+    path = zipped(*(f"s{i}_1{i}_2_ex1_rnn_cell.ipynb" for i in range(3)), data=bytes(2**20 + 2**19))
+    *_, last = collect(path, EXERCISES, tmp_path / "scratch")
+    assert (last.problem, "as a whole is too large" in last.broken) == ("", True)

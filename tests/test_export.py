@@ -226,16 +226,30 @@ def test_a_malicious_submission_reads_nothing_and_writes_no_mark(way, run):
     assert data["tests"][1]["score"] > 0  # its neighbour is judged for itself
 
 
-def test_no_notebook_and_several(run, tmp_path):
+def test_no_notebook(run):
     code, _, text = run({"readme.txt": b"hello"})
     data = accepted(text)
     assert (code, data["score"]) == (0, 0)
-    assert "there is no notebook in the submission's folder" in data["output"]
+    assert "there is no notebook in the submission's folder, only readme.txt" in data["output"]
 
 
 def test_of_several_notebooks_the_one_of_the_exercises_name(run):
     _, _, text = run({"a/b/other.ipynb": nb.untouched(), f"a/{NAME}.ipynb": nb.answered()})
     assert accepted(text)["score"] == 20
+
+
+def test_of_two_notebooks_of_other_names_what_is_in_them_decides(run):
+    files = {"draft.ipynb": nb.untouched(), "work/final.ipynb": nb.answered(), "notes.ipynb": {"cells": []}}
+    data = accepted(run(files)[2])
+    assert data["score"] == 20
+    assert "the file that counts is work/final.ipynb; passed over: draft.ipynb" in data["output"]
+
+
+def test_of_two_that_are_equal_none_is_taken_and_the_student_is_told(run):
+    data = accepted(run({"a.ipynb": nb.answered(), "b.ipynb": nb.with_cell("print(1)")})[2])
+    assert data["score"] == 0
+    assert "there are 2 notebooks, none named" in data["output"]
+    assert "a.ipynb, b.ipynb; hand in the one that counts" in data["output"]
 
 
 def test_a_link_to_the_solutions_is_not_followed(run):

@@ -93,7 +93,7 @@ def test_a_link_is_followed_on_neither_side(tmp_path):
         [Found("eve", NAME, tmp_path / "link.ipynb"), Found("ada", NAME, tmp_path / "own.ipynb")],
         tmp_path / "submitted",
     )
-    assert (refused.what, refused.why) == (NOTHING, "it is a link, or no file; hand in the file itself")
+    assert (refused.what, refused.why) == (NOTHING, "it is a symbolic link; hand in the file itself")
     assert not refused.place.exists()
     assert taken.what == NEW
     assert not place.is_symlink()

@@ -108,6 +108,36 @@ def test_of_two_results_for_one_line_none_is_taken(tmp_path, capsys):
     assert "101, jdoe fit the same line" in capsys.readouterr().err
 
 
+def test_the_account_says_it_and_no_name_does(tmp_path, capsys):
+    """Two are called alike, one has taken another's name, and of one the name in the roster is another one now."""
+    made = {"liwei-104": ("104 liwei", 1.0), "liwei": ("105 liwei", 2.0), "oneiljosé": ("101 oneiljosé", 3.0)}
+    results = [rr.result(name, account=f"canvas {account}", score=score) for name, (account, score) in made.items()]
+    marks = importer(write([*results, rr.result("doejane", score=9.0)], export(tmp_path)))
+    assert [marks[i][COLUMN] for i in ("101", "102", "104", "105")] == ["3", "7", "1", "2"]
+    assert "doejane fits a line of the roster that is another's; no mark was written" in capsys.readouterr().err
+
+
+def test_a_name_that_looks_like_anothers_account_takes_no_line(tmp_path, capsys):
+    made = [("doejane", "101 doejane", 5.0), ("mallory", "101 mallory", 20.0)]
+    results = [rr.result(name, account=f"canvas {account}", score=score) for name, account, score in made]
+    assert importer(write(results, export(tmp_path)))["101"] == {COLUMN: "5"}
+    assert "mallory fits a line of the roster that is another's" in capsys.readouterr().err
+
+
+def test_an_account_that_the_roster_does_not_know_is_not_guessed_by_name(tmp_path, capsys):
+    assert importer(write([rr.result("doejane", account="canvas 7 doejane")], export(tmp_path)))["101"] == {COLUMN: ""}
+    assert "doejane is not in the roster" in capsys.readouterr().err
+
+
+def test_another_platforms_numbers_say_nothing(tmp_path):
+    marks = importer(write([rr.result("doejane", account="moodle 104")], export(tmp_path)))
+    assert [marks[i][COLUMN] for i in ("101", "104")] == ["15", ""]
+
+
+def test_both_forms_of_an_accent_are_one_name(tmp_path):
+    assert importer(write([rr.result("oneiljose\u0301")], export(tmp_path)))["102"] == {COLUMN: "15"}
+
+
 def test_who_is_not_in_the_roster_is_told(tmp_path, capsys):
     write([rr.result("stranger")], export(tmp_path))
     assert "stranger is not in the roster; no mark was written" in capsys.readouterr().err

@@ -62,6 +62,13 @@ def test_two_of_one_name_are_told_apart_by_the_number_of_the_download(tmp_path, 
     assert "Jane Doe fits 2 lines" in capsys.readouterr().err
 
 
+def test_the_number_of_the_download_says_it_alone(tmp_path):
+    results = [rr.result("Jane Doe", account="moodle 9004")]
+    results += [rr.result("Jane Doe-9001", account="moodle 9001", score=2.0)]
+    marks = importer(write(results, worksheet(tmp_path)))
+    assert [mark for mark, _ in marks.values()] == ["2", "", "", "15"]
+
+
 def test_all_columns_and_lines_stay(tmp_path):
     path = worksheet(tmp_path)
     before, after = path.read_text().splitlines(), write([rr.result("9001")], path).splitlines()

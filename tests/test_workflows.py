@@ -214,7 +214,7 @@ def test_the_token_fetches_the_course_and_is_kept_nowhere(runner):
 
 def graded(runner, notebook):
     folder = runner / "work" / "submission" / "ex1_rnn_cell"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     if notebook is not None:
         (folder / "ex1_rnn_cell.ipynb").write_text(notebook, encoding="utf-8")
     course = runner / "temp" / "course"
@@ -246,6 +246,22 @@ def test_a_push_without_the_notebook_is_told_so(runner):
     done = graded(runner, None)
     assert done.stdout == ""
     assert "notebook" in (runner / "summary.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("linked", ["ex1_rnn_cell", "ex1_rnn_cell/ex1_rnn_cell.ipynb"])
+def test_a_push_with_a_link_anywhere_on_the_way_is_told_so(linked, runner):
+    """Such a link would lead to the course, which lies there with its solutions by then."""
+    elsewhere = runner / "elsewhere"
+    (elsewhere / "ex1_rnn_cell").mkdir(parents=True)
+    right = json.dumps(sample_notebook(load("ex1_rnn_cell", Course(ROOT))))
+    (elsewhere / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb").write_text(right, encoding="utf-8")
+    place = runner / "work" / "submission" / linked
+    place.parent.mkdir(exist_ok=True)
+    place.symlink_to(elsewhere / linked)
+    done = graded(runner, None)
+    assert done.stdout == ""
+    assert "0 of 20" in (runner / "summary.md").read_text(encoding="utf-8")
+    assert "symbolic link" in (runner / "summary.md").read_text(encoding="utf-8")
 
 
 def test_a_wrong_answer_s_feedback_holds_no_solution(runner):

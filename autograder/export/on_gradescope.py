@@ -18,12 +18,14 @@ from pathlib import Path
 
 from ..clean_start import command, environment
 from ..document import LARGEST
+from ..listing import Entry, in_folder
 from ..report import gradescope
 from ..results import read, write_text
+from ..sources import IN_DISGUISE
 
 SECONDS = 540  # Gradescope ends a run after 10 minutes and gives 0 for it
 STUDENT = "submission"
-NOTEBOOKS = 50  # more are not looked at
+FILES = 200  # more are not looked at, notebooks first
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -57,32 +59,39 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _bring(submission: Path, tree: Path, name: str) -> None:
-    """Copy the notebooks of a submission, from whatever folders they lie in, to where they are looked for.
+    """Copy a submission to where it is looked for, in its folders: the rule of which file counts is the grader's.
 
-    The one of the exercise's name comes first, the least deep if there are several; links are not followed.
+    What can be no notebook is there by its name alone; links are not followed.
+
+    Raises
+    ------
+    OSError
+        If something cannot be read or written.
     """
-    found = [Path(folder) / file for folder, _, names in os.walk(submission, onerror=_raise) for file in names]
-    notebooks = [path for path in found if path.suffix.lower() == ".ipynb" and not _beside(path, submission)]
-    notebooks.sort(key=lambda path: (path.name != name, len(path.parts), path))
-    for number, path in enumerate(notebooks[:NOTEBOOKS]):
-        own = path.name if not os.path.lexists(tree / path.name) else f"{number}-{path.name}"
-        if path.is_symlink() or not path.is_file():
-            os.symlink("nowhere", tree / own)  # the grader says that a link cannot be taken
-        elif path.stat().st_size <= LARGEST:
-            shutil.copyfile(path, tree / own)
+    found = [entry for entry in in_folder(submission, ()) if entry.kind != "empty" and not _beside(entry.parts)]
+    if closed := [entry for entry in found if entry.kind == "closed"]:
+        raise OSError(f"{closed[0].path} cannot be read: {closed[0].why}")
+    found.sort(key=lambda entry: (not _may_be(entry), entry.parts[-1] != name, len(entry.parts), entry.parts))
+    for entry in found[:FILES]:
+        target = tree.joinpath(*entry.parts)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if entry.kind == "link" or entry.path.is_symlink() or not entry.path.is_file():
+            os.symlink("nowhere", target)  # the grader says that a link cannot be taken
+        elif not _may_be(entry):
+            target.touch()
+        elif entry.path.stat().st_size <= LARGEST:
+            shutil.copyfile(entry.path, target)
         else:
-            with open(tree / own, "wb") as file:
-                file.truncate(path.stat().st_size)  # the grader says that it is too large
+            with open(target, "wb") as file:
+                file.truncate(entry.path.stat().st_size)  # the grader says that it is too large
 
 
-def _raise(error: OSError) -> None:
-    """Have a folder that cannot be read not pass for an empty one."""
-    raise error
+def _may_be(entry: Entry) -> bool:
+    return entry.parts[-1].lower().endswith((".ipynb", ".zip", *filter(None, IN_DISGUISE)))
 
 
-def _beside(path: Path, submission: Path) -> bool:
+def _beside(parts: Sequence[str]) -> bool:
     """Whether a file is one that systems and editors put beside a notebook."""
-    parts = path.relative_to(submission).parts
     return any(part == "__MACOSX" or part.startswith(".") for part in parts)
 
 

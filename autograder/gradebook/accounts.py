@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ..report.tame import composed, on_a_line
+from ..report.tame import composed
+from ..saying import tame_line
 
 
 def account(folder: str) -> str:
@@ -22,7 +23,7 @@ def account(folder: str) -> str:
     """
     if not folder or folder.startswith("."):
         raise ValueError("nbgrader passes over a name that begins with a dot; rename the folder")
-    if on_a_line(folder) != folder:
+    if tame_line(folder) != folder:
         raise ValueError("its name has characters that cannot be printed; rename the folder")
     return composed(folder)
 

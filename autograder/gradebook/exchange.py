@@ -17,7 +17,7 @@ from nbgrader.utils import check_mode, rmtree
 from ..course import Course
 from ..document import LARGEST
 from ..plain_files import UnreadableError, read_plain
-from ..report.tame import on_a_line
+from ..saying import tame_line
 from .accounts import chosen
 from .handed_in import SECRET, TIMESTAMP, as_text, time_of
 from .inbound import HandIn, Taken, hand_in, is_own, owner_name, pattern, take, times
@@ -66,7 +66,7 @@ class Collect(ExchangeCollect):
                     self._leave(student, student, f"{said} ({type(error).__name__})")
         for student, number in self.lines.items():
             if number > MOST_LINES:
-                self.log.error("%s: %d hand-ins more are left", on_a_line(student), number - MOST_LINES)
+                self.log.error("%s: %d hand-ins more are left", tame_line(student), number - MOST_LINES)
         if self.left:
             self.fail(f"{self.left} of the exchange were left there; which, and why, is said above")
 
@@ -83,7 +83,7 @@ class Collect(ExchangeCollect):
         self.left += 1
         self.lines[student] = self.lines.get(student, 0) + 1
         if self.lines[student] <= MOST_LINES:
-            self.log.error("%s is left: %s", on_a_line(what), on_a_line(why))
+            self.log.error("%s is left: %s", tame_line(what), tame_line(why))
 
     def _hand_ins(self, inbound: int) -> dict[str, list[HandIn]]:
         """The hand-ins by student, the last one first."""
@@ -209,7 +209,7 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
                 (place / TIMESTAMP).write_text("")
             if not (place / SECRET).exists():
                 (place / SECRET).write_text(secrets.token_hex(64))
-                who = on_a_line(place.parent.name)
+                who = tame_line(place.parent.name)
                 self.log.warning("%s did not hand in through the exchange, so cannot fetch feedback there", who)
         super().copy_files()
 

@@ -19,6 +19,7 @@ from nbgrader.utils import parse_utc
 from ..collect import Found, submitted
 from ..document import LARGEST
 from ..plain_files import UnreadableError, folder_inside, opened_inside, opened_plain, read_plain
+from ..which_file import Weigh
 
 TIMESTAMP, SECRET = "timestamp.txt", "submission_secret.txt"
 _SECRET = re.compile(r"[0-9a-f]{16,128}")
@@ -29,7 +30,14 @@ class SeveralNamesError(OSError):
     """A file that has another name elsewhere: nobody can tell whose it is."""
 
 
-def take(tree: Path, folder: str, student: str, assignment: str, into: Path) -> Found:
+def take(
+    tree: Path,
+    folder: str,
+    student: str,
+    assignment: str,
+    into: Path,
+    weigh: Weigh | None = None,
+) -> Found:
     """Copy a submission from a submitted tree.
 
     Parameters
@@ -43,6 +51,8 @@ def take(tree: Path, folder: str, student: str, assignment: str, into: Path) -> 
     into : Path
         nbgrader's tree; `<student>/<assignment>/<assignment>.ipynb` is written there, without text if the submission
         is refused.
+    weigh : callable, optional
+        Says how much of an exercise is in a notebook, where several were handed in.
 
     Returns
     -------
@@ -56,7 +66,7 @@ def take(tree: Path, folder: str, student: str, assignment: str, into: Path) -> 
     """
     target = into / student / assignment
     target.mkdir(parents=True)
-    found, data = _notebook(tree, folder, student, assignment)
+    found, data = _notebook(tree, folder, student, assignment, weigh)
     copy = target / f"{assignment}.ipynb"
     copy.write_bytes(data)
     place = tree / folder / assignment
@@ -67,13 +77,17 @@ def take(tree: Path, folder: str, student: str, assignment: str, into: Path) -> 
     return replace(found, student=student, assignment=assignment, path=_named(copy, found))
 
 
-def _notebook(tree: Path, folder: str, student: str, assignment: str) -> tuple[Found, bytes]:
+def _notebook(
+    tree: Path, folder: str, student: str, assignment: str, weigh: Weigh | None
+) -> tuple[Found, bytes]:
     """The notebook that counts, and its bytes."""
     place = tree / folder / assignment
     nothing = Found(student, assignment, place / f"{assignment}.ipynb")
     try:
         _refuse_links(tree, folder, assignment)
-        found = submitted(student, place)
+        found = submitted(student, place, weigh)
+        if found.broken:
+            raise OSError(found.broken)
         if found.problem:
             return found, b""
         with opened_plain(found.path, below=tree) as handle:

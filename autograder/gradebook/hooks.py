@@ -21,8 +21,10 @@ from nbgrader.utils import rmtree, temp_attrs
 
 from .. import late
 from ..course import Course, CourseError
-from ..report.tame import on_a_line
+from ..saying import tame_line
 from ..scratch import held_folder
+from ..unit import load
+from ..which_file import weight
 from .accounts import chosen, folders
 from .handed_in import take, time_of
 from .late import keep_dates
@@ -114,12 +116,16 @@ def _taken(converter: Autograde) -> None:
     tree, into = converter.handed_in, Path(directory.root, directory.submitted_directory)
     students, converter.left = folders(tree, name, directory.student_id)
     if not students and not converter.left:
-        _fail(converter, f"{tree} holds no {name} of {on_a_line(directory.student_id)}")
+        _fail(converter, f"{tree} holds no {name} of {tame_line(directory.student_id)}")
+
+    def weigh(path: Path, exercise: str) -> tuple[int, int]:
+        return weight(path, load(exercise, course))
+
     for student, folder in students.items():
         try:
             if not _is_due(converter, student, tree / folder / name):
                 continue
-            found = take(tree, folder, student, name, into)
+            found = take(tree, folder, student, name, into, weigh)
         except (
             Exception
         ) as error:  # whatever it is, it is this one's only, and no mark follows from it
@@ -186,7 +192,7 @@ def _is_due(converter: Autograde, student: str, place: Path) -> bool:
 def _tell(converter: Autograde, found, due: bool) -> None:
     """Say what an instructor should know of a submission."""
     if found.problem:
-        converter.log.warning("%s gets no points: %s", found.student, on_a_line(found.problem))
+        converter.log.warning("%s gets no points: %s", found.student, tame_line(found.problem))
     if due and not converter.coursedir.get_existing_timestamp(str(found_place(converter, found))):
         converter.log.warning(
             "%s: no time of submission is known, so it does not count as late", found.student
@@ -224,7 +230,7 @@ def _autograded(converter: GenerateFeedback) -> None:
     if not converter.assignments and not converter.left:
         _fail(
             converter,
-            f"{tree} holds no {name} of {on_a_line(directory.student_id)}; `nbgrader autograde` comes first",
+            f"{tree} holds no {name} of {tame_line(directory.student_id)}; `nbgrader autograde` comes first",
         )
 
 
@@ -244,7 +250,7 @@ def _to_the_end(own):
         finally:
             for folder, why in self.left.items():
                 self.log.error(
-                    "%s is left out, without a mark: %s", on_a_line(folder), on_a_line(why)
+                    "%s is left out, without a mark: %s", tame_line(folder), tame_line(why)
                 )
         if self.left:
             raise NbGraderException(f"{len(self.left)} submissions were left out")

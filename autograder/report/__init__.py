@@ -13,9 +13,10 @@ import os
 import sys
 from pathlib import Path
 
+from ..saying import complain
 from . import canvas, classroom, gradescope, junit, moodle, overview, student, summary, table
 from .gather import Gathered, ReportError, gather
-from .tame import on_a_line
+from .tame import shown
 
 FORMATS = {
     "gradescope": gradescope,
@@ -63,16 +64,16 @@ def _run(options: argparse.Namespace) -> int:
     """
     gathered = gather(options.paths)
     for problem in gathered.problems:
-        print(on_a_line(f"autograder: {problem}"), file=sys.stderr)
+        complain(problem)
     if not gathered.results and options.format not in WITHOUT_RESULTS:
         places = ", ".join(map(str, options.paths))
-        print(f"autograder: no result files in {places}; `grade` writes them", file=sys.stderr)
+        complain(f"no result files in {places}; `grade` writes them")
         return 1 if gathered.problems else 2
     try:
         report = options.format.write(gathered, options)
         _put(report, options)
     except (ReportError, OSError) as error:
-        print(on_a_line(f"autograder: {error}"), file=sys.stderr)
+        complain(str(error))
         return 2
     return 1 if gathered.problems else 0
 
@@ -100,7 +101,8 @@ def _put_files(report: dict[str, str], folder: Path | None) -> None:
 
 def _show(report: str) -> None:
     sys.stdout.flush()
-    sys.stdout.buffer.write(_bytes(report))
+    lines = report.split("\r\n")  # of CSV
+    sys.stdout.buffer.write(_bytes("\r\n".join(map(shown, lines))))
     sys.stdout.buffer.flush()
 
 

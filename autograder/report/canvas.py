@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 
+from ..saying import complain, tame_line
 from . import roster as rosters
 from .cells import number
 from .gather import Gathered, ReportError
 from .roster import Roster
-from .tame import on_a_line
 
 # Canvas, app/models/gradebook_importer.rb: the line of heads begins with Student and ID (or LastName, FirstName, ID),
 # the last column about the student is Section, assignments are `title (id)`; a line with "Points Possible" in the
@@ -47,13 +46,13 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
         candidates = [i for i, head in enumerate(roster.heads) if i > max(about) and _ASSIGNMENT.fullmatch(head)]
         place = rosters.mark_column(roster, assignment, candidates, options)
         ratio = rosters.factor(max(r.max_score for r in results), _possible(roster, place), options)
-        matched = rosters.match([r.student for r in results], people, accounts)
+        matched = rosters.match(results, people, accounts, "canvas")
         rosters.fill(roster, place, results, matched, dict.fromkeys(people, ratio))
         missing, said = rosters.untold(results, people, matched)
         for i in missing if options.missing_zero else ():
             roster.rows[i][place] = number(0)
         for text in (*matched.problems, *said):
-            print(on_a_line(f"autograder: {assignment}: {text}"), file=sys.stderr)
+            complain(tame_line(f"{assignment}: {text}"))
         columns.append(place)
     return roster.text([*about, *sorted(set(columns))])
 

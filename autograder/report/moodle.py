@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from html import escape
 
+from ..saying import complain, tame_line
 from . import roster as rosters
 from .cells import number
 from .gather import Gathered, ReportError
 from .roster import Matched, Roster
-from .tame import on_a_line, shown
+from .tame import shown
 
 # Moodle, mod/assign/feedback/offline/importer.php: the columns Identifier, Grade and Last modified (grade) must be
 # there; the number at the end of the identifier ("Participant 123") says whose the line is, and is the one in the
@@ -53,7 +53,7 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
         raise ReportError(f"{what}; there are results of {', '.join(graded) or 'none'}. Name their files only")
     for assignment, results in graded.items():
         place = _column(roster, assignment, options)
-        matched = rosters.match([r.student for r in results], people, accounts)
+        matched = rosters.match(results, people, accounts, "moodle")
         ratios = {i: _ratio(roster, i, max(r.max_score for r in results), options) for i in people}
         rosters.fill(roster, place, results, matched, ratios)
         missing, said = rosters.untold(results, people, matched)
@@ -62,7 +62,7 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
         if options.feedback:
             _comment(roster, results, matched)
         for text in (*matched.problems, *said):
-            print(on_a_line(f"autograder: {assignment}: {text}"), file=sys.stderr)
+            complain(tame_line(f"{assignment}: {text}"))
     return roster.text()
 
 

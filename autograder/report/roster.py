@@ -122,32 +122,84 @@ class Matched:
     problems: list[str]
 
 
-def match(students: Sequence[str], people: Names, accounts: Names) -> Matched:
+def match(results: Sequence[Result], people: Names, accounts: Names, platform: str) -> Matched:
     """Find each student's line; where two fit, none is taken.
+
+    An account that the platform itself has given says it alone. Names are looked at only of results that have none,
+    and only among the lines that are nobody's by account.
 
     Parameters
     ----------
-    students : sequence of str
-        As results name them.
+    results : sequence of Result
+        Of one exercise.
     people : Names
         For each line all that may stand for the student: numbers, logins, addresses, the name in both orders.
     accounts : Names
         For each line the numbers that the LMS puts into the names of downloads.
+    platform : str
+        The word by which results name this LMS's accounts.
     """
-    exact, loose = _index(people, _stripped), _index(people, plain)
+    numbered = {r.student: r.account.split(" ")[1] for r in results if r.account.startswith(f"{platform} ")}
+    have_numbers = any(any(numbers) for numbers in accounts.values())
+    rows, problems = {}, []
+    for student, account in numbered.items() if have_numbers else ():
+        fitting = {i for i, numbers in accounts.items() if account in numbers}
+        _enter(student, fitting, rows, problems)
+    alike = _called_alike(rows, numbered, people)
+    others = [student for student in rows if student not in alike]
+    problems += [f"{student} fits a line of the roster that is another's; no mark was written" for student in others]
+    rows, problems = _no_two(alike, problems)
+    free = {i: names for i, names in people.items() if i not in rows.values()}
+    by_name, named_problems = _match_names(
+        [r.student for r in results if r.student not in numbered or not have_numbers], people, free, accounts, numbered
+    )
+    return Matched(rows | by_name, problems + named_problems)
+
+
+def _called_alike(rows: dict[str, int], numbered: Mapping[str, str], people: Names) -> dict[str, int]:
+    """Of several students with one line those who are called as it says, if there are such.
+
+    A name that ends in a number can look like another's account in the name of a download.
+    """
+    counts = Counter(rows.values())
+    fits = {s: plain(_shown(s, numbered)) in map(plain, people.get(i, ())) for s, i in rows.items()}
+    named = {rows[student] for student, fit in fits.items() if fit}
+    return {s: i for s, i in rows.items() if counts[i] == 1 or fits[s] or i not in named}
+
+
+def _shown(student: str, numbered: Mapping[str, str]) -> str:
+    return student.removesuffix(f"-{numbered[student]}") if student in numbered else student
+
+
+def _enter(student: str, fitting: set[int], rows: dict[str, int], problems: list[str]) -> None:
+    if len(fitting) == 1:
+        rows[student] = next(iter(fitting))
+    else:
+        what = f"fits {len(fitting)} lines of the roster" if fitting else "is not in the roster"
+        problems.append(f"{student} {what}; no mark was written")
+
+
+def _match_names(
+    students: Sequence[str], people: Names, free: Names, accounts: Names, numbered: Mapping[str, str]
+) -> tuple[dict[str, int], list[str]]:
+    exact, loose = _index(people, _composed), _index(people, plain)
     rows, problems = {}, []
     for student in students:
-        fitting = exact.get(_stripped(student), set()) or loose.get(plain(student), set())
+        shown = _shown(student, numbered)
+        fitting = exact.get(_composed(shown), set()) or loose.get(plain(shown), set())
         parts = _ACCOUNT.fullmatch(student)
         if not fitting and parts:
             named = loose.get(plain(parts["name"]), set())
             fitting = {i for i in named if parts["account"] in accounts.get(i, ())}
-        if len(fitting) == 1:
-            rows[student] = next(iter(fitting))
-        else:
-            what = f"fits {len(fitting)} lines of the roster" if fitting else "is not in the roster"
-            problems.append(f"{student} {what}; no mark was written")
-    return Matched(*_no_two(rows, problems))
+        if fitting and not fitting & set(free):
+            problems.append(f"{student} fits a line of the roster that is another's; no mark was written")
+            continue
+        _enter(student, fitting, rows, problems)
+    return _no_two(rows, problems)
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip()
 
 
 def _no_two(rows: dict[str, int], problems: list[str]) -> tuple[dict[str, int], list[str]]:

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from ..collect import safe_name
 from ..compare import plural
+from ..folder_names import LASTING, safe_name
 from ..results import Result, TaskResult
 from .cells import number
 from .gather import Gathered
@@ -44,20 +44,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def write(gathered: Gathered, options: argparse.Namespace) -> str | dict[str, str]:
     """One page, or a page for each student by the name of its file."""
     sections = Sections(course_here(options.solutions))
-    students: dict[str, list[Result]] = {}
+    students: dict[tuple[str, str], list[Result]] = {}
     for result in gathered.results:
-        students.setdefault(result.student, []).append(result)
-    pages = {name: of_student(name, results, sections) for name, results in students.items()}
+        account = result.account if result.account.startswith(tuple(f"{kind} " for kind in LASTING)) else ""
+        students.setdefault((result.student, account), []).append(result)
+    pages = [(name, of_student(name, results, sections)) for (name, _), results in students.items()]
     if len(pages) == 1 and not (options.out and options.out.is_dir()):
-        return next(iter(pages.values()))
+        return pages[0][1]
     return _files(pages)
 
 
-def _files(pages: dict[str, str]) -> dict[str, str]:
+def _files(pages: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Pages by file names, of which no two are the same on any system."""
     files: dict[str, str] = {}
     taken: set[str] = set()
-    for student, text in pages.items():
+    for student, text in pages:
         stem, turn = safe_name(student), 1
         while f"{stem}-{turn}".casefold() in taken:
             turn += 1

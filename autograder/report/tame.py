@@ -21,11 +21,6 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def on_a_line(text: str) -> str:
-    """A text for one line of a terminal, whatever names are in it."""
-    return shown(text).replace("\n", "\N{REPLACEMENT CHARACTER}").replace("\t", " ")
-
-
 def markdown(text: str) -> str:
     """A text as one cell of a Markdown table that shows it as it is.
 

@@ -1,0 +1,46 @@
+"""What is said on a terminal: texts and names of others, without codes, in whatever letters the terminal has."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import unicodedata
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def tame(text: str) -> str:
+    """A text without control codes and without what turns its direction; line ends stay."""
+    return "".join(c if _shows(c) or c == "\n" else REPLACEMENT for c in text)
+
+
+def tame_line(text: str) -> str:
+    """A name or a path as part of one line: as `tame`, and a line end in it makes no new line."""
+    return "".join(c if _shows(c) else REPLACEMENT for c in text)
+
+
+def _shows(character: str) -> bool:
+    """Whether a character is one to be seen, or a space of any width."""
+    return character.isprintable() or unicodedata.category(character) == "Zs"
+
+
+def say(text: str) -> None:
+    """Print a line; a character that the terminal does not have becomes a question mark."""
+    _put(tame(text), sys.stdout)
+
+
+def complain(text: str) -> None:
+    """Print a line about something that went wrong to standard error."""
+    _put(f"autograder: {tame(text)}", sys.stderr)
+
+
+def replace_what_cannot_be_printed() -> None:
+    """Have standard output and standard error replace characters that they do not have, whoever prints."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):  # none, closed, or something else in its place
+            stream.reconfigure(errors="replace")
+
+
+def _put(text: str, stream) -> None:
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding, "replace"), file=stream, flush=True)

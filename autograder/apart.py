@@ -142,7 +142,7 @@ _MADE = {
     "moment": datetime.fromisoformat,
     "tuple": lambda ones: tuple(map(of_plain, ones)),
     "found": lambda fields: Found(**of_plain(fields)),
-    "result": results.from_json,
+    "result": lambda text: results.from_bytes(text.encode("utf-8", "replace")),
     "fields": lambda fields: {name: of_plain(one) for name, one in fields.items()},
 }
 

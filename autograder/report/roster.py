@@ -221,10 +221,6 @@ def _index(people: Names, form) -> dict[str, set[int]]:
     return index
 
 
-def _stripped(name: str) -> str:
-    return composed(name.strip())
-
-
 def plain(name: str) -> str:
     """A name's letters and digits: what is left of it in the name of a download."""
     folded = unicodedata.normalize("NFKC", name).casefold()

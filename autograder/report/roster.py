@@ -15,7 +15,6 @@ from pathlib import Path
 from ..results import Result
 from .cells import lines, number
 from .gather import Gathered, ReportError
-from .tame import composed
 
 _ACCOUNT = re.compile(r"(?P<name>.+)-(?P<account>\d+)")  # as `collect` tells apart two people of one name
 

@@ -1,6 +1,6 @@
 """Hidden tests of unit 8."""
 
-from autograder.suite import RepairSuite
+from autograder.repair import RepairSuite
 
 
 class TestSingleStep(RepairSuite):

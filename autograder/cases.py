@@ -44,6 +44,11 @@ def kind_of(label: str) -> Kind:
     return KINDS[label] if name == label else replace(KINDS[name], label=label)
 
 
+def robust(axes: frozenset[str]) -> list[str]:
+    """Labels of the kinds that a function with these axes can be tried on, beside random sizes."""
+    return [kind.label for kind in ROBUST if not kind.needs or kind.needs in axes]
+
+
 def sizes(kind: Kind, axes: frozenset[str], example: Mapping[str, int], seed: int) -> dict[str, int]:
     """Draw a length for each axis: all different, and each different from the notebook's example.
 

@@ -80,13 +80,6 @@ class Judge:
         numbers = Dict("", tuple(item for item in function.returns.items if item.name in want))
         return returned(numbers, got.value, want)
 
-    def as_released(self, name: str) -> bool:
-        """Whether a function still does what it did when the student got it."""
-        call = self.case(name, cases.RANDOM.label)
-        was = released_outcome(self.unit, name, cases.RANDOM.label, self.seed)
-        returns = isinstance(was, Returned) and isinstance(call.outcome, Returned)
-        return returns and same(call.outcome.value, was.value)
-
     def composed(self, forward: str, backward: str) -> list[Difference]:
         """Differences in the gradients that the reference's backward function makes of a student's caches."""
         reference, contract = self.unit.makers[backward]

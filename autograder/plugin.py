@@ -65,10 +65,13 @@ class Run:
         if name is None:
             return
         function = self.unit.functions[name]
+        outputs = list(function.outputs)
+        kinds = cases.robust(function.axes)
+        if chosen_by := getattr(metafunc.cls, "parameters", None):
+            outputs, kinds = chosen_by(self.unit, name, outputs, kinds)
         if "output" in metafunc.fixturenames:
-            metafunc.parametrize("output", function.outputs)
+            metafunc.parametrize("output", outputs)
         if "kind" in metafunc.fixturenames:
-            kinds = [k.label for k in cases.ROBUST if not k.needs or k.needs in function.axes]
             metafunc.parametrize("kind", kinds)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

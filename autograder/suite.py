@@ -9,8 +9,7 @@ is a line that `python -O` leaves out.
     class TestRnnCellBackward(GradientSuite):
         function = "rnn_cell_backward"
 
-    class TestSingleStep(RepairSuite):
-        function = "single_step"
+Of a program that was released broken, `repair_points.RepairSuite` tests the repair.
 """
 
 from __future__ import annotations
@@ -110,31 +109,3 @@ class GradientSuite(FunctionSuite):
     @pytest.mark.graded(GRADIENTS, share=10)
     def test_against_differences(self, judge: Judge):
         require_none(judge.against_differences(self.function))
-
-
-class RepairSuite(GradientSuite):
-    """A program that was released broken: as long as it does what it did, it earns nothing, however much is right."""
-
-    @pytest.mark.graded(SHAPES, share=10)
-    def test_shapes(self, judge: Judge):
-        self.require_a_change(judge)
-        super().test_shapes(judge)
-
-    @pytest.mark.graded(GRADIENTS, share=50)
-    def test_values(self, judge: Judge, output: str):
-        self.require_a_change(judge)
-        super().test_values(judge, output)
-
-    @pytest.mark.graded(GRADIENTS, share=10)
-    def test_against_differences(self, judge: Judge):
-        self.require_a_change(judge)
-        super().test_against_differences(judge)
-
-    @pytest.mark.graded(ROBUSTNESS, share=30)
-    def test_robustness(self, judge: Judge, kind: str):
-        self.require_a_change(judge)
-        super().test_robustness(judge, kind)
-
-    def require_a_change(self, judge: Judge) -> None:
-        as_it_was = judge.as_released(self.function)
-        require(not as_it_was, "it still does what it did when it was released")

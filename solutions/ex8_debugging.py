@@ -22,8 +22,9 @@
 # docstring says.
 #
 # Between `### START CODE HERE ###` and `### END CODE HERE ###` stands the program. Change what has to be changed, one
-# line to four, and leave the rest. A program is graded by what it does. As long as it does what it did when you got
-# it, it earns nothing; a repair that breaks something else loses points.
+# line to four, and leave the rest. A program is graded by what it does, and points are for the repair: for each state
+# or gradient that was wrong when you got it and is right now, and for each kind of case that showed the fault. What was
+# right earns nothing by itself. It has to be right still: a repair that breaks something else loses points.
 
 # %% role="given" id="imports"
 import copy

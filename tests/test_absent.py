@@ -3,7 +3,10 @@
 import csv
 import json
 import os
+import shutil
+import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +17,7 @@ from nbgrader.api import Gradebook
 
 from autograder import cli, document, results
 from autograder.export import on_gradescope
-from autograder.gradebook.autograde import _forget_zeros
+from autograder.gradebook.autograde import RepairingExporter
 from autograder.gradebook.late import SettledExport
 
 CANVAS = "Student,ID,SIS Login ID,Section,ex1_rnn_cell (7)\nPoints Possible,,,,20\n{rows}"
@@ -155,10 +158,15 @@ def test_a_zero_that_nbgrader_enters_for_what_it_cannot_see_is_taken_back_when_g
     handed_in(gradebook, "ann", 0.0, None)
     handed_in(gradebook, "bob", 8.0, 3.0)
     directory = SimpleNamespace(db_url=f"sqlite:///{tmp_path}/gradebook.db", course_id="unrolled")
+
+    def failing(*_):
+        raise OSError(5, "Input/output error")
+
+    exporter = SimpleNamespace(_read=failing, parent=SimpleNamespace(coursedir=directory))
     for student in ("ann", "bob", "nobody"):
-        _forget_zeros(
-            SimpleNamespace(coursedir=directory), {"assignment": rr.EX1, "student": student}
-        )
+        names = {"assignment": rr.EX1, "student": student}
+        with pytest.raises(OSError, match="Input/output error"):
+            RepairingExporter.from_filename(exporter, "x.ipynb", {"nbgrader": names})
     gradebook.db.expire_all()
     assert exported(gradebook) == {"ann": ("", "", ""), "bob": (11, 0, 11)}
 
@@ -217,3 +225,29 @@ def test_a_submission_that_cannot_be_read_while_it_is_looked_for_stops_no_other(
         for p in tmp_path.glob("results/*/ex1_rnn_cell.json")
     }
     assert scores == {"ann": None, "bob": 20}
+
+
+def test_what_nbgrader_could_not_grade_is_an_empty_cell_and_no_zero(tmp_path):
+    """The whole way: hidden tests that do not run, `nbgrader autograde`, `nbgrader export`."""
+    for name in ("solutions", "exercises"):
+        others = shutil.ignore_patterns("_source", "notebooks", "ex[2-8]_*")
+        shutil.copytree(nb.COURSE.root / name, tmp_path / name, ignore=others)
+    for name in ("course.toml", "nbgrader_config.py"):
+        shutil.copy(nb.COURSE.root / name, tmp_path)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = os.environ | {"PATH": path}
+    run = partial(subprocess.run, cwd=tmp_path, env=environment, capture_output=True)
+    hand_in = partial(nb.write, nb.SUBMISSIONS["right"])
+    submitted = tmp_path / "grading" / "submitted"
+    hand_in(submitted / "zoe" / rr.EX1 / f"{rr.EX1}.ipynb")
+    run(["nbgrader", "autograde", rr.EX1], check=True)
+    hand_in(submitted / "ann" / rr.EX1 / f"{rr.EX1}.ipynb")
+    tests = tmp_path / "solutions" / f"test_{rr.EX1}.py"
+    tests.write_text(f"raise OSError(5, 'Input/output error')\n{tests.read_text()}")
+    assert run(["nbgrader", "autograde", rr.EX1], check=False).returncode == 1
+    run(["nbgrader", "export"], check=True)
+    with open(tmp_path / "grades.csv", newline="") as file:
+        found = {row.pop("student_id"): row for row in csv.DictReader(file)}
+    names = ("raw_score", "late_submission_penalty", "score", "max_score")
+    marks = {student: [row[name] for name in names] for student, row in found.items()}
+    assert marks == {"ann": ["", "", "", "20.0"], "zoe": ["20.0", "0.0", "20.0", "20.0"]}

@@ -79,6 +79,7 @@ def life(real_course, tmp_path_factory):
     with ThreadPoolExecutor() as together:
         list(together.map(work, *zip(*submissions(root).items(), strict=True)))
     said["inbound"] = student("ada", "list", "--inbound")
+    say_it_was_earlier(exchange / "unrolled" / "inbound")
     instructor("collect", ASSIGNMENT)
     instructor("autograde", ASSIGNMENT)
     instructor("export", "--to", "before.csv")
@@ -119,6 +120,16 @@ def submissions(root: Path) -> dict[str, dict | None]:
         if cell["id"] == "gradient_check":
             cell["source"] = next(c for c in released["cells"] if c["id"] == "gradient_check")["source"]
     return {"ada": right, "bob": wrong, "cyd": None}
+
+
+def say_it_was_earlier(inbound: Path) -> None:
+    """What students may do with the folder that they handed in, to be in time."""
+    (ada,) = inbound.glob("ada+*")
+    (ada / "timestamp.txt").write_text("2020-01-01 00:00:00 UTC")
+    os.utime(ada, (0, 0))
+    ada.rename(inbound / f"ada+{ASSIGNMENT}+2020-01-01 00:00:00 UTC+x")
+    (cyd,) = inbound.glob("cyd+*")
+    (cyd / "timestamp.txt").unlink()
 
 
 def give_points(root: Path, student: str, points: float) -> None:
@@ -162,6 +173,14 @@ def test_marks_with_points_by_hand_and_the_penalty_of_both(life):
     assert float(after["bob"]["late_submission_penalty"]) == 0  # who had longer
     assert 0 < float(after["bob"]["score"]) < 30
     assert float(after["cyd"]["score"]) == 0
+
+
+def test_no_student_decides_when_it_was(life):
+    """Both were late, one by half a day, whatever they wrote or removed."""
+    times = {name: datetime.fromisoformat(row["timestamp"]) for name, row in rows(life, "after.csv").items()}
+    now = datetime.now(UTC).replace(tzinfo=None)
+    assert [name for name, moment in times.items() if not timedelta(0) < now - moment < timedelta(hours=2)] == []
+    assert set(times) == {"ada", "bob", "cyd"}
 
 
 def test_the_due_date_is_that_of_the_settings(life):

@@ -217,7 +217,7 @@ def _cleared(converter: Autograde, assignment: str, student: str) -> bool:
 
 
 def _autograded(converter: GenerateFeedback) -> None:
-    """Find what was autograded; nbgrader would take brackets in a student's name for a pattern."""
+    """Find what `autograde` wrote; nbgrader would take brackets in a student's name for a pattern."""
     directory = converter.coursedir
     name, tree = directory.assignment_id, Path(directory.root, directory.autograded_directory)
     converter.notebooks = []

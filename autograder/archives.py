@@ -1,4 +1,4 @@
-"""Take files out of zips that others have made: never a link, never more than allowed, never outside of a folder."""
+"""Take files out of others' zips: no link, no more than allowed, nothing outside of a folder."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ LARGEST = 256 * 2**20  # bytes of one file in a zip
 LARGEST_ZIP = 4 * 2**30  # bytes of all that is taken out of one zip, and of the zips in it
 MOST_INSIDE = 10_000  # files of one student's zip that are looked at
 
-# What a damaged or odd archive raises while it is read; what the system says (OSError) is not among it.
+# What a damaged or odd archive raises while it is read; what the system says (OSError) is not among
+# it.
 DAMAGED = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
-    ValueError, UnicodeError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError,
+    RuntimeError, ValueError, UnicodeError,
 )  # fmt: skip
 
 
 class ArchiveError(Exception):
-    """What is wrong with a zip or with one file in it; `total` if all of the zip together is too much."""
+    """What is wrong with a zip or a file in it; `total` if all of the zip is too much."""
 
     def __init__(self, why: str, total: bool = False):
         super().__init__(why)
@@ -54,7 +55,9 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     except OSError as error:
         if error.errno is None:  # of zipfile's own making
             raise ArchiveError(f"{error}") from None
-        if error.errno == 22:  # a position before the file's beginning, by what the zip says of itself
+        if (
+            error.errno == 22
+        ):  # a position before the file's beginning, by what the zip says of itself
             raise ArchiveError("it says of itself what cannot be") from None
         raise
     except DAMAGED as error:
@@ -97,7 +100,9 @@ def take_out(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room
 
 def _copy(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: Room) -> None:
     most = min(LARGEST, room.left)
-    too_much = ArchiveError(f"it has more than the {most >> 20} MB allowed", total=room.left < LARGEST)
+    too_much = ArchiveError(
+        f"it has more than the {most >> 20} MB allowed", total=room.left < LARGEST
+    )
     if info.file_size > LARGEST:
         raise ArchiveError(f"it has more than the {LARGEST >> 20} MB allowed")
     if info.file_size > most:

@@ -128,7 +128,8 @@ def _graded(order: Order, found: Found) -> Done:
     old, damage = _old(path)
     account = account_of(found)
     if old and is_anothers(old, found):
-        return Done(found, _failed(found, f"{path} holds the result of another account, {old.account}"))
+        why = f"{path} holds the result of another account, {old.account}"
+        return Done(found, _failed(found, why))
     if old and not order.again and old.score is not None:
         changed = causes(old, replace(old, versions=made_by, seed=mark_of_seed(own.seed)))
         if account and not old.account:

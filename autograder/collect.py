@@ -1,4 +1,4 @@
-"""Find submissions: notebooks, an nbgrader `submitted/` tree, or the zip of downloads that an LMS makes."""
+"""Find submissions: notebooks, folders, an nbgrader `submitted/` tree, or an LMS's zip."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def collect(path: Path, assignments: Sequence[str], scratch: Path, wanted: str =
     return told_apart(latest(candidates(path, assignments, scratch, wanted)), {})
 
 
-def candidates(path: Path, assignments: Sequence[str], scratch: Path, wanted: str = "") -> list[Found]:
+def candidates(
+    path: Path, assignments: Sequence[str], scratch: Path, wanted: str = ""
+) -> list[Found]:
     """Find all that could count, with one entry for each account that has nothing of the kind.
 
     Parameters and errors as for `collect`.
@@ -48,7 +50,9 @@ def candidates(path: Path, assignments: Sequence[str], scratch: Path, wanted: st
         raise CollectError(f"{path} does not exist")
     found = candidates_in(path, assignments, Path(tempfile.mkdtemp(dir=scratch)))
     if not found:
-        raise CollectError(f"{path} holds no notebooks; expected .ipynb files, a submitted/ tree or an LMS's zip")
+        raise CollectError(
+            f"{path} holds no notebooks; expected .ipynb files, a submitted/ tree or an LMS's zip"
+        )
     named = [replace(one, assignment=one.assignment or wanted) for one in found]
     kept = [one for one in named if not wanted or one.assignment == wanted]
     if not kept:
@@ -69,8 +73,8 @@ def latest(found: Sequence[Found], weigh: Weigh | None = None) -> list[Found]:
     Returns
     -------
     list of Found
-        In the order in which the accounts were found. A file of no known exercise counts for none if its account
-        has handed in another that does; it is named as passed over there.
+        In the order in which the accounts were found. A file of no known exercise counts for none
+        if its account has handed in another that does; it is named as passed over there.
     """
     once: dict[tuple[str, ...], Found] = {}
     for one in found:
@@ -96,7 +100,7 @@ def _of_account(several: Sequence[Found], weigh: Weigh | None) -> Iterator[Found
 
 
 def _of_several_sources(kept: Sequence[Found]) -> list[Found]:
-    """Tell apart those of one name in several folders, as `week1/ann` and `week2/ann`, if they are of one exercise."""
+    """Tell apart those of one name and exercise in several folders: `a/ann` and `b/ann`."""
     counts = Counter((one.whose, one.assignment) for one in kept)
     found = []
     for one in kept:
@@ -124,10 +128,14 @@ def submitted(student: str, place: Path, weigh: Weigh | None = None) -> Found:
     own = place / f"{exercise}.ipynb"
     if os.path.lexists(own):
         return Found(student, exercise, own)
-    names = sorted(p for p in place.glob("*") if p.suffix.lower() == ".ipynb" and not never_counts(p.name))
+    names = sorted(
+        p for p in place.glob("*") if p.suffix.lower() == ".ipynb" and not never_counts(p.name)
+    )
     if not names:
         return Found(student, exercise, own, "there is no notebook in the submission's folder")
     key = f"folder {student}"
     found = [Found(student, exercise, path, key=key, file=path.name) for path in names]
     chosen = that_counts(found, exercise, weigh)
-    return Found(student, exercise, chosen.path, chosen.problem, broken=chosen.broken, note=chosen.note)
+    return Found(
+        student, exercise, chosen.path, chosen.problem, broken=chosen.broken, note=chosen.note
+    )

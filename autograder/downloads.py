@@ -11,33 +11,43 @@ from pathlib import PurePosixPath
 
 from .folder_names import safe_name
 
-# Moodle, mod/assign/locallib.php, download_submissions: `[group-]full name_number_assignsubmission_file_` is a folder,
-# or the beginning of a file's name; underscores in names become spaces; the number is the participant's in this one
-# assignment (table assign_user_mapping), and the one in the grading worksheet.
+# Moodle, mod/assign/locallib.php, download_submissions: `[group-]full
+# name_number_assignsubmission_file_` is a folder, or the beginning of a file's name; underscores in
+# names become spaces; the number is the participant's in this one assignment (table
+# assign_user_mapping), and the one in the grading worksheet.
 MOODLE = re.compile(
     r"(?P<student>[^/]+?)_(?P<account>\d+)_assignsubmission_(file|onlinetext)_?(/(?P<rest>.*)|(?P<file>[^/]*))$"
 )
-# Canvas, lib/content_zipper.rb: `name[_LATE]_user_file_the file's own name`, where nothing but letters, digits and
-# underscores is left of the name; without names `[LATE_]anon_id_file_…`. The numbers of files grow with time. A text
-# typed in is `name_user_text.html`, an address `name_user_link.html`.
-CANVAS = re.compile(r"(?P<student>[^/]+?)(?P<late>_LATE)?_(?P<account>\d+)_(?P<number>\d+)_(?P<file>[^/]+)$")
-CANVAS_TYPED = re.compile(r"(?P<student>[^/]+?)(?P<late>_LATE)?_(?P<account>\d+)_(?P<file>(text|link)\.html)$")
+# Canvas, lib/content_zipper.rb: `name[_LATE]_user_file_the file's own name`, where nothing but
+# letters, digits and underscores is left of the name; without names `[LATE_]anon_id_file_…`. The
+# numbers of files grow with time. A text typed in is `name_user_text.html`, an address
+# `name_user_link.html`.
+CANVAS = re.compile(
+    r"(?P<student>[^/]+?)(?P<late>_LATE)?_(?P<account>\d+)_(?P<number>\d+)_(?P<file>[^/]+)$"
+)
+CANVAS_TYPED = re.compile(
+    r"(?P<student>[^/]+?)(?P<late>_LATE)?_(?P<account>\d+)_(?P<file>(text|link)\.html)$"
+)
 CANVAS_ANONYMOUS = re.compile(
     r"(?P<late>LATE_)?anon_(?P<account>[0-9A-Za-z]{3,12})_((?P<number>\d+)_(?P<file>[^/]+)|(?P<typed>(text|link)\.html))$"
 )
-# Blackboard, Assignment File Download: `title_account_attempt_time_the file's own name`, and for each attempt a
-# receipt `title_account_attempt_time.txt`.
-BLACKBOARD = re.compile(r"(?P<whole>[^/]+?)_attempt_(?P<time>\d{4}(-\d\d){5})(_(?P<file>[^/]+)|\.txt)$")
+# Blackboard, Assignment File Download: `title_account_attempt_time_the file's own name`, and for
+# each attempt a receipt `title_account_attempt_time.txt`.
+BLACKBOARD = re.compile(
+    r"(?P<whole>[^/]+?)_attempt_(?P<time>\d{4}(-\d\d){5})(_(?P<file>[^/]+)|\.txt)$"
+)
 RECEIPT = "receipt.txt"
-# Brightspace, Assignments, Download: `number-number - First Last - Jan 15, 2027 1110 PM` is a folder, or the beginning
-# of a file's name.
+# Brightspace, Assignments, Download: `number-number - First Last - Jan 15, 2027 1110 PM` is a
+# folder, or the beginning of a file's name.
 BRIGHTSPACE = re.compile(
-    r"(?P<numbers>\d+-\d+) - (?P<student>[^/]+?) - (?P<time>\w{3,9}\.? \d{1,2}, \d{4} \d{1,2}:?\d\d ?[AP]M)"
+    r"(?P<numbers>\d+-\d+) - (?P<student>[^/]+?)"
+    r" - (?P<time>\w{3,9}\.? \d{1,2}, \d{4} \d{1,2}:?\d\d ?[AP]M)"
     r"(/(?P<rest>.*)| - (?P<file>[^/]+))$"
 )
 # nbgrader's exchange, exchange/default/submit.py: `student+assignment+time[+letters]/`.
 EXCHANGE = re.compile(
-    r"(?P<student>[^/+]+)\+(?P<title>[^/+]+)\+(?P<time>\d{4}-\d\d-\d\d [^/+]+)(\+[^/]*)?/(?P<rest>.*)$"
+    r"(?P<student>[^/+]+)\+(?P<title>[^/+]+)\+(?P<time>\d{4}-\d\d-\d\d [^/+]+)"
+    r"(\+[^/]*)?/(?P<rest>.*)$"
 )
 # Gradescope, Export Submissions: `assignment_number_export/submission_number/`.
 GRADESCOPE = re.compile(r"(?P<student>submission_(?P<account>\d+))/(?P<rest>.*)$")
@@ -50,7 +60,8 @@ class Owner:
     Attributes
     ----------
     whose : str
-        The account, never the displayed name: a word for where it comes from, a space, and what that gives.
+        The account, never the displayed name: a word for where it comes from, a space, and what
+        that gives.
     student : str
         The displayed name, as a folder's name.
     account : str
@@ -92,20 +103,25 @@ def _canvas(match: re.Match) -> Owner:
     number = int(match["number"]) if "number" in match.re.groupindex else 0
     late = bool(match["late"])
     account = match["account"]
-    # A name may end in an underscore and digits, so that they look like the account: then the names still differ.
+    # A name may end in an underscore and digits, so that they look like the account: then the names
+    # still differ.
     whose = f"canvas {account} {match['student']}"
     return Owner(whose, safe_name(match["student"]), match["file"], account, "", number, late)
 
 
 def _canvas_anonymous(match: re.Match) -> Owner:
     name, file = f"anon_{match['account']}", match["file"] or match["typed"]
-    return Owner(f"anonymous {name}", name, file, number=int(match["number"] or 0), late=bool(match["late"]))
+    return Owner(
+        f"anonymous {name}", name, file, number=int(match["number"] or 0), late=bool(match["late"])
+    )
 
 
 def _blackboard(match: re.Match) -> Owner:
     title, _, account = match["whole"].rpartition("_")
-    whose = f"blackboard {match['whole']}"  # an account may hold an underscore, so the title is left before it
-    return Owner(whose, safe_name(account), match["file"] or RECEIPT, handed=match["time"], title=title)
+    whose = f"blackboard {match['whole']}"  # with its title: an account may hold an underscore
+    return Owner(
+        whose, safe_name(account), match["file"] or RECEIPT, handed=match["time"], title=title
+    )
 
 
 def _brightspace(match: re.Match) -> Owner:
@@ -116,7 +132,13 @@ def _brightspace(match: re.Match) -> Owner:
 
 def _exchange(match: re.Match) -> Owner:
     student = match["student"]
-    return Owner(f"folder {student}", safe_name(student), match["rest"], handed=match["time"], title=match["title"])
+    return Owner(
+        f"folder {student}",
+        safe_name(student),
+        match["rest"],
+        handed=match["time"],
+        title=match["title"],
+    )
 
 
 def _gradescope(match: re.Match) -> Owner:
@@ -125,7 +147,9 @@ def _gradescope(match: re.Match) -> Owner:
 
 def _moment(text: str) -> str:
     """Brightspace's time as one that sorts; as it is if it is written in another way."""
-    date, year, time, half = re.fullmatch(r"(.+), (\d{4}) (\d{3,4}) ?([AP]M)", re.sub(r"[.:]", "", text)).groups()
+    date, year, time, half = re.fullmatch(
+        r"(.+), (\d{4}) (\d{3,4}) ?([AP]M)", re.sub(r"[.:]", "", text)
+    ).groups()
     for month in ("%b", "%B"):
         with contextlib.suppress(ValueError):
             moment = datetime.strptime(f"{date} {year} {time:0>4} {half}", f"{month} %d %Y %I%M %p")
@@ -153,7 +177,8 @@ def by_platform(parts: Sequence[str]) -> Owner | None:
     Parameters
     ----------
     parts : sequence of str
-        Of its path, the outermost first: a student names the files and folders within, so these say nothing.
+        Of its path, the outermost first: a student names the files and folders within, so these say
+        nothing.
     """
     name = "/".join(parts)
     for form, made in FORMS:
@@ -172,8 +197,14 @@ def assignment_of(name: str, assignments: Sequence[str]) -> str:
 
 
 def stem_of(file: str) -> str:
-    """A file's name without folders and endings, of which a browser or a mail program may have added one."""
+    """A file's name without folders and endings; a browser or a mail program adds some."""
     stem = PurePosixPath(file.rstrip("/")).name
-    while (suffix := PurePosixPath(stem).suffix) and suffix.lower() in (".ipynb", ".txt", ".json", ".html", ".htm"):
+    while (suffix := PurePosixPath(stem).suffix) and suffix.lower() in (
+        ".ipynb",
+        ".txt",
+        ".json",
+        ".html",
+        ".htm",
+    ):
         stem = stem[: -len(suffix)]
     return stem

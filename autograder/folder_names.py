@@ -1,4 +1,4 @@
-"""Names of folders for people: safe ones, and never the same for two accounts, now or in a later run."""
+"""Names of folders for people: safe ones, never the same for two accounts, in no later run."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from .results import Result
 if TYPE_CHECKING:
     from .collect import Found
 
-Taken = dict[str, set[str]]  # by a folder's name, as `alike` gives it: the accounts that it belongs to
-LASTING = ("canvas", "folder")  # accounts that are the same in every exercise; other numbers are given anew in each
+# By a folder's name, as `alike` gives it: the accounts that it belongs to.
+Taken = dict[str, set[str]]
+# Accounts that are the same in every exercise; other numbers are given anew in each.
+LASTING = ("canvas", "folder")
 
 
 def safe_name(name: str) -> str:
@@ -32,13 +34,13 @@ def safe_name(name: str) -> str:
 
 
 def own_name(name: str) -> str:
-    """The name of a folder that is there already: as it is, unless it would be hidden or has odd characters."""
+    """The name of a folder that is there: as it is, unless hidden or of odd characters."""
     sound = name.isprintable() and not name.startswith(".") and len(name.encode()) <= 180
     return name if sound else safe_name(name)
 
 
 def alike(name: str) -> str:
-    """The form in which names are compared: to some file systems capitals and kinds of accents make no difference."""
+    """The form in which names are compared: file systems differ in capitals and accents."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
@@ -50,8 +52,8 @@ def digest(key: str) -> str:
 def told_apart(found: Sequence[Found], taken: Taken) -> list[Found]:
     """Give each account a folder's name that no other account has.
 
-    An account has its displayed name while nobody else has it; else the account's number follows the name. Whose a
-    name was before counts: it is never given on.
+    An account has its displayed name while nobody else has it; else the account's number follows
+    the name. Whose a name was before counts: it is never given on.
 
     Parameters
     ----------
@@ -136,7 +138,7 @@ def _comparable(whose: str, other: str) -> bool:
 
 
 def account_of(one: Found) -> str:
-    """Whose a submission is as its result says it; "" where the folder's name says it already, or nothing does."""
+    """Whose a submission is, for its result; "" where the folder's name says it already."""
     if _kind(one.whose) == "file" or one.whose == f"folder {one.student}":
         return ""
     return one.whose
@@ -148,7 +150,7 @@ def is_anothers(result: Result, one: Found) -> bool:
 
 
 def _token(one: Found) -> str:
-    """An account as it is written down: with its exercise where numbers hold for one exercise only."""
+    """An account as written down: with its exercise where numbers hold for one only."""
     return one.whose if _kind(one.whose) in LASTING else f"{one.whose}\t{one.assignment}"
 
 
@@ -179,7 +181,9 @@ def in_results(out: Path, found: Iterable[Found]) -> Taken:
             continue
         for file in sorted(folder.glob("*.json")):
             if not file.name.endswith(".time.json"):
-                with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # whoever reads it says so
+                with contextlib.suppress(
+                    OSError, ValueError, KeyError, TypeError
+                ):  # whoever reads it says so
                     taken.setdefault(name, set()).add(_written(results.read(file)))
     return taken
 
@@ -187,7 +191,9 @@ def in_results(out: Path, found: Iterable[Found]) -> Taken:
 def _folders(base: Path) -> list[Path]:
     if not base.is_dir():
         return []
-    return sorted(path for path in base.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return sorted(
+        path for path in base.iterdir() if path.is_dir() and not path.name.startswith(".")
+    )
 
 
 def in_tree(into: Path) -> Taken:
@@ -205,7 +211,9 @@ def in_tree(into: Path) -> Taken:
     except FileNotFoundError:
         return {}
     except (ValueError, AttributeError, TypeError):
-        raise OSError(f"{path} is damaged; it says whose each folder of {into.name} is. Put it back") from None
+        raise OSError(
+            f"{path} is damaged; it says whose each folder of {into.name} is. Put it back"
+        ) from None
 
 
 def keep_for_tree(into: Path, taken: Taken) -> None:

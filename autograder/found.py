@@ -17,7 +17,8 @@ class Found:
     problem : str
         Why there is nothing to grade, if so, and by the student's doing.
     broken : str
-        Why it could not be read, if that was the machine's or the instructor's file's fault: no mark follows.
+        Why it could not be read, if that was the machine's or the instructor's file's fault: no
+        mark follows.
     turn : int
         The number that the platform gave the file because one of its name was there already.
     account : str
@@ -39,7 +40,8 @@ class Found:
     source : str
         The path that it was found in, as it was named.
     note : str
-        Which file this is and which others were passed over, where there were several or its name is odd.
+        Which file this is and which others were passed over, where there were several or its name
+        is odd.
     """
 
     student: str

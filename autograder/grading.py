@@ -57,7 +57,7 @@ def collect_tree(options: argparse.Namespace) -> int:
         complain(str(error))
         return USAGE
     except OSError as error:
-        complain(f"{options.into} cannot be written: {error}; --into names a folder for nbgrader's submitted/ tree")
+        complain(f"{options.into} cannot be written: {error}; --into names a folder for the tree")
         return USAGE
     for one in laid:
         _say_laid(one)
@@ -145,7 +145,8 @@ def _regraded(options: argparse.Namespace, order: Order, found: list[Found], cod
             code = code or USAGE
     if options.apply:
         before = again.apply(options.out.resolve(), done)
-        say(f"the new results are in {options.out}" + (f", the old ones in {before}" if before else ""))
+        kept = f", the old ones in {before}" if before else ""
+        say(f"the new results are in {options.out}{kept}")
     elif changes:
         say(f"nothing in {options.out} is changed yet; the same command with --apply does it")
     else:
@@ -160,7 +161,7 @@ def _done(options: argparse.Namespace, order: Order, found: list[Found], marks: 
 
 
 def _with_exercises(found: Sequence[Found], course: Course) -> list[Found]:
-    """One submission of each account and exercise, the exercises being looked up in the notebooks where need be.
+    """One submission of each account and exercise, by what is in the notebooks where need be.
 
     Where all that is known is of one exercise, the rest is taken for it: it then has a result, if only a refusal.
     """
@@ -170,8 +171,16 @@ def _with_exercises(found: Sequence[Found], course: Course) -> list[Found]:
     exercises = {one.assignment for one in known} - {""} or set(course.assignments)
     only = exercises.pop() if len(exercises) == 1 else ""
     several = {one.whose for one in known if one.assignment}
-    known = [replace(one, assignment=only) if not one.assignment and one.whose not in several else one for one in known]
-    return latest(known, lambda path, exercise: weight(path, load(exercise, course)) if exercise else ())
+    lone = [not one.assignment and one.whose not in several for one in known]
+    known = [
+        replace(one, assignment=only) if alone else one
+        for one, alone in zip(known, lone, strict=True)
+    ]
+
+    def weigh(path: Path, exercise: str) -> tuple[int, ...]:
+        return weight(path, load(exercise, course)) if exercise else ()
+
+    return latest(known, weigh)
 
 
 def _known(one: Found, course: Course) -> Found:
@@ -183,7 +192,7 @@ def _known(one: Found, course: Course) -> Found:
 
 
 def _is_foreign(one: Found) -> bool:
-    """Whether a file can be read as a notebook, and has nothing of any exercise in its name or in it."""
+    """Whether a file is a notebook, and has nothing of any exercise in its name or in it."""
     if one.assignment or one.problem or one.broken:
         return False
     try:

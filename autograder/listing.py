@@ -1,4 +1,4 @@
-"""What lies in a folder or a zip, listed in one way; nothing is followed, and nothing read that is only listed."""
+"""What lies in a folder or a zip, listed in one way; nothing is followed, nothing read."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Entry:
     parts : tuple of str
         Of its path within the source.
     kind : str
-        `file`, `link` (to a folder), or of a folder `empty`, `hidden` (it holds hidden ones only) or `closed` (it
-        cannot be listed).
+        `file`, `link` (to a folder), or of a folder `empty`, `hidden` (it holds hidden ones only)
+        or `closed` (it cannot be listed).
     path : Path
         Where it is; of a zip's entry nothing is there before it is taken out.
     info : ZipInfo or None
@@ -40,7 +40,8 @@ class Entry:
 def in_folder(top: Path, assignments: Collection[str]) -> Iterator[Entry]:
     """What lies in a folder and in the folders in it, in the order of names.
 
-    Hidden folders are passed over, unless they are a student's in a submitted tree, by a folder of an exercise in it.
+    Hidden folders are passed over, unless they are a student's in a submitted tree, by a folder of
+    an exercise in it.
 
     Raises
     ------
@@ -71,7 +72,11 @@ def in_folder(top: Path, assignments: Collection[str]) -> Iterator[Entry]:
 def _entry(child: os.DirEntry, parts: tuple[str, ...]) -> Entry:
     path = Path(child.path)
     if child.is_symlink():
-        return Entry(parts, "link" if not _is_notebook(child.name) and _leads_to_folder(path) else "file", path)
+        return Entry(
+            parts,
+            "link" if not _is_notebook(child.name) and _leads_to_folder(path) else "file",
+            path,
+        )
     if child.is_dir(follow_symlinks=False) and not _is_notebook(child.name):
         return Entry(parts, "folder", path)
     return Entry(parts, "file", path)
@@ -90,11 +95,15 @@ def _leads_to_folder(path: Path) -> bool:
 
 def _hidden(parts: tuple[str, ...]) -> bool:
     name = parts[-1]
-    return name == "__MACOSX" or name == ".ipynb_checkpoints" or (name.startswith(".") and len(parts) > 1)
+    return (
+        name == "__MACOSX"
+        or name == ".ipynb_checkpoints"
+        or (name.startswith(".") and len(parts) > 1)
+    )
 
 
 def in_zip(archive: zipfile.ZipFile, place: Path) -> Iterator[Entry]:
-    """What a zip holds: its files, each with the path that it would be taken out to, and its empty folders."""
+    """A zip's files, each with the path that it would be taken out to, and empty folders."""
     entries = list(archives.names(archive))
     filled = {name.parts[:depth] for _, name in entries for depth in range(1, len(name.parts))}
     for number, (info, name) in enumerate(entries):

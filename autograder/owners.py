@@ -1,4 +1,4 @@
-"""Whose each file of a source is: by a platform's names, by a submitted tree, else by the folder that it lies in."""
+"""Whose each file of a source is: by a platform's names, a submitted tree, or its folder."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from .folder_names import own_name, safe_name
 from .listing import Entry
 from .which_file import never_counts
 
-# What a browser, a file manager and Jupyter put behind the name of a file of which they make another.
+# What a browser, a file manager and Jupyter put behind the name of a file of which they make
+# another.
 COPY = re.compile(r"( ?\(\d{1,6}\)|-Copy\d{0,6}|[ _-]+copy( \d{1,6})?|-checkpoint\d{0,6})+$", re.I)
 DOCUMENTS = {".py", ".pdf", ".doc", ".docx", ".odt", ".rar", ".7z", ".tar", ".gz", ".tgz"}
 
 Owned = tuple[Entry, Owner, str]  # an entry, whose it is, and its exercise where a folder says so
 
 
-def owners_of(entries: Sequence[Entry], assignments: Sequence[str], name: str, zipped: bool) -> Iterator[Owned]:
+def owners_of(
+    entries: Sequence[Entry], assignments: Sequence[str], name: str, zipped: bool
+) -> Iterator[Owned]:
     """Say of each entry whose it is.
 
     Parameters
@@ -50,7 +53,7 @@ def owners_of(entries: Sequence[Entry], assignments: Sequence[str], name: str, z
 
 
 def single(path: Path, assignments: Sequence[str]) -> tuple[Owner, str]:
-    """Whose a notebook is that was named by itself, and its exercise: as in a submitted tree if it lies in one."""
+    """Whose a notebook is that was named by itself, and its exercise: in a tree, the tree's."""
     from .downloads import assignment_of
 
     folder = path.parent.resolve()
@@ -66,23 +69,29 @@ def single(path: Path, assignments: Sequence[str]) -> tuple[Owner, str]:
 
 
 def _beside_all(entry: Entry, assignments: Sequence[str]) -> bool:
-    """Whether an entry is what a platform or a system puts beside everybody's files; a student may be called `.ann`."""
+    """Whether an entry is a platform's or a system's own; a student may be called `.ann`."""
     first = entry.parts[0]
     if entry.parts[-1] == "submission_metadata.yml":
         return True
     if len(entry.parts) == 1 and entry.kind == "file":
         return first.lower() == "index.html" or never_counts(first)
-    return first == "__MACOSX" or (first.startswith(".") and (entry.parts[1:2] or ("",))[0] not in assignments)
+    return first == "__MACOSX" or (
+        first.startswith(".") and (entry.parts[1:2] or ("",))[0] not in assignments
+    )
 
 
 def _depth(entries: Sequence[Entry], fits, shared: bool = False) -> int:
-    """How many folders lie around all: one, if without it nothing fits, and within it everything does."""
+    """How many folders lie around all: one, if nothing fits without and all does within."""
     if not entries or any(fits(entry, 0) for entry in entries):
         return 0
     if shared and len({entry.parts[0] for entry in entries}) > 1:
         return 0
     inside = [fits(entry, 1) for entry in entries if len(entry.parts) > 1]
-    return 1 if inside and (any(inside) if shared else all(inside) and len(inside) == len(entries)) else 0
+    return (
+        1
+        if inside and (any(inside) if shared else all(inside) and len(inside) == len(entries))
+        else 0
+    )
 
 
 def _platform(entry: Entry, depth: int) -> Owner | None:
@@ -136,34 +145,58 @@ def _names(parts: Sequence[str], assignments: Sequence[str]) -> bool:
     return any(a.casefold() in parts[-1].casefold() for a in assignments)
 
 
-def _plain(entries: Sequence[Entry], assignments: Sequence[str], name: str, zipped: bool) -> Iterator[Owned]:
+def _plain(
+    entries: Sequence[Entry], assignments: Sequence[str], name: str, zipped: bool
+) -> Iterator[Owned]:
     """Of entries in no known form: whose folder they lie in, or whose name they have."""
     notebooks = [entry for entry in entries if _is_candidate(entry)]
     held = {entry.parts[:-1] for entry in notebooks}  # folders that hold notebooks: accounts
-    whole = () in held and any(len(e.parts) == 1 and _is_exercise(e.parts[0], assignments) for e in notebooks)
+    whole = () in held and any(
+        len(e.parts) == 1 and _is_exercise(e.parts[0], assignments) for e in notebooks
+    )
     source = Owner(f"folder {name}", safe_name(name), "")
-    own = {e for e in held if len(e) == 1 and e[0] in assignments and _is_one_students(e, notebooks, assignments)}
+    own = {
+        e
+        for e in held
+        if len(e) == 1 and e[0] in assignments and _is_one_students(e, notebooks, assignments)
+    }
     for entry in entries:
         parts = entry.parts
         folder = parts[:-1]
         if entry.kind == "file" and len(parts) == 1:
             yield from _on_top(entry, assignments, source, whole, () in held)
         elif parts[:1] in own:
-            yield entry, _with_file(source, parts[1:]), parts[0]  # `exercise/…` of the one student of the source
+            yield (
+                entry,
+                _with_file(source, parts[1:]),
+                parts[0],
+            )  # `exercise/…` of the one student of the source
         elif len(parts) == 2 and parts[0] in assignments and entry.kind == "file":
             if _could_be(parts[1]):  # `exercise/student.ipynb`
-                yield entry, Owner(f"folder {_stem(parts[1])}", safe_name(_stem(parts[1])), parts[1]), parts[0]
+                yield (
+                    entry,
+                    Owner(f"folder {_stem(parts[1])}", safe_name(_stem(parts[1])), parts[1]),
+                    parts[0],
+                )
         elif entry.kind == "file" and folder in held:
             of = folder[0] in assignments  # `exercise/student/…`
-            yield entry, _of_folder(folder[1:] if of else folder, parts[-1]), folder[0] if of else ""
+            yield (
+                entry,
+                _of_folder(folder[1:] if of else folder, parts[-1]),
+                folder[0] if of else "",
+            )
         elif entry.kind != "file" and parts in held:
             continue
-        elif account := _account_without(parts if entry.kind != "file" else folder, held, assignments, whole, zipped):
+        elif account := _account_without(
+            parts if entry.kind != "file" else folder, held, assignments, whole, zipped
+        ):
             yield entry, _of_folder(account, "/".join(parts[len(account) :])), ""
 
 
-def _is_one_students(folder: tuple[str, ...], notebooks: Sequence[Entry], assignments: Sequence[str]) -> bool:
-    """Whether a folder of an exercise holds one student's files: one notebook, or one of the exercise's name."""
+def _is_one_students(
+    folder: tuple[str, ...], notebooks: Sequence[Entry], assignments: Sequence[str]
+) -> bool:
+    """Whether an exercise's folder holds one student's files: one, or one of its name."""
     names = [entry.parts[-1] for entry in notebooks if entry.parts[:-1] == folder]
     return len(names) == 1 or any(_is_exercise(name, assignments) for name in names)
 
@@ -176,8 +209,10 @@ def _of_folder(folder: Sequence[str], file: str) -> Owner:
     return Owner(f"folder {'/'.join(folder)}", safe_name("-".join(folder)), file)
 
 
-def _on_top(entry: Entry, assignments: Sequence[str], source: Owner, whole: bool, flat: bool) -> Iterator[Owned]:
-    """A file that lies in no folder: of the student that it is named after, or of the source's if it is named alike."""
+def _on_top(
+    entry: Entry, assignments: Sequence[str], source: Owner, whole: bool, flat: bool
+) -> Iterator[Owned]:
+    """A file in no folder: of the student that it is named after, or of the source's."""
     file = entry.parts[0]
     if _is_exercise(file, assignments) and (_is_candidate(entry) or whole):
         yield entry, _with_file(source, entry.parts), ""
@@ -187,12 +222,16 @@ def _on_top(entry: Entry, assignments: Sequence[str], source: Owner, whole: bool
 
 
 def _account_without(
-    folder: Sequence[str], held: set[tuple[str, ...]], assignments: Sequence[str], whole: bool, zipped: bool
+    folder: Sequence[str],
+    held: set[tuple[str, ...]],
+    assignments: Sequence[str],
+    whole: bool,
+    zipped: bool,
 ) -> tuple[str, ...]:
-    """The outermost folder around that is an account's without any notebook; nothing if there is none.
+    """The outermost folder around that is an account's without a notebook, if there is one.
 
-    It is one if beside it there are folders of accounts with notebooks, or if it lies in a zip, and if it is no part of
-    what another account has handed in.
+    It is one if beside it there are folders of accounts with notebooks, or if it lies in a zip, and
+    if it is no part of what another account has handed in.
     """
     if whole:
         return ()
@@ -202,7 +241,11 @@ def _account_without(
             return ()
         if any(place[:depth] == one for place in held):
             continue
-        siblings = {place[depth - 1] for place in held if len(place) >= depth and place[: depth - 1] == around}
+        siblings = {
+            place[depth - 1]
+            for place in held
+            if len(place) >= depth and place[: depth - 1] == around
+        }
         if siblings & set(assignments):
             return ()
         return one if siblings or (zipped and depth == 1) else ()
@@ -211,11 +254,15 @@ def _account_without(
 
 def _is_candidate(entry: Entry) -> bool:
     file = entry.parts[-1].lower()
-    return entry.kind == "file" and file.endswith((".ipynb", ".zip")) and not never_counts("/".join(entry.parts))
+    return (
+        entry.kind == "file"
+        and file.endswith((".ipynb", ".zip"))
+        and not never_counts("/".join(entry.parts))
+    )
 
 
 def _could_be(file: str) -> bool:
-    """Whether a file in no folder is a submission, or was meant as one: a notebook, a zip, `.ipynb.txt`."""
+    """Whether a file in no folder was meant as a submission: a notebook, zip, `.ipynb.txt`."""
     return file.lower().endswith((".ipynb", ".zip")) or ".ipynb." in file.lower()
 
 

@@ -1,4 +1,4 @@
-"""What is said on a terminal: texts and names of others, without codes, in whatever letters the terminal has."""
+"""What is said on a terminal: others' texts without codes, in letters that it has."""
 
 from __future__ import annotations
 
@@ -35,9 +35,11 @@ def complain(text: str) -> None:
 
 
 def replace_what_cannot_be_printed() -> None:
-    """Have standard output and standard error replace characters that they do not have, whoever prints."""
+    """Have standard output and error replace characters that they do not have."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError):  # none, closed, or something else in its place
+        with contextlib.suppress(
+            AttributeError, ValueError
+        ):  # none, closed, or something else in its place
             stream.reconfigure(errors="replace")
 
 

@@ -20,7 +20,13 @@ from .owners import owners_of, single
 from .plain_files import UnreadableError, read_plain
 from .which_file import never_counts
 
-IN_DISGUISE = (".txt", ".json", ".html", ".htm", "")  # endings that browsers and mail programs give to notebooks
+IN_DISGUISE = (
+    ".txt",
+    ".json",
+    ".html",
+    ".htm",
+    "",
+)  # endings that browsers and mail programs give to notebooks
 MOST_IN_DISGUISE = 20  # of one account that are looked into
 FOUND_NAMED = 6  # files that are named where there is no notebook
 
@@ -107,7 +113,9 @@ class _Source:
     def found(self, entries: list[Entry], name: str) -> list[Found]:
         """All of the source, `name` being what it is called."""
         accounts: dict[tuple[str, str], _Account] = {}
-        for entry, owner, exercise in owners_of(entries, self.assignments, name, self.archive is not None):
+        for entry, owner, exercise in owners_of(
+            entries, self.assignments, name, self.archive is not None
+        ):
             key = (owner.whose, exercise if owner.whose.startswith("folder ") else "")
             account = accounts.setdefault(key, _Account(owner, exercise))
             self._add(account, entry, owner, exercise)
@@ -121,7 +129,9 @@ class _Source:
             inside = replace(owner, file=f"{name}/")
             account.notebooks.append(_found(inside, exercise, entry.path, self.path, broken=why))
         elif entry.kind == "link":
-            account.told.append(f"{entry.parts[-1]}, a symbolic link, where the files themselves are wanted")
+            account.told.append(
+                f"{entry.parts[-1]}, a symbolic link, where the files themselves are wanted"
+            )
         elif entry.kind == "hidden" or (entry.kind == "file" and never_counts(owner.file)):
             account.never += 1
         elif entry.kind == "file" and owner.file.lower().endswith(".ipynb"):
@@ -149,10 +159,14 @@ class _Source:
                 return replace(found, problem=f"{error}")
             if not own and not error.total and entry.info.file_size > archives.LARGEST:
                 return replace(found, problem=f"{error}")
-            why = f"{self.path.name} as a whole is too large: {error}" if error.total else f"{error}"
+            why = (
+                f"{self.path.name} as a whole is too large: {error}" if error.total else f"{error}"
+            )
             return replace(found, broken=why)
         except OSError as error:
-            return replace(found, broken=f"it could not be taken out of the zip: {error.strerror or error}")
+            return replace(
+                found, broken=f"it could not be taken out of the zip: {error.strerror or error}"
+            )
         return found
 
     def _exercise(self, owner: Owner) -> str:
@@ -186,14 +200,20 @@ class _Source:
             broken = f"{owner.file} could not be read: {error.strerror or error}"
             account.notebooks.append(replace(found, broken=broken))
 
-    def _inside(self, archive, place: Path, account: _Account, owner: Owner, exercise: str) -> Iterator[Found]:
+    def _inside(
+        self, archive, place: Path, account: _Account, owner: Owner, exercise: str
+    ) -> Iterator[Found]:
         entries = [entry for entry in in_zip(archive, place) if entry.kind == "file"]
         if len(entries) > archives.MOST_INSIDE:
-            account.told.append(f"{owner.file} (a zip of {len(entries)} files, of which nothing was looked at)")
+            account.told.append(
+                f"{owner.file} (a zip of {len(entries)} files, of which nothing was looked at)"
+            )
             return
         people = {inside.whose for entry in entries if (inside := by_platform(entry.parts))}
         if len(people) > 1 and owner.whose.startswith("folder "):
-            account.told.append(f"{owner.file} (a download of {len(people)} people; name that zip itself)")
+            account.told.append(
+                f"{owner.file} (a download of {len(people)} people; name that zip itself)"
+            )
             return
         names = []
         for entry in entries:
@@ -215,7 +235,7 @@ class _Source:
             account.told.append(f"{owner.file}, an empty zip")
 
     def _settled(self, account: _Account) -> list[Found]:
-        """The notebooks of an account; else those that have another ending; else one entry that says what there is."""
+        """The notebooks of an account, or one entry that says what there is instead."""
         if not account.notebooks:
             account.notebooks += self._in_disguise(account)
         if account.notebooks:
@@ -227,7 +247,8 @@ class _Source:
         if there:
             why = f"there is no notebook {where}, only {'; '.join(there)}"
         elif account.never:
-            why = f"there is no notebook {where}, only copies that Jupyter and systems save by themselves"
+            copies = "copies that Jupyter and systems save by themselves"
+            why = f"there is no notebook {where}, only {copies}"
         else:
             why = f"there is no notebook {where}" + ("" if tree else ": its folder is empty")
         exercises = {assignment_of(name, self.assignments) for name in others} - {""}
@@ -252,7 +273,9 @@ class _Source:
                     if _is_notebook(found.path):
                         yield found
                 except OSError as error:
-                    yield replace(found, broken=f"{name} could not be read: {error.strerror or error}")
+                    yield replace(
+                        found, broken=f"{name} could not be read: {error.strerror or error}"
+                    )
 
 
 def _is_notebook(path: Path) -> bool:
@@ -270,12 +293,14 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:FOUND_NAMED]) + more
 
 
-def _found(owner: Owner, exercise: str, path: Path, source: Path, problem: str = "", broken: str = "") -> Found:
+def _found(
+    owner: Owner, exercise: str, path: Path, source: Path, problem: str = "", broken: str = ""
+) -> Found:
     platform = owner.whose.partition(" ")[0] not in ("folder", "file")
     number = owner.account or owner.whose.partition(" ")[2]
     longer = owner.longer or (f"{owner.student}-{safe_name(number)}" if platform else "")
     return Found(
-        owner.student, exercise, path, problem, account=owner.account, late=owner.late, broken=broken, key=owner.whose,
-        longer=longer, file=owner.file, handed=owner.handed, order=owner.number, beside=owner.beside,
-        source=str(source),
+        owner.student, exercise, path, problem, account=owner.account, late=owner.late,
+        broken=broken, key=owner.whose, longer=longer, file=owner.file, handed=owner.handed,
+        order=owner.number, beside=owner.beside, source=str(source),
     )  # fmt: skip

@@ -1,7 +1,8 @@
-"""Take one file out of a folder that somebody else has filled: `python -m autograder.take FOLDER FILE INTO`.
+"""Take one file out of a folder that others fill: `python -m autograder.take FOLDER FILE INTO`.
 
-Nothing is followed on the way. Where the file is none that can be taken there is nothing in `INTO`, or a link that
-leads nowhere where a link was: the grader then says why. Exit 1 if the system could not read it: that is no absence.
+Nothing is followed on the way. Where the file is none that can be taken there is nothing in `INTO`,
+or a link that leads nowhere where a link was: the grader then says why. Exit 1 if the system could
+not read it: that is no absence.
 """
 
 from __future__ import annotations

@@ -1,18 +1,19 @@
-"""Which of several files that one student has handed in counts: the one rule, for every front and every platform.
+"""Which of a student's several files counts: the one rule, for every front and every platform.
 
-1. What Jupyter saves by itself never counts: `.ipynb_checkpoints`, `ex1_rnn_cell-checkpoint.ipynb`; nor does what
-   systems put beside files.
-2. A notebook that has to do with the exercise, by its name or by what is in it, comes before one that has not.
+1. What Jupyter saves by itself never counts: `.ipynb_checkpoints`, `ex1_rnn_cell-checkpoint.ipynb`;
+   nor does what systems put beside files.
+2. A notebook that has to do with the exercise, by its name or by what is in it, comes before one
+   that has not.
 3. Where the platform keeps several hand-ins apart, the last one counts, by the platform's time.
-4. In it the notebook of the exercise's name counts. Where a platform puts a number behind the name of a file that was
-   there already, that is no part of the name, and the higher number counts: `-1` in Canvas, ` (1)` in Canvas and all
-   others. In a folder that is no platform's, ` (1)` is part of the name, and so is `-Copy1`, by which Jupyter names a
-   copy of the student's own, everywhere.
+4. In it the notebook of the exercise's name counts. Where a platform puts a number behind the name
+   of a file that was there already, that is no part of the name, and the higher number counts: `-1`
+   in Canvas, ` (1)` in Canvas and all others. In a folder that is no platform's, ` (1)` is part of
+   the name, and so is `-Copy1`, by which Jupyter names a copy of the student's own, everywhere.
 5. If none has the name, the notebook counts in which more of the exercise is written.
 6. Then the platform's own count of files decides, and what lies less deep.
 
-Where two are equal in all of this and not the same, nobody can tell which is meant: the submission is refused, and the
-student told.
+Where two are equal in all of this and not the same, nobody can tell which is meant: the submission
+is refused, and the student told.
 """
 
 from __future__ import annotations
@@ -50,9 +51,11 @@ def never_counts(file: str) -> bool:
 
 
 def numbered(file: str, key: str) -> tuple[str, int]:
-    """The name of a file without ending and without the number of one that was there already, and that number."""
+    """A file's name without ending and without a platform's number, and that number."""
     stem = stem_of(file)
-    forms = {"canvas": CANVAS, "anonymous": CANVAS, "folder": (), "file": ()}.get(key.partition(" ")[0], OTHERS)
+    forms = {"canvas": CANVAS, "anonymous": CANVAS, "folder": (), "file": ()}.get(
+        key.partition(" ")[0], OTHERS
+    )
     for form in forms:
         if match := form.match(stem):
             return match["name"].strip(), int(match["number"])
@@ -91,14 +94,14 @@ def that_counts(several: Sequence[Found], exercise: str, weigh: Weigh | None = N
     exercise : str
         The exercise that they are taken for.
     weigh : callable, optional
-        Says how much of an exercise is in a notebook; raises `OSError` if the system cannot read it. Without it only
-        names count.
+        Says how much of an exercise is in a notebook; raises `OSError` if the system cannot read
+        it. Without it only names count.
 
     Returns
     -------
     Found
-        With a `note` that says which file it is and which were passed over; `broken` where a file that the choice
-        depends on cannot be read, `problem` where nobody could choose.
+        With a `note` that says which file it is and which were passed over; `broken` where a file
+        that the choice depends on cannot be read, `problem` where nobody could choose.
     """
     files = [one for one in several if one.is_file]
     if not files:
@@ -119,7 +122,9 @@ def that_counts(several: Sequence[Found], exercise: str, weigh: Weigh | None = N
         if len(sources) > 1:  # what was named to us, and no student's doing
             return replace(best.found, broken=f"{why}, of {_listed(sorted(sources))}", note=note)
         return replace(best.found, problem=f"{why}; hand in the one that counts", note=note)
-    return replace(best.found, note=_note(best.found, [(one.found, _why(best, one)) for one in ranked[1:]]))
+    return replace(
+        best.found, note=_note(best.found, [(one.found, _why(best, one)) for one in ranked[1:]])
+    )
 
 
 def _ranked(one: Found, exercise: str, weigh: Weigh | None) -> _Ranked:
@@ -132,7 +137,7 @@ def _ranked(one: Found, exercise: str, weigh: Weigh | None) -> _Ranked:
 
 
 def weight(path: Path, unit: Unit) -> tuple[int, int]:
-    """How many of an exercise's functions a notebook has, and in how many of them there is more than the stub.
+    """How many of an exercise's functions a notebook has, and how many are more than stubs.
 
     Raises
     ------
@@ -145,14 +150,18 @@ def weight(path: Path, unit: Unit) -> tuple[int, int]:
         submission = read(path, unit)
     except UnreadableError:
         return 0, 0
-    there = [name for name in unit.functions if any(defines(text, name) for _, text in submission.cells)]
+    there = [
+        name for name in unit.functions if any(defines(text, name) for _, text in submission.cells)
+    ]
     return len(there), len([name for name in there if name not in submission.untouched])
 
 
 def _same(one: Found, other: Found) -> bool:
     """Whether two files hold the same."""
     try:
-        return one.path.stat().st_size == other.path.stat().st_size and _bytes(one.path) == _bytes(other.path)
+        return one.path.stat().st_size == other.path.stat().st_size and _bytes(one.path) == _bytes(
+            other.path
+        )
     except OSError:
         return False
 

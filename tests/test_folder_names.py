@@ -24,7 +24,9 @@ from autograder.results import path_of, write
 
 def canvas(name, number, exercise="ex1"):
     key = f"canvas {number} {name}"
-    return Found(name, exercise, Path("x"), account=str(number), key=key, longer=f"{name}-{number}", file="x")
+    return Found(
+        name, exercise, Path("x"), account=str(number), key=key, longer=f"{name}-{number}", file="x"
+    )
 
 
 def moodle(name, number, exercise="ex1"):
@@ -47,7 +49,10 @@ def week(out, *found):
 @pytest.mark.parametrize("made", [canvas, moodle])
 def test_two_of_one_name_at_once_both_have_their_numbers(made, tmp_path):
     assert week(tmp_path, made("Anna Lee", 1), made("Bob", 2)) == ["Anna Lee", "Bob"]
-    assert week(tmp_path / "b", made("Anna Lee", 1), made("Anna Lee", 9)) == ["Anna Lee-1", "Anna Lee-9"]
+    assert week(tmp_path / "b", made("Anna Lee", 1), made("Anna Lee", 9)) == [
+        "Anna Lee-1",
+        "Anna Lee-9",
+    ]
 
 
 @pytest.mark.parametrize("made", [canvas, moodle])
@@ -60,11 +65,17 @@ def test_a_name_is_never_given_on_and_marks_of_one_exercise_never_mix(made, tmp_
 def test_an_account_keeps_its_name_from_week_to_week(tmp_path):
     assert week(tmp_path, canvas("Anna Lee", 1)) == ["Anna Lee"]
     assert week(tmp_path, canvas("Anna Lee", 9, "ex2")) == ["Anna Lee-9"]
-    assert week(tmp_path, canvas("Anna Lee", 1, "ex3"), canvas("Anna Lee", 9, "ex3")) == ["Anna Lee", "Anna Lee-9"]
+    assert week(tmp_path, canvas("Anna Lee", 1, "ex3"), canvas("Anna Lee", 9, "ex3")) == [
+        "Anna Lee",
+        "Anna Lee-9",
+    ]
 
 
 def test_who_had_a_number_keeps_it(tmp_path):
-    assert week(tmp_path, canvas("Anna Lee", 1), canvas("Anna Lee", 9)) == ["Anna Lee-1", "Anna Lee-9"]
+    assert week(tmp_path, canvas("Anna Lee", 1), canvas("Anna Lee", 9)) == [
+        "Anna Lee-1",
+        "Anna Lee-9",
+    ]
     assert week(tmp_path, canvas("Anna Lee", 9, "ex2")) == ["Anna Lee-9"]
     assert week(tmp_path, canvas("Anna Lee", 5, "ex2")) == ["Anna Lee-5"]
 
@@ -72,8 +83,13 @@ def test_who_had_a_number_keeps_it(tmp_path):
 def test_moodle_numbers_people_anew_in_each_exercise(tmp_path):
     assert week(tmp_path, moodle("Bob", 1)) == ["Bob"]
     assert week(tmp_path, moodle("Bob", 77, "ex2")) == ["Bob"]
-    assert week(tmp_path, moodle("Anna", 78, "ex2"), moodle("Anna", 79, "ex2")) == ["Anna-78", "Anna-79"]
-    assert week(tmp_path, moodle("Anna", 99, "ex3")) == ["Anna-99"], "which of the two it is nobody knows"
+    assert week(tmp_path, moodle("Anna", 78, "ex2"), moodle("Anna", 79, "ex2")) == [
+        "Anna-78",
+        "Anna-79",
+    ]
+    assert week(tmp_path, moodle("Anna", 99, "ex3")) == ["Anna-99"], (
+        "which of the two it is nobody knows"
+    )
 
 
 def test_a_name_that_ends_in_a_number_takes_nobodys_place(tmp_path):
@@ -86,7 +102,14 @@ def test_a_name_that_ends_in_a_number_takes_nobodys_place(tmp_path):
 
 @pytest.mark.parametrize(
     "several",
-    [("a/b", "a_b"), ("a!", "a?"), ("Ann", "ann"), ("Zo\u00eb", "Zoe\u0308"), ("x", "x."), ("\ufb01n", "fin")],
+    [
+        ("a/b", "a_b"),
+        ("a!", "a?"),
+        ("Ann", "ann"),
+        ("Zo\u00eb", "Zoe\u0308"),
+        ("x", "x."),
+        ("\ufb01n", "fin"),
+    ],
 )
 def test_different_folders_are_never_one(several, tmp_path):
     found = [folder(name, safe_name(name)) for name in several]
@@ -107,7 +130,11 @@ def test_another_platform_says_nothing_of_who_it_is(tmp_path):
 
 def test_a_tree_remembers(tmp_path):
     into = tmp_path / "submitted"
-    for found, names in (([canvas("Ann", 1)], ["Ann"]), ([canvas("Ann", 2)], ["Ann-2"]), ([canvas("Ann", 1)], ["Ann"])):
+    for found, names in (
+        ([canvas("Ann", 1)], ["Ann"]),
+        ([canvas("Ann", 2)], ["Ann-2"]),
+        ([canvas("Ann", 1)], ["Ann"]),
+    ):
         taken = in_tree(into)
         assert [one.student for one in told_apart(found, taken)] == names
         keep_for_tree(into, taken)
@@ -116,7 +143,11 @@ def test_a_tree_remembers(tmp_path):
         in_tree(into)
 
 
-ACCOUNTS = st.tuples(st.sampled_from(["Ann", "ann", "Ann-1", "Ann-2", "A n"]), st.integers(1, 3), st.sampled_from("12"))
+ACCOUNTS = st.tuples(
+    st.sampled_from(["Ann", "ann", "Ann-1", "Ann-2", "A n"]),
+    st.integers(1, 3),
+    st.sampled_from("12"),
+)
 
 
 @given(st.lists(st.lists(ACCOUNTS, max_size=5, unique=True), max_size=4))
@@ -129,7 +160,13 @@ def test_whatever_comes_when_no_folder_is_two_peoples(weeks):
 
 @pytest.mark.parametrize(
     ("name", "own"),
-    [("o'hara", "o'hara"), (".dot", "dot"), ("a\nb", "a_b"), ("\x1b[2J", "_2J"), ("x" * 300, "x" * 180)],
+    [
+        ("o'hara", "o'hara"),
+        (".dot", "dot"),
+        ("a\nb", "a_b"),
+        ("\x1b[2J", "_2J"),
+        ("x" * 300, "x" * 180),
+    ],
 )
 def test_a_folders_own_name(name, own):
     assert own_name(name) == own

@@ -51,7 +51,10 @@ def odd_zip(path):
 
 def test_collect_and_report_say_names_without_codes(course, tmp_path, capfd):
     odd = tmp_path / f"a{CODES}.zip"
-    assert cli.main(["collect", str(odd_zip(tmp_path / "all.zip")), "--into", str(tmp_path / "tree")]) == exits.OK
+    assert (
+        cli.main(["collect", str(odd_zip(tmp_path / "all.zip")), "--into", str(tmp_path / "tree")])
+        == exits.OK
+    )
     assert cli.main(["collect", str(odd)]) == exits.USAGE
     folder = rr.put(tmp_path / "results", rr.result(CODES.replace("/", "_"), problem=CODES))
     (folder / f"x{CODES}.json").write_text('{"schema": 1, "tasks":')
@@ -67,13 +70,27 @@ def test_collect_and_report_say_names_without_codes(course, tmp_path, capfd):
 
 @pytest.mark.parametrize(
     ("environment", "codes"),
-    [({"PYTHONIOENCODING": "ascii"}, {0}), ({"LC_ALL": "C"}, {0}), ({"LC_ALL": "C", "PYTHONUTF8": "0"}, {0, 1})],
+    [
+        ({"PYTHONIOENCODING": "ascii"}, {0}),
+        ({"LC_ALL": "C"}, {0}),
+        ({"LC_ALL": "C", "PYTHONUTF8": "0"}, {0, 1}),
+    ],
 )
 def test_a_terminal_without_our_letters_is_no_failure(environment, codes, course, tmp_path):
     path = odd_zip(tmp_path / "all.zip")
-    command = [sys.executable, "-m", "autograder", "collect", str(path), "--into", str(tmp_path / "tr\u00e9e")]
+    command = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "collect",
+        str(path),
+        "--into",
+        str(tmp_path / "tr\u00e9e"),
+    ]
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(nb.COURSE.root)} | environment
-    done = subprocess.run(command, cwd=course.root, env=env, capture_output=True, check=False, timeout=60)
+    done = subprocess.run(
+        command, cwd=course.root, env=env, capture_output=True, check=False, timeout=60
+    )
     assert done.returncode in codes, done.stderr.decode("utf-8", "replace")
     assert b"Traceback" not in done.stderr
 
@@ -85,5 +102,8 @@ def test_a_file_where_a_folder_is_wanted_is_told(verb, course, tmp_path, capsys)
         code = cli.main([verb, str(nb.write({}, tmp_path / f"{NAME}.ipynb")), "--out", str(out)])
         assert code == exits.USAGE
         assert "--out names a folder" in capsys.readouterr().err
-    assert cli.main(["collect", str(tmp_path / f"{NAME}.ipynb"), "--into", str(tmp_path / "file")]) == exits.USAGE
+    assert (
+        cli.main(["collect", str(tmp_path / f"{NAME}.ipynb"), "--into", str(tmp_path / "file")])
+        == exits.USAGE
+    )
     assert "--into names a folder" in capsys.readouterr().err

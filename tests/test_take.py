@@ -20,7 +20,9 @@ def place(tmp_path):
 
 def taken(place):
     code = main([str(place / "theirs"), FILE, str(place / "into")])
-    return code, {path.name: os.path.islink(path) or path.read_text() for path in (place / "into").iterdir()}
+    return code, {
+        path.name: os.path.islink(path) or path.read_text() for path in (place / "into").iterdir()
+    }
 
 
 def test_the_file_alone_is_taken(place):

@@ -19,21 +19,30 @@ EXERCISES = (NAME, "ex2_rnn_backward")
 MOODLE = "{}_{}_assignsubmission_file_/{}"
 TITLE = "Exercise 1"
 
-# For each platform the files of a download, and for each account the shown name and the file that counts; "" where
-# there is none. The names are as the platforms' own sources and users' downloads have them: autograder/downloads.py.
-# fmt: off
+# For each platform the files of a download, and for each account the shown name and the file that
+# counts; "" where there is none. The names are as the platforms' own sources and users' downloads
+# have them: autograder/downloads.py.
 TABLE = {
     "moodle folders": (
         [MOODLE.format("Ann Lee", 11, name) for name in (FILE, "notes.ipynb")]
-        + [MOODLE.format("Bob", 12, "report.pdf"), MOODLE.format("Group A-Cyd", 13, f"deep/{FILE}")],
+        + [
+            MOODLE.format("Bob", 12, "report.pdf"),
+            MOODLE.format("Group A-Cyd", 13, f"deep/{FILE}"),
+        ],
         {"Ann Lee": FILE, "Bob": "", "Group A-Cyd": f"deep/{FILE}"},
     ),
     "moodle: a file of the same name once more": (
-        [MOODLE.format("Ann", 11, name) for name in (FILE, f"{NAME} (1).ipynb", f"{NAME}-Copy1.ipynb")],
+        [
+            MOODLE.format("Ann", 11, name)
+            for name in (FILE, f"{NAME} (1).ipynb", f"{NAME}-Copy1.ipynb")
+        ],
         {"Ann": f"{NAME} (1).ipynb"},
     ),
     "moodle files": (
-        [f"Ann Lee_11_assignsubmission_file_{FILE}", "Ann Lee_11_assignsubmission_onlinetext_onlinetext.html"],
+        [
+            f"Ann Lee_11_assignsubmission_file_{FILE}",
+            "Ann Lee_11_assignsubmission_onlinetext_onlinetext.html",
+        ],
         {"Ann Lee": FILE},
     ),
     "moodle, blind marking": (
@@ -41,7 +50,10 @@ TABLE = {
         {"Participant-11": FILE, "Participant-12": FILE},
     ),
     "moodle, checkpoints": (
-        [MOODLE.format(who, n, f".ipynb_checkpoints/{NAME}-checkpoint.ipynb") for who, n in (("Ann", 11), ("Bob", 12))]
+        [
+            MOODLE.format(who, n, f".ipynb_checkpoints/{NAME}-checkpoint.ipynb")
+            for who, n in (("Ann", 11), ("Bob", 12))
+        ]
         + [MOODLE.format("Ann", 11, "a.ipynb")],
         {"Ann": "a.ipynb", "Bob": ""},
     ),
@@ -106,23 +118,35 @@ TABLE = {
         {"ann": FILE},
     ),
     "nbgrader's tree": (
-        [f"ann/{NAME}/{name}" for name in (FILE, f"{NAME} (1).ipynb", "timestamp.txt")] + [f"bob/{NAME}/x.pdf", "cyd/"],
+        [f"ann/{NAME}/{name}" for name in (FILE, f"{NAME} (1).ipynb", "timestamp.txt")]
+        + [f"bob/{NAME}/x.pdf", "cyd/"],
         {"ann": FILE, "bob": "", "cyd": ""},
     ),
-    "a tree within": ([f"submitted/{who}/{NAME}/{FILE}" for who in ("ann", "bob")], {"ann": FILE, "bob": FILE}),
+    "a tree within": (
+        [f"submitted/{who}/{NAME}/{FILE}" for who in ("ann", "bob")],
+        {"ann": FILE, "bob": FILE},
+    ),
     "gradescope's export": (
         [f"assignment_1_export/submission_{n}/{FILE}" for n in (12, 13)],
         {"submission_12": FILE, "submission_13": FILE},
     ),
     "folders": (
-        [f"First Last/{name}" for name in (FILE, "notes.ipynb", f"{NAME}-Copy1.ipynb", "data/x.csv")]
+        [
+            f"First Last/{name}"
+            for name in (FILE, "notes.ipynb", f"{NAME}-Copy1.ipynb", "data/x.csv")
+        ]
         + ["Bob/work.py", f"week 1/Cyd/{FILE}", "week 1/Dan/x.pdf"],
         {"First Last": FILE, "Bob": "", "week 1-Cyd": FILE, "week 1-Dan": ""},
     ),
-    "folders of exercises": ([f"{NAME}/{who}/a.ipynb" for who in ("ann", "bob")], {"ann": "a.ipynb", "bob": "a.ipynb"}),
-    "files": (["ann.ipynb", "bob.ipynb", "cyd.pdf"], {"ann": "ann.ipynb", "bob": "bob.ipynb", "cyd": ""}),
+    "folders of exercises": (
+        [f"{NAME}/{who}/a.ipynb" for who in ("ann", "bob")],
+        {"ann": "a.ipynb", "bob": "a.ipynb"},
+    ),
+    "files": (
+        ["ann.ipynb", "bob.ipynb", "cyd.pdf"],
+        {"ann": "ann.ipynb", "bob": "bob.ipynb", "cyd": ""},
+    ),
 }
-# fmt: on
 
 
 @pytest.fixture
@@ -154,7 +178,10 @@ def test_one_row_an_account_and_the_file_that_counts(platform, form, place):
 
 
 def test_what_was_passed_over_is_told(place):
-    names = [MOODLE.format("Ann", 1, name) for name in (FILE, "notes.ipynb", f"old/{FILE}", f"{NAME}-Copy1.ipynb")]
+    names = [
+        MOODLE.format("Ann", 1, name)
+        for name in (FILE, "notes.ipynb", f"old/{FILE}", f"{NAME}-Copy1.ipynb")
+    ]
     (one,) = collect(put(place, zips.numbered(*names), "zip"), EXERCISES, place / "scratch")
     for told in (
         "ex1_rnn_cell-Copy1.ipynb (another name)",
@@ -165,8 +192,16 @@ def test_what_was_passed_over_is_told(place):
 
 
 def test_what_is_in_it_decides_where_no_name_does(tmp_path):
-    files = {"a.ipynb": nb.untouched(), "b.ipynb": nb.answered(), "c.ipynb": {"cells": []}, "d.ipynb": b"no notebook"}
-    found = [Found("ann", NAME, nb.write(data, tmp_path / name), file=name) for name, data in files.items()]
+    files = {
+        "a.ipynb": nb.untouched(),
+        "b.ipynb": nb.answered(),
+        "c.ipynb": {"cells": []},
+        "d.ipynb": b"no notebook",
+    }
+    found = [
+        Found("ann", NAME, nb.write(data, tmp_path / name), file=name)
+        for name, data in files.items()
+    ]
     one = that_counts(found, NAME, lambda path, _: weight(path, nb.UNIT))
     assert (one.file, one.problem) == ("b.ipynb", "")
     assert "a.ipynb (less of the exercise in it)" in one.note
@@ -174,7 +209,10 @@ def test_what_is_in_it_decides_where_no_name_does(tmp_path):
 
 
 def test_where_nobody_can_tell_it_is_refused_in_words_and_the_same_twice_is_one(tmp_path):
-    found = [Found("ann", NAME, nb.write(nb.answered(), tmp_path / name), file=name) for name in ("a.ipynb", "b.ipynb")]
+    found = [
+        Found("ann", NAME, nb.write(nb.answered(), tmp_path / name), file=name)
+        for name in ("a.ipynb", "b.ipynb")
+    ]
     assert that_counts(found, NAME).problem == ""
     (tmp_path / "b.ipynb").write_text("{}")
     refused = that_counts(found, NAME)
@@ -182,19 +220,29 @@ def test_where_nobody_can_tell_it_is_refused_in_words_and_the_same_twice_is_one(
 
 
 def test_a_file_that_the_system_cannot_read_decides_nothing(tmp_path):
-    found = [Found("ann", NAME, nb.write({}, tmp_path / name), file=name) for name in ("a.ipynb", "b.ipynb")]
+    found = [
+        Found("ann", NAME, nb.write({}, tmp_path / name), file=name)
+        for name in ("a.ipynb", "b.ipynb")
+    ]
 
     def unreadable(path, _):
         raise OSError(errno.EIO, "Input/output error")
 
     one = that_counts(found, NAME, unreadable)
-    assert (one.problem, one.broken) == ("", "which of 2 files counts could not be told: Input/output error")
+    assert (one.problem, one.broken) == (
+        "",
+        "which of 2 files counts could not be told: Input/output error",
+    )
 
 
 def test_two_downloads_that_differ_are_no_students_fault(place):
     for number in (1, 2):
-        (place / f"{number}.zip").write_bytes(zips.data({MOODLE.format("Ann", 11, FILE): b"[%d]" % number}))
-    found = [one for n in (1, 2) for one in candidates(place / f"{n}.zip", EXERCISES, place / "scratch")]
+        (place / f"{number}.zip").write_bytes(
+            zips.data({MOODLE.format("Ann", 11, FILE): b"[%d]" % number})
+        )
+    found = [
+        one for n in (1, 2) for one in candidates(place / f"{n}.zip", EXERCISES, place / "scratch")
+    ]
     (one,) = latest(found)
     assert one.problem == ""
     assert "there are 2 notebooks" in one.broken
@@ -204,7 +252,11 @@ def test_two_downloads_that_differ_are_no_students_fault(place):
 def test_two_folders_of_one_name_are_two_students(place):
     for week in ("w1", "w2"):
         nb.write({}, place / week / "ann" / FILE)
-    found = [one for week in ("w1", "w2") for one in candidates(place / week, EXERCISES, place / "scratch")]
+    found = [
+        one
+        for week in ("w1", "w2")
+        for one in candidates(place / week, EXERCISES, place / "scratch")
+    ]
     assert len({one.whose for one in latest(found)}) == 2
 
 
@@ -226,7 +278,10 @@ def test_what_never_counts(file, never):
     assert never_counts(file) == never
 
 
-ZIPPED = {f"work/{FILE}": b'{"cells": []}', f"work/.ipynb_checkpoints/{NAME}-checkpoint.ipynb": b'{"cells": [1]}'}
+ZIPPED = {
+    f"work/{FILE}": b'{"cells": []}',
+    f"work/.ipynb_checkpoints/{NAME}-checkpoint.ipynb": b'{"cells": [1]}',
+}
 WITHOUT = {  # what an account hands in, and what is said of it
     "report.pdf": (b"%PDF", "only report.pdf"),
     "work.py": (b"x = 1", "only work.py"),
@@ -252,8 +307,13 @@ def test_an_account_without_a_notebook_has_a_row_that_says_what_there_is(name, f
 
 @pytest.mark.parametrize("form", ["zip", "folder"])
 def test_a_students_zip_is_looked_into(form, place):
-    files = {MOODLE.format("Ann", 1, "work.zip"): zips.data(ZIPPED), "Bob_2_assignsubmission_file_/": b""}
-    ann, bob = sorted(collect(put(place, files, form), EXERCISES, place / "scratch"), key=lambda one: one.student)
+    files = {
+        MOODLE.format("Ann", 1, "work.zip"): zips.data(ZIPPED),
+        "Bob_2_assignsubmission_file_/": b"",
+    }
+    ann, bob = sorted(
+        collect(put(place, files, form), EXERCISES, place / "scratch"), key=lambda one: one.student
+    )
     assert ann.path.read_bytes() == b'{"cells": []}'
     assert ann.note == f"the notebook was taken from work.zip/work/{FILE}"
     assert "its folder is empty" in bob.problem
@@ -261,7 +321,10 @@ def test_a_students_zip_is_looked_into(form, place):
 
 def test_a_bomb_in_a_students_zip_is_the_students_and_takes_no_room(place, monkeypatch):
     monkeypatch.setattr(archives, "LARGEST", 2**20)
-    files = {MOODLE.format("Ann", 1, "work.zip"): zips.data({FILE: bytes(2**21)}), MOODLE.format("Bob", 2, FILE): b"{}"}
+    files = {
+        MOODLE.format("Ann", 1, "work.zip"): zips.data({FILE: bytes(2**21)}),
+        MOODLE.format("Bob", 2, FILE): b"{}",
+    }
     ann, bob = collect(put(place, files, "zip"), EXERCISES, place / "scratch")
     assert "more than the 1 MB" in ann.problem
     assert (bob.problem, bob.broken) == ("", "")
@@ -273,7 +336,9 @@ def test_nobody_is_somebody_else_by_what_is_in_a_zip(place):
     files = {MOODLE.format("Mal", 1, "x.zip"): inside, MOODLE.format("Bob", 2, FILE): b"[]"}
     found = collect(put(place, files, "zip"), EXERCISES, place / "scratch")
     assert {one.student for one in found} == {"Mal", "Bob"}
-    (one,) = collect(put(place / "scratch", {"mal.zip": inside}, "zip"), EXERCISES, place / "scratch")
+    (one,) = collect(
+        put(place / "scratch", {"mal.zip": inside}, "zip"), EXERCISES, place / "scratch"
+    )
     assert "a download of 2 people; name that zip itself" in one.problem
 
 
@@ -286,14 +351,18 @@ def test_a_notebook_with_another_ending_is_taken_and_told(ending, place):
 
 
 def test_a_notebook_comes_before_one_with_another_ending(place):
-    files = zips.numbered(*(MOODLE.format("Ann", 1, name) for name in (f"{NAME}.ipynb.txt", "mine.ipynb")))
+    files = zips.numbered(
+        *(MOODLE.format("Ann", 1, name) for name in (f"{NAME}.ipynb.txt", "mine.ipynb"))
+    )
     (one,) = collect(put(place, files, "zip"), EXERCISES, place / "scratch")
     assert one.file == "mine.ipynb"
 
 
 def test_single_files_of_one_name_are_two(place):
     paths = [nb.write({}, place / who / FILE) for who in ("ann", "bob")]
-    found = latest([one for path in paths for one in candidates(path, EXERCISES, place / "scratch")])
+    found = latest(
+        [one for path in paths for one in candidates(path, EXERCISES, place / "scratch")]
+    )
     assert [one.student for one in found] == ["ann", "bob"]
     assert len(latest([*found, *found])) == 2
     assert Path(found[0].path) == paths[0]

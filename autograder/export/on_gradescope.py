@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _bring(submission: Path, tree: Path, name: str) -> None:
-    """Copy a submission to where it is looked for, in its folders: the rule of which file counts is the grader's.
+    """Copy a submission to where it is looked for, in its folders; which file counts the grader says.
 
     What can be no notebook is there by its name alone; links are not followed.
 
@@ -68,10 +68,12 @@ def _bring(submission: Path, tree: Path, name: str) -> None:
     OSError
         If something cannot be read or written.
     """
-    found = [entry for entry in in_folder(submission, ()) if entry.kind != "empty" and not _beside(entry.parts)]
+    found = [entry for entry in in_folder(submission, ()) if not _beside(entry.parts)]
+    found = [entry for entry in found if entry.kind in ("file", "link", "closed")]
     if closed := [entry for entry in found if entry.kind == "closed"]:
         raise OSError(f"{closed[0].path} cannot be read: {closed[0].why}")
-    found.sort(key=lambda entry: (not _may_be(entry), entry.parts[-1] != name, len(entry.parts), entry.parts))
+    found.sort(key=lambda entry: (len(entry.parts), entry.parts))
+    found.sort(key=lambda entry: (not _may_be(entry), entry.parts[-1] != name))
     for entry in found[:FILES]:
         target = tree.joinpath(*entry.parts)
         target.parent.mkdir(parents=True, exist_ok=True)

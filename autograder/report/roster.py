@@ -19,6 +19,9 @@ from .gather import Gathered, ReportError
 _ACCOUNT = re.compile(r"(?P<name>.+)-(?P<account>\d+)")  # as `collect` tells apart two people of one name
 
 
+ANOTHERS = "fits a line of the roster that is another's; no mark was written"
+
+
 @dataclass
 class Roster:
     """A CSV file with one line a student.
@@ -138,24 +141,25 @@ def match(results: Sequence[Result], people: Names, accounts: Names, platform: s
     platform : str
         The word by which results name this LMS's accounts.
     """
-    numbered = {r.student: r.account.split(" ")[1] for r in results if r.account.startswith(f"{platform} ")}
+    ours = [result for result in results if result.account.startswith(f"{platform} ")]
+    numbered = {result.student: result.account.split(" ")[1] for result in ours}
     have_numbers = any(any(numbers) for numbers in accounts.values())
     rows, problems = {}, []
     for student, account in numbered.items() if have_numbers else ():
         fitting = {i for i, numbers in accounts.items() if account in numbers}
         _enter(student, fitting, rows, problems)
     alike = _called_alike(rows, numbered, people)
-    others = [student for student in rows if student not in alike]
-    problems += [f"{student} fits a line of the roster that is another's; no mark was written" for student in others]
+    problems += [f"{student} {ANOTHERS}" for student in rows if student not in alike]
     rows, problems = _no_two(alike, problems)
     free = {i: names for i, names in people.items() if i not in rows.values()}
-    by_name, named_problems = _match_names(
-        [r.student for r in results if r.student not in numbered or not have_numbers], people, free, accounts, numbered
-    )
+    rest = [r.student for r in results if r.student not in numbered or not have_numbers]
+    by_name, named_problems = _match_names(rest, people, free, accounts, numbered)
     return Matched(rows | by_name, problems + named_problems)
 
 
-def _called_alike(rows: dict[str, int], numbered: Mapping[str, str], people: Names) -> dict[str, int]:
+def _called_alike(
+    rows: dict[str, int], numbered: Mapping[str, str], people: Names
+) -> dict[str, int]:
     """Of several students with one line those who are called as it says, if there are such.
 
     A name that ends in a number can look like another's account in the name of a download.
@@ -191,7 +195,7 @@ def _match_names(
             named = loose.get(plain(parts["name"]), set())
             fitting = {i for i in named if parts["account"] in accounts.get(i, ())}
         if fitting and not fitting & set(free):
-            problems.append(f"{student} fits a line of the roster that is another's; no mark was written")
+            problems.append(f"{student} {ANOTHERS}")
             continue
         _enter(student, fitting, rows, problems)
     return _no_two(rows, problems)

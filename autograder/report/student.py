@@ -46,7 +46,7 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str | dict[str, st
     sections = Sections(course_here(options.solutions))
     students: dict[tuple[str, str], list[Result]] = {}
     for result in gathered.results:
-        account = result.account if result.account.startswith(tuple(f"{kind} " for kind in LASTING)) else ""
+        account = result.account if result.account.partition(" ")[0] in LASTING else ""
         students.setdefault((result.student, account), []).append(result)
     pages = [(name, of_student(name, results, sections)) for (name, _), results in students.items()]
     if len(pages) == 1 and not (options.out and options.out.is_dir()):

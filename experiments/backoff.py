@@ -1,14 +1,16 @@
 """A counter that backs off: what it has not seen after a long window, it asks of a shorter one (Witten and Bell)."""
 
 from collections import defaultdict
-from math import log
+
+import numpy as np
 
 
 class Counter:
     """Counts what follows each window of up to `longest` tokens.
 
-    After a window seen `n` times, with `k` different followers, the counts get `n / (n + k)` of the probability and
-    the window without its first token the rest; the empty window's rest is shared equally.
+    After a window seen `n` times, with `k` different followers, the counts get `n / (n + doubt k)` of the probability
+    and the window without its first token the rest; the empty window's rest is shared equally. Witten and Bell's
+    doubt is 1.
     """
 
     def __init__(self, longest, tokens, n_tokens):
@@ -17,20 +19,21 @@ class Counter:
         for at, token in enumerate(tokens):
             for length in range(min(longest, at) + 1):
                 self.after[tuple(tokens[at - length : at])][token] += 1
+        self.sums = {window: (sum(seen.values()), len(seen)) for window, seen in self.after.items()}
 
-    def probability(self, window, token):
-        """How probable a token is after a window."""
-        p = 1 / self.n_tokens
-        for length in range(len(window) + 1):
-            seen = self.after.get(tuple(window[len(window) - length :]))
-            if not seen:
-                break  # a longer window was not seen either
-            n, k = sum(seen.values()), len(seen)
-            p = (seen.get(token, 0) + k * p) / (n + k)
-        return p
+    def probabilities(self, window, token, doubt=1):
+        """How probable a token is after the last 0, 1, 2, ... tokens of a window."""
+        p, found = 1 / self.n_tokens, []
+        for length in range(self.longest + 1):
+            known = tuple(window[len(window) - length :])
+            if length <= len(window) and known in self.sums:  # else a shorter window has said all there is
+                n, k = self.sums[known]
+                p = (self.after[known].get(token, 0) + doubt * k * p) / (n + doubt * k)
+            found.append(p)
+        return found
 
-    def losses(self, tokens, longest=None):
-        """-log p of every token but the first, with windows of up to `longest` tokens."""
-        most = self.longest if longest is None else longest
-        places = range(1, len(tokens))
-        return [-log(self.probability(tokens[max(0, at - most) : at], tokens[at])) for at in places]
+    def losses(self, tokens, doubt=1):
+        """-log p of every token but the first, `(longest + 1, tokens - 1)`: a row for each longest window."""
+        found = [self.probabilities(tokens[max(0, at - self.longest) : at], tokens[at], doubt)
+                 for at in range(1, len(tokens))]  # fmt: skip
+        return -np.log(np.array(found).T)

@@ -61,6 +61,7 @@ class RNN:
     keeps = None
 
     @staticmethod
+    @np.errstate(over="ignore")
     def forward(u, U, start=(0,)):
         """Run over all steps."""
         a = states_like(u, U.shape[1], *start)
@@ -95,6 +96,7 @@ class LSTM:
     keeps = "f"
 
     @staticmethod
+    @np.errstate(over="ignore")
     def forward(u, U, start=(0, 0)):
         """Run over all steps."""
         n = U.shape[1]
@@ -161,6 +163,7 @@ class GRU:
     keeps = "z"
 
     @staticmethod
+    @np.errstate(over="ignore")
     def forward(u, U, start=(0,)):
         """Run over all steps."""
         n = U.shape[1]

@@ -23,9 +23,10 @@ COLUMNS = {
     "samples": ("maker", "cell", "seed", "temperature", "text"),
     "windows": ("window", "perplexity", "held_out", "text"),
     "novel": ("layers", "dropout", "seed", "epoch", "training", "validation"),
-    "novel_results": ("model", "kind", "seed", "chosen", "validation", "test", "tokens_per_second"),
+    "novel_results": ("model", "kind", "which", "chosen", "validation", "test", "tokens_per_second"),
     "novel_places": ("model", "place", "tokens", "loss"),
     "novel_samples": ("way", "longest_copy", "text"),
+    "backoff": ("window", "held_out"),
 }
 CHAPTERS = dict.fromkeys(COLUMNS, "ch7") | {
     **dict.fromkeys(("learning", "reach", "times"), "ch5"),
@@ -36,7 +37,7 @@ COMMANDS = {
     "ch6": "python -m experiments.layers",
     "ch7": "python -m experiments.language_model",
 }
-OTHER_COMMANDS = {name: "python -m experiments.novel" for name in COLUMNS if name.startswith("novel")}
+OTHER_COMMANDS = {name: "python -m experiments.novel" for name in COLUMNS if name.startswith(("novel", "backoff"))}
 # what a chapter's command is told, where it makes several measurements
 MADE_BY = {name: f" {name}" for name in ("learning", "times", "speed", "memory", "starts")} | {"reach": " learning"}
 

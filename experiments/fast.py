@@ -39,13 +39,14 @@ class FastLSTM:
         shapes = {
             "v": (T + 1, rows, m), "dv": (T, rows, m), "c": (T + 1, n, m), "bent": (T, n, m),
             "gates": (T, blocks, m), "dz": (T, blocks, m), "room": (blocks, m), "back": (rows, blocks),
-            "all_v": (rows, T, m), "all_dz": (blocks, T, m),
+            "all_v": (rows, T, m), "all_dz": (blocks, T, m), "dW": (blocks, rows),
         }  # fmt: skip
         for name, shape in shapes.items():
             setattr(self, name, np.zeros(shape, self.W.dtype))
         self.v[:, -1] = 1
         self.made_for = T, m
 
+    @np.errstate(over="ignore")  # of exp: 1 / (1 + inf) is the right 0
     def forward(self, x, start=(0, 0)):
         """Run over all steps of `x (T, n_x, m)` from two states; return the states `(T, n_a, m)`."""
         n, (T, _, m) = self.n_a, x.shape
@@ -54,10 +55,9 @@ class FastLSTM:
         v, c = self.v, self.c
         v[:T, n:-1] = x
         v[0, :n], c[0] = start
-        with np.errstate(over="ignore"):
-            for t in range(T):
-                np.matmul(self.W, v[t], out=self.gates[t])
-                LSTM.step(self.gates[t], c[t], c[t + 1], self.bent[t], v[t + 1, :n], self.room[:n])
+        for t in range(T):
+            np.matmul(self.W, v[t], out=self.gates[t])
+            LSTM.step(self.gates[t], c[t], c[t + 1], self.bent[t], v[t + 1, :n], self.room[:n])
         return v[1:, :n]
 
     def last(self):
@@ -76,7 +76,7 @@ class FastLSTM:
             carry = dv[t, :n]
         self.all_v[:] = self.v[:-1].transpose(1, 0, 2)
         self.all_dz[:] = self.dz.transpose(1, 0, 2)
-        self.dW = (self.all_v.reshape(len(self.all_v), -1) @ self.all_dz.reshape(4 * n, -1).T).T
+        np.matmul(self.all_dz.reshape(4 * n, -1), self.all_v.reshape(len(self.all_v), -1).T, out=self.dW)
         self.dstart = carry.copy(), dc
         return self.dv[:, n:-1] if wanted else None
 

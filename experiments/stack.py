@@ -52,7 +52,8 @@ class Stack:
         grads = {"V": dlogits @ top.T, "d": dlogits.sum(axis=1, keepdims=True)}
         da = np.ascontiguousarray((self.own["V"].T @ dlogits).reshape(-1, *X.shape).swapaxes(0, 1))
         for k in reversed(range(len(self.layers))):
-            da *= masks[k]
+            if masks[k] is not None:
+                da *= masks[k]
             da = self.layers[k].backward(da, wanted=k > 0)
         grads |= {f"W{k}": layer.dW for k, layer in enumerate(self.layers)}
         grads["start"] = np.zeros_like(self.own["start"])
@@ -62,7 +63,7 @@ class Stack:
 
     def read(self, X, state=None):
         """Logits `(T, n_tokens, m)`, and the state after."""
-        logits, _, state = self._forward(X, state, [1] * len(self.layers))
+        logits, _, state = self._forward(X, state, [None] * len(self.layers))
         return logits.reshape(-1, *X.shape).swapaxes(0, 1), state
 
     def _forward(self, X, state, masks):
@@ -70,14 +71,16 @@ class Stack:
         starts = self.own["start"] if state is None else state
         after = []
         for layer, start, mask in zip(self.layers, starts, masks, strict=True):
-            a = layer.forward(a, start) * mask
+            a = layer.forward(a, start)
             after.append(layer.last())
+            if mask is not None:
+                a = a * mask  # a copy: the layer's own states stay as they are
         top = side_by_side(a)
         return self.own["V"] @ top + self.own["d"], top, after
 
     def _mask(self, rng, shape):
         if not self.dropout:
-            return np.float32(1)
+            return None
         return (rng.random(shape, np.float32) >= self.dropout) * np.float32(1 / (1 - self.dropout))
 
 

@@ -128,7 +128,7 @@ def inside():
     wire(ax, (8.42, 3.1), (9.0, 3.1), (9.0, 3.9))
     operation(ax, 9.0, 4.2, r"$\odot$")
     wire(ax, (9.0, 4.48), (9.0, 5.3))
-    note(ax, 4.6, 5.95, "no weights on the state's path")
+    note(ax, 4.2, 5.95, "no weights on the state's path")
 
 
 def two_forms():

@@ -13,6 +13,7 @@ from .outcome import Outcome, Raised, Returned
 
 _ABSENT = object()
 _NUMBER = re.compile(r"\d+")
+_CHAPTERS_SLIP = re.compile(r"ch(?=\d+_\w+#slip-)")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Misconception:
     hint : str
         What to look at, without giving the line away.
     section : str
-        `page#label` in the book.
+        `page#label` in the book. A slip of a chapter is led to the page of slips beside it:
+        `ch1_rnn_cell#slip-bias` becomes `slips1_rnn_cell#slip-bias`.
     error : str
         Regular expression for `Type: message`, where the mistake shows as an exception. The numbers in the message,
         such as shapes, have to be those of the mistake as well.
@@ -42,6 +44,9 @@ class Misconception:
     hint: str
     section: str
     error: str = ""
+
+    def __post_init__(self):
+        object.__setattr__(self, "section", _CHAPTERS_SLIP.sub("slips", self.section, count=1))
 
     def to_data(self) -> dict:
         """As plain data (for JSON)."""

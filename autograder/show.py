@@ -63,7 +63,7 @@ def _first_of_each_output(differences: tuple[Difference, ...]) -> list[Differenc
 
 
 def section_text(section: str) -> str:
-    """A place in the book, as text: `ch1_rnn_cell.html#slip-bias`."""
+    """A place in the book, as text: `slips1_rnn_cell.html#slip-bias`."""
     page, _, label = section.partition("#")
     return f"{page}.html{'#' if label else ''}{label}"
 

@@ -13,11 +13,20 @@ import numpy as np
 
 
 def to_gate(z):
-    """Turn `z` into its sigmoid, in place; by tanh, which cannot overflow."""
-    z *= 0.5
-    np.tanh(z, out=z)
+    """Turn `z` into its sigmoid, in place; where `exp` overflows, 1 / (1 + inf) is the right 0."""
+    np.negative(z, out=z)
+    np.exp(z, out=z)
     z += 1
-    z *= 0.5
+    np.divide(1, z, out=z)
+
+
+def bend(z, out):
+    """Write the tanh of `z` to `out`, as 2 sigmoid(2 z) - 1: numpy's `exp` takes half the time of its `tanh`."""
+    np.multiply(z, -2, out=out)
+    np.exp(out, out=out)
+    out += 1
+    np.divide(2, out, out=out)
+    out -= 1
 
 
 def times_slope_of_tanh(ds, s, room):
@@ -52,13 +61,14 @@ class RNN:
     keeps = None
 
     @staticmethod
+    @np.errstate(over="ignore")
     def forward(u, U, start=(0,)):
         """Run over all steps."""
         a = states_like(u, U.shape[1], *start)
         for t, ut in enumerate(u):
             np.matmul(U, a[t], out=a[t + 1])
             a[t + 1] += ut
-            np.tanh(a[t + 1], out=a[t + 1])
+            bend(a[t + 1], a[t + 1])
         return a[1:], a
 
     @staticmethod
@@ -86,6 +96,7 @@ class LSTM:
     keeps = "f"
 
     @staticmethod
+    @np.errstate(over="ignore")
     def forward(u, U, start=(0, 0)):
         """Run over all steps."""
         n = U.shape[1]
@@ -120,11 +131,11 @@ class LSTM:
         n = len(c_prev)
         f, i, o, cct = z.reshape(4, n, -1)
         to_gate(z[: 3 * n])
-        np.tanh(cct, out=cct)
+        bend(cct, cct)
         np.multiply(f, c_prev, out=c_next)
         np.multiply(i, cct, out=room)
         c_next += room
-        np.tanh(c_next, out=bent)
+        bend(c_next, bent)
         np.multiply(o, bent, out=a_next)
 
     @staticmethod
@@ -152,6 +163,7 @@ class GRU:
     keeps = "z"
 
     @staticmethod
+    @np.errstate(over="ignore")
     def forward(u, U, start=(0,)):
         """Run over all steps."""
         n = U.shape[1]
@@ -165,7 +177,7 @@ class GRU:
             np.multiply(r, a[t], out=kept[t])
             np.matmul(U[2 * n :], kept[t], out=hht)
             hht += ut[2 * n :]
-            np.tanh(hht, out=hht)
+            bend(hht, hht)
             np.subtract(a[t], hht, out=a[t + 1])
             a[t + 1] *= z
             a[t + 1] += hht

@@ -22,6 +22,11 @@ COLUMNS = {
     "summary": ("maker", "cell", "seed", "epochs", "perplexity", "held_out", "tokens_per_second", "minutes"),
     "samples": ("maker", "cell", "seed", "temperature", "text"),
     "windows": ("window", "perplexity", "held_out", "text"),
+    "novel": ("layers", "dropout", "seed", "epoch", "training", "validation"),
+    "novel_results": ("model", "kind", "which", "chosen", "validation", "test", "tokens_per_second"),
+    "novel_places": ("model", "place", "tokens", "loss"),
+    "novel_samples": ("way", "longest_copy", "text"),
+    "backoff": ("window", "held_out"),
 }
 CHAPTERS = dict.fromkeys(COLUMNS, "ch7") | {
     **dict.fromkeys(("learning", "reach", "times"), "ch5"),
@@ -32,6 +37,7 @@ COMMANDS = {
     "ch6": "python -m experiments.layers",
     "ch7": "python -m experiments.language_model",
 }
+OTHER_COMMANDS = {name: "python -m experiments.novel" for name in COLUMNS if name.startswith(("novel", "backoff"))}
 # what a chapter's command is told, where it makes several measurements
 MADE_BY = {name: f" {name}" for name in ("learning", "times", "speed", "memory", "starts")} | {"reach": " learning"}
 
@@ -49,7 +55,7 @@ def write(name, rows, settings, folder=DATA):
         writer.writerow(COLUMNS[name])
         writer.writerows([f"{cell:.4g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
     made = {
-        "command": COMMANDS[CHAPTERS[name]] + MADE_BY.get(name, ""),
+        "command": OTHER_COMMANDS.get(name, COMMANDS[CHAPTERS[name]]) + MADE_BY.get(name, ""),
         "made": date.today().isoformat(),
         **settings,
         **versions(),

@@ -23,21 +23,32 @@ class Settings:
 
 
 class Adam:
-    """Adam (Kingma and Ba, 2015) with its usual constants."""
+    """Adam (Kingma and Ba, 2015) with its usual constants; its arrays are made once."""
 
     def __init__(self, weights, learning_rate):
         self.rate, self.step = learning_rate, 0
         self.mean = {k: np.zeros_like(w) for k, w in weights.items()}
         self.square = {k: np.zeros_like(w) for k, w in weights.items()}
+        self.room = {k: np.zeros_like(w) for k, w in weights.items()}
 
     def update(self, weights, grads):
         """Change the weights in place."""
         self.step += 1
         rate = np.float32(self.rate * np.sqrt(1 - 0.999**self.step) / (1 - 0.9**self.step))
         for k, g in grads.items():
-            self.mean[k] += np.float32(0.1) * (g - self.mean[k])
-            self.square[k] += np.float32(0.001) * (g**2 - self.square[k])
-            weights[k] -= rate * self.mean[k] / (np.sqrt(self.square[k]) + np.float32(1e-8))
+            mean, square, room = self.mean[k], self.square[k], self.room[k]
+            np.subtract(g, mean, out=room)
+            room *= np.float32(0.1)
+            mean += room
+            np.multiply(g, g, out=room)
+            room -= square
+            room *= np.float32(0.001)
+            square += room
+            np.sqrt(square, out=room)
+            room += np.float32(1e-8)
+            np.divide(mean, room, out=room)
+            room *= rate
+            weights[k] -= room
 
 
 def clip(grads, bound):

@@ -37,20 +37,32 @@ check = exercise("ex3_lstm_forward")
 #
 # Stack the hidden state on the input: $[a^{\langle t-1\rangle}; x^{\langle t\rangle}]$ has shape `(n_a + n_x, m)`,
 # the state's rows on top. Four layers read it, each with weights of shape `(n_a, n_a + n_x)` and a bias `(n_a, 1)`.
-# Every result below has shape `(n_a, m)`.
+# Each result below has shape `(n_a, m)`; the prediction has shape `(n_y, m)`.
 #
-# | what | in code | formula | range |
+# | what | in code | question or meaning | range |
 # |---|---|---|---|
-# | forget gate | `ft` | $f = \sigma(W_f\,[a^{\langle t-1\rangle}; x^{\langle t\rangle}] + b_f)$ | $(0, 1)$ |
-# | input gate | `it` | $i = \sigma(W_i\,[a^{\langle t-1\rangle}; x^{\langle t\rangle}] + b_i)$ | $(0, 1)$ |
-# | candidate | `cct` | $\tilde c = \tanh(W_c\,[a^{\langle t-1\rangle}; x^{\langle t\rangle}] + b_c)$ | $(-1, 1)$ |
-# | output gate | `ot` | $o = \sigma(W_o\,[a^{\langle t-1\rangle}; x^{\langle t\rangle}] + b_o)$ | $(0, 1)$ |
-# | cell state | `c_next` | $c^{\langle t\rangle} = f \odot c^{\langle t-1\rangle} + i \odot \tilde c$ | any |
-# | hidden state | `a_next` | $a^{\langle t\rangle} = o \odot \tanh(c^{\langle t\rangle})$ | $(-1, 1)$ |
+# | forget gate | `ft` | how much of the old cell state is kept? | $(0, 1)$ |
+# | input gate | `it` | how much of the candidate is written? | $(0, 1)$ |
+# | candidate | `cct` | what would be written | $(-1, 1)$ |
+# | output gate | `ot` | how much of the memory is shown? | $(0, 1)$ |
+# | cell state | `c_next` | what is kept plus what is written | any |
+# | hidden state | `a_next` | the new memory, squeezed and shown | $(-1, 1)$ |
+# | prediction | `yt_pred` | read off the new hidden state | $(0, 1)$ |
 #
-# The prediction, of shape `(n_y, m)`, is made of the new hidden state:
+# Chapter 3 builds the equations part by part. Write yours first.
 #
-# $$\hat y^{\langle t\rangle} = \mathrm{softmax}\left(W_y\, a^{\langle t\rangle} + b_y\right)$$
+# <details>
+# <summary>A hint: the equations</summary>
+#
+# | in code | formula |
+# |---|---|
+# | `ft` | $f = \sigma(W_f\,[a^{\langle t-1\rangle}; x^{\langle t\rangle}] + b_f)$; `it` and `ot` likewise |
+# | `cct` | $\tilde c = \tanh(W_c\,[a^{\langle t-1\rangle}; x^{\langle t\rangle}] + b_c)$ |
+# | `c_next` | $c^{\langle t\rangle} = f \odot c^{\langle t-1\rangle} + i \odot \tilde c$ |
+# | `a_next` | $a^{\langle t\rangle} = o \odot \tanh(c^{\langle t\rangle})$ |
+# | `yt_pred` | $\hat y^{\langle t\rangle} = \mathrm{softmax}\left(W_y\, a^{\langle t\rangle} + b_y\right)$ |
+#
+# </details>
 #
 # $\odot$ is the product entry by entry, `*` in numpy. Some courses call the input gate "update gate"; it is the same
 # gate. The cache is longer than that of exercise 1: the backward pass of exercise 4 reads every gate again.

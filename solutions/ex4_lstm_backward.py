@@ -35,21 +35,45 @@ check = exercise("ex4_lstm_backward")
 # $$c = f \odot c_{prev} + i \odot \tilde c \qquad a = o \odot \tanh(c)$$
 #
 # Two gradients arrive: `da_next` at the hidden state and `dc_next` at the cell state, both `(n_a, m)`. Go backwards
-# in the order of the table. `dzf`, `dzi`, `dzc` and `dzo` are the gradients at the four sums *before* the activations;
-# each has shape `(n_a, m)`, and so have `dc` and `dc_prev`.
+# from the last line to the first. Chapter 4 derives every step; try it on paper, in this order:
 #
-# | what | in code | formula |
+# | gradient at | in code | shape |
 # |---|---|---|
-# | all that reaches the cell state | `dc` | $dc = dc_{next} + da_{next} \odot o \odot (1 - \tanh^2(c))$ |
-# | at the output gate's sum | `dzo` | $dz_o = da_{next} \odot \tanh(c) \odot o \odot (1 - o)$ |
-# | at the forget gate's sum | `dzf` | $dz_f = dc \odot c_{prev} \odot f \odot (1 - f)$ |
-# | at the input gate's sum | `dzi` | $dz_i = dc \odot \tilde c \odot i \odot (1 - i)$ |
-# | at the candidate's sum | `dzc` | $dz_c = dc \odot i \odot (1 - \tilde c^2)$ |
-# | weights `(n_a, n_a + n_x)`, for each of f, i, c, o | `dWf` … | $dW_f = dz_f\, v^T$ |
-# | biases `(n_a, 1)`, for each of f, i, c, o | `dbf` … | $dz_f$ summed over the examples |
-# | at $v$, `(n_a + n_x, m)` | `dconcat` | $dv = W_f^T dz_f + W_i^T dz_i + W_c^T dz_c + W_o^T dz_o$ |
-# | state `(n_a, m)` and input `(n_x, m)` | `da_prev`, `dxt` | the first `n_a` rows of $dv$, and the others |
-# | cell state of the step before | `dc_prev` | $dc_{prev} = dc \odot f$ |
+# | the cell state, all that reaches it | `dc` | `(n_a, m)` |
+# | the sums *before* the four activations | `dzo`, `dzf`, `dzi`, `dzc` | `(n_a, m)` |
+# | the weights, for each of f, i, c, o | `dWf` … | `(n_a, n_a + n_x)` |
+# | the biases, for each of f, i, c, o | `dbf` … | `(n_a, 1)` |
+# | $v$ | `dconcat` | `(n_a + n_x, m)` |
+# | the old hidden state, and the input | `da_prev`, `dxt` | `(n_a, m)`, `(n_x, m)` |
+# | the old cell state | `dc_prev` | `(n_a, m)` |
+#
+# <details>
+# <summary>A hint: the rules</summary>
+#
+# - A sum hands its gradient on to each of its terms as it is.
+# - A product hands on to each factor its gradient times the *other* factor.
+# - A function multiplies by its slope: $s(1 - s)$ for $s = \sigma(z)$, and $1 - u^2$ for $u = \tanh(z)$.
+# - What is used twice adds up what comes back. The new cell state is used twice: by the next step, and through tanh by
+#   this step's hidden state. $v$ is used four times.
+# - $z = W v + b$ gives $dW = dz\, v^T$ and $dv = W^T dz$; $db$ is $dz$ summed over the examples.
+#
+# </details>
+#
+# <details>
+# <summary>A second hint: the lines, to compare yours with</summary>
+#
+# | what | formula |
+# |---|---|
+# | `dc` | $dc = dc_{next} + da_{next} \odot o \odot (1 - \tanh^2(c))$ |
+# | `dzo` | $dz_o = da_{next} \odot \tanh(c) \odot o \odot (1 - o)$ |
+# | `dzf` | $dz_f = dc \odot c_{prev} \odot f \odot (1 - f)$ |
+# | `dzi` | $dz_i = dc \odot \tilde c \odot i \odot (1 - i)$ |
+# | `dzc` | $dz_c = dc \odot i \odot (1 - \tilde c^2)$ |
+# | `dconcat` | $dv = W_f^T dz_f + W_i^T dz_i + W_c^T dz_c + W_o^T dz_o$ |
+# | `da_prev`, `dxt` | the first `n_a` rows of $dv$, and the others |
+# | `dc_prev` | $dc_{prev} = dc \odot f$ |
+#
+# </details>
 
 # %% role="solve" task="lstm_cell_backward"
 def lstm_cell_backward(da_next, dc_next, cache):
@@ -244,8 +268,8 @@ check(lstm_backward)
 # %% [markdown]
 # ## In your own words
 #
-# A figure of chapter 4 follows two gradients over 100 steps back: the one along the cell state $c$
-# keeps its length far longer than the one along the hidden state of a plain RNN, $h$ in many papers.
+# A figure of chapter 4 follows gradients over 100 steps back. The one along the cell state $c$ keeps its length; the one
+# along the hidden state of a plain RNN ($h$ in many papers) with spectral radius 1 does not.
 #
 # Explain why, in five to ten sentences. Say what each of the two is multiplied by from one step to the step before
 # it, what that does over 100 steps, and under which condition the gradient along $c$ fades all the same. Words are

@@ -189,25 +189,27 @@ check(gru_forward)
 # %% [markdown]
 # ## One step back
 #
-# `da_next` arrives at the new state. Go back in the order of the table. `dzz`, `dzr` and `dzh` are the gradients at the
-# three sums *before* the activations, each `(n_a, m)`; the slopes are $s(1-s)$ for a sigmoid that gave $s$ and
-# $1 - \tilde h^2$ for the tanh.
+# `da_next` arrives at the new state, with everything from later steps already in it. Chapter 5 derives what follows
+# from it; here are the questions to ask, from the last line of the forward step to the first.
 #
-# | what | in code | formula |
-# |---|---|---|
-# | at the update gate's sum | `dzz` | $dz_z = da_{next} \odot (a_{prev} - \tilde h) \odot z \odot (1 - z)$ |
-# | at the candidate's sum | `dzh` | $dz_h = da_{next} \odot (1 - z) \odot (1 - \tilde h^2)$ |
-# | at what the candidate read, `(n_a + n_x, m)` | `dreset` | $d[r \odot a_{prev}; x] = W_h^\top dz_h$ |
-# | its first `n_a` rows | `dra` | $d(r \odot a_{prev})$ |
-# | at the reset gate's sum | `dzr` | $dz_r = d(r \odot a_{prev}) \odot a_{prev} \odot r \odot (1 - r)$ |
-# | at what the gates read, `(n_a + n_x, m)` | `dconcat` | $d[a_{prev}; x] = W_z^\top dz_z + W_r^\top dz_r$ |
+# 1. The new state is a mixture. What arrives at $z$, and what at $\tilde h$? $z$ is in both of its terms.
+# 2. Each of the two went through an activation. What is its slope, in terms of what the cache holds? You now have `dzz`
+#    and `dzh`, the gradients at the sums, each `(n_a, m)`.
+# 3. The candidate read $[r \odot a_{prev}; x]$. What comes back through $W_h$? Which of its rows belong to the state?
+# 4. Those rows are the gradient of a product, $r \odot a_{prev}$. Both of its factors get a share. One leads to `dzr`.
+# 5. Both gates read $[a_{prev}; x]$.
+# 6. Count: the old state was used four times, the input three times. So many gradients meet in `da_prev` and in `dxt`.
+# 7. A weight's gradient is its $dz$ times the transpose of what *this* weight multiplied. Not all three multiplied the
+#    same. A bias collects $dz$ from every example, as a column.
 #
-# The old state was used four times: kept by $z$, reset by $r$, and read by both gates. So four gradients meet in
-# `da_prev`: $da_{next} \odot z$, then $d(r \odot a_{prev}) \odot r$, and the first `n_a` rows of `dconcat`, which hold
-# two. The input was read three times; its gradients are the other `n_x` rows of `dreset` and of `dconcat`.
+# <details>
+# <summary>A hint, if you are stuck: shapes on the way</summary>
 #
-# A weight's gradient is $dz$ times the transpose of what *this* weight multiplied: for $W_z$ and $W_r$ that is
-# $[a_{prev}; x]$, for $W_h$ it is $[r \odot a_{prev}; x]$. A bias collects $dz$ from every example, as a column.
+# `Wh.T @ dzh` has `n_a + n_x` rows, and so has `Wz.T @ dzz + Wr.T @ dzr`. In both the first `n_a` rows belong to the
+# state, the others to the input. The state's rows of the first are not yet a part of `da_prev`: they have one factor to
+# go through, and `dzr` is made of them as well.
+#
+# </details>
 
 # %% role="solve" task="gru_cell_backward"
 def gru_cell_backward(da_next, cache):

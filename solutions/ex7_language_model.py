@@ -16,7 +16,7 @@
 #
 # Replace each `None` between `### START CODE HERE ###` and `### END CODE HERE ###`; the number of lines is a
 # guide, not a rule. Run the `check` cell below a function as often as you like. You need nothing from the exercises
-# before this one; at the end your own LSTM of exercises 3 and 4 is put to work, if it is there.
+# before this one; at the end your own layer of exercise 6 is put to work, if it is there.
 
 # %% role="given" id="imports"
 import numpy as np
@@ -565,62 +565,76 @@ else:
         print(f"temperature {temperature}: the time {decode(drawn)}")
 
 # %% [markdown]
-# ## Now your own LSTM
+# ## Now your own layers
 #
-# If your notebooks of exercises 3 and 4 lie beside this one, in their folders, the next cell fetches your LSTM from
-# them and trains it, for about half a minute. `OwnLSTM` below makes a model of it, with `start`, `forward` and
-# `backward` as above.
+# If your notebook of exercise 6 lies beside this one, in its folder, the next cell fetches your `LSTMLayer` from it,
+# puts two of them on top of each other, and trains them, for ten seconds or so. `OwnStack` makes a model of them, with
+# `start`, `forward` and `backward` as above:
 #
-# `lstm_forward` always starts with a cell state of zero, so nothing can be carried from batch to batch; that is what
-# `random_batches` is good for. When it writes, the model's "state" is simply all that it has read so far, and it reads
-# it again for each letter. Unit 6 has a layer that keeps its state.
+# - One-hot columns go in, so the first layer's `Wx` has one column for each token: an **embedding**.
+# - The state is carried: each layer goes on from where it has ended in the batch before.
+# - Before anything is read, each layer starts from a vector that is *learned*, `a0`, `a1` for the hidden states and
+#   `c0`, `c1` for the cell states. Your `dstate` is its gradient, summed over the examples. Later in the text the start
+#   is no parameter but what the batch before has left, and no gradient goes there.
 
-# %% role="try" id="try_own_lstm"
-class OwnLSTM:
-    """A character model around a student's `lstm_forward` and `lstm_backward`."""
+# %% role="try" id="try_own_stack"
+class OwnStack:
+    """A character model of a student's own layers, one on top of the other."""
 
-    def __init__(self, lstm_forward, lstm_backward):
-        self.lstm_forward, self.lstm_backward = lstm_forward, lstm_backward
+    def __init__(self, make_layer, depth=2):
+        self.make_layer, self.depth = make_layer, depth
 
     def initial(self, n_y, n_a, seed):
-        """Draw parameters; the forget gate starts open."""
-        rng = np.random.default_rng(seed)
-        made = {"W" + gate: rng.standard_normal((n_a, n_a + n_y)) / np.sqrt(n_a) for gate in "fico"}
-        made |= {"b" + gate: np.full((n_a, 1), float(gate == "f")) for gate in "fico"}
+        """Draw parameters; the forget gates start open."""
+        rng, made = np.random.default_rng(seed), {}
+        for k in range(self.depth):
+            n_in = n_a if k else n_y
+            made[f"Wx{k}"] = rng.standard_normal((4 * n_a, n_in)) / np.sqrt(n_a)
+            made[f"Wh{k}"] = rng.standard_normal((4 * n_a, n_a)) / np.sqrt(n_a)
+            made[f"b{k}"] = np.repeat([[1.0], [0.0], [0.0], [0.0]], n_a, axis=0)
+            made[f"a{k}"], made[f"c{k}"] = np.zeros((2, n_a, 1))
         return made | {"Wy": rng.standard_normal((n_y, n_a)) / np.sqrt(n_a), "by": np.zeros((n_y, 1))}
 
     def start(self, parameters, m):
-        """Nothing is read yet."""
-        return np.zeros((m, 0), dtype=int)
+        """Nothing is read yet (True), and the learned states, once for each example."""
+        names = [(f"a{k}", f"c{k}") for k in range(self.depth)]
+        return True, [tuple(np.repeat(parameters[name], m, axis=1) for name in pair) for pair in names]
 
     def forward(self, tokens, state, parameters):
-        """Read tokens (m, T) after those of the state."""
-        read = np.concatenate([state, tokens], axis=1)
-        x = np.moveaxis(np.eye(len(parameters["by"]))[read], -1, 0)  # one-hot, (n_y, m, T)
-        a, _, _, caches = self.lstm_forward(x, np.zeros((len(parameters["bf"]), len(read))), parameters)
-        logits = np.tensordot(parameters["Wy"], a, 1) + parameters["by"][:, :, np.newaxis]
-        return logits[:, :, state.shape[1] :], read, (a, caches, parameters)
+        """Read tokens (m, T): logits (n_y, m, T), the state after the last step, and a cache."""
+        first, pairs = state
+        rising = np.moveaxis(np.eye(len(parameters["by"]))[tokens], -1, 0)  # one-hot, (n_y, m, T)
+        built = []
+        for k, pair in enumerate(pairs):
+            built.append(self.make_layer({name: parameters[f"{name}{k}"] for name in ("Wx", "Wh", "b")}))
+            built[k].state = pair
+            rising = built[k].forward(rising)
+        logits = np.tensordot(parameters["Wy"], rising, 1) + parameters["by"][:, :, np.newaxis]
+        return logits, (False, [one.state for one in built]), (first, built, rising, parameters)
 
     def backward(self, dlogits, cache):
         """Gradients of all parameters."""
-        a, caches, parameters = cache
-        found = self.lstm_backward(np.tensordot(parameters["Wy"].T, dlogits, 1), caches)
-        found["dWy"] = np.einsum("ymt,amt->ya", dlogits, a)
-        return found | {"dby": dlogits.sum(axis=(1, 2))[:, np.newaxis]}
+        first, built, top, parameters = cache
+        found = {"dWy": np.einsum("ymt,amt->ya", dlogits, top), "dby": dlogits.sum(axis=(1, 2))[:, np.newaxis]}
+        falling = np.tensordot(parameters["Wy"].T, dlogits, 1)
+        for k in reversed(range(self.depth)):
+            falling = built[k].backward(falling)
+            found |= {f"{name}{k}": gradient for name, gradient in built[k].gradients.items()}
+            for name, d in zip("ac", built[k].dstate):
+                found[f"d{name}{k}"] = first * d.sum(axis=1, keepdims=True)
+        return found
 
 
-def train_lstm(own, text, epochs=1000, batch_size=4, steps=30, n_a=64, rate=2.0, most=1.0):
-    """Train the LSTM on a text; print perplexities, return the parameters."""
+def train_stack(own, text, epochs=120, batch_size=4, steps=16, n_a=32, rate=4.0, most=1.0):
+    """Train the stack on a text; print perplexities, return the parameters."""
     tokens = encode(text)
     parameters = own.initial(len(VOCABULARY), n_a, seed=1)
     for epoch in range(1, epochs + 1):
-        losses = []
-        batches = random_batches(tokens[epoch % steps :], batch_size, steps, epoch)  # cut elsewhere each time
-        for X, Y in zip(*batches, strict=True):
-            start = own.start(parameters, batch_size)
-            parameters, loss, _ = training_step(parameters, start, X, Y, rate, most, own)
+        state, losses = own.start(parameters, batch_size), []
+        for X, Y in zip(*sequential_batches(tokens, batch_size, steps, epoch % steps), strict=True):
+            parameters, loss, state = training_step(parameters, state, X, Y, rate, most, own)
             losses.append(loss)
-        if epoch in (1, 10, 50) or epoch % 200 == 0:
+        if epoch in (1, 10, 20) or epoch % 40 == 0:
             print(f"epoch {epoch:3}: perplexity {np.exp(np.mean(losses)):.1f}")
     return parameters
 
@@ -628,13 +642,12 @@ def train_lstm(own, text, epochs=1000, batch_size=4, steps=30, n_a=64, rate=2.0,
 from autograder.sibling import NotThereError, functions
 
 try:
-    (lstm_forward,) = functions("ex3_lstm_forward", "lstm_forward")
-    (lstm_backward,) = functions("ex4_lstm_backward", "lstm_backward")
+    (LSTMLayer,) = functions("ex6_lstm_layers", "LSTMLayer")
 except NotThereError as reason:
     print(reason)
 else:
-    own = OwnLSTM(lstm_forward, lstm_backward)
-    parameters = train_lstm(own, TEXT)
+    own = OwnStack(LSTMLayer)
+    parameters = train_stack(own, TEXT)
     for temperature in (0, 0.5, 1.0):
         drawn = sample(parameters, encode("the time "), 60, temperature, 1, own)
         print(f"temperature {temperature}: the time {decode(drawn)}")

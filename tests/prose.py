@@ -18,6 +18,9 @@ CODE_CELL = re.compile(
 CELL_HEAD = re.compile(r"\A---\n.*?^---\n|\A(?::[^\n]*\n)+", re.MULTILINE | re.DOTALL)
 WORDED = re.compile(r"^ +(?:alt|caption):(?: *>-?)?(?P<keep>[^\n]*\n(?:^ {6,}[^\n]*\n)*)", re.MULTILINE)
 BLOCKS = [
+    re.compile(
+        r"^(`{3,})\{(?:admonition|dropdown|stepper|glossary)\}(?P<keep>[^\n]*\n.*?)^\1[ ]*$", re.MULTILINE | re.DOTALL
+    ),
     re.compile(r"^(`{3,})(?:\{(?:math|bibliography|tableofcontents)\})?[\w ]*\n.*?^\1[ ]*$", re.MULTILINE | re.DOTALL),
     re.compile(r"^---\n(?:\w[^\n]*\n)+---$", re.MULTILINE),
     re.compile(r"^(?:`{3,}|:{3,})(?:\{[\w:-]+\}(?P<keep>[^\n]*))?$", re.MULTILINE),

@@ -10,9 +10,9 @@ CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
 WRONG = (
     f"✗ {CELL} is not right yet.\n  called    {CELL}(xt (10, 7))\n  found     `a_next` differs in all 28 entries\n"
     "  mistake   The hidden state went through a sigmoid.\n  hint      A sigmoid is never negative.\n"
-    "  book      ch1_rnn_cell.html#slip-tanh"
+    "  book      slips1_rnn_cell.html#slip-tanh"
 )
-BOX = '<div class="unrolled-check"><b>✗</b><div>book</div><div>ch1_rnn_cell.html#slip-tanh</div></div>'
+BOX = '<div class="unrolled-check"><b>✗</b><div>book</div><div>slips1_rnn_cell.html#slip-tanh</div></div>'
 
 EVIL = (
     "=cmd|'/c calc'!A1", "@SUM(1)", "+1+1", "-2+3", "\t=1", "\r=1", '"; drop', "a,b;c\td", "line\nbreak", "<script>",

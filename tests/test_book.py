@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
 import zipfile
 from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag
@@ -17,6 +16,7 @@ from docutils.parsers.rst import DirectiveError
 from docutils.utils import new_document
 
 from autograder import dist
+from autograder.catalogue import edits
 from autograder.course import Course
 from autograder.leaks import find_leaks
 from autograder.published import texts
@@ -24,7 +24,7 @@ from autograder.repository import repository_of
 
 COURSE = Course(ROOT)
 ANCHORS = """
-    ch1-one-step ch1-unrolling ch1-cache ch1-prediction ch1-slips slip-a0-every-step slip-a0-ignored slip-loop-range
+    slip-a0-every-step slip-a0-ignored slip-loop-range
     slip-y-from-a-prev slip-softmax slip-softmax-axis slip-bias slip-tanh slip-cache-order slip-caches-list
     slip-globals slip-hard-coded-sizes slip-weights-swapped slip-placeholder slip-signature slip-syntax
 """
@@ -66,9 +66,10 @@ def test_has_its_pages(book):
     assert {"index.html", "book/intro.html", "book/notation.html", "book/glossary.html", "book/equations.html"} <= names
     assert {"book/references.html"} <= names
     chapters = {f"book/{path.stem}.html" for path in (ROOT / "book").glob("ch*.md")}
+    slips = {f"book/slips{name.removeprefix('ex')}.html" for name in COURSE.assignments}
     exercises = {f"exercises/{name}/{name}.html" for name in COURSE.assignments}
     assert len(chapters) == len(exercises) >= 8
-    assert chapters | exercises <= names
+    assert chapters | exercises | slips <= names
 
 
 def loaded_by(page):
@@ -233,6 +234,7 @@ def test_every_chapter_and_its_exercise_lead_to_each_other(book):
         assert there.count(where) >= 1 + 3, name  # the list of pages, the text, the block, the end
         assert f"{where}#ways-to-open" in there
         assert back.count(f"../../book/{chapter.name}") >= 1 + 1, name
+        assert back.count(f"../../book/slips{name.removeprefix('ex')}.html") >= 1 + 1, name  # pages, block
         text = " ".join("".join(book.pages[exercise].text).split())
         assert re.search(r"\. \d+ points, about (an hour|\d+ minutes|\d½? hours)\. ", text), name
 
@@ -340,17 +342,18 @@ def test_a_stepper_without_a_drawing_is_an_error():
 
 
 def test_the_grader_finds_its_anchors(book):
-    ids = book.pages[book.chapter].ids
+    ids = book.pages[book.chapter.with_name("slips1_rnn_cell.html")].ids
     assert [anchor for anchor in ANCHORS.split() if anchor not in ids] == []
+    assert {"ch1-one-step", "ch1-unrolling", "ch1-cache", "ch1-slips"} <= book.pages[book.chapter].ids
 
 
 @pytest.mark.parametrize(
     "catalogue", sorted((ROOT / "solutions" / "misconceptions").glob("*.toml")), ids=lambda p: p.stem
 )
 def test_every_mistake_is_explained_where_its_feedback_leads(book, catalogue):
-    mistakes = tomllib.loads(catalogue.read_text(encoding="utf-8"))["misconception"]
+    mistakes = edits(catalogue.stem, COURSE)
     ids = {path.stem: page.ids for path, page in book.pages.items() if path.parent == book.html / "book"}
-    led = {mistake["section"] for mistake in mistakes}
+    led = {mistake.misconception.section for mistake in mistakes}
     assert [section for section in sorted(led) if section.split("#")[1] not in ids.get(section.split("#")[0], ())] == []
 
 

@@ -225,8 +225,8 @@ def test_the_ways_to_open_are_large_enough_for_a_finger(opened):
 
 
 def test_anchor_of_a_slip_is_where_the_feedback_leads(opened, book):
-    page = opened("ch1_rnn_cell")
-    page.goto(book.chapter.as_uri() + "#slip-a0-every-step")
+    page = opened("slips1_rnn_cell")
+    page.goto(book.chapter.with_name("slips1_rnn_cell.html").as_uri() + "#slip-a0-every-step")
     top = page.locator("#slip-a0-every-step").evaluate("e => e.parentElement.getBoundingClientRect().top")
     assert -5 <= top < 450
 
@@ -247,7 +247,7 @@ def test_cover_says_in_one_screen_what_is_built_and_where_to_start(opened, theme
     assert "rnn_forward is not right yet" in named
     assert "nothing is carried from one step to the next" in named
     page.locator(".unrolled-check a").click()
-    assert page.url.endswith("ch1_rnn_cell.html#slip-a0-every-step")
+    assert page.url.endswith("slips1_rnn_cell.html#slip-a0-every-step")
     page.go_back()
     start.click()
     assert page.url.endswith("ch1_rnn_cell.html")

@@ -91,7 +91,7 @@ def test_a_function_that_returns_gradients(value, id_):
 def test_a_cell_that_is_no_python_is_named(kind, unit):
     why = f"code cell 3, which defines it, fails with {kind}, line 2: `a = (`"
     found = told(unit.functions[CELL], Lost("missing", why))
-    assert (found.id, found.section) == ("syntax-error", "ch1_rnn_cell#slip-syntax")
+    assert (found.id, found.section) == ("syntax-error", "slips1_rnn_cell#slip-syntax")
     assert told(unit.functions[CELL], Lost("missing", why.replace(kind, "NameError"))) is None
 
 
@@ -125,7 +125,7 @@ def test_the_keys_that_there_are_are_told_and_the_students_is_not(unit):
 
 def test_sections_are_those_of_the_functions_chapter(unit):
     assert told(GRADIENTS, Returned(None)).section == "ch2#slip-signature"
-    assert told(unit.functions[CELL], data=["a"]).section == "ch1_rnn_cell#slip-globals"
+    assert told(unit.functions[CELL], data=["a"]).section == "slips1_rnn_cell#slip-globals"
 
 
 def test_nothing_is_told_of_a_plainly_wrong_answer(unit):

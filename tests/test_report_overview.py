@@ -61,7 +61,7 @@ def test_mistakes_by_how_often_they_were_met(several):
 
 
 def test_a_mistake_that_is_in_no_catalogue_is_told_as_in_the_feedback():
-    message = f"✗ f\n  mistake   {OWN}\n  hint      Look.\n  book      ch1_rnn_cell.html#slip-globals"
+    message = f"✗ f\n  mistake   {OWN}\n  hint      Look.\n  book      slips1_rnn_cell.html#slip-globals"
     page = write(rr.result(tasks=[rr.wrong(mistake="notebook-globals", message=message)]))
     (row,) = (r for r in rows(page) if "notebook-globals" in r)
     assert "f reads mine , which is a variable of the notebook. Look." in row
@@ -87,7 +87,7 @@ def test_without_the_course_it_still_works(several, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     said = text(write(*several))
     assert "The hidden state went through a sigmoid." in said
-    assert "ch1_rnn_cell.html#slip-tanh" in said
+    assert "slips1_rnn_cell.html#slip-tanh" in said
 
 
 def test_one_page_that_asks_for_nothing(several):

@@ -42,7 +42,8 @@ def check(unit):
 def test_it_has_a_file_for_each_step_of_the_page(unit):
     files = {path.relative_to(EXAMPLE).as_posix() for path in EXAMPLE.rglob("*") if path.is_file()}
     secret = {f"{NAME}.py", f"contract_{NAME}.py", f"test_{NAME}.py", f"misconceptions/{NAME}.toml"}
-    assert files == {f"solutions/{name}" for name in secret | {f"samples/{NAME}/where.py"}} | {"book/ch9_peak_meter.md"}
+    pages = {"book/ch9_peak_meter.md", "book/slips9_peak_meter.md"}
+    assert files == {f"solutions/{name}" for name in secret | {f"samples/{NAME}/where.py"}} | pages
 
 
 def test_what_is_released_shows_no_solution(unit):
@@ -61,12 +62,16 @@ def test_every_mistake_is_caught_and_named(unit, check):
         assert verdict.mistake == edit.misconception
 
 
-def test_every_section_that_is_named_is_in_the_chapter(unit):
-    chapter = (unit.course.root / "book" / "ch9_peak_meter.md").read_text(encoding="utf-8")
+def test_every_section_that_is_named_is_in_the_book(unit):
     named = {edit.misconception.section for edit in unit.edits} | {f.section for f in unit.functions.values()}
-    assert named == {f"ch9_peak_meter#{target}" for target in re.findall(r"^\(([\w-]+)\)=$", chapter, re.M)} - {
-        "ch9_peak_meter#ch9-exercise"
+    there = {
+        f"{page}#{target}"
+        for page in ("ch9_peak_meter", "slips9_peak_meter")
+        for target in re.findall(
+            r"^\(([\w-]+)\)=$", (unit.course.root / "book" / f"{page}.md").read_text(encoding="utf-8"), re.M
+        )
     }
+    assert named == there - {"ch9_peak_meter#ch9-exercise", "slips9_peak_meter#slips9"}
 
 
 def test_submissions_are_graded_like_any_other(unit, tmp_path, monkeypatch):

@@ -20,6 +20,7 @@ from ..hidden import shares
 from ..unit import Unit
 
 Values = Callable[[str], str]
+KINDS = ("shapes", "values", "gradients", "robustness")  # in this order; others behind them
 _PLACEHOLDER = re.compile(r"\{\{([^{}\n]*)\}\}")
 
 
@@ -90,11 +91,15 @@ def _known(name: str, known: Mapping[str, Any], what: str) -> Any:
 
 
 def _by_kind(unit: Unit, name: str) -> str:
-    """Points of a function by kind of test: `shapes 2, values 5, robustness 3`."""
+    """Points of a function by kind of test, in tenths that sum to them: `shapes 2, values 5, robustness 3`."""
     parts: dict[str, float] = {}
-    for record in shares(unit, name):
-        parts[record.kind] = parts.get(record.kind, 0.0) + record.part * unit.points[name]
-    return ", ".join(f"{kind} {round(points, 1):g}" for kind, points in parts.items())
+    for record in sorted(shares(unit, name), key=lambda record: (*KINDS, record.kind).index(record.kind)):
+        parts[record.kind] = parts.get(record.kind, 0.0) + 10 * record.part * unit.points[name]
+    tenths = {kind: int(part + 1e-9) for kind, part in parts.items()}
+    left = round(10 * unit.points[name]) - sum(tenths.values())
+    for kind in sorted(parts, key=lambda kind: tenths[kind] - parts[kind])[:left]:
+        tenths[kind] += 1
+    return ", ".join(f"{kind} {part / 10:g}" for kind, part in tenths.items())
 
 
 def _example_outputs(unit: Unit, name: str) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from ..course import Course, CourseError
 
 SECTION = re.compile(r"(?P<page>\w+?)(\.html)?(#(?P<label>[\w-]+))?")
 _FORMULA = re.compile(r"\$([^$]+)\$")
-_NUMBER = re.compile(r"ch(\d+)_")
+_NUMBER = re.compile(r"(?:ch|slips)(\d+)_")
 
 
 class Sections:
@@ -69,7 +69,7 @@ class Sections:
 
     @lru_cache(maxsize=64)  # noqa: B019, as long as one report
     def _headings(self, page: str) -> dict[str, str]:
-        """Headings of a chapter by the target before them; the chapter's own under ""."""
+        """Headings of a page by the target before them; the page's own under ""."""
         path = self.course.root / "book" / f"{page}.md" if self.course else None
         if path is None or not path.is_file():
             return {}

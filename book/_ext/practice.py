@@ -1,8 +1,8 @@
 """The way from a chapter to its exercise, and back: blocks that no page has to write down.
 
 A chapter gets one at the end of its section `chN-exercise`, and a line at its very end; an exercise's page gets one
-below its title. They name the ways to open the notebook: those that need a public repository are there only where
-`course.toml` names one.
+below its title, which also leads to the page of slips. They name the ways to open the notebook: those that need a
+public repository are there only where `course.toml` names one.
 """
 
 import json
@@ -70,6 +70,9 @@ class Practice(SphinxPostTransform):
         ways = [nodes.paragraph("", what), listed(self.ways(assignment)), *self.more(assignment)]
         line = nodes.paragraph("", "", *said, classes=["practice-title"])
         top = next(iter(self.document.findall(nodes.section)))
+        slips = f"book/slips{chapter.removeprefix('book/ch')}"
+        if slips in self.env.found_docs:
+            line += [nodes.Text(" Stuck? "), self.link(slips), nodes.Text(".")]
         top.insert(1, block(line, block(*ways, kind="practice-open"), ids=[WAYS]))
 
     def link(self, there):

@@ -19,7 +19,53 @@ function letKeyboardIntoWideThings() {
   }
 }
 
+// Buttons that go from one step of a drawing to the next, for a thumb; the arrow keys do the same beside them.
+function giveStepperButtons(figure) {
+  const tabs = [...figure.querySelectorAll("input[type=radio]")];
+  const go = (by) => {
+    const now = tabs.findIndex((tab) => tab.checked);
+    tabs[(now + by + tabs.length) % tabs.length].click();
+  };
+  const row = document.createElement("div");
+  row.className = "stepper-buttons";
+  for (const [words, by] of [["‹ one back", -1], ["one on ›", 1]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words;
+    button.addEventListener("click", () => go(by));
+    button.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (step) {
+        go(step);
+        event.preventDefault();
+      }
+    });
+    row.append(button);
+  }
+  figure.querySelector(".sd-tab-set").after(row);
+}
+
+// A drawing that is tapped on a phone fills the screen, and scrolls there.
+function enlarge(image) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "enlarged";
+  dialog.setAttribute("aria-label", "The drawing, enlarged; Escape or a tap closes it");
+  dialog.append(Object.assign(new Image(), { src: image.src, alt: image.alt }));
+  dialog.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("figure.stepper").forEach(giveStepperButtons);
+  for (const image of document.querySelectorAll(".bd-article figure:not(.stepper) img[src*='_images/']")) {
+    image.addEventListener("click", () => {
+      if (matchMedia("(max-width: 576px)").matches) {
+        enlarge(image);
+      }
+    });
+  }
   const names = {
     "#pst-search-dialog": "Search",
     "#pst-primary-sidebar-modal": "Pages of the book",

@@ -62,7 +62,7 @@ def cell_graph():
     text(ax, 5.95, y - 0.55, "$dz$")
     text(ax, 4.0, y - 0.55, "$dz$")
     text(ax, 0.95, y - 0.6, r"$da_{\mathrm{prev}}$")
-    note(ax, 7.2, y - 0.8, r"times $1 - (a^{\langle t\rangle})^2$")
+    note(ax, 7.75, y - 1.05, r"times $1 - (a^{\langle t\rangle})^2$")
     _forward(ax, (plus - LANE, 5.3), (plus - LANE, y + 0.33))
     gradient(ax, (plus + LANE, y + 0.36), (plus + LANE, 5.3))
     text(ax, plus - 0.3, 5.6, "$b_a$", colour=MUTED, ha="right")

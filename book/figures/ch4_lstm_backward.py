@@ -165,7 +165,7 @@ def linear():
         slope = r"1-\tilde{c}^2" if letter == "c" else f"{name}(1-{name})"
         text(ax, x + 0.32, 6.05, f"$dz_{letter} = d{name}$", ha="left", size=11)
         text(ax, x + 0.32, 5.6, r"$\odot\," + (f"({slope})" if letter == "c" else slope) + "$", ha="left", size=11)
-        text(ax, x + 0.32, 3.45, f"$W_{letter}^\top\\, dz_{letter}$", ha="left", size=11)
+        text(ax, x + 0.32, 3.45, rf"$W_{letter}^\top\, dz_{letter}$", ha="left", size=11)
     gradient(ax, (xs["f"] + 0.14, bus + 0.12), (4.5, bus + 0.12))
     gradient(ax, (xs["o"] + 0.14, bus + 0.12), (5.1, bus + 0.12))
     wire(ax, (4.66, 1.9), (4.66, bus - 0.14), head=False, **muted)
@@ -216,7 +216,7 @@ def carries():
             (x - 0.75, 1.75), 1.5, 2.9, "round,pad=0,rounding_size=0.18", fc=(MUTED, 0.12), ec=INK, lw=1.6, zorder=3
         )
         ax.add_patch(box)
-        text(ax, x, middle, "cell\nbackward", size=10)
+        text(ax, x, middle, "step\nback")
         gradient(ax, (x, 1.72), (x, 0.95))
         text(ax, x, 0.55, f"$dx_{k + 1}$")
         operation(ax, x + 1.35, low, "+")
@@ -227,8 +227,8 @@ def carries():
         gradient(ax, (end, high), (x + 0.8, high))
         gradient(ax, (end, low), (x + 1.66, low))
         if k < 2:
-            text(ax, x + 1.82, high + 0.35, "$dc_{prev}$", size=10)
-            text(ax, x + 1.82, low - 0.42, "$da_{prev}$", size=10)
+            text(ax, x + 1.82, high + 0.35, "$dc_{prev}$", size=11)
+            text(ax, x + 1.82, low - 0.45, "$da_{prev}$", size=11)
     text(ax, 10.5, high, "$0$")
     text(ax, 10.5, low, "$0$")
     gradient(ax, (1.65, high), (0.9, high))
@@ -246,33 +246,35 @@ def lengths(curves):
         Lengths relative to the start, on a logarithmic scale, and where the label stands; what is below the plot's
         floor leaves it.
     """
-    ax = style.plot(height=3.5)
+    ax = style.plot(height=3.7)
     ax.axhline(1, color=FAINT, lw=1)
     for label, (dash, colour, values, place) in curves.items():
         ax.plot(np.arange(len(values)), values, dash, color=colour, lw=2)
-        ax.text(*place, label, color=colour, ha="left", va="center", fontsize=10)
+        ax.text(*place, label, color=colour, ha="left", va="center")
     ax.set(yscale="log", ylim=(1e-16, 1e3), yticks=[1e-15, 1e-10, 1e-5, 1], xlim=(0, 100))
     ax.set(xlabel="steps back", ylabel="length, relative to the start")
 
 
-def lengths_by_bias(curves):
-    """Plot the length along c for several forget biases.
+def edge(scales, plain, gated):
+    """Plot what is left of a gradient against the scale of the inputs, for a plain RNN above and an LSTM below.
 
     Parameters
     ----------
-    curves : dict of int to ndarray of shape (T,)
-        Lengths by the bias of the forget gate.
+    scales : ndarray of shape (k,)
+        Scales of the inputs.
+    plain, gated : dict of float to ndarray of shape (networks, k)
+        Lengths by spectral radius and by forget bias; a band spans the networks.
     """
-    ax = style.plot(height=3.2)
-    for (bias, values), dash in zip(curves.items(), [":", "-.", "--", "-"], strict=True):
-        ax.plot(np.arange(len(values)), values, dash, color=FORGET, lw=2)
-        ax.text(
-            101,
-            values[-1] * {3: 0.1, 5: 3}.get(bias, 1),
-            f"bias {bias}",
-            color=INK,
-            ha="left",
-            va="center",
-            fontsize=10,
-        )
-    ax.set(yscale="log", xlim=(0, 100), xlabel="steps back", ylabel="length along c")
+    axes = style.plot(height=6.2, rows=2)
+    looks = [("-.", MUTED), ("-", MUTED), ("--", MUTED)], [(":", FORGET), ("-.", FORGET), ("--", FORGET), ("-", FORGET)]
+    names = ["plain RNN, by spectral radius", "LSTM, by forget bias"]
+    for ax, found, dashes, name in zip(axes, [plain, gated], looks, names, strict=True):
+        for (value, ends), (dash, colour) in zip(found.items(), dashes, strict=True):
+            ax.fill_between(scales, ends.min(axis=0), ends.max(axis=0), color=(colour, 0.25), lw=0)
+            ax.plot(scales, np.exp(np.log(ends).mean(axis=0)), dash, color=colour, lw=1.8, label=f"{value:g}")
+        ax.axhline(1, color=MUTED, lw=0.8, ls=":")
+        ax.set(xscale="log", yscale="log", ylim=(1e-50, 1e12), xlim=(scales[0], scales[-1]), title=name)
+        ax.set(yticks=[1e-40, 1e-20, 1], ylabel="length after 100 steps", xticks=scales, xticklabels=scales)
+        ax.minorticks_off()
+        ax.legend(loc="lower left", ncols=4, handlelength=2.2, columnspacing=1)
+    axes[1].set_xlabel("scale of the inputs")

@@ -128,7 +128,7 @@ def inside():
     wire(ax, (8.42, 3.1), (9.0, 3.1), (9.0, 3.9))
     operation(ax, 9.0, 4.2, r"$\odot$")
     wire(ax, (9.0, 4.48), (9.0, 5.3))
-    note(ax, 4.6, 5.95, "the state's road has no weights")
+    note(ax, 4.2, 5.95, "no weights on the state's path")
 
 
 def two_forms():
@@ -192,7 +192,7 @@ def ranges(cell_state, hidden, gru, asked):
 
 
 def roads():
-    """Draw the four roads on which the gradient goes from one state to the state before."""
+    """Draw the four paths on which the gradient goes from one state to the state before."""
     ax = canvas(height=6.9)
     text(ax, 10.25, 6.35, r"$da^{\langle t\rangle}$")
     gradient(ax, (10.0, 6.0), (10.0, 2.7), (9.62, 2.7))

@@ -12,8 +12,74 @@ MAKERS = {"scratch": "from scratch", "torch": "PyTorch's"}
 STREAMS = ((MARK, 0.22), (INK, 0.3), (MUTED, 0.1))  # rows of a batch, each with its number and shade
 
 
-def windows(rows):
+def windows(rows, backed):
     """Plot the perplexity of counting against the length of the window, on the text counted and on held-out text.
+
+    Parameters
+    ----------
+    rows, backed : list of dict
+        Of the data files: windows of one length, and those that back off.
+    """
+    ax = style.plot(height=3.5)
+    lengths = [row["window"] for row in rows]
+    seen, unseen = ([row[kind] for row in rows] for kind in ("perplexity", "held_out"))
+    better = [row["held_out"] for row in backed]
+    ax.plot(lengths, unseen, "o-", color=MARK, label="text that it has not seen")
+    ax.plot(lengths, better, "^-", color=INK, label="the same, with back-off")
+    ax.plot(lengths, seen, "s--", color=MUTED, label="text that it has counted")
+    for values, place, ha in ((unseen, (3.6, 10.1), "center"), (better, (3.0, 4.9), "center")):
+        best = int(np.argmin(values))
+        ax.annotate(
+            f"best: {values[best]:.2f}", (lengths[best], values[best]), place,
+            color=INK, ha=ha, arrowprops={"arrowstyle": "-", "color": MUTED},
+        )  # fmt: skip
+    ax.set(xlabel="letters that it looks back", ylabel="perplexity")
+    ax.set(ylim=(0, 21), xticks=lengths, yticks=[0, 5, 10, 15])
+    ax.grid(axis="y")
+    ax.legend(loc="upper center")
+
+
+def named(layers, dropout):
+    """What the page calls a stack."""
+    return f"{layers} layer{'s' * (layers > 1)}, {f'dropout {dropout:g}' if dropout else 'no dropout'}"
+
+
+def novel(rows, counter):
+    """Plot the perplexity of the stacks on both texts against the epochs, first seeds, with each one's chosen epoch.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Of the data file.
+    counter : float
+        What the best counter reaches on the validation text.
+    """
+    kinds = list(dict.fromkeys((row["layers"], row["dropout"]) for row in rows))
+    axes = np.atleast_1d(style.plot(height=2.1 * len(kinds), rows=len(kinds)))
+    last = max(row["epoch"] for row in rows)
+    for ax, (layers, dropout) in zip(axes, kinds, strict=True):
+        own = [row for row in rows if (row["layers"], row["dropout"]) == (layers, dropout)]
+        own = [row for row in own if row["seed"] == own[0]["seed"]]
+        epochs = [row["epoch"] for row in own]
+        validation = [row["validation"] for row in own]
+        ax.axhline(counter, color=MUTED, ls=":", lw=1.4, label="best counter")
+        ax.plot(epochs, [row["training"] for row in own], "--", color=MUTED, label="training")
+        ax.plot(epochs, validation, color=MARK, label="validation")
+        best = int(np.argmin(validation))
+        ax.plot(epochs[best], validation[best], "o", color=MARK, ms=8)
+        ax.set(xlim=(0.5, last + 0.5), ylim=(2, 9), yticks=[2, 4, 6, 8])
+        ax.set_title(named(layers, dropout))
+        ax.grid(axis="y")
+        if ax is not axes[-1]:
+            ax.tick_params(labelbottom=False)
+    axes[-1].set(xlabel="epochs")
+    axes[len(axes) // 2].set(ylabel="perplexity")
+    handles, labels = axes[0].get_legend_handles_labels()
+    axes[0].figure.legend(handles, labels, loc="outside upper center", ncols=3)
+
+
+def places(rows):
+    """Plot the perplexity at each place of a word, a line a model.
 
     Parameters
     ----------
@@ -21,19 +87,17 @@ def windows(rows):
         Of the data file.
     """
     ax = style.plot(height=3.3)
-    lengths = [row["window"] for row in rows]
-    seen, unseen = ([row[kind] for row in rows] for kind in ("perplexity", "held_out"))
-    ax.plot(lengths, unseen, "o-", color=MARK, label="text that it has not seen")
-    ax.plot(lengths, seen, "s--", color=INK, label="text that it has counted")
-    best = int(np.argmin(unseen))
-    ax.annotate(
-        f"best: {unseen[best]:.1f}", (lengths[best], unseen[best]), (lengths[best], unseen[best] + 3.4),
-        color=INK, ha="center", arrowprops={"arrowstyle": "-", "color": MUTED},
-    )  # fmt: skip
-    ax.set(xlabel="letters that it looks back", ylabel="perplexity")
-    ax.set(ylim=(0, 19), xticks=lengths, yticks=[0, 5, 10, 15])
+    looks = {"counter": ("o--", MUTED, "counter"), "stack": ("s-", MARK, "stack"), "both": ("^-", INK, "both, mixed")}
+    for model, (shape, colour, label) in looks.items():
+        own = [row for row in rows if row["model"] == model]
+        own = [row for row in own if row["place"]] + [row for row in own if not row["place"]]
+        ax.plot(range(len(own)), [np.exp(row["loss"]) for row in own], shape, color=colour, label=label)
+    names = [f"{row['place']}" for row in own]
+    names[-2:] = [f"{names[-2]}+", "␣"]
+    ax.set_xticks(range(len(names)), names)
+    ax.set(xlabel="which letter of its word, or the space after it", ylabel="perplexity", ylim=(0, None))
     ax.grid(axis="y")
-    ax.legend(loc="upper center")
+    ax.legend()
 
 
 def shifted(letters):
@@ -322,7 +386,7 @@ def carried(with_state, without):
     steps = np.arange(1, len(with_state) + 1)
     ax.plot(steps, without, "o--", color=MUTED, ms=4, label="fresh state for each batch")
     ax.plot(steps, with_state, "s-", color=INK, ms=4, label="state carried")
-    ax.set(xlabel="step within the batch", ylabel="perplexity", xlim=(0.5, len(steps) + 0.5), ylim=(0, 16))
-    ax.set(xticks=[1, *range(4, len(steps) + 1, 4)], yticks=[0, 5, 10, 15])
+    ax.set(xlabel="step within the batch", ylabel="perplexity", xlim=(0.5, len(steps) + 0.5), ylim=(0, 12))
+    ax.set(xticks=[1, *range(4, len(steps) + 1, 4)], yticks=[0, 5, 10])
     ax.grid(axis="y")
     ax.legend()

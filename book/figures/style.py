@@ -6,11 +6,16 @@ is a solid line, the cell state a double one; a dotted line is something kept fo
 which flows against the solid line beside it.
 """
 
+import re
+from contextlib import contextmanager
+from html import escape
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import matplotlib.text
 import numpy as np
 from IPython import get_ipython
-from IPython.display import display
+from IPython.display import HTML, display
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib_inline.backend_inline import set_matplotlib_formats
@@ -21,10 +26,14 @@ from .colours import FAINT, INK, MUTED, PALE, PAPER
 UNIT = 0.5  # inches for one unit of a drawing
 WIDE = 10.8  # units across a full-width drawing: small enough that a phone does not shrink its letters away
 ROW = 0.62  # units for one entry of a column of numbers
+SMALLEST = 11  # points: a phone shows a full-width drawing at three quarters, and so these letters 11 px high
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")  # but for the end of a line
+_SHEET = []  # where a sheet of several drawings wants the next one
 
 
 def use():
     """Make this the style of the page: transparent SVG, letters like those of the equations."""
+    mpl.text.Text.set_text = _set_whole
     set_matplotlib_formats("svg", bbox_inches=None, metadata={"Date": None, "Creator": None})
     mpl.rcParams.update(
         {
@@ -32,7 +41,11 @@ def use():
             "svg.hashsalt": "unrolled",
             "figure.facecolor": "none",
             "axes.facecolor": "none",
-            "font.size": 11,
+            "font.size": SMALLEST,
+            "axes.labelsize": SMALLEST,
+            "xtick.labelsize": SMALLEST,
+            "ytick.labelsize": SMALLEST,
+            "legend.fontsize": SMALLEST,
             "mathtext.fontset": "cm",
             "text.color": INK,
             "axes.edgecolor": MUTED,
@@ -55,11 +68,38 @@ def use():
 
 def canvas(width=WIDE, height=5.0):
     """Return empty axes without ticks, one unit of length being `UNIT` inches both ways."""
-    fig = plt.figure(figsize=(width * UNIT, height * UNIT), layout=None)
-    ax = fig.add_axes((0, 0, 1, 1))
+    if _SHEET:
+        fig, left, top = _SHEET[-1]
+        across, down = fig.get_size_inches() / UNIT
+        ax = fig.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
+    else:
+        fig = plt.figure(figsize=(width * UNIT, height * UNIT), layout=None)
+        ax = fig.add_axes((0, 0, 1, 1))
     ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
     ax.axis("off")
     return ax
+
+
+@contextmanager
+def placed(fig, left, top):
+    """Let the canvas of a drawing be a part of this figure, its corner that many units from the upper left one."""
+    _SHEET.append((fig, left, top))
+    try:
+        yield
+    finally:
+        _SHEET.pop()
+
+
+def table(head, rows):
+    """Show results as a table of the page, right-aligned but for the first column."""
+
+    def row(cells, tag):
+        first, *others = (f"<{tag}{' class=number' if k else ''}>{escape(str(c))}</{tag}>" for k, c in enumerate(cells))
+        return "<tr>" + "".join([first, *others]) + "</tr>"
+
+    body = "".join(row(cells, "td") for cells in rows)
+    shown = f'<table class="table results"><thead>{row(head, "th")}</thead><tbody>{body}</tbody></table>'
+    display(HTML(shown))
 
 
 def plot(height=2.9, rows=1):
@@ -166,6 +206,8 @@ def gradient(ax, *points, lw=1.8):
 def text(ax, x, y, words, size=12, colour=INK, ha="center", va="center", **more):
     """Write at (x, y).
 
+    Letters smaller than a phone can show are made larger.
+
     Raises
     ------
     ValueError
@@ -173,7 +215,29 @@ def text(ax, x, y, words, size=12, colour=INK, ha="center", va="center", **more)
     """
     if colour in PALE:
         raise ValueError(f"{words!r} in {colour} is too pale to read: write it in ink")
-    ax.text(x, y, words, fontsize=size, color=colour, ha=ha, va=va, zorder=5, **more)
+    ax.text(x, y, words, fontsize=max(size, SMALLEST), color=colour, ha=ha, va=va, zorder=5, **more)
+
+
+def whole(words):
+    """Return a text that is to be drawn.
+
+    Raises
+    ------
+    ValueError
+        A control character is in it, or a TeX command outside of dollar signs: a string that should be raw.
+    """
+    outside = str(words).split("$")[::2]
+    if CONTROL.search(str(words)) or any("\\" in part for part in outside):
+        raise ValueError(f"{words!r}: a control character, or a TeX command outside of a formula; is the string raw?")
+    return words
+
+
+_set_text = mpl.text.Text.set_text
+
+
+def _set_whole(self, s):
+    """Set a drawn text, a title or a label, if it is whole."""
+    _set_text(self, whole(s))
 
 
 def note(ax, x, y, words, **more):

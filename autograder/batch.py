@@ -24,6 +24,7 @@ from .notebook import defines
 from .processes import Died, map_in_processes
 from .rehearsal import RehearsalError, rehearse
 from .results import Result
+from .stopping import refuse_if_asked
 from .unit import load
 
 
@@ -78,6 +79,7 @@ def grade_all(order: Order, submissions: Iterable[Found], jobs: int = 1, schedul
     else:
         ends = ((found, grade(found)) for found in submissions)
     for found, end in ends:
+        refuse_if_asked()
         died = isinstance(end, Died)
         yield Done(found, _failed(order, found, "the grading process died again and again")) if died else end
 

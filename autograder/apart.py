@@ -161,8 +161,8 @@ def main() -> int:
 def _answer(lines: SimpleQueue, answers: Any) -> None:
     from .batch import Order, grade_one  # slow to import, and the other side has no need of it
 
-    while True:
-        order, found = map(of_plain, json.loads(lines.get()))
+    while line := lines.get():
+        order, found = map(of_plain, json.loads(line))
         done = grade_one(Order(**order), found)
         print(json.dumps(as_plain(vars(done))), file=answers, flush=True)
 
@@ -171,4 +171,5 @@ def _listen(lines: SimpleQueue) -> None:
     """Take what comes in; at its end nobody waits for an answer any more."""
     for line in sys.stdin:
         lines.put(line)
+    lines.put("")
     os.kill(os.getpid(), signal.SIGTERM)

@@ -14,8 +14,10 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from . import results
+from .client import FILES
 from .collect import Found
-from .confine import Limits, choose
+from .confine import READ_FD, WRITE_FD, Limits, choose
+from .confine.spare import Spare
 from .course import Course
 from .document import UnreadableError, code_cells, contents, parse
 from .folder_names import account_of, is_anothers
@@ -27,6 +29,7 @@ from .rehearsal import RehearsalError, rehearse
 from .results import Result
 from .secret_seed import chosen
 from .secret_seed import fingerprint as mark_of_seed
+from .stopping import refuse_if_asked
 from .unit import load
 
 NOTHING_DRAWN = 0  # in place of a seed's fingerprint, where it never came to a call
@@ -85,6 +88,7 @@ def grade_all(order: Order, submissions: Iterable[Found], jobs: int = 1, schedul
     else:
         ends = ((found, grade(found)) for found in submissions)
     for found, end in ends:
+        refuse_if_asked()
         died = isinstance(end, Died)
         yield _broken(order, found, "the grading process died again and again") if died else end
 
@@ -137,9 +141,9 @@ def _graded(order: Order, found: Found) -> Done:
             results.write(old, path)
         if not changed or (order.keep and old.versions.get("submission") == made_by["submission"]):
             return Done(found, old, kept=True, before=old.score, stale=" and ".join(changed))
-    _rehearsed(own)
-    start = time.monotonic()
-    result = own.refused(found.student, found.problem) if found.problem else own.grade(found.path, found.student)
+    with _rehearsed(own) as ready_to_grade:
+        start = time.monotonic()
+        result = _result(ready_to_grade, found)
     notes = [*([found.note] if found.note else []), *result.repairs]
     result = replace(result, versions=made_by, account=account, repairs=notes)
     if damage:
@@ -158,8 +162,11 @@ def _graded(order: Order, found: Found) -> Done:
 _REHEARSED: dict[tuple, str] = {}  # "", or what went wrong
 
 
-def _rehearsed(own: Grader) -> None:
-    """See once in this process that marks of this exercise can be trusted.
+@contextlib.contextmanager
+def _rehearsed(own: Grader) -> Iterator[Grader]:
+    """See once in this process that marks of this exercise can be trusted; give what then grades the submission.
+
+    Workers take a while to start: that of the first submission does so meanwhile.
 
     Raises
     ------
@@ -168,14 +175,24 @@ def _rehearsed(own: Grader) -> None:
     """
     course = own.unit.course
     key = (course, own.unit.assignment, digest(own.unit), own.confinement.name, own.limits, own.seed)
-    if key not in _REHEARSED:
+    if _REHEARSED.get(key) == "":
+        yield own
+        return
+    if key in _REHEARSED:
+        raise RehearsalError(_REHEARSED[key])
+    with Spare(own.confinement, 2, FILES, ["worker.py", str(READ_FD), str(WRITE_FD)], own.limits) as spare:
+        ready_to_grade = replace(own, confinement=spare)
         try:
-            rehearse(own)
-            _REHEARSED[key] = ""
+            rehearse(ready_to_grade)
         except RehearsalError as error:
             _REHEARSED[key] = str(error)
-    if _REHEARSED[key]:
-        raise RehearsalError(_REHEARSED[key])
+            raise
+        _REHEARSED[key] = ""
+        yield ready_to_grade
+
+
+def _result(own: Grader, found: Found) -> Result:
+    return own.refused(found.student, found.problem) if found.problem else own.grade(found.path, found.student)
 
 
 def fingerprint(found: Found) -> str:

@@ -18,7 +18,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # the folder
 # -I: no variable of Python's, no module from the working directory or the home. Text is UTF-8, whatever the locale.
 FLAGS = ("-I", "-X", "utf8")
 
-# Where programs are looked for, such as bwrap and git; the interpreter's own folder comes before.
+# Where programs are looked for, such as `bwrap` and `git`; the interpreter's own folder comes before.
 SYSTEM = (
     "/usr/local/sbin",
     "/usr/local/bin",

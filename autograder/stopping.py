@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_ASKED: list[int] = []
 
 
 class Stopped(KeyboardInterrupt):
@@ -31,6 +32,7 @@ def stoppable() -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in SIGNALS}
     changed = {number: handler for number, handler in before.items() if handler is signal.SIG_DFL}
     try:
+        _ASKED.clear()
         for number in changed:
             signal.signal(number, _stop)
         yield
@@ -39,5 +41,15 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def refuse_if_asked() -> None:
+    """Raise `Stopped` if the command was asked to end and has not.
+
+    What a signal raises can get lost, as Python passes over exceptions while it tidies up objects.
+    """
+    if _ASKED:
+        raise Stopped(_ASKED[-1])
+
+
 def _stop(number: int, _frame: object) -> None:
+    _ASKED.append(number)
     raise Stopped(number)

@@ -16,8 +16,9 @@ from autograder.judging import Judge, ReferenceCaller
 from autograder.outcome import MachineryError
 
 HEAD = f"""
+import numpy as np
 import pytest
-from autograder.suite import FunctionSuite
+from autograder.suite import FunctionSuite, require, require_none, require_result
 class TestCell(FunctionSuite):
     function = "{CELL}"
 def graded(function, share=10):
@@ -51,6 +52,19 @@ def more(body):
         ("pass", "passed"),
         ("assert 1 == 2", "failed"),
         ("pytest.fail('no')", "failed"),
+        ("require(1 == 1, 'no')", "passed"),
+        ("require(1 == 2, 'no')", "failed"),
+        ("require(np.all([True]), 'no')", "passed"),
+        ("require(np.all([False]), 'no')", "failed"),
+        ("require(judge.case, 'not called')", "error"),
+        ("require([], 'no truth value')", "error"),
+        ("require(None, 'no truth value')", "error"),
+        ("require_none([])", "passed"),
+        ("require_none(one for one in ['differs'])", "failed"),
+        ("require_none(None)", "error"),
+        ("require_result(judge.case('rnn_forward', 'random sizes'))", "passed"),
+        ("import warnings; warnings.warn('no')", "passed"),
+        ("np.log(np.zeros(1))", "passed"),
         ("1 / 0", "error"),
         ("pytest.skip('no')", "error"),
         ("judge.nothing", "error"),
@@ -67,7 +81,7 @@ def test_what_a_test_comes_to(body, outcome, run):
 def test_a_fixture_that_fails_is_the_machinerys(run):
     text = "@pytest.fixture\ndef broken():\n    assert 0\n" + more("pass").replace("(judge)", "(judge, broken)")
     (why,) = run(text)[SEQUENCE].broken
-    assert re.fullmatch(r"AssertionError\b.* at test_\w+\.py, line 10: assert 0", why)
+    assert re.fullmatch(r"AssertionError\b.* at test_\w+\.py, line 11: assert 0", why)
 
 
 def test_shares_weigh_within_a_function(run):

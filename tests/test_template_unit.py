@@ -5,13 +5,17 @@ import re
 import shutil
 from pathlib import Path
 
+import notebooks
 import pytest
 from test_dist import copied
 
 from autograder.catalogue import variant
 from autograder.cli import main
 from autograder.course import Course
+from autograder.hidden import run_tests
+from autograder.judging import Judge, ReferenceCaller
 from autograder.leaks import find_leaks
+from autograder.rehearsal import rehearse
 from autograder.results import path_of, read
 from autograder.samples import sample_notebook, samples
 from autograder.student import Check
@@ -89,3 +93,19 @@ def test_submissions_are_graded_like_any_other(unit, tmp_path, monkeypatch):
     out = tmp_path / "results"
     assert main(["grade", str(tmp_path / "submitted"), "--out", str(out)]) == 0
     assert [read(path_of(out, student, NAME)).score for student in ("ada", "bob", "reference")] == [5, 0, 5]
+
+
+def test_a_test_of_ones_own_as_the_page_writes_it_judges(unit, real_course):
+    page = (real_course.root / "book" / "teach_add_a_unit.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```python\n(import pytest\n.*?)```", page, re.S)
+    path = unit.course.solutions / f"test_{NAME}.py"
+    before = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(text, encoding="utf-8")
+        own = load(NAME, unit.course)
+        rehearse(notebooks.grader(unit=own))
+        attempt = run_tests(own, Judge(own, ReferenceCaller(own), 0))[FUNCTION]
+    finally:
+        path.write_text(before, encoding="utf-8")
+    assert "test_more_draws" in {record.name for record in attempt.records}
+    assert attempt.whole

@@ -73,7 +73,7 @@ def folders(
 
 
 def _with_something(tree: Path, assignment: str) -> Iterable[str]:
-    """Names of what is a folder, or a link to one, in which the exercise's name is found or may be."""
+    """Names of folders, or links to them, in which the exercise's name is found or may be."""
     try:
         names = os.listdir(tree)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What a page shows of a submission: enough for people to read, never so much that the page takes long to be made."""
+"""What a page shows of a submission: never so much that the page takes long to be made."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from traitlets import List
 
 LONGEST_LINE = 1_000  # characters of a line of code that are shown: to colour it takes their square
 MOST = 200_000  # characters of a page
-MOST_SET = 40_000  # characters that are coloured or set, up to 80 microseconds each; others are shown as typed
+MOST_SET = 40_000  # of them coloured or set, up to 80 microseconds each; others are as typed
 LEAST = 100  # characters that a cell counts for at least
 AS_TYPED = "as_typed"  # in the metadata of a code cell: without colours
 
 
 class Bounded(NbGraderPreprocessor):
-    """Cuts what is too long for a page; cells that are graded come first, then the others in their order."""
+    """Cuts what is too long for a page; graded cells come first, then the others in their order."""
 
     display_data_priority = List(
         [], config=True
@@ -81,7 +81,8 @@ def _as_typed(text: str) -> str:
 def markdown(text: str) -> str:
     """Markdown as HTML, for a page that sets no formulas of its own.
 
-    nbconvert's looks for formulas, which takes the square of a text's length, for a program that is not on our pages.
+    nbconvert's looks for formulas, which takes the square of a text's length, for a program that is
+    not on our pages.
     """
     renderer = IPythonRenderer(escape=False)
     try:
@@ -91,7 +92,7 @@ def markdown(text: str) -> str:
 
 
 def unchanged(text: str) -> str:
-    """Take the place of a filter of nbconvert's for files of IPython 1, which takes the square of a line's length."""
+    """Stand for a filter of nbconvert's that takes the square of a line's length."""
     return text
 
 

@@ -1,4 +1,4 @@
-"""nbgrader's exchange with our rules: each hand-in for itself, and feedback also for who is not in the exchange."""
+"""nbgrader's exchange by our rules: each hand-in for itself, feedback also for who is not in it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -25,12 +26,17 @@ from .late import keep_dates
 
 MOST_TRIES = 10  # hand-ins of one student, from the last backwards, until one can be taken
 MOST_LINES = 10  # lines about one student
+_OTHER_NAMES = (
+    "where accounts are not called like students, set c.ExchangeCollect.check_owner = False in "
+    "nbgrader_config.py"
+)
 
 
 class Collect(ExchangeCollect):
     """`nbgrader collect`; with `--before-duedate`, by the dates of today.
 
-    What cannot be collected is said in a line each, stops nobody else, and makes the command fail at its end.
+    What cannot be collected is said in a line each, stops nobody else, and makes the command fail
+    at its end.
     """
 
     def init_src(self) -> None:
@@ -66,7 +72,8 @@ class Collect(ExchangeCollect):
                     self._leave(student, student, f"{said} ({type(error).__name__})")
         for student, number in self.lines.items():
             if number > MOST_LINES:
-                self.log.error("%s: %d hand-ins more are left", tame_line(student), number - MOST_LINES)
+                more = number - MOST_LINES
+                self.log.error("%s: %d hand-ins more are left", tame_line(student), more)
         if self.left:
             self.fail(f"{self.left} of the exchange were left there; which, and why, is said above")
 
@@ -96,8 +103,11 @@ class Collect(ExchangeCollect):
                 if one is not None:
                     found.setdefault(one.student, []).append(one)
         for hand_ins in found.values():
-            hand_ins.sort(key=lambda one: (one.time(self.by, one.changed), one.claimed), reverse=True)
+            hand_ins.sort(key=self._when, reverse=True)
         return {student: self._own(student, hand_ins) for student, hand_ins in found.items()}
+
+    def _when(self, one: HandIn) -> tuple[datetime, datetime]:
+        return one.time(self.by, one.changed), one.claimed
 
     def _looked_at(self, inbound: int, name: str, match: re.Match) -> HandIn | None:
         try:
@@ -117,12 +127,8 @@ class Collect(ExchangeCollect):
         own = [one for one in hand_ins if is_own(student, one.owner, first)]
         for one in hand_ins:
             if one not in own:
-                self._leave(
-                    student,
-                    one.name,
-                    f"it belongs to {owner_name(one.owner)}, not to {student} (where accounts are not called like "
-                    "students, set c.ExchangeCollect.check_owner = False in nbgrader_config.py)",
-                )
+                why = f"it belongs to {owner_name(one.owner)}, not to {student}"
+                self._leave(student, one.name, f"{why} ({_OTHER_NAMES})")
         return own
 
     def _collect(self, inbound: int, student: str, hand_ins: Sequence[HandIn]) -> None:
@@ -166,7 +172,7 @@ class Collect(ExchangeCollect):
         return late or empty
 
     def _replaces(self, taken: Taken, place: Path, tree: Path) -> bool:
-        """Whether a hand-in takes the place of what was collected before: not if the work is the same."""
+        """Whether a hand-in replaces what was collected before; the same work does not."""
         before = time_of(place, tree)
         if before is not None and _there(place, tree) == taken.notebooks:
             return False
@@ -198,7 +204,7 @@ class Collect(ExchangeCollect):
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):
-    """`nbgrader release_feedback`, also where some submissions did not come through the exchange."""
+    """`nbgrader release_feedback`, also where some submissions came in another way."""
 
     def copy_files(self) -> None:
         """See that each page has what nbgrader names it by, then release."""
@@ -209,8 +215,10 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
                 (place / TIMESTAMP).write_text("")
             if not (place / SECRET).exists():
                 (place / SECRET).write_text(secrets.token_hex(64))
-                who = tame_line(place.parent.name)
-                self.log.warning("%s did not hand in through the exchange, so cannot fetch feedback there", who)
+                self.log.warning(
+                    "%s did not hand in through the exchange, so cannot fetch feedback there",
+                    tame_line(place.parent.name),
+                )
         super().copy_files()
 
 

@@ -1,9 +1,9 @@
 """What nbgrader gets to see of a submission: copies made here, never what was handed in itself.
 
-nbgrader copies all that lies beside a notebook as far as the feedback, follows links, waits for pipes, and takes a
-time of submission from wherever there is one. It is therefore given a tree of its own, with three files for each
-submission that were read here: the notebook that counts, the collector's time, and the word by which feedback finds
-its way back.
+nbgrader copies all that lies beside a notebook as far as the feedback, follows links, waits for
+pipes, and takes a time of submission from wherever there is one. It is therefore given a tree of
+its own, with three files for each submission that were read here: the notebook that counts, the
+collector's time, and the word by which feedback finds its way back.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def take(
     assignment : str
         The exercise.
     into : Path
-        nbgrader's tree; `<student>/<assignment>/<assignment>.ipynb` is written there, without text if the submission
-        is refused.
+        nbgrader's tree; `<student>/<assignment>/<assignment>.ipynb` is written there, without text
+        if the submission is refused.
     weigh : callable, optional
         Says how much of an exercise is in a notebook, where several were handed in.
 
@@ -124,7 +124,7 @@ def _named(copy: Path, found: Found) -> Path:
 
 
 def time_of(place: Path, tree: Path) -> datetime | None:
-    """The time of submission that lies in a folder, in UTC without saying so; None if there is none that is one."""
+    """The time of submission that lies in a folder, in UTC; None if there is none."""
     try:
         text = read_plain(place / TIMESTAMP, _SHORT, below=tree).decode().strip()
         return parse_utc(text) if text else None
@@ -133,7 +133,7 @@ def time_of(place: Path, tree: Path) -> datetime | None:
 
 
 def secret_of(place: Path, tree: Path) -> str:
-    """The word that `nbgrader submit` made up, by which a student's page of feedback is found; "" if there is none."""
+    """The word that `nbgrader submit` made up, by which feedback is found; "" if there is none."""
     try:
         with opened_plain(place / SECRET, below=tree) as handle:
             return secret_in(os.read(handle, _SHORT))

@@ -1,8 +1,9 @@
-"""What nbgrader's commands do otherwise here: it has no hooks where they are needed, so its methods are replaced.
+"""What nbgrader's commands do otherwise here; it lacks hooks for it, so its methods are replaced.
 
-`generate_assignment` takes the source as it is now. `autograde` enters an exercise that the gradebook has not met, and
-reads copies of what was handed in (`handed_in`) in place of the submitted tree. What fails for one submission leaves
-that one without a mark, is said, and ends the command with 1; the others go on.
+`generate_assignment` takes the source as it is now. `autograde` enters an exercise that the
+gradebook has not met, and reads copies of what was handed in (`handed_in`) in place of the
+submitted tree. What fails for one submission leaves that one without a mark, is said, and ends the
+command with 1; the others go on.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ def _prepare(converter: GenerateAssignment) -> None:
     enter_source(course, name)
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         if not converter.no_database and not _known(gradebook, name):
-            converter.force = True  # else nbgrader leaves what is released, and the gradebook does not get to know it
+            # else nbgrader leaves what is released, and the gradebook does not get to know it
+            converter.force = True
         keep_dates(course, gradebook)
 
 
@@ -175,7 +177,7 @@ def _known(gradebook: Gradebook, name: str) -> bool:
 
 
 def _is_due(converter: Autograde, student: str, place: Path) -> bool:
-    """Whether a submission is to be graded: it has not been, or it is newer, or `--force` says so."""
+    """Whether to grade a submission: it has not been, or it is newer, or `--force` says so."""
     directory = converter.coursedir
     if student in directory.student_id_exclude.split(","):
         return False
@@ -217,7 +219,7 @@ def _cleared(converter: Autograde, assignment: str, student: str) -> bool:
 
 
 def _autograded(converter: GenerateFeedback) -> None:
-    """Find what `autograde` wrote; nbgrader would take brackets in a student's name for a pattern."""
+    """Find what `autograde` wrote; nbgrader takes brackets in a student's name for a pattern."""
     directory = converter.coursedir
     name, tree = directory.assignment_id, Path(directory.root, directory.autograded_directory)
     converter.notebooks = []
@@ -230,7 +232,8 @@ def _autograded(converter: GenerateFeedback) -> None:
     if not converter.assignments and not converter.left:
         _fail(
             converter,
-            f"{tree} holds no {name} of {tame_line(directory.student_id)}; `nbgrader autograde` comes first",
+            f"{tree} holds no {name} of {tame_line(directory.student_id)}; "
+            "`nbgrader autograde` comes first",
         )
 
 
@@ -290,5 +293,7 @@ def _submitted_students(api: NbGraderAPI, assignment_id: str) -> set[str]:
 def _submitted_timestamp(api: NbGraderAPI, assignment_id: str, student_id: str) -> datetime | None:
     """When a submission was handed in, or None."""
     tree = _submitted_tree(api.coursedir)
-    folder = folders(tree, assignment_id, student_id)[0].get(student_id)
+    folder = student_id
+    if not os.path.lexists(tree / student_id):  # spelt otherwise; to look through all takes a while
+        folder = folders(tree, assignment_id, student_id)[0].get(student_id)
     return time_of(tree / folder / assignment_id, tree) if folder else None

@@ -1,7 +1,8 @@
-"""One hand-in in nbgrader's exchange, read as a stranger's files: whose it is, when it came, and its notebooks.
+"""One hand-in in nbgrader's exchange, read as a stranger's files: whose, from when, and what.
 
-Everybody may write into the inbound folder, in anybody's name. Only notebooks are taken, and only from a folder and
-files of the student's own account. Their time is the system's, not what the student wrote.
+Everybody may write into the inbound folder, in anybody's name. Only notebooks are taken, and only
+from a folder and files of the student's own account. Their time is the system's, not what the
+student wrote.
 """
 
 from __future__ import annotations
@@ -48,10 +49,10 @@ def times(course: Course) -> str:
 
 @dataclass(frozen=True)
 class HandIn:
-    """A folder in the inbound folder: its name, the student, whose it is, and when it was handed in.
+    """A folder in the inbound folder: its name, the student, whose it is, when it was handed in.
 
-    `claimed` is the time in the name, `changed` that of the folder's last change; both are in UTC, as nbgrader has
-    them.
+    `claimed` is the time in the name, `changed` that of the folder's last change; both are in UTC,
+    as nbgrader has them.
     """
 
     name: str
@@ -63,8 +64,8 @@ class HandIn:
     def time(self, by: str, changed: datetime) -> datetime:
         """When it counts as handed in.
 
-        The time in the name is the moment at which `submit` began, or whatever the owner likes. It counts where the
-        system agrees within a minute.
+        The time in the name is the moment at which `submit` began, or whatever the owner likes. It
+        counts where the system agrees within a minute.
 
         Parameters
         ----------
@@ -80,7 +81,7 @@ class HandIn:
 
 @dataclass(frozen=True)
 class Taken:
-    """What is taken from a hand-in: its time, the word for the feedback, and the notebooks by name."""
+    """What is taken from a hand-in: its time, the word for the feedback, the notebooks by name."""
 
     time: datetime
     secret: str
@@ -88,7 +89,7 @@ class Taken:
 
 
 def pattern(assignment: str) -> re.Pattern:
-    """What the name of an exercise's hand-in looks like: student, exercise, time and, at will, a random text."""
+    """What the name of an exercise's hand-in looks like: student, exercise, time, a random text."""
     return re.compile(rf"(?P<student>.*)\+{re.escape(assignment)}\+(?P<time>[^+]*)(\+[^+]*)?", re.S)
 
 
@@ -124,10 +125,11 @@ def is_own(student: str, owner: int, first: int) -> bool:
     student : str
         Where there is an account of this name, it has to be the owner.
     owner : int
-        The user whose folder it is. Where there is no such account, this may be who collects, or root, who may hand
-        in for somebody.
+        The user whose folder it is. Where there is no such account, this may be who collects, or
+        root, who may hand in for somebody.
     first : int
-        The owner of the first hand-in under this name, who may hand in again unless it is another's account.
+        The owner of the first hand-in under this name, who may hand in again unless it is another's
+        account.
     """
     try:
         return pwd.getpwnam(student).pw_uid == owner
@@ -225,7 +227,7 @@ def _read(folder: int, name: str, owner: int | None, most: int) -> tuple[bytes, 
             data = file.read(most + 1)
         if len(data) > most:
             raise UnreadableError(too_large)
-        if len(data) > 2**20 and b"\0" in data:  # a file with holes takes no room until it is copied
+        if len(data) > 2**20 and b"\0" in data:  # holes take no room until they are copied
             raise UnreadableError("it is no text, so no notebook")
         return data, _changed(os.fstat(handle))
 

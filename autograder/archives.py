@@ -53,7 +53,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except OSError as error:
-        if error.errno is None:  # of zipfile's own making
+        if error.errno is None:  # the library's own, not the system's
             raise ArchiveError(f"{error}") from None
         if (
             error.errno == 22

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from .folder_names import safe_name
 
-# Moodle, mod/assign/locallib.php, download_submissions: `[group-]full
+# Moodle, `mod/assign/locallib.php`, download_submissions: `[group-]full
 # name_number_assignsubmission_file_` is a folder, or the beginning of a file's name; underscores in
 # names become spaces; the number is the participant's in this one assignment (table
 # assign_user_mapping), and the one in the grading worksheet.

@@ -17,8 +17,6 @@ from .cells import lines, number
 from .gather import Gathered, ReportError
 
 _ACCOUNT = re.compile(r"(?P<name>.+)-(?P<account>\d+)")  # as `collect` tells apart two people of one name
-
-
 ANOTHERS = "fits a line of the roster that is another's; no mark was written"
 
 

@@ -140,7 +140,9 @@ class Reloading:
         again = self._running in self._ended  # it was left out, so what ends the worker is something else
         place = (cell, 0) if again or not line else self._running
         self._ended[place] = lost.how
-        self.loaded.skipped[cell] = f"at line {place[1]}: {lost.text}" if place[1] else lost.text
+        before = self.loaded.skipped.get(cell, "") if place[1] else ""
+        told = f"at line {line}: {lost.text}" if place[1] else lost.text
+        self.loaded.skipped[cell] = f"{before}; {told}" if before else told
         return True
 
     def _cut(self) -> bool:

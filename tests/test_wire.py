@@ -1,5 +1,7 @@
+import gc
 import json
 import struct
+import weakref
 
 import numpy as np
 import pytest
@@ -260,3 +262,17 @@ def test_a_message_of_endless_parts_is_refused_before_it_is_read():
     header = b'{"message": ' + many + b', "tree": null, "arrays": []}'
     with pytest.raises(wire.WireError, match="too many parts"):
         wire.unpack(header, b"")
+
+
+def test_nothing_of_what_crossed_is_kept():
+    """Not until garbage is collected, either: a few large values would fill a worker's memory."""
+    large, own = np.ones(1000), np.ones(1000)
+    kept = [weakref.ref(large), weakref.ref(own)]
+    gc.disable()
+    try:
+        value = crossed((large, [1.0], own), [own], [own])
+        kept.append(weakref.ref(value[0]))
+        del large, own, value
+        assert [one() for one in kept] == [None] * 3
+    finally:
+        gc.enable()

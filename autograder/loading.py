@@ -35,7 +35,7 @@ class Plan:
     cautious : set of cell
         Cells that were never run to their end: of these only what defines is run.
     failed : dict of cell to line, or None
-        At which line each cell failed that did, when all were run; None before.
+        At which line each cell stopped that did, when all were run; None before.
     """
 
     def __init__(self, message):
@@ -64,13 +64,13 @@ class Loading:
         self.space, self.plan, self.announce, self.after = space, plan, announce, after
         self.flags = AWAITING
         self.lost = set()  # names that are lacking for a reason that lies here
-        self.failed = {}  # line of the first error, by cell
-        self.errors = []
+        self.failed = {}  # at which line each cell stopped that did
+        self.errors = {}  # the first of each cell
         self.needed = None  # names that definitions need; None: all may be
         self.cell, self.stopped = "", False
 
     def run(self, cells):
-        """Run cells, given as (id, text); the (id, exception) of those that fail."""
+        """Run cells, given as (id, text); the exceptions of those that fail, by id."""
         if self.plan.slow or self.plan.cautious:
             with contextlib.suppress(BaseException):
                 self.needed = statements.needed(list(self.nodes(cells)))
@@ -80,7 +80,7 @@ class Loading:
             try:
                 body = self.parsed(text).body
             except BaseException as error:
-                self.fail(error, 0)
+                self.errors[cell] = error
                 continue
             for node in body:
                 self.statement(node)
@@ -130,11 +130,11 @@ class Loading:
             else:
                 self.execute(node)
         except BaseException as error:
-            self.fail(error, node.lineno)
+            self.errors.setdefault(self.cell, error)
             if self.lies_here(error, node):
                 self.lost |= statements.bound(node)
             else:
-                self.stopped = True
+                self.failed[self.cell], self.stopped = node.lineno, True
             self.rest_of_block(node, line_of(error, self.space))
 
     def choose(self, node):
@@ -156,12 +156,6 @@ class Loading:
             in_loop(code, self.space)
         else:
             exec(code, self.space)
-
-    def fail(self, error, line):
-        """Note an error, the first of each cell."""
-        if self.cell not in self.failed:
-            self.failed[self.cell] = line
-            self.errors.append((self.cell, error))
 
     def lies_here(self, error, node):
         """Whether it is known that a statement failed for what is lacking here, and not in the student's Jupyter."""
@@ -232,12 +226,12 @@ def in_loop(code, space):
     event_loop().run_until_complete(run())
 
 
-_LOOPS = []
+event_loops = []
 
 
 def event_loop():
     """The one loop of a notebook; without the pair of sockets by which others could wake it."""
-    if not _LOOPS:
+    if not event_loops:
         import asyncio  # slow to import, and few notebooks need it
         import selectors
 
@@ -248,6 +242,6 @@ def event_loop():
             def _close_self_pipe(self):
                 pass
 
-        _LOOPS.append(Loop(selectors.SelectSelector()))
-        asyncio.set_event_loop(_LOOPS[0])
-    return _LOOPS[0]
+        event_loops.append(Loop(selectors.SelectSelector()))
+        asyncio.set_event_loop(event_loops[0])
+    return event_loops[0]

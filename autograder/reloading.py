@@ -75,6 +75,7 @@ class Reloading:
     def begin(self) -> None:
         """A new worker begins."""
         self._running: tuple[str, int] | None = None
+        self._ids = {cell.id for cell in self._present}
         self._cell = self.cell_budget()
 
     def cell_budget(self) -> Budget:
@@ -83,13 +84,13 @@ class Reloading:
         self._cell = Budget(seconds, f"it took more than {seconds:g} s")
         return self._cell
 
+    def known(self, cell: str) -> bool:
+        """Whether a cell of this id was handed to the worker."""
+        return cell in self._ids
+
     @property
     def _present(self) -> list[Cell]:
         return [cell for cell in self.cells if (cell.id, 0) not in self._ended]
-
-    def known(self, cell: str) -> bool:
-        """Whether a cell of this id was handed to the worker."""
-        return any(cell == one.id for one in self._present)
 
     @property
     def most_announced(self) -> int:
@@ -140,7 +141,9 @@ class Reloading:
         again = self._running in self._ended  # it was left out, so what ends the worker is something else
         place = (cell, 0) if again or not line else self._running
         self._ended[place] = lost.how
-        self.loaded.skipped[cell] = f"at line {place[1]}: {lost.text}" if place[1] else lost.text
+        before = self.loaded.skipped.get(cell, "") if place[1] else ""
+        told = f"at line {line}: {lost.text}" if place[1] else lost.text
+        self.loaded.skipped[cell] = f"{before}; {told}" if before else told
         return True
 
     def _cut(self) -> bool:

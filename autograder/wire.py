@@ -109,7 +109,9 @@ def flatten(value, given=()):
             arrays.append(plain.astype(plain.dtype.newbyteorder("<"), copy=False))
         return {"a": known[id(item)][0]}
 
-    return walk(value, 0), arrays
+    tree, found = walk(value, 0), arrays
+    arrays = known = None  # `walk` refers to itself: what it refers to besides would stay until garbage is collected
+    return tree, found
 
 
 def rebuild(tree, arrays, given=()):
@@ -164,6 +166,7 @@ def rebuild(tree, arrays, given=()):
     value = walk(tree, 0)
     if weight[0] + 4 * longest[0] * count[0] > MAX_WEIGHT:  # numpy gives every text the longest one's room
         raise WireError("a value that is too large")
+    arrays = given = ()  # as in `flatten`
     return value
 
 

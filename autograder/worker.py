@@ -54,7 +54,7 @@ class Worker:
         stand_ins = {name: self.served(name) for name in serve}
         self.space.update(stand_ins)
         loading = Loading(self.space, plan or Plan({}), self.announce, lambda: self.exchange(stand_ins))
-        errors = [self.told(error, cell) for cell, error in loading.run(cells)]
+        errors = [self.told(error, cell) for cell, error in loading.run(cells).items()]
         self.dropped = {n for n, v in list(self.space.items()) if self.ours.get(n) is not v and is_data(n, v)}
         for name in self.dropped:
             del self.space[name]

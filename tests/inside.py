@@ -20,7 +20,10 @@ def inside():
         for name in INSIDE:
             patch.delitem(sys.modules, name, raising=False)
         patch.syspath_prepend(str(FOLDER))
-        yield {name: importlib.import_module(name) for name in INSIDE}
+        modules = {name: importlib.import_module(name) for name in INSIDE}
+        yield modules
+        for loop in modules["loading"].event_loops:
+            loop.close()
 
 
 @pytest.fixture

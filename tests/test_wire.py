@@ -1,5 +1,7 @@
+import gc
 import json
 import struct
+import weakref
 
 import numpy as np
 import pytest
@@ -293,3 +295,17 @@ def test_parts_are_the_same_wherever_a_piece_ends(text, before):
     assert wire.parts(json.dumps(value)) == counted(value)
     value = ["x" * before + "\\" * 2**20 + text, [text], 1]
     assert wire.parts(json.dumps(value).encode()) == counted(value)
+
+
+def test_nothing_of_what_crossed_is_kept():
+    """Not until garbage is collected, either: a few large values would fill a worker's memory."""
+    large, own = np.ones(1000), np.ones(1000)
+    kept = [weakref.ref(large), weakref.ref(own)]
+    gc.disable()
+    try:
+        value = crossed((large, [1.0], own), [own], [own])
+        kept.append(weakref.ref(value[0]))
+        del large, own, value
+        assert [one() for one in kept] == [None] * 3
+    finally:
+        gc.enable()

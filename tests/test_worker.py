@@ -218,6 +218,13 @@ def test_what_failed_when_all_was_run_stops_its_cell_again(loads):
     assert one.space["f"]() == "first"
 
 
+@pytest.mark.parametrize("name", STOPS)
+def test_a_cell_that_stopped_stops_when_it_is_loaded_again(name, loads):
+    _, said = loads(F, STOPS[name])
+    one, _ = loads(F, STOPS[name], failed=said["failed"])
+    assert one.space["f"]() == "first"
+
+
 def test_a_companion_is_served_from_where_it_is_defined(loads):
     """Whatever keeps it keeps the served one; and it answers nothing while cells run."""
     keeps = (

@@ -31,7 +31,8 @@ ROBUST = (
     Kind("more inputs than states", {"n_x": 13, "n_a": 3}),
     Kind("many steps", {"T_x": 40}, needs="T_x"),
     Kind("single precision", how={"dtype": np.float32}),
-    Kind("large values", how={"scale": 2000.0}),
+    # few entries: each that a large sum leaves near zero is one that rounding in single precision can decide
+    Kind("large values", {"m": 2, "T_x": 3}, how={"scale": 2000.0}),
     Kind("gradient of fewer steps", needs="T", fewer=2),
 )
 SMALL = Kind("small", {"n_x": 2, "n_a": 3, "n_y": 2, "m": 2, "T_x": 4})

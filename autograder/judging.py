@@ -10,16 +10,15 @@ from typing import Any, Protocol
 import numpy as np
 
 from . import cases
-from .compare import Difference, returned, same
+from .compare import Difference, returned
 from .contract import Dict, Function, Made
 from .diagnose import Known
 from .numerical import gradient_of_case
 from .outcome import Outcome, Returned
 from .serve import RefusedError, companion
+from .steady import FailsError, steady_case
 from .unit import Unit, copied, outcome
 from .verdict import Verdict, changed_arguments, judge, right
-
-DRAWS = 20  # of a hidden case, at most, until one is found that rounding does not change
 
 
 class Caller(Protocol):
@@ -134,28 +133,16 @@ def _nothing(name: str) -> Difference:
 
 @lru_cache(maxsize=512)
 def _hidden(unit_key: _Same, name: str, label: str, seed: int) -> tuple[tuple, Any]:
-    """Draw until rounding does not matter: a right answer may compute in another order or precision."""
     unit, kind = unit_key.unit, cases.kind_of(label)
-    reference = unit.of(unit.reference, name)
     sizes = cases.sizes(kind, unit.functions[name].axes, unit.contracts.EXAMPLE, seed)
-    for number in range(DRAWS):
-        arguments = unit.draw(name, sizes, cases.entropy(seed, name, label, str(number)), **kind.how)
-        right = outcome(reference, arguments)
-        if not isinstance(right, Returned):
-            raise RuntimeError(f"the reference of {name} fails on a hidden case ({label}): {right}")
-        single, double = (outcome(reference, _rounded(arguments, dtype)) for dtype in (np.float32, np.float64))
-        if isinstance(single, Returned) and isinstance(double, Returned) and same(single.value, double.value):
-            break
-    return arguments, right.value
 
+    def draw(number: int) -> tuple:
+        return unit.draw(name, sizes, cases.entropy(seed, name, label, str(number)), **kind.how)
 
-def _rounded(value: Any, dtype: type) -> Any:
-    """Arguments with all their real arrays in one precision."""
-    if isinstance(value, np.ndarray):
-        return value.astype(dtype) if value.dtype.kind == "f" else value
-    if isinstance(value, dict):
-        return {key: _rounded(one, dtype) for key, one in value.items()}
-    return type(value)(_rounded(one, dtype) for one in value) if isinstance(value, list | tuple) else value
+    try:
+        return steady_case(unit.functions[name], unit.of(unit.reference, name), draw)
+    except FailsError as error:
+        raise RuntimeError(f"the reference of {name} fails on a hidden case ({label}): {error}") from None
 
 
 @lru_cache(maxsize=64)

@@ -73,10 +73,10 @@ def build_student_wheel(root: Path) -> tuple[str, bytes]:
         return _built(copy, Path(scratch, "out"))
 
 
-def _of_students(pyproject: str) -> str:
+def _of_students(project: str) -> str:
     """The project's table without what only the grader needs, such as its command and its requirements."""
     try:
-        settings = tomllib.loads(pyproject)
+        settings = tomllib.loads(project)
         lines = [f"{key} = {json.dumps(settings['project'][key])}" for key in PROJECT]
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise CourseError(f"the wheel could not be built: pyproject.toml: {error}") from None

@@ -14,6 +14,9 @@
 # Replace each `None` between `### START CODE HERE ###` and `### END CODE HERE ###`; the number of lines is a
 # guide, not a rule. Run the `check` cell below a function as often as you like. You need nothing from exercise 1:
 # the examples bring their caches along.
+#
+# Derive the gradients, do not measure them: a backward pass goes through the step once, where a measurement goes
+# forward again for every entry. Measuring is what the last function is for.
 
 # %% role="given" id="imports"
 import numpy as np

@@ -1,0 +1,115 @@
+"""Choose a case whose results do not hang on rounding: a right answer may compute in another order or precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from .compare import as_numbers, tolerance
+from .contract import Function, Made
+from .outcome import Outcome, Returned
+from .unit import outcome
+
+DRAWS = 40  # at most, of which the steadiest is taken if none is steady
+FEW, FAIR = 16, 4.0  # after a few draws, one is good enough that stays within the tolerance for a quarter of the nudge
+NUDGE = 2.0**-22  # of each entry: some times what single precision rounds off
+
+
+class FailsError(Exception):
+    """The reference returns nothing on a case that was drawn; says what came of it."""
+
+
+def steady_case(function: Function, reference: Callable, draw: Callable[[int], tuple]) -> tuple[tuple, Any]:
+    """Draw until rounding does not matter.
+
+    Parameters
+    ----------
+    function : Function
+        The contract.
+    reference : callable
+        What is right.
+    draw : callable
+        Arguments by the number of the draw, from 0.
+
+    Returns
+    -------
+    arguments : tuple
+        The first draw whose results stay within the tolerance when they are computed in single precision, and when
+        inputs are nudged; if there is none, the steadiest.
+    want : object
+        What the reference returns for it.
+
+    Raises
+    ------
+    FailsError
+        If the reference returns nothing.
+    """
+    best = None
+    for number in range(DRAWS):
+        arguments = draw(number)
+        right = outcome(reference, arguments)
+        if not isinstance(right, Returned):
+            raise FailsError(str(right))
+        spread = _spread(function, reference, arguments, number)
+        if best is None or spread < best[0]:
+            best = (spread, arguments, right.value)
+        if best[0] <= (1 if number < FEW else FAIR):
+            break
+    return best[1:]
+
+
+def _spread(function: Function, reference: Callable, arguments: tuple, number: int) -> float:
+    """How far results lie apart, in tolerances: in single precision first, since that is quickly seen to be too far."""
+    double = outcome(reference, _as(arguments, np.float64))
+    spread = _apart(outcome(reference, _as(arguments, np.float32)), double)
+    for size in (NUDGE, -NUDGE) if spread <= 1 else ():
+        rng = np.random.default_rng(number)  # the same for both, so that each entry goes either way
+        pairs = zip(function.arguments, arguments, strict=True)
+        # a cache is no number of its own: nudged, it would contradict itself
+        nudged = tuple(value if isinstance(spec, Made) else _nudged(value, size, rng) for spec, value in pairs)
+        spread = max(spread, _apart(outcome(reference, nudged), double))
+    return spread
+
+
+def _apart(got: Outcome, want: Outcome) -> float:
+    if not (isinstance(got, Returned) and isinstance(want, Returned)):
+        return np.inf
+    return _distance(got.value, want.value)
+
+
+def _distance(got: Any, want: Any) -> float:
+    """The largest deviation in tolerances; infinite where anything else differs."""
+    if isinstance(want, Mapping):
+        return max((_distance(got[key], want[key]) for key in want), default=0.0)
+    if isinstance(want, list | tuple):
+        return max(map(_distance, got, want), default=0.0) if len(got) == len(want) else np.inf
+    numbers, other = as_numbers(got), as_numbers(want)
+    if numbers is None or other is None:
+        return 0.0 if type(got) is type(want) and bool(np.all(got == want)) else np.inf
+    if numbers.shape != other.shape:
+        return np.inf
+    with np.errstate(all="ignore"):
+        deviation = np.abs(numbers - other)
+    far = np.where(numbers == other, 0.0, np.where(np.isnan(deviation), np.inf, deviation))
+    finite = other[np.isfinite(other)]
+    return float(np.max(far, initial=0.0)) / tolerance(finite)
+
+
+def _as(value: Any, dtype: type) -> Any:
+    """Arguments with all their real arrays in one precision."""
+    return _mapped(value, lambda array: array.astype(dtype))
+
+
+def _nudged(value: Any, size: float, rng: np.random.Generator) -> Any:
+    """Arguments with all their real entries a little larger or smaller, in double precision."""
+    return _mapped(value, lambda array: array.astype(np.float64) * (1 + size * rng.choice((-1, 1), size=array.shape)))
+
+
+def _mapped(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
+    if isinstance(value, np.ndarray):
+        return change(value) if value.dtype.kind == "f" else value
+    if isinstance(value, dict):
+        return {key: _mapped(one, change) for key, one in value.items()}
+    return type(value)(_mapped(one, change) for one in value) if isinstance(value, list | tuple) else value

@@ -2,7 +2,7 @@
 
 from .ch3_lstm_forward import road
 from .colours import CANDIDATE, FORGET, INK, INPUT, OUTPUT
-from .style import at, bars, canvas, doors, dot, keep, layer, note, operation, said, text, wire
+from .style import at, bars, canvas, doors, dot, keep, layer, operation, said, text, wire
 
 HIGH, MIDDLE, GATES, LOW = 7.0, 4.8, 2.95, 1.3  # the road, the products beside it, the four layers, what they read
 X = {"old": 1.7, "f": 3.4, "i": 5.1, "sum": 5.95, "c": 6.8, "o": 8.05, "new": 9.7}
@@ -70,12 +70,9 @@ def beneath_the_road(ax):
 
 
 def column(ax, x, y, name, values):
-    """Draw a state's entries around (x, y) under its name, those on the left with the units that they belong to."""
+    """Draw a state's entries around (x, y) under its name; the caption says which unit a row is."""
     bars(ax, x, y, values, reach=0.45)
     text(ax, x, y + 0.92, name)
-    if x == X["old"]:
-        for k, unit in enumerate(("unit 1", "unit 2")):
-            note(ax, 0.05, y + 0.31 - 0.62 * k, unit, size=9, ha="left")
 
 
 def what_comes_in(ax, x, word):

@@ -5,6 +5,7 @@
 A sheet has the shape of A4 paper, in double size; printed on A4 its letters are as large as a newspaper's.
 """
 
+# ruff: noqa: E501  a formula stays on its line
 import sys
 from pathlib import Path
 from textwrap import wrap
@@ -21,6 +22,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "_static" / "sheets"
 WIDTH, HEIGHT = 23.4, 33.1  # in units of half an inch
 LEFT, RIGHT = 0.6, 12.0  # where the two columns begin
 LINE = 0.62
+MONO = "DejaVu Sans Mono"
 
 SHEETS = {
     "sheet1_rnn_cell": {
@@ -80,7 +82,7 @@ SHEETS = {
         "carried": ["Two states: a starts at a0, c starts at zeros of their own.",
                     "cache: (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters).",
                     "lstm_forward returns a, y, c, caches."],
-        "checks": ["All sizes different; a0 not zero.", "No two arrays share memory: np.shares_memory.",
+        "checks": ["All sizes different; a0 not zero.", "No two arrays share their memory.",
                    "caches of step 0 hold the zeros, not c of step 0.", "A sequence of one step, a batch of one.",
                    "Feed the caches to a right backward pass."],
     },
@@ -162,13 +164,14 @@ def sheet(title, left, right, lines, carried, checks):
         for sentence in sentences:
             for number, part in enumerate(wrap(sentence, 58)):
                 beside += LINE
-                fig.text((RIGHT + 0.1) / WIDTH, 1 - beside / HEIGHT, ("   " if number else "• ") + part, va="center", fontsize=12.5)
+                begun = ("   " if number else "• ") + part
+                fig.text((RIGHT + 0.1) / WIDTH, 1 - beside / HEIGHT, begun, va="center", fontsize=12.5)
         beside += 1.2
     y = _heading(fig, LEFT, max(low, beside - 0.8) + 0.3, "Line by line")
     step = min(1.1, max(LINE + 0.12, (HEIGHT - 1 - y) / len(lines)))
     for name, formula, shape in lines:
         y += step
-        for x, words, family in [(0, name, "DejaVu Sans Mono"), (4.6, formula, None), (15.4, shape, "DejaVu Sans Mono")]:
+        for x, words, family in [(0, name, MONO), (4.6, formula, None), (15.4, shape, MONO)]:
             fig.text((LEFT + x) / WIDTH, 1 - y / HEIGHT, words, fontsize=14, family=family, va="center")
         fig.add_artist(Line2D([LEFT / WIDTH, 1 - LEFT / WIDTH], [1 - (y + step / 2) / HEIGHT] * 2, color=FAINT, lw=0.7))
     if y > HEIGHT - 0.5:

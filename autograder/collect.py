@@ -126,11 +126,17 @@ def submitted(student: str, place: Path, weigh: Weigh | None = None) -> Found:
     """
     exercise = place.name
     own = place / f"{exercise}.ipynb"
-    if os.path.lexists(own):
+    try:
+        files = sorted(os.listdir(place))
+    except (FileNotFoundError, NotADirectoryError):
+        files = []
+    except OSError as error:
+        why = f"its folder could not be read: {error.strerror or error}"
+        return Found(student, exercise, own, broken=why)
+    if own.name in files:
         return Found(student, exercise, own)
-    names = sorted(
-        p for p in place.glob("*") if p.suffix.lower() == ".ipynb" and not never_counts(p.name)
-    )
+    notebooks = [name for name in files if name.lower().endswith(".ipynb")]
+    names = [place / name for name in notebooks if not never_counts(name)]
     if not names:
         return Found(student, exercise, own, "there is no notebook in the submission's folder")
     key = f"folder {student}"

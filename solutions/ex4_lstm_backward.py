@@ -271,8 +271,8 @@ check(lstm_backward)
 # %% [markdown]
 # ## In your own words
 #
-# A figure of chapter 4 follows gradients over 100 steps back. The one along the cell state $c$ keeps its length; the one
-# along the hidden state of a plain RNN ($h$ in many papers) with spectral radius 1 does not.
+# A figure of chapter 4 follows gradients over 100 steps back. The one along the cell state $c$ keeps its length; the
+# one along the hidden state of a plain RNN ($h$ in many papers) with spectral radius 1 does not.
 #
 # Explain why, in five to ten sentences. Say what each of the two is multiplied by from one step to the step before
 # it, what that does over 100 steps, and under which condition the gradient along $c$ fades all the same. Words are

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder import archives
-from autograder.collect import CollectError, Found, collect, latest, safe_name
+from autograder.collect import CollectError, Found, collect, latest, safe_name, submitted
 from autograder.listing import Entry
 from autograder.owners import owners_of
 from autograder.which_file import numbered
@@ -409,3 +409,20 @@ def test_who_comes_after_the_room_is_used_up_is_not_to_blame(zipped, tmp_path, m
     path = zipped(*(f"s{i}_1{i}_2_ex1_rnn_cell.ipynb" for i in range(3)), data=bytes(2**20 + 2**19))
     *_, last = collect(path, EXERCISES, tmp_path / "scratch")
     assert (last.problem, "as a whole is too large" in last.broken) == ("", True)
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EACCES, errno.EMFILE])
+def test_a_folder_that_the_system_cannot_list_is_no_students_fault(number, tmp_path, monkeypatch):
+    def failing(path):
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(os, "listdir", failing)
+    found = submitted("ada", tmp_path / "ex1_rnn_cell")
+    assert not found.problem
+    assert os.strerror(number) in found.broken
+
+
+def test_a_folder_that_is_not_there_holds_no_notebook(tmp_path):
+    found = submitted("ada", tmp_path / "ex1_rnn_cell")
+    assert found.problem == "there is no notebook in the submission's folder"
+    assert not found.broken

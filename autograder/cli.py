@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import export, publish, report
 from .course import Course, CourseError
-from .exits import NOT_GRADED, OK, STOPPED, USAGE
+from .exits import NOT_GRADED, OK, STOPPED, TERMINATED, USAGE
 from .saying import complain, replace_what_cannot_be_printed
 from .stopping import Stopped, stoppable
 
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0: done; 1: something could not be graded for a reason that is not its own, or a check found something;
-        2: wrong usage; 3: below `--min-score`; 130, 143 or 129: stopped by Ctrl-C, SIGTERM or SIGHUP.
+        2: wrong usage; 3: below `--min-score`; 130 or 143: stopped by Ctrl-C or SIGTERM.
     """
     replace_what_cannot_be_printed()
     options = parser().parse_args(arguments)
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except KeyboardInterrupt as stop:
         print("autograder: stopped; run the same command again to go on", file=sys.stderr)
-        return stop.code if isinstance(stop, Stopped) else STOPPED
+        return TERMINATED if isinstance(stop, Stopped) else STOPPED
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,3 +1,3 @@
 """What the command line exits with: a contract with scripts and CI."""
 
-OK, NOT_GRADED, USAGE, BELOW, STOPPED = 0, 1, 2, 3, 130
+OK, NOT_GRADED, USAGE, BELOW, STOPPED, TERMINATED = 0, 1, 2, 3, 130, 143

@@ -1,4 +1,4 @@
-"""Let a command be stopped by SIGTERM or a closed terminal as by Ctrl-C: it ends in order, and can be gone on with."""
+"""Let a command be stopped by SIGTERM as by Ctrl-C: it ends in order, and can be gone on with."""
 
 from __future__ import annotations
 
@@ -7,38 +7,30 @@ import signal
 import threading
 from collections.abc import Iterator
 
-SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _ASKED: list[int] = []
 
 
 class Stopped(KeyboardInterrupt):
-    """The command is asked to end; `code` is what it exits with, as a shell has it for the signal."""
-
-    def __init__(self, number: int):
-        super().__init__(signal.Signals(number).name)
-        self.code = 128 + number
+    """The command is asked to end."""
 
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
-    """Raise `Stopped` where one of these signals comes in meanwhile.
+    """Raise `Stopped` where SIGTERM comes in meanwhile.
 
-    One that is ignored stays so, as SIGHUP under `nohup`; so does SIGINT where a command was started in the background,
-    which SIGTERM then ends. In another thread than the first nothing is changed: Python hands signals to that one.
+    It also ends a command that was started in the background, where Ctrl-C is ignored. Where it is ignored itself it
+    stays so, and in another thread than the first nothing is changed: Python hands signals to that one.
     """
-    if threading.current_thread() is not threading.main_thread():
+    first = threading.current_thread() is threading.main_thread()
+    if not first or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
         return
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    changed = {number: handler for number, handler in before.items() if handler is signal.SIG_DFL}
+    signal.signal(signal.SIGTERM, _stop)
     try:
-        _ASKED.clear()
-        for number in changed:
-            signal.signal(number, _stop)
         yield
     finally:
-        for number, handler in changed.items():
-            signal.signal(number, handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _ASKED.clear()
 
 
 def refuse_if_asked() -> None:
@@ -47,9 +39,9 @@ def refuse_if_asked() -> None:
     What a signal raises can get lost, as Python passes over exceptions while it tidies up objects.
     """
     if _ASKED:
-        raise Stopped(_ASKED[-1])
+        raise Stopped
 
 
 def _stop(number: int, _frame: object) -> None:
     _ASKED.append(number)
-    raise Stopped(number)
+    raise Stopped

@@ -74,7 +74,6 @@ ENDS = {  # how a batch was started, what stops it, whether that reaches all its
     "ctrl-c": (signals.default, signal.SIGINT, True, 130),
     "terminated": (signals.default, signal.SIGTERM, False, 143),
     "all terminated": (signals.default, signal.SIGTERM, True, 143),
-    "hung up": (signals.default, signal.SIGHUP, True, 129),
     "background": (signals.in_the_background, signal.SIGTERM, False, 143),
 }
 

@@ -165,7 +165,7 @@ class Loading:
 
     def lies_here(self, error, node):
         """Whether a statement is known to fail for what is lacking here, and not in Jupyter."""
-        kind = type(error)  # not isinstance: the error may be of a class that lies about itself
+        kind = type(error)  # itself, since an object may lie about its class
         if issubclass(kind, (ImportError, NotHere)):
             return True
         if kind is NameError and error.name in self.lost and error.name not in self.space:

@@ -7,28 +7,27 @@ import ast
 import sys
 import types
 
-# As `%lsmagic` of ipykernel 7 lists them, and those that Colab adds.
-_LISTED = """
-    alias alias_magic autoawait autocall automagic autosave bookmark cat cd clear code_wrap
-    colors conda config connect_info cp debug dhist dirs doctest_mode ed edit env gui hist
-    history killbgscripts ldir less lf lk ll load load_ext loadpy logoff logon logstart logstate
-    logstop ls lsmagic lx macro magic mamba man matplotlib micromamba mkdir more mv notebook
-    page pastebin pdb pdef pdoc pfile pinfo pinfo2 pip popd pprint precision prun psearch
-    psource pushd pwd pycat pylab qtconsole quickref recall rehashx reload_ext rep rerun reset
-    reset_selective rm rmdir run save sc set_env store subshell sx system tb time timeit unalias
-    unload_ext uv who who_ls whos xdel xmode bigquery shell tensorflow_version unload
-"""
-KNOWN = frozenset(_LISTED.split())
+# As `%lsmagic` of `ipykernel` 7 lists them, and those that Colab adds.
+KNOWN = frozenset((
+    "alias", "alias_magic", "autoawait", "autocall", "automagic", "autosave", "bookmark", "cat",
+    "cd", "clear", "code_wrap", "colors", "conda", "config", "connect_info", "cp", "debug",
+    "dhist", "dirs", "doctest_mode", "ed", "edit", "env", "gui", "hist", "history",
+    "killbgscripts", "ldir", "less", "lf", "lk", "ll", "load", "load_ext", "loadpy", "logoff",
+    "logon", "logstart", "logstate", "logstop", "ls", "lsmagic", "lx", "macro", "magic", "mamba",
+    "man", "matplotlib", "micromamba", "mkdir", "more", "mv", "notebook", "page", "pastebin",
+    "pdb", "pdef", "pdoc", "pfile", "pinfo", "pinfo2", "pip", "popd", "pprint", "precision",
+    "prun", "psearch", "psource", "pushd", "pwd", "pycat", "pylab", "qtconsole", "quickref",
+    "recall", "rehashx", "reload_ext", "rep", "rerun", "reset", "reset_selective", "rm", "rmdir",
+    "run", "save", "sc", "set_env", "store", "subshell", "sx", "system", "tb", "time", "timeit",
+    "unalias", "unload_ext", "uv", "who", "who_ls", "whos", "xdel", "xmode", "bigquery", "shell",
+    "tensorflow_version", "unload",
+))  # fmt: skip
 RUNNING = ("time", "prun")
-PYLAB = """
-import numpy
-import matplotlib
-from matplotlib import pylab, mlab, pyplot
-np = numpy
-plt = pyplot
-from matplotlib.pylab import *
-from numpy import *
-"""
+PYLAB = (
+    "import matplotlib.pylab, numpy; plt, np = matplotlib.pylab.plt, numpy",
+    "from matplotlib.pylab import *",
+    "from numpy import *",
+)
 
 
 class NotHere(TypeError):
@@ -75,7 +74,7 @@ class Shell(Quiet):
         if name in RUNNING:
             return run(without_options(line), frame)
         if name == "pylab":
-            exec(PYLAB, frame.f_globals)
+            exec("\n".join(PYLAB), frame.f_globals)
         elif name in ("sx", "system"):
             return []
         elif name in ("load_ext", "reload_ext"):
@@ -108,7 +107,7 @@ class Shell(Quiet):
 
 
 def without_options(line):
-    """The Python in the arguments of %time or %prun."""
+    """The Python in the arguments of `%time` or `%prun`."""
     words = line.lstrip()
     while words.startswith("-"):
         option, _, words = words.partition(" ")

@@ -86,3 +86,9 @@ def test_lines_keep_their_numbers(head, loads):
 def test_lines_keep_their_numbers_under_prompts(loads):
     _, said = loads(">>> x = 2\n>>>\n>>> for i in range(x):\n...     1 / 0")
     assert [(e["kind"], e["line"]) for e in said["errors"]] == [("ZeroDivisionError", 4)]
+
+
+def test_pylab_brings_its_names(loads):
+    one, said = loads("%pylab inline\nwaves = sin(linspace(0, pi, 3))\nnp.pi, plt.plot")
+    assert said["errors"] == []
+    assert {"zeros", "plot", "np", "plt"} <= one.space.keys()

@@ -27,7 +27,7 @@ RESTARTS = 2  # deaths that one function may cause before its remaining calls ar
 
 
 class _Died(Exception):
-    """The worker is gone or does not keep to the protocol; `lost` says how, `budget` what it used up, if that."""
+    """The worker is gone or breaks the protocol: `lost` says how, `budget` what it used up."""
 
     def __init__(self, how: str, text: str, budget: Budget | None = None):
         super().__init__(text)
@@ -65,7 +65,9 @@ class Client:
         self._budgets: dict[str, Budget] = {}
         self._confined: Confined | None = None
         self._ready = False  # whether the worker there is has the notebook loaded
-        self._serve: tuple[str, ...] = ()  # companions that stand in the student's place from the loading on
+        self._serve: tuple[
+            str, ...
+        ] = ()  # companions that stand in the student's place from the loading on
         self._buffer = bytearray()
         self.asked: set[str] = set()  # companions that were served
         self._called: set[str] = set()  # in the worker there is now
@@ -87,12 +89,16 @@ class Client:
         self._called.clear()
 
     def fresh(self, serve: Sequence[str] = ()) -> None:
-        """Make the next call start in a new worker, with these companions served from where they are defined on."""
+        """Make the next call start in a new worker, in which these companions are served."""
         self.close()
         self._serve = tuple(serve)
 
     def call(
-        self, name: str, arguments: tuple, companions: dict[str, Callable] | None = None, budget: str = ""
+        self,
+        name: str,
+        arguments: tuple,
+        companions: dict[str, Callable] | None = None,
+        budget: str = "",
     ) -> Outcome:
         """Call a student's function.
 
@@ -105,7 +111,8 @@ class Client:
         companions : dict, optional
             Reference functions to serve in place of the student's own.
         budget : str, optional
-            Whose restart budget a death counts against; the function's own unless given. Time is counted by function.
+            Whose restart budget a death counts against; the function's own unless given. Time is
+            counted by function.
         """
         deaths = self._deaths.setdefault(budget or name, [])
         if len(deaths) >= RESTARTS:
@@ -116,7 +123,12 @@ class Client:
             if len(self._called) > 1:
                 self._mixed.add(name)
             driver = self.drivers.get(name, "")
-            message = {"op": "call", "name": name, "driver": driver, "serve": sorted(companions or {})}
+            message = {
+                "op": "call",
+                "name": name,
+                "driver": driver,
+                "serve": sorted(companions or {}),
+            }
             stretch = self._stretch(name)
             try:
                 self._send(wire.pack(message, arguments), stretch)
@@ -144,7 +156,9 @@ class Client:
         try:
             self._ensure()
             stretch = self._stretch(name)
-            self._send(wire.pack({"op": "names", "name": name, "companions": list(companions)}), stretch)
+            self._send(
+                wire.pack({"op": "names", "name": name, "companions": list(companions)}), stretch
+            )
             message, _ = self._read(stretch)
         except _Died:
             self.close()
@@ -155,12 +169,16 @@ class Client:
         """The time that one call of a function may take."""
         if name not in self._budgets:
             seconds = self.limits.function_seconds
-            self._budgets[name] = Budget(seconds, f"all calls of `{name}` together took more than {seconds:g} s")
+            self._budgets[name] = Budget(
+                seconds, f"all calls of `{name}` together took more than {seconds:g} s"
+            )
         seconds = self.limits.call_seconds
         once = Budget(seconds, f"one call of `{name}` took more than {seconds:g} s")
         return Stretch(self._confined.starved, once, self._budgets[name])
 
-    def _answer(self, arguments: tuple, companions: dict[str, Callable], name: str, stretch: Stretch) -> Outcome:
+    def _answer(
+        self, arguments: tuple, companions: dict[str, Callable], name: str, stretch: Stretch
+    ) -> Outcome:
         while True:
             message, value = self._read(stretch)
             op, companion = message.get("op"), companions.get(_text(message.get("name")))
@@ -168,7 +186,11 @@ class Client:
                 self.asked.add(message["name"])
                 self._answer_for(companion, value, message.get("named"), stretch)
             elif op == "returned" and isinstance(value, tuple) and len(value) == 2:
-                after = value[1] if isinstance(value[1], tuple) and len(value[1]) == len(arguments) else None
+                after = (
+                    value[1]
+                    if isinstance(value[1], tuple) and len(value[1]) == len(arguments)
+                    else None
+                )
                 return Returned(value[0], after)
             elif op == "raised":
                 return _raised(message)
@@ -210,7 +232,9 @@ class Client:
 
     def _launch(self) -> None:
         """Start a process; it gets ready while other work is done."""
-        self._confined = self.confinement.start(FILES, ["worker.py", str(READ_FD), str(WRITE_FD)], self.limits)
+        self._confined = self.confinement.start(
+            FILES, ["worker.py", str(READ_FD), str(WRITE_FD)], self.limits
+        )
         os.set_blocking(self._confined.reader.fileno(), False)
         os.set_blocking(self._confined.writer.fileno(), False)
 
@@ -231,7 +255,11 @@ class Client:
         reloading = self._reloading
         stretch = Stretch(self._confined.starved, reloading.cell_budget(), reloading.budget)
         try:
-            message = {"op": "load", "given": self.given, "serve": list(self._serve)} | reloading.request()
+            message = {
+                "op": "load",
+                "given": self.given,
+                "serve": list(self._serve),
+            } | reloading.request()
             self._send(wire.pack(message), stretch)
             for _ in range(reloading.most_announced):
                 message, _ = self._read(stretch)
@@ -320,7 +348,8 @@ class Client:
 
 REPAIRS = {
     "magics": "magics, commands, prompts and indentation are read as Jupyter reads them",
-    "foreign": "left out, as by Jupyter: its first line hands it to something else than this notebook's Python",
+    "foreign": "left out, as by Jupyter: its first line hands it to something else than this "
+    "notebook's Python",
     "conflict": "merge conflict markers: the first side is kept",
     "joined": "joined with the cell below, from which it had been split",
 }
@@ -329,7 +358,9 @@ REPAIRS = {
 def _raised(message: dict) -> Raised:
     kind, text, cell = (_text(message.get(k)) for k in ("kind", "text", "cell"))
     line = message.get("line")
-    return Raised(kind[:80], text[:500], cell, line if type(line) is int and 0 <= line < 10**6 else 0)
+    return Raised(
+        kind[:80], text[:500], cell, line if type(line) is int and 0 <= line < 10**6 else 0
+    )
 
 
 def _text(value: Any) -> str:
@@ -341,4 +372,6 @@ def _list(value: Any) -> list:
 
 
 def _texts(value: Any) -> list[str]:
-    return [v for v in _list(value)[:20] if isinstance(v, str) and v.isidentifier() and len(v) <= 80]
+    return [
+        v for v in _list(value)[:20] if isinstance(v, str) and v.isidentifier() and len(v) <= 80
+    ]

@@ -1,7 +1,8 @@
 """Time that a student's code has used, and what it may use.
 
-Used is the time of the clock, less what the machine let the worker wait for a processor, and this process likewise. So
-a function that sleeps uses time, one that is not given any does not, and no mark depends on how busy a machine is.
+Used is the time of the clock, less what the machine let the worker wait for a processor, and this
+process likewise. So a function that sleeps uses time, one that is not given any does not, and no
+mark depends on how busy a machine is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from .outcome import MachineryError
 
-PATIENCE = 60  # of the clock, so many times as long as the code may take: then the machine is too busy to grade
+PATIENCE = 60  # so many times as long as code may take is waited; then the machine is too busy
 
 
 @dataclass
@@ -36,7 +37,9 @@ def waited(process: int | str) -> float:
     0 where the kernel does not say.
     """
     try:
-        file = os.open(f"/proc/{process}/schedstat", os.O_RDONLY)  # asked often: a Path would take three times as long
+        file = os.open(
+            f"/proc/{process}/schedstat", os.O_RDONLY
+        )  # asked often: a Path would take three times as long
         try:
             return int(os.read(file, 100).split()[1]) / 1e9
         finally:
@@ -65,7 +68,7 @@ class Stretch:
         return self._starved() + waited("thread-self")
 
     def spare(self, seconds: float) -> None:
-        """Do not charge what this process did meanwhile; but nothing can be asked of it without end."""
+        """Do not charge what this process did meanwhile, within bounds: it may be asked without end."""
         self._not_ours = min(self._not_ours + seconds, self.tightest().seconds)
 
     def used(self) -> float:
@@ -93,8 +96,8 @@ class Stretch:
         passed, used = time.monotonic() - self._from, self.used()
         if used < budget.left and passed > PATIENCE * max(budget.left, 1.0):
             raise MachineryError(
-                f"the machine is too busy: of {passed:.0f} s the student's process was given {used:.1f} s; grade with "
-                "fewer --jobs, or when less else is running"
+                f"the machine is too busy: of {passed:.0f} s the student's process was given "
+                f"{used:.1f} s; grade with fewer --jobs, or when less else is running"
             )
         return budget.left - used
 

@@ -1,7 +1,8 @@
-"""Read cells as Jupyter does: IPython's own rules for input make plain Python of them. Text only; nothing is run.
+"""Read cells as Jupyter does: IPython's own rules for input make plain Python of them.
 
-IPython is imported where a cell has something that looks like its business, and nowhere else. What comes of a cell
-has as many lines as the cell, and what stands on a line stays there, so that a line's number means the same in both.
+Only text is made of text; nothing is run. IPython is imported where a cell has something that looks
+like its business, and nowhere else. What comes of a cell has as many lines as the cell, and what
+stands on a line stays there, so that a line's number means the same in both.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-RUNNING = ("time", "capture", "prun")  # cell magics that run their body as this notebook's Python, for good
-MOST = 2_000_000  # characters that may be looked at for one notebook; IPython looks at all of a cell for each magic
+RUNNING = (
+    "time",
+    "capture",
+    "prun",
+)  # cell magics that run their body as this notebook's Python, for good
+MOST = 2_000_000  # characters to look at in one notebook; IPython looks at a whole cell for each magic
 _SPECIAL = re.compile(
     r"""
     ^[ \t]*[%!?,;/]              # an escape at the beginning of a line
@@ -52,8 +57,8 @@ class Cell:
 def read(cells: Iterable[tuple[str, str]]) -> list[Cell]:
     """Read the (id, text) of a notebook's cells.
 
-    A notebook that would take long, by a size that no student writes by hand, is read to the point where it does;
-    the cells below stay as they are.
+    A notebook that would take long, by a size that no student writes by hand, is read to the point
+    where it does; the cells below stay as they are.
     """
     found, left = [], MOST
     for cell, text in cells:
@@ -68,16 +73,18 @@ def read(cells: Iterable[tuple[str, str]]) -> list[Cell]:
 
 
 def _cost(text: str) -> int:
-    """About how many characters IPython looks at: all for each magic, and more where its patterns begin again."""
+    """About how many characters IPython looks at: all for each magic, and some again."""
     lines = text.split("\n")
     each = 1 + sum(1 for line in lines if _SPECIAL.search(line))
-    longest = max((len(word) for word in _WORD.findall(text)), default=0) if _ASKS.search(text) else 0
+    longest = (
+        max((len(word) for word in _WORD.findall(text)), default=0) if _ASKS.search(text) else 0
+    )
     quotes = sum(len(line) * len(_QUOTES.findall(line)) for line in lines)
     return len(text) * (each + longest) + quotes
 
 
 def _starts_foreign(text: str) -> bool:
-    """Whether a cell begins with a magic for something else than this notebook's Python, however large it is."""
+    """Whether a cell, however large, begins with a magic that does not run it as Python here."""
     first = text.lstrip().partition("\n")[0]
     return first.startswith("%%") and "?" not in first and _magic(first)[0] not in RUNNING
 
@@ -133,8 +140,10 @@ def _same(python: str, text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _manager():
-    """IPython's transformer, which keeps the number of lines: where it makes one of several, empty ones follow."""
-    from IPython.core.inputtransformer2 import TransformerManager  # half a second, and most notebooks do without
+    """IPython's transformer; where it makes one line of several, empty ones follow."""
+    from IPython.core.inputtransformer2 import (
+        TransformerManager,
+    )  # half a second, and most notebooks do without
 
     class Manager(TransformerManager):
         def do_one_token_transform(self, lines):

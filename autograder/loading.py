@@ -1,8 +1,8 @@
-"""Run the cells of a notebook as a kernel does, statement after statement. The worker reads this file.
+"""Run the cells of a notebook as a kernel does, statement after statement; in the worker.
 
-Below an error, where a kernel would not have come to, what takes nothing's place is defined all the same: what failed
-may only be lacking here, such as a file. Where it is known to be lacking here, such as a module or an example's
-numbers, the cell goes on.
+Below an error, where a kernel would not have come to, what takes nothing's place is defined all the
+same: what failed may only be lacking here, such as a file. Where it is known to be lacking here,
+such as a module or an example's numbers, the cell goes on.
 """
 
 import __future__
@@ -88,7 +88,9 @@ class Loading:
 
     def parsed(self, text):
         """The syntax tree of the present cell."""
-        return compile(text, f"cell {self.cell}", "exec", ast.PyCF_ONLY_AST | self.flags, dont_inherit=True)
+        return compile(
+            text, f"cell {self.cell}", "exec", ast.PyCF_ONLY_AST | self.flags, dont_inherit=True
+        )
 
     def nodes(self, cells):
         """The statements of all cells that are Python."""
@@ -115,8 +117,8 @@ class Loading:
         return place in self.plan.slow or self.cell in self.plan.cautious
 
     def kept(self, node):
-        """Whether a statement is run even if it may take long: it defines, or what it makes is needed by what does."""
-        if isinstance(node, ast.If) or statements.defines(node):
+        """Whether a statement is run even if it takes long: what is defined needs it."""
+        if isinstance(node, (ast.If, *statements.IMPORTS)) or statements.defines(node):
             return True
         if isinstance(node, (ast.Expr, *LOOPS)):
             return False
@@ -141,15 +143,19 @@ class Loading:
         """Run an `if` by its statements, each of which may be left out."""
         if not quick(node.test):
             self.announce(self.cell, node.lineno)
-        code = compile(ast.Expression(node.test), f"cell {self.cell}", "eval", self.flags, dont_inherit=True)
+        code = compile(
+            ast.Expression(node.test), f"cell {self.cell}", "eval", self.flags, dont_inherit=True
+        )
         for one in node.body if eval(code, self.space) else node.orelse:
             self.statement(one)
 
     def execute(self, node):
-        """Compile a statement and run it; the features that it asks for stay for what follows, as in IPython."""
+        """Compile and run a statement; features that it asks for stay, as in IPython."""
         if not quick(node):
             self.announce(self.cell, node.lineno)
-        code = compile(ast.Module([node], []), f"cell {self.cell}", "exec", self.flags, dont_inherit=True)
+        code = compile(
+            ast.Module([node], []), f"cell {self.cell}", "exec", self.flags, dont_inherit=True
+        )
         for flag in FEATURES:
             self.flags |= code.co_flags & flag
         if code.co_flags & inspect.CO_COROUTINE or "asyncio" in sys.modules:
@@ -158,8 +164,8 @@ class Loading:
             exec(code, self.space)
 
     def lies_here(self, error, node):
-        """Whether it is known that a statement failed for what is lacking here, and not in the student's Jupyter."""
-        kind = type(error)  # not isinstance: the error may be of a class that lies about itself
+        """Whether a statement is known to fail for what is lacking here, and not in Jupyter."""
+        kind = type(error)  # itself, since an object may lie about its class
         if issubclass(kind, (ImportError, NotHere)):
             return True
         if kind is NameError and error.name in self.lost and error.name not in self.space:
@@ -169,7 +175,9 @@ class Loading:
     def rest_of_block(self, node, line):
         """Go on in the block of a statement in which a line failed."""
         for block in statements.blocks(node):
-            at = next((i for i, one in enumerate(block) if one.lineno <= line <= one.end_lineno), None)
+            at = next(
+                (i for i, one in enumerate(block) if one.lineno <= line <= one.end_lineno), None
+            )
             if at is not None:
                 self.rest_of_block(block[at], line)
                 for one in block[at + 1 :]:
@@ -194,7 +202,7 @@ class Loading:
 
 
 def line_of(error, space):
-    """The line of a notebook's cell, outside of all functions, at which an error came up; 0 if there is none."""
+    """The line of a cell, outside of all functions, at which an error came up; or 0."""
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_globals is space and frame.f_code.co_filename.startswith("cell "):
             return number

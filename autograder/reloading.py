@@ -1,8 +1,9 @@
-"""What is known of a notebook's cells from loading them, and what is left out when they are loaded again.
+"""What loading a notebook's cells showed, and what is left out when they are loaded again.
 
-A worker that died is started anew, and a served companion wants a fresh one. Then the notebook's own experiments need
-not run again: a statement that took long, ended the worker, or was never reached is left out unless what is defined
-needs it (the worker finds that out, since it alone parses the student's code).
+A worker that died is started anew, and a served companion wants a fresh one. Then the notebook's own
+experiments need not run again: a statement that took long, ended the worker, or was never reached is
+left out unless what is defined needs it (the worker finds that out, since it alone parses the
+student's code).
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from .confine import Limits
 from .jupyter import Cell
 from .outcome import Lost, Raised
 
-SLOW = 1 / 50  # of the seconds for loading: a notebook that takes more is not loaded again as a whole
+SLOW = (
+    1 / 50
+)  # of the seconds for loading: a notebook that takes more is not loaded again as a whole
 LONG = 1 / 1000  # of them: a statement that takes more is left out then
 
 
@@ -94,7 +97,7 @@ class Reloading:
 
     @property
     def most_announced(self) -> int:
-        """How many messages loading can bring: each cell when it is compiled and when it runs, and each line of it."""
+        """How many messages loading can bring: three for each cell, and each of its lines."""
         return 1 + sum(3 + one.text.count("\n") for one in self._present)
 
     def request(self) -> dict[str, Any]:
@@ -122,7 +125,9 @@ class Reloading:
         if self._running is not None and self._failed is None:
             self._took[self._running] = max(seconds, self._took.get(self._running, 0.0))
 
-    def done(self, errors: dict[str, Raised], repairs: list[tuple[str, str]], failed: dict[str, int]) -> None:
+    def done(
+        self, errors: dict[str, Raised], repairs: list[tuple[str, str]], failed: dict[str, int]
+    ) -> None:
         """The notebook was loaded; the first time shows what it does as a whole."""
         if self._failed is not None:
             return
@@ -132,13 +137,15 @@ class Reloading:
         self.loaded.repairs = sorted(found, key=lambda pair: self._order[pair[0]])
 
     def goes_on(self, lost: Lost, budget: Budget | None) -> bool:
-        """Make something of a worker's end while it loaded; whether there is any sense in loading again."""
+        """Note how a worker ended while it loaded; whether there is sense in loading again."""
         if budget is self.budget:
             return self._cut()
         if self._running is None:
             return False
         cell, line = self._running
-        again = self._running in self._ended  # it was left out, so what ends the worker is something else
+        again = (
+            self._running in self._ended
+        )  # it was left out, so what ends the worker is something else
         place = (cell, 0) if again or not line else self._running
         self._ended[place] = lost.how
         before = self.loaded.skipped.get(cell, "") if place[1] else ""
@@ -152,7 +159,9 @@ class Reloading:
             return False
         ids = [cell.id for cell in self.cells]
         self._cautious = ids[ids.index(self._running[0]) :]
-        self.loaded.cut = f"{self.budget.text}: from code cell {self._running[0]} on only what defines was run"
+        self.loaded.cut = (
+            f"{self.budget.text}: from code cell {self._running[0]} on only what defines was run"
+        )
         text = f"{self.budget.text}, and as long again although only what defines was run"
         self.budget = Budget(self.limits.loading_seconds, text)
         return True

@@ -1,4 +1,4 @@
-"""Make cells compile that do not: conflict markers out, a cell that was split joined again. The worker reads this file.
+"""Make cells compile that do not: conflict markers out, what was split joined; in the worker.
 
 A cell is a tuple of its id, its text as written, and what Jupyter makes of that (None: the same).
 """
@@ -42,7 +42,7 @@ def repaired(cells, announce=lambda cell: None):
 def join(cell, text, python, done, repairs, parts, rest):
     """Put a cell that is no whole together with those above it or below, from which it was split.
 
-    As written: what Jupyter strips, such as the indentation of a lower part, is not to be stripped here.
+    As written: what Jupyter strips, such as the indentation of a lower part, has to stay here.
     """
     bare = without_magics(text)
     count = split_above(bare, done)
@@ -72,7 +72,7 @@ def join(cell, text, python, done, repairs, parts, rest):
 
 
 def split_above(text, done):
-    """How many of the cells above one it was split from; all but the first of them are no whole as they are written."""
+    """How many of the cells above one it was split from; all but the first are no whole."""
     for count in range(1, min(SPLIT, len(done)) + 1):
         pieces = [written for _, written, _ in done[-count:]]
         if compiles("\n".join([*pieces, text])):
@@ -115,7 +115,7 @@ def wrong_line(text):
 
 
 def without_magics(text):
-    """A cell without magics and shell lines, where Jupyter's way is not to be had; the line numbers stay."""
+    """A cell without magics and commands, where Jupyter was not asked; lines keep their numbers."""
     lines = text.split("\n")
     for _ in lines:
         number = wrong_line("\n".join(lines))

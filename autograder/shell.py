@@ -1,33 +1,33 @@
-"""What stands in the worker for what Jupyter gives a notebook: `get_ipython()`, `display`, the modules of IPython.
+"""What stands in the worker for what Jupyter gives a notebook: `get_ipython()`, IPython's modules.
 
-A magic that runs Python runs it; every other one does nothing, nor does a command. The worker reads this file.
+A magic that runs Python runs it; every other one does nothing, nor does a command.
 """
 
 import ast
 import sys
 import types
 
-# As `%lsmagic` of ipykernel 7 lists them, and those that Colab adds.
-_LISTED = """
-    alias alias_magic autoawait autocall automagic autosave bookmark cat cd clear code_wrap colors conda config
-    connect_info cp debug dhist dirs doctest_mode ed edit env gui hist history killbgscripts ldir less lf lk ll load
-    load_ext loadpy logoff logon logstart logstate logstop ls lsmagic lx macro magic mamba man matplotlib micromamba
-    mkdir more mv notebook page pastebin pdb pdef pdoc pfile pinfo pinfo2 pip popd pprint precision prun psearch
-    psource pushd pwd pycat pylab qtconsole quickref recall rehashx reload_ext rep rerun reset reset_selective rm
-    rmdir run save sc set_env store subshell sx system tb time timeit unalias unload_ext uv who who_ls whos xdel xmode
-    bigquery shell tensorflow_version unload
-"""
-KNOWN = frozenset(_LISTED.split())
+# As `%lsmagic` of `ipykernel` 7 lists them, and those that Colab adds.
+KNOWN = frozenset((
+    "alias", "alias_magic", "autoawait", "autocall", "automagic", "autosave", "bookmark", "cat",
+    "cd", "clear", "code_wrap", "colors", "conda", "config", "connect_info", "cp", "debug",
+    "dhist", "dirs", "doctest_mode", "ed", "edit", "env", "gui", "hist", "history",
+    "killbgscripts", "ldir", "less", "lf", "lk", "ll", "load", "load_ext", "loadpy", "logoff",
+    "logon", "logstart", "logstate", "logstop", "ls", "lsmagic", "lx", "macro", "magic", "mamba",
+    "man", "matplotlib", "micromamba", "mkdir", "more", "mv", "notebook", "page", "pastebin",
+    "pdb", "pdef", "pdoc", "pfile", "pinfo", "pinfo2", "pip", "popd", "pprint", "precision",
+    "prun", "psearch", "psource", "pushd", "pwd", "pycat", "pylab", "qtconsole", "quickref",
+    "recall", "rehashx", "reload_ext", "rep", "rerun", "reset", "reset_selective", "rm", "rmdir",
+    "run", "save", "sc", "set_env", "store", "subshell", "sx", "system", "tb", "time", "timeit",
+    "unalias", "unload_ext", "uv", "who", "who_ls", "whos", "xdel", "xmode", "bigquery", "shell",
+    "tensorflow_version", "unload",
+))  # fmt: skip
 RUNNING = ("time", "prun")
-PYLAB = """
-import numpy
-import matplotlib
-from matplotlib import pylab, mlab, pyplot
-np = numpy
-plt = pyplot
-from matplotlib.pylab import *
-from numpy import *
-"""
+PYLAB = (
+    "import matplotlib.pylab, numpy; plt, np = matplotlib.pylab.plt, numpy",
+    "from matplotlib.pylab import *",
+    "from numpy import *",
+)
 
 
 class NotHere(TypeError):
@@ -74,7 +74,7 @@ class Shell(Quiet):
         if name in RUNNING:
             return run(without_options(line), frame)
         if name == "pylab":
-            exec(PYLAB, frame.f_globals)
+            exec("\n".join(PYLAB), frame.f_globals)
         elif name in ("sx", "system"):
             return []
         elif name in ("load_ext", "reload_ext"):
@@ -107,7 +107,7 @@ class Shell(Quiet):
 
 
 def without_options(line):
-    """The Python in the arguments of %time or %prun."""
+    """The Python in the arguments of `%time` or `%prun`."""
     words = line.lstrip()
     while words.startswith("-"):
         option, _, words = words.partition(" ")
@@ -122,14 +122,22 @@ def run(text, frame):
     code = frame.f_code.co_filename
     body = ast.parse("\n" * (frame.f_lineno - 1) + text).body
     last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-    exec(compile(ast.Module(body, []), code, "exec", dont_inherit=True), frame.f_globals, frame.f_locals)
+    exec(
+        compile(ast.Module(body, []), code, "exec", dont_inherit=True),
+        frame.f_globals,
+        frame.f_locals,
+    )
     if last is None:
         return None
-    return eval(compile(ast.Expression(last.value), code, "eval", dont_inherit=True), frame.f_globals, frame.f_locals)
+    return eval(
+        compile(ast.Expression(last.value), code, "eval", dont_inherit=True),
+        frame.f_globals,
+        frame.f_locals,
+    )
 
 
 class Module(types.ModuleType):
-    """A module of IPython's, as far as notebooks use them: whatever is taken from it does nothing."""
+    """A module of IPython's: whatever is taken from it does nothing."""
 
     __path__ = ()
 

@@ -1,4 +1,4 @@
-"""What a statement of a notebook binds and reads, and which of them its definitions need. The worker reads this file.
+"""What a statement of a notebook binds and reads, and which its definitions need; in the worker.
 
 Standard library only; the statements are parsed, not run.
 """
@@ -29,7 +29,7 @@ def bound(node):
 
 
 def changed(node):
-    """Names whose values a statement binds, or changes by assigning to a part: `a = 1`, `a["b"] = 1`, `a.b = 1`."""
+    """Names that a statement binds, or changes by assigning to a part: `a["b"] = 1`, `a.b = 1`."""
     found = bound(node)
     for one in ast.walk(node):
         if isinstance(one, ast.Subscript | ast.Attribute) and isinstance(one.ctx, ast.Store):
@@ -41,19 +41,19 @@ def changed(node):
 
 
 def read(node):
-    """All names that a statement reads, in functions within it too; names of their own are not told apart."""
+    """All names that a statement reads, those of functions within it too."""
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
 
 
 def defines(node):
-    """Whether a statement is there to define: a function, a class, an import; or one of them in a block."""
-    if isinstance(node, DEFINITIONS + IMPORTS):
+    """Whether a statement defines a function or class, itself or in a block."""
+    if isinstance(node, DEFINITIONS):
         return True
     return any(defines(inner) for block in blocks(node) for inner in block)
 
 
 def blocks(node):
-    """The blocks of statements of a compound statement, in order; a function's or a class's are no such blocks."""
+    """The blocks of a compound statement, in order; a function and a class have none."""
     if isinstance(node, DEFINITIONS):
         return
     for name in BLOCKS:
@@ -67,8 +67,8 @@ def blocks(node):
 def needed(nodes):
     """Names that the definitions among statements need, and what these names are made of in turn.
 
-    A function's own names are not told apart from the notebook's: one name too many costs time, one too few a mark.
-    Names of arguments are left out, since they are the usual names of a notebook's data.
+    One name too many costs time, one too few a mark. But a function's own variables and arguments
+    are left out, since they have the usual names of a notebook's data.
     """
     wanted = set()
     for node in nodes:
@@ -83,15 +83,25 @@ def needed(nodes):
 
 
 def free(node):
-    """Names that a statement reads, without the arguments and variables of the functions that read them."""
+    """Names that a statement reads, without the variables of functions within it."""
     if isinstance(node, (*DEFINITIONS[:2], ast.Lambda)):
         inner = node.body if isinstance(node.body, list) else [node.body]
         arguments = node.args
-        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        every = [
+            *arguments.posonlyargs,
+            *arguments.args,
+            *arguments.kwonlyargs,
+            arguments.vararg,
+            arguments.kwarg,
+        ]
         own = {a.arg for a in every if a is not None}
         declared = {name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names}
         own |= {name for statement in inner for name in bound(statement)} - declared
-        outside = [*arguments.defaults, *(d for d in arguments.kw_defaults if d), *getattr(node, "decorator_list", [])]
+        outside = [
+            *arguments.defaults,
+            *(d for d in arguments.kw_defaults if d),
+            *getattr(node, "decorator_list", []),
+        ]
         names = {name for part in inner for name in free(part)} - own
         return names.union(*(free(part) for part in outside))
     names = {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) else set()

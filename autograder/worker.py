@@ -1,8 +1,8 @@
 """The program inside the confinement: it holds a notebook's namespace and calls its functions with arrays.
 
-It runs as `worker.py READ_FD WRITE_FD`. It sees this file and those that it imports from beside it, and nothing else of
-the course. Requests and answers are frames of `wire`; whatever a student's code does to this process, the other side
-only ever reads numbers from it.
+It runs as `worker.py READ_FD WRITE_FD`. It sees this file and those that it imports from beside it,
+and nothing else of the course. Requests and answers are frames of `wire`; whatever a student's code
+does to this process, the other side only ever reads numbers from it.
 """
 
 import builtins
@@ -38,10 +38,15 @@ class Worker:
     def load(self, given, cells, serve=(), plan=None):
         """Run the course's own cells, then the student's; then drop what is data of that run.
 
-        Companions to `serve` stand in place of the student's own from where these are made, so that whatever keeps one
-        keeps the served one.
+        Companions to `serve` stand in place of the student's own from where these are made, so that
+        whatever keeps one keeps the served one.
         """
-        self.space = {"__name__": "__main__", "check": Quiet(), "display": Quiet(), "get_ipython": self.shell}
+        self.space = {
+            "__name__": "__main__",
+            "check": Quiet(),
+            "display": Quiet(),
+            "get_ipython": self.shell,
+        }
         texts = [text for cell in (*given, *cells) for text in cell[1:] if text]
         if any("random" in text for text in texts):
             import numpy.random  # noqa: F401, so that it is seeded: numpy loads it, slowly, when it is first used
@@ -49,13 +54,19 @@ class Worker:
         for cell, text in given:
             exec(compile(text, f"cell {cell}", "exec", dont_inherit=True), self.space)
         self.ours = dict(self.space)
-        self.written = {n: parts_of(v) for n, v in self.ours.items() if isinstance(v, types.FunctionType)}
+        self.written = {
+            n: parts_of(v) for n, v in self.ours.items() if isinstance(v, types.FunctionType)
+        }
         cells, repairs, self.parts = repaired(cells, self.announce)
         stand_ins = {name: self.served(name) for name in serve}
         self.space.update(stand_ins)
-        loading = Loading(self.space, plan or Plan({}), self.announce, lambda: self.exchange(stand_ins))
+        loading = Loading(
+            self.space, plan or Plan({}), self.announce, lambda: self.exchange(stand_ins)
+        )
         errors = [self.told(error, cell) for cell, error in loading.run(cells).items()]
-        self.dropped = {n for n, v in list(self.space.items()) if self.ours.get(n) is not v and is_data(n, v)}
+        self.dropped = {
+            n for n, v in list(self.space.items()) if self.ours.get(n) is not v and is_data(n, v)
+        }
         for name in self.dropped:
             del self.space[name]
         failed = sorted(loading.failed.items())
@@ -89,7 +100,9 @@ class Worker:
             same_chance()
             function = self.driven(driver) if driver else self.space[name]
             with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # what the notebook sets for its own runs is not for this one
+                warnings.simplefilter(
+                    "ignore"
+                )  # what the notebook sets for its own runs is not for this one
                 value = function(*arguments)
             frame = wire.pack({"op": "returned"}, (value, arguments))
         except BaseException as error:
@@ -99,9 +112,10 @@ class Worker:
         write(self.sink, frame)
 
     def driven(self, name):
-        """A function of the course's own cells, as the course wrote it, which reads the student's names beside these.
+        """A function of the course's own cells, as the course wrote it.
 
-        All that the course's cells define is the course's for it, whatever the student's cells put in its place.
+        It reads the student's names, too; but all that the course's cells define is the course's
+        for it, whatever the student's cells put in its place.
         """
         space = self.space | self.ours
         for key, (code, defaults, named) in self.written.items():
@@ -114,7 +128,9 @@ class Worker:
 
         def companion(*args, **named):
             if name not in self.serving:
-                raise NotHere("this function stands for another one, and can be asked only while it is graded")
+                raise NotHere(
+                    "this function stands for another one, and can be asked only while it is graded"
+                )
             given = (*args, *named.values())
             write(self.sink, wire.pack({"op": "serve", "name": name, "named": list(named)}, given))
             message, value = read(self.source, given)
@@ -139,7 +155,9 @@ class Worker:
         function = self.space.get(name)
         data, unknown = names.stray(function, companions) if callable(function) else ([], [])
         data = data + [n for n in unknown if n in self.dropped]
-        self.send({"op": "names", "data": data, "unknown": [n for n in unknown if n not in self.dropped]})
+        self.send(
+            {"op": "names", "data": data, "unknown": [n for n in unknown if n not in self.dropped]}
+        )
 
     def send(self, message):
         """Send a message without a value."""
@@ -151,7 +169,9 @@ def same_chance():
     random.seed(0)
     if "numpy.random" in sys.modules:
         np.random.seed(0)
-        np.random.bit_generator.randbits = lambda count: 0  # the seed of a generator that is given none
+        np.random.bit_generator.randbits = lambda count: (
+            0
+        )  # the seed of a generator that is given none
 
 
 def described(error, cell=""):
@@ -176,7 +196,7 @@ def parts_of(function):
 
 
 def put_in_place(space, mine, other):
-    """Put one object in the place of another wherever the notebook's names keep it, one level deep."""
+    """Put one object in the place of another wherever the notebook keeps it, one level deep."""
     for name, value in list(space.items()):
         with contextlib.suppress(BaseException):
             if value is mine:
@@ -196,14 +216,18 @@ def put_in_place(space, mine, other):
 
 
 def in_function(function, mine, other):
-    """Put one object in the place of another in what a function closes over and takes by default."""
+    """Put one object for another in what a function closes over and takes by default."""
     for cell in function.__closure__ or ():
         if cell.cell_contents is mine:
             cell.cell_contents = other
     if function.__defaults__:
-        function.__defaults__ = tuple(other if one is mine else one for one in function.__defaults__)
+        function.__defaults__ = tuple(
+            other if one is mine else one for one in function.__defaults__
+        )
     if function.__kwdefaults__:
-        function.__kwdefaults__ = {k: other if v is mine else v for k, v in function.__kwdefaults__.items()}
+        function.__kwdefaults__ = {
+            k: other if v is mine else v for k, v in function.__kwdefaults__.items()
+        }
 
 
 def in_class(kind, mine, other):

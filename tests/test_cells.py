@@ -1,4 +1,4 @@
-"""What is made of a notebook's cells is what a real kernel makes of them; where it is more, that is said here."""
+"""What is made of cells is what a real kernel makes of them; where it is more, that is said here."""
 
 import json
 from pathlib import Path
@@ -7,9 +7,11 @@ import pytest
 from cells import probe
 from cells.cases import CASES, PRELUDE
 
-KERNEL = json.loads((Path(__file__).parent / "cells" / "kernel.json").read_text(encoding="utf-8"))["cases"]
+KERNEL = json.loads((Path(__file__).parent / "cells" / "kernel.json").read_text(encoding="utf-8"))[
+    "cases"
+]
 
-# Names that stand below an error, or in a cell that is none, and take nothing's place: a kernel does not define them.
+# Names that a kernel does not define: they stand below an error and take nothing's place.
 KINDER = {
     "time raises": {"g": "2"},
     "cell magic below the first line": {"h": "3"},
@@ -34,7 +36,14 @@ POORER = {
     "automagic alone": {"g"},
 }
 UNTOLD = {  # errors of a kernel's that are none here: no Python was run, or it went on
-    *("%%script false", "%%svg", "load_ext that is not there", "asks for input", "help of a call", "await in %%time"),
+    *(
+        "%%script false",
+        "%%svg",
+        "load_ext that is not there",
+        "asks for input",
+        "help of a call",
+        "await in %%time",
+    ),
 }
 STAND_INS = {"said"}  # objects of IPython's
 
@@ -69,9 +78,17 @@ HEADS = [
 def test_lines_keep_their_numbers(head, loads):
     text = f"{head}\n\n1 / 0"
     _, said = loads(PRELUDE, text)
-    assert [(e["kind"], e["line"]) for e in said["errors"]] == [("ZeroDivisionError", text.count("\n") + 1)]
+    assert [(e["kind"], e["line"]) for e in said["errors"]] == [
+        ("ZeroDivisionError", text.count("\n") + 1)
+    ]
 
 
 def test_lines_keep_their_numbers_under_prompts(loads):
     _, said = loads(">>> x = 2\n>>>\n>>> for i in range(x):\n...     1 / 0")
     assert [(e["kind"], e["line"]) for e in said["errors"]] == [("ZeroDivisionError", 4)]
+
+
+def test_pylab_brings_its_names(loads):
+    one, said = loads("%pylab inline\nwaves = sin(linspace(0, pi, 3))\nnp.pi, plt.plot")
+    assert said["errors"] == []
+    assert {"zeros", "plot", "np", "plt"} <= one.space.keys()

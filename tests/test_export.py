@@ -102,7 +102,7 @@ def test_every_requirement_is_pinned_by_its_hash(real_course):
 
 def test_a_lock_file_without_them_is_told(tmp_path):
     (tmp_path / "lock").write_text("numpy==2.0 \\\n    --hash=sha256:0\n    # via -r requirements.txt\n")
-    with pytest.raises(CourseError, match="does not name jupytext, matplotlib"):
+    with pytest.raises(CourseError, match="does not name ipython, jupytext, matplotlib"):
         locked(tmp_path / "lock")
 
 

@@ -28,7 +28,10 @@ def repair(inside):
         ("!ls -la\n!./run.sh 'a\nx = 1", "pass\npass\nx = 1"),
         ("?np.tanh\nnp.tanh??\nf(x)?\nx = 1", "pass\npass\npass\nx = 1"),
         ("files = !ls\na, b = %time f()\nx = 1", "pass\npass\nx = 1"),
-        ("for i in range(3):\n    %time f(i)\n    x = i", "for i in range(3):\n    pass\n    x = i"),
+        (
+            "for i in range(3):\n    %time f(i)\n    x = i",
+            "for i in range(3):\n    pass\n    x = i",
+        ),
         (
             "%time x\ny = (7\n     % 4)\ns = '''\n!not a command\n'''",
             "pass\ny = (7\n     % 4)\ns = '''\n!not a command\n'''",
@@ -44,8 +47,20 @@ def test_magics_are_left_out_and_nothing_else(repair, cell, rest):
 
 def test_conflicts_keep_the_first_side_and_the_numbers_of_lines(repair):
     text = "a = 1\n<<<<<<< HEAD\nb = 2\n||||||| base\nb = 0\n=======\nb = 3\n>>>>>>> theirs\nc = 4"
-    assert repair.without_conflict(text).split("\n") == ["a = 1", "", "b = 2", "", "", "", "", "", "c = 4"]
-    cells, repairs, _ = repair.repaired([("1", text + "\n%time c", None), ("2", "x = '''\n=======\n'''", None)])
+    assert repair.without_conflict(text).split("\n") == [
+        "a = 1",
+        "",
+        "b = 2",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "c = 4",
+    ]
+    cells, repairs, _ = repair.repaired(
+        [("1", text + "\n%time c", None), ("2", "x = '''\n=======\n'''", None)]
+    )
     assert [repair.compiles(t) for _, t in cells] == [True, True]
     assert repairs == [("1", "conflict"), ("1", "magics")]
     assert cells[1][1] == "x = '''\n=======\n'''"
@@ -167,7 +182,9 @@ def test_what_takes_no_place_is_defined_below_an_error(name, loads):
 
 
 def test_a_try_that_mends_a_missing_module_is_let_be(loads):
-    one, said = loads("try:\n    import no_such_module\nexcept ImportError:\n    no_such_module = None")
+    one, said = loads(
+        "try:\n    import no_such_module\nexcept ImportError:\n    no_such_module = None"
+    )
     assert (said["errors"], one.space["no_such_module"]) == ([], None)
 
 
@@ -207,7 +224,12 @@ def test_what_is_lacking_because_it_was_left_out_stops_no_cell(loads):
     cell = "losses = [1]\nbest = min(losses)\nbest.real\n" + SECOND
     one, _ = loads(F, cell, slow=[["2", 1]])
     assert one.space["f"]() == "second"
-    one, _ = loads(F, "hist = []\n[hist.append(i) for i in (1, 2)]\nhist[-1]\n" + SECOND, slow=[["2", 2]], failed=[])
+    one, _ = loads(
+        F,
+        "hist = []\n[hist.append(i) for i in (1, 2)]\nhist[-1]\n" + SECOND,
+        slow=[["2", 2]],
+        failed=[],
+    )
     assert one.space["f"]() == "second"
 
 
@@ -264,7 +286,9 @@ def test_data_of_the_notebooks_own_run_is_dropped(loads):
 
 def test_objects_that_lie_about_themselves_do_not_end_the_worker(loads):
     liar = "class L:\n    @property\n    def __class__(self):\n        raise ValueError\nliar = L()"
-    one, _ = loads(liar, "raise SystemExit(3)", "class E(BaseException):\n    pass\nraise E", "z = 1")
+    one, _ = loads(
+        liar, "raise SystemExit(3)", "class E(BaseException):\n    pass\nraise E", "z = 1"
+    )
     assert one.space["z"] == 1
 
 

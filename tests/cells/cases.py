@@ -1,6 +1,6 @@
-"""Cells as students hand them in; `kernel.json` holds what a real kernel makes of each, recorded by `record.py`.
+"""Cells as students hand them in; `kernel.json` holds what a real kernel makes of each.
 
-Each case is run after `PRELUDE`, in a kernel of its own.
+`record.py` records it. Each case is run after `PRELUDE`, in a kernel of its own.
 """
 
 PRELUDE = "def f(x):\n    return 'first'\n\nnumber = 1"
@@ -138,8 +138,12 @@ CASES = {
         "from __future__ import annotations",
         "def g(x: not_there = 1) -> neither:\n    return 5",
     ],
-    "future of the same cell": ["from __future__ import annotations\ndef g(x: not_there):\n    return 5"],
-    "future below other lines": ["g = 2\nfrom __future__ import annotations\ndef h(x: not_there):\n    return 5"],
+    "future of the same cell": [
+        "from __future__ import annotations\ndef g(x: not_there):\n    return 5"
+    ],
+    "future below other lines": [
+        "g = 2\nfrom __future__ import annotations\ndef h(x: not_there):\n    return 5"
+    ],
     "no future": ["g = 2\ndef h(x: not_there):\n    return 5"],
     "return in no function": ["g = 2\ndef h(x):\n    y = 3\nreturn y\ni = 4"],
     "break in no loop": ["g = 2\nbreak\nh = 3"],

@@ -1,10 +1,21 @@
 """What names of a notebook hold, as plain data; run in a real kernel and on ours alike."""
 
-BEFORE = {"check", "display", "exit", "quit", "open", "get_ipython", "In", "Out", "asyncio", "contextlib"}
+BEFORE = {
+    "check",
+    "display",
+    "exit",
+    "quit",
+    "open",
+    "get_ipython",
+    "In",
+    "Out",
+    "asyncio",
+    "contextlib",
+}
 
 
 def described(value):
-    """A value in words: plain ones as they are, a function by what it returns, all else by its type."""
+    """A value in words: a plain one as it is, a function by what it returns, else the type."""
     if value is None or isinstance(value, bool | int | float | str):
         return repr(value)
     if isinstance(value, list | tuple):
@@ -17,7 +28,11 @@ def described(value):
         if hasattr(result, "close"):  # a coroutine or an asynchronous generator
             getattr(result, "close", lambda: None)()
             return "another function"
-        return f"returns {result!r}" if result is None or isinstance(result, int | str) else "another function"
+        return (
+            f"returns {result!r}"
+            if result is None or isinstance(result, int | str)
+            else "another function"
+        )
     return type(value).__name__
 
 

@@ -1,4 +1,7 @@
-"""Record what a real kernel makes of each case: `python tests/cells/record.py [NAME…]`. All take some minutes."""
+"""Record what a real kernel makes of each case: `python tests/cells/record.py [NAME…]`.
+
+All take some minutes.
+"""
 
 import json
 import sys
@@ -14,7 +17,8 @@ PROBE = f"""
 import sys, json
 sys.path.insert(0, {str(HERE)!r})
 import probe
-print("told " + json.dumps(probe.names({{n: v for n, v in globals().items() if n not in ("sys", "json", "probe")}})))
+OWN = ("sys", "json", "probe", "OWN")
+print("told " + json.dumps(probe.names({{n: v for n, v in globals().items() if n not in OWN}})))
 """
 
 
@@ -52,7 +56,11 @@ def main():
     import ipykernel
     import IPython
 
-    versions = {"python": sys.version.split()[0], "ipython": IPython.__version__, "ipykernel": ipykernel.__version__}
+    versions = {
+        "python": sys.version.split()[0],
+        "ipython": IPython.__version__,
+        "ipykernel": ipykernel.__version__,
+    }
     file = HERE / "kernel.json"
     known = json.loads(file.read_text(encoding="utf-8"))["cases"] if len(sys.argv) > 1 else {}
     found = {}

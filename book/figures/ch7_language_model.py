@@ -1,6 +1,9 @@
 """Drawings of chapter 7: batches, loss, clipping, sampling, and the runs on The Time Machine."""
 
+from html import escape
+
 import numpy as np
+from IPython.display import HTML, display
 from matplotlib.patches import Circle, Rectangle
 
 from . import style
@@ -76,6 +79,15 @@ def novel(rows, counter):
     axes[len(axes) // 2].set(ylabel="perplexity")
     handles, labels = axes[0].get_legend_handles_labels()
     axes[0].figure.legend(handles, labels, loc="outside upper center", ncols=3)
+
+
+def said(samples):
+    """Show what a model has written, a paragraph for each way to draw, with the length of its longest copied piece."""
+    parts = (
+        f"<dt>{escape(way)}, longest copy {copied} letters</dt><dd><q>…{escape(text)}…</q></dd>"
+        for way, text, copied in samples
+    )
+    display(HTML(f"<dl>{''.join(parts)}</dl>"))
 
 
 def places(rows):

@@ -25,6 +25,7 @@ from autograder.confine.user import closed_to_others
 from autograder.course import Course
 from autograder.outcome import Raised, Returned
 from autograder.results import Result
+from autograder.secret_seed import seed_of
 from autograder.source import END, START, read_cells
 from autograder.terminal import show
 
@@ -163,6 +164,7 @@ def ground(real_course):
     (root / "open").mkdir()
     (root / "open").chmod(0o777)
     made = Ground(root, token)
+    seed_of(made.course)  # made at first use, which no attack is to be blamed for
     for name in ("other", "result", "gradebook", "history"):
         path = Path(made.places[name])
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,9 @@ from .judging import _Same, hidden_case
 from .outcome import Returned
 from .unit import Unit, outcome
 
-ANY_SEED = 0  # what is wrong as released is wrong whatever the inputs; points must not depend on them
+ANY_SEED = (
+    0  # what is wrong as released is wrong whatever the inputs; points must not depend on them
+)
 
 
 def broken(unit: Unit, name: str, label: str) -> frozenset[str]:

@@ -1,7 +1,8 @@
-"""The course's own seed, from which all hidden inputs are drawn: made at first use, kept with the solutions.
+"""The course's own seed, which all hidden inputs are drawn from; it is kept with the solutions.
 
-Whoever knows it can draw the hidden inputs, and write down answers in place of a function. So it is 128 bits that
-nobody chose. Everybody who grades for one course needs the same file; it goes where the solutions go.
+Whoever knows it can draw the hidden inputs, and write down answers in place of a function. So it is
+128 bits that nobody chose. Everybody who grades for one course needs the same file; it goes where
+the solutions go.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def seed_of(course: Course) -> int:
     Raises
     ------
     CourseError
-        If the file holds something else, cannot be read, or cannot be made. The message never quotes it.
+        If the file holds something else, cannot be read, or cannot be made. The message never
+        quotes it.
     """
     path = path_of(course)
     try:
@@ -64,7 +66,8 @@ def chosen(course: Course, seed: int | None) -> int:
 def fingerprint(seed: int) -> int:
     """A number that tells seeds apart in result files, which students may see, and does not give the seed away.
 
-    One way only for a seed that cannot be guessed: a small one that was named on the command line can be tried out.
+    One way only for a seed that cannot be guessed: a small one that was named on the command line
+    can be tried out.
     """
     digest = hashlib.sha256(f"fingerprint of seed {seed}".encode()).digest()
     return int.from_bytes(digest[:6], "big")  # 48 bits, which every reader of JSON takes exactly

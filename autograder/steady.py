@@ -1,4 +1,4 @@
-"""Choose a case whose results do not hang on rounding: a right answer may compute in another order or precision."""
+"""Choose a case whose results do not hang on rounding: orders and precisions of computing differ."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ from .outcome import Outcome, Returned
 from .unit import outcome
 
 DRAWS = 24  # at most, of which the steadiest is taken if none is steady
-FEW, FAIR = 12, 4.0  # after a few draws, one is good enough that stays within the tolerance for a quarter of the nudge
+FEW = 12  # draws, after which one is good enough that is FAIR
+FAIR = 4.0  # tolerances: what a nudge may change, so that a quarter of it stays within one
+CALM = 0.1  # tolerances: what is moved so little by the first nudges needs no more of them
 NUDGE = 2.0**-22  # of each entry: some times what single precision rounds off
-TRIALS, CALM = 6, 0.1  # a single nudge may leave a touchy entry where it is; what lies this close is none
+TRIALS = 6  # nudges: a single one may leave a touchy entry where it is
 
 
 class FailsError(Exception):
     """The reference returns nothing on a case that was drawn; says what came of it."""
 
 
-def steady_case(function: Function, reference: Callable, draw: Callable[[int], tuple]) -> tuple[tuple, Any]:
+def steady_case(
+    function: Function, reference: Callable, draw: Callable[[int], tuple]
+) -> tuple[tuple, Any]:
     """Draw until rounding does not matter.
 
     Parameters
@@ -37,8 +41,8 @@ def steady_case(function: Function, reference: Callable, draw: Callable[[int], t
     Returns
     -------
     arguments : tuple
-        The first draw whose results stay within the tolerance when they are computed in single precision, and when
-        inputs are nudged; if there is none, the steadiest.
+        The first draw whose results stay within the tolerance when they are computed in single
+        precision, and when inputs are nudged; if there is none, the steadiest.
     want : object
         What the reference returns for it.
 
@@ -62,8 +66,10 @@ def steady_case(function: Function, reference: Callable, draw: Callable[[int], t
     return best[1:]
 
 
-def _spread(function: Function, reference: Callable, arguments: tuple, right: Outcome, number: int) -> float:
-    """How far results lie apart, in tolerances: in single precision first, since that is quickly seen to be too far."""
+def _spread(
+    function: Function, reference: Callable, arguments: tuple, right: Outcome, number: int
+) -> float:
+    """How far results lie apart, in tolerances: in single precision first, which is soon seen."""
     spread = _apart(outcome(reference, _as(arguments, np.float32)), right)
     for trial in range(TRIALS):
         if spread > FAIR or (spread < CALM and trial >= 3):
@@ -73,7 +79,9 @@ def _spread(function: Function, reference: Callable, arguments: tuple, right: Ou
         size = NUDGE if trial else -NUDGE
         pairs = zip(function.arguments, arguments, strict=True)
         # a cache is no number of its own: nudged, it would contradict itself
-        nudged = tuple(value if isinstance(spec, Made) else _nudged(value, size, rng) for spec, value in pairs)
+        nudged = tuple(
+            value if isinstance(spec, Made) else _nudged(value, size, rng) for spec, value in pairs
+        )
         spread = max(spread, _apart(outcome(reference, nudged), right))
     return spread
 
@@ -111,13 +119,22 @@ def _has_single(value: Any) -> bool:
     """Whether an array is in another precision than double."""
     if isinstance(value, np.ndarray):
         return value.dtype.kind == "f" and value.dtype != np.float64
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    inner = (
+        value.values()
+        if isinstance(value, dict)
+        else value
+        if isinstance(value, list | tuple)
+        else ()
+    )
     return any(map(_has_single, inner))
 
 
 def _nudged(value: Any, size: float, rng: np.random.Generator) -> Any:
     """Arguments with all their real entries a little larger or smaller, in double precision."""
-    return _mapped(value, lambda array: array.astype(np.float64) * (1 + size * rng.choice((-1, 1), size=array.shape)))
+    return _mapped(
+        value,
+        lambda array: array.astype(np.float64) * (1 + size * rng.choice((-1, 1), size=array.shape)),
+    )
 
 
 def _mapped(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
@@ -125,4 +142,8 @@ def _mapped(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
         return change(value) if value.dtype.kind == "f" else value
     if isinstance(value, dict):
         return {key: _mapped(one, change) for key, one in value.items()}
-    return type(value)(_mapped(one, change) for one in value) if isinstance(value, list | tuple) else value
+    return (
+        type(value)(_mapped(one, change) for one in value)
+        if isinstance(value, list | tuple)
+        else value
+    )

@@ -44,7 +44,7 @@ def test_holds_the_secrets_of_this_exercise_only(archive):
         names = {n for n in file.namelist() if n.startswith("solutions/")}
     assert names == {
         f"solutions/{n}"
-        for n in (f"{NAME}.py", f"contract_{NAME}.py", f"test_{NAME}.py", f"misconceptions/{NAME}.toml")
+        for n in (".seed", f"{NAME}.py", f"contract_{NAME}.py", f"test_{NAME}.py", f"misconceptions/{NAME}.toml")
     }
 
 

@@ -1,6 +1,7 @@
 """How much a notebook that means to can tell its student of the hidden inputs, by what is said of a wrong result.
 
-Each way to vary a result is tried out in all its variants, and the feedbacks that can be told apart are counted.
+Each way to vary a result is tried out in all its variants, and the feedbacks that can be told apart
+are counted.
 """
 
 import itertools
@@ -30,7 +31,9 @@ RNG = np.random.default_rng(20)
 
 def shown(spec, got, want, served):
     found = redact.narrowed(returned(spec, got, want), CASE, served)
-    return as_html(Verdict("f", False, "f()", found, outputs=tuple(item.name for item in spec.items)))
+    return as_html(
+        Verdict("f", False, "f()", found, outputs=tuple(item.name for item in spec.items))
+    )
 
 
 def bits(feedbacks):
@@ -65,12 +68,24 @@ def test_of_which_steps_are_off(served, most):
     want = np.zeros((1, 1, 12))
     found = (shown(SERIES, mask, want, served) for mask in masks(want.shape))
     assert bits(found) <= most
-    assert served or bits(redact.plain(d, CASE).text for m in masks(want.shape) for d in returned(SERIES, m, want)) <= 8
+    assert (
+        served
+        or bits(
+            redact.plain(d, CASE).text for m in masks(want.shape) for d in returned(SERIES, m, want)
+        )
+        <= 8
+    )
 
 
 @pytest.mark.parametrize("served", [False, True])
 def test_of_an_error_only_its_power_of_ten(served):
-    errors = [*10 ** RNG.uniform(-12, 300, 800), *10 ** RNG.uniform(-6, 4, 800), np.inf, -np.inf, np.nan]
+    errors = [
+        *10 ** RNG.uniform(-12, 300, 800),
+        *10 ** RNG.uniform(-6, 4, 800),
+        np.inf,
+        -np.inf,
+        np.nan,
+    ]
     want = np.ones((2, 6))
     found = {shown(MATRIX, want + error, want, served) for error in errors}
     assert bits(found) <= 4
@@ -82,12 +97,17 @@ def test_of_many_outputs_which_are_off_and_of_the_first_alone_how(served):
     want = {f"d{i}": np.ones((2, 6)) for i in range(12)}
     found = []
     for _ in range(600):
-        error = {key: 10 ** RNG.uniform(-4, 2, (2, 6)) * RNG.integers(2, size=(2, 6)) for key in want}
+        error = {
+            key: 10 ** RNG.uniform(-4, 2, (2, 6)) * RNG.integers(2, size=(2, 6)) for key in want
+        }
         rest = {key: value + error[key] for key, value in want.items()}
         found.append(shown(GRADIENTS, rest | {"d0": want["d0"] + 1}, want, served))
     off = {re.sub("differs.*?<", "<", text) for text in found}
     assert len(set(found)) == len(off)  # that of the others which differ is all that varies
-    shapes = [shown(GRADIENTS, want | {"d3": np.ones((2, 5)), "d7": np.ones(n)}, want, served) for n in range(2, 40)]
+    shapes = [
+        shown(GRADIENTS, want | {"d3": np.ones((2, 5)), "d7": np.ones(n)}, want, served)
+        for n in range(2, 40)
+    ]
     assert len(set(shapes)) == 1
 
 
@@ -97,7 +117,8 @@ def test_of_a_shape_only_lengths_of_the_case(served, most):
     shapes = [tuple(RNG.integers(1, 400, size=RNG.integers(1, 3))) for _ in range(2000)]
     shapes += [tuple(RNG.integers(1, 4, size=RNG.integers(3, 8))) for _ in range(2000)]
     texts = [
-        redact.narrowed(returned(MATRIX, np.broadcast_to(0.0, shape), want), CASE, served)[0].text for shape in shapes
+        redact.narrowed(returned(MATRIX, np.broadcast_to(0.0, shape), want), CASE, served)[0].text
+        for shape in shapes
     ]
     numbers = {n for text in texts for n in re.findall(r"\d+", text.split(", expected")[0])}
     assert numbers <= {str(n) for n in redact.lengths(CASE)}
@@ -117,7 +138,9 @@ def forms():
         yield f"'{name()}'"
         yield f"name '{name()}' is not defined"
         yield f"'{name()}' object has no attribute '{name()}'"
-        yield f"{name()}() missing 9 required positional arguments: " + ", ".join(f"'{name()}'" for _ in range(9))
+        yield f"{name()}() missing 9 required positional arguments: " + ", ".join(
+            f"'{name()}'" for _ in range(9)
+        )
         yield f"index {number()} is out of bounds for axis 0 with size {number()}"
         yield f"shapes ({number()},{number()}) and ({number()},{number()}) not aligned: 3 (dim 0) != 3 (dim 0)"
         yield f"operands could not be broadcast together with shapes ({number()},{number()}) ({number()},) "
@@ -137,13 +160,17 @@ def test_after_companions_were_served_no_word_and_no_number_of_the_students_own_
     assert {told("v7", text, served=True) for text in forms()} == {("an exception", "")}
     assert told("KeyError", "'Waa'", served=True) == ("KeyError", "'Waa'")
     assert told("TypeError", "'NoneType' object is not subscriptable", served=True)[1]
-    assert told("IndexError", "index 7 is out of bounds for axis 0 with size 7", served=True)[1] == ""
+    assert (
+        told("IndexError", "index 7 is out of bounds for axis 0 with size 7", served=True)[1] == ""
+    )
     three = "f() missing 3 required positional arguments: 'Wax', 'Waa', and 'ba'"
     assert told("TypeError", three, served=True)[1] == ""
 
 
 def test_a_notebook_of_very_many_words_or_lines_has_none_of_them_repeated():
-    few, many = ([f"w{i} = {i}" for i in range(n)] for n in (redact.MOST_WORDS, redact.MOST_WORDS + 1))
+    few, many = (
+        [f"w{i} = {i}" for i in range(n)] for n in (redact.MOST_WORDS, redact.MOST_WORDS + 1)
+    )
     assert len(redact.words(few)) == redact.MOST_WORDS
     assert redact.words(many) == frozenset()
     assert redact.line("w1 = 1", few) == "w1 = 1"
@@ -154,7 +181,14 @@ def test_the_bounds_are_what_the_parts_sum_up_to():
     words, lengths = redact.MOST_WORDS + 200, 200
     kinds, forms_known = words, len(redact._FORMS)
     case, line = 16, redact.MOST_LINES
-    exception = [case, kinds, forms_known, *[words] * redact.MOST_NAMES, *[lengths] * redact.MOST_NUMBERS, line]
+    exception = [
+        case,
+        kinds,
+        forms_known,
+        *[words] * redact.MOST_NAMES,
+        *[lengths] * redact.MOST_NUMBERS,
+        line,
+    ]
     assert sum(map(math.log2, exception)) <= redact.PLAIN_BITS
     names = len(redact._PUBLIC | NAMES) + 60
     served = [case, len(redact._PUBLIC), forms_known, *[names] * redact.SERVED_NAMES, line]
@@ -164,7 +198,8 @@ def test_the_bounds_are_what_the_parts_sum_up_to():
     assert sum(map(math.log2, [case, 4**12, 512, 16, 32])) <= redact.SERVED_BITS
 
 
-# A whole grading: what a notebook knows and wants to tell is in KNOWN, a number of as many bits as it likes
+# A whole grading: what a notebook knows and wants to tell is in KNOWN, a number of as many bits as
+# it likes
 
 TELLING = """
 KNOWN = {known}

@@ -51,7 +51,9 @@ def swapped(released, wrong):
     """The wrong outputs, each in the place of another one of its shape, right or wrong."""
     found = dict(released)
     for key in wrong:
-        same = [k for k in released if k != key and np.shape(released[k]) == np.shape(released[key])]
+        same = [
+            k for k in released if k != key and np.shape(released[k]) == np.shape(released[key])
+        ]
         found[key] = released[same[0]] if same else found[key][::-1]
     return found
 
@@ -63,12 +65,18 @@ CHEATS = {
     "half": of_wrong(lambda key, released: released[key] / 2),
     "twice": of_wrong(lambda key, released: 2 * released[key]),
     "minus": of_wrong(lambda key, released: -released[key]),
-    "everything scaled": lambda released, wrong: {key: 1.001 * value for key, value in released.items()},
+    "everything scaled": lambda released, wrong: {
+        key: 1.001 * value for key, value in released.items()
+    },
     "constants": of_wrong(lambda key, released: np.ones(released[key].shape)),
-    "noise": of_wrong(lambda key, released: np.random.default_rng(1).standard_normal(released[key].shape)),
+    "noise": of_wrong(
+        lambda key, released: np.random.default_rng(1).standard_normal(released[key].shape)
+    ),
     "swapped": swapped,
     "turned round": of_wrong(lambda key, released: released[key][::-1]),
-    "nothing of what is off": lambda released, wrong: {k: v for k, v in released.items() if k not in wrong},
+    "nothing of what is off": lambda released, wrong: {
+        k: v for k, v in released.items() if k not in wrong
+    },
     "None where it is off": of_wrong(lambda key, released: None),
     "only what is off": lambda released, wrong: {k: v for k, v in released.items() if k in wrong},
     "nothing": lambda released, wrong: {},
@@ -80,7 +88,9 @@ CHEATS = {
 @pytest.mark.parametrize("cheat", CHEATS)
 def test_nobody_is_paid_for_what_is_not_repaired(name, cheat, of, earned):
     for seed in SEEDS:
-        part, tests = earned(name, lambda right, released, x: CHEATS[cheat](released, wrong_in(of, name)), seed)
+        part, tests = earned(
+            name, lambda right, released, x: CHEATS[cheat](released, wrong_in(of, name)), seed
+        )
         assert part == 0, {test: points for test, points in tests.items() if points}
 
 
@@ -100,8 +110,12 @@ def test_a_repair_that_breaks_what_was_right_loses_points(name, of, earned):
     kept = set(of.functions[name].outputs) - wrong_in(of, name)
     for key in kept:
         part, _ = earned(name, lambda right, released, x, key=key: right | {key: right[key] * 1.01})
-        assert 0.5 <= round(part, 6) <= 0.6  # a state is no part of the comparison with measured gradients
-        part, _ = earned(name, lambda right, released, x, key=key: {k: v for k, v in right.items() if k != key})
+        assert (
+            0.5 <= round(part, 6) <= 0.6
+        )  # a state is no part of the comparison with measured gradients
+        part, _ = earned(
+            name, lambda right, released, x, key=key: {k: v for k, v in right.items() if k != key}
+        )
         assert round(part, 6) <= 0.6
 
 
@@ -111,7 +125,9 @@ def test_half_a_repair_has_about_a_third(name, of, earned):
     if len(wrong) < 2:
         pytest.skip("only one output shows the fault")
     first = wrong[: len(wrong) // 2]
-    part, tests = earned(name, lambda right, released, x: released | {key: right[key] for key in first})
+    part, tests = earned(
+        name, lambda right, released, x: released | {key: right[key] for key in first}
+    )
     assert part == pytest.approx(0.5 * len(first) / len(wrong) + 0.1)
     assert not any(points for test, points in tests.items() if test.startswith("test_robustness"))
 
@@ -124,8 +140,13 @@ def test_a_repair_that_fails_where_the_program_never_did_loses_points(name, of, 
         pytest.skip("the fault shows there too")
 
     def fails_there(right, released, x):
-        large, one = np.max(np.abs(x)) > 100, np.ndim(x) == 3 and 1 in x.shape[:2] and len(set(x.shape[:2])) == 2
-        return {} if ("large values" in unseen and large) or ("one step" in unseen and one) else right
+        large, one = (
+            np.max(np.abs(x)) > 100,
+            np.ndim(x) == 3 and 1 in x.shape[:2] and len(set(x.shape[:2])) == 2,
+        )
+        return (
+            {} if ("large values" in unseen and large) or ("one step" in unseen and one) else right
+        )
 
     assert earned(name, fails_there)[1]["test_the_rest"] == 0
     assert earned(name, lambda right, released, x: right)[1]["test_the_rest"] > 0
@@ -134,7 +155,11 @@ def test_a_repair_that_fails_where_the_program_never_did_loses_points(name, of, 
 @each
 def test_an_output_that_was_right_has_no_test_of_its_own(name, of, earned):
     tests = earned(name, lambda right, released, x: right)[1]
-    values = {test.removeprefix("test_values[").rstrip("]") for test in tests if test.startswith("test_values")}
+    values = {
+        test.removeprefix("test_values[").rstrip("]")
+        for test in tests
+        if test.startswith("test_values")
+    }
     assert values == wrong_in(of, name)
 
 
@@ -144,5 +169,7 @@ def test_what_is_wrong_as_released_does_not_depend_on_the_seed(of):
             call = Judge(of, Calls(of, lambda r: r), seed).case(name, "random sizes")
             released = outcome(getattr(of.released, name), call.arguments).value
             judged = Judge(of, Calls(of, lambda r, value=released: Returned(value, r.after)), seed)
-            assert {d.output for d in judged.case(name, "random sizes").differences} == wrong_in(of, name)
+            assert {d.output for d in judged.case(name, "random sizes").differences} == wrong_in(
+                of, name
+            )
         assert wrong_in(of, name) <= set(function.outputs)

@@ -55,7 +55,9 @@ def _first(course, gate, queue):
 @pytest.mark.parametrize("links", [True, False])
 def test_of_many_who_are_first_at_once_all_have_the_same(course, links, monkeypatch):
     if not links:
-        monkeypatch.setattr(os, "link", lambda *a: (_ for _ in ()).throw(OSError("no hard links here")))
+        monkeypatch.setattr(
+            os, "link", lambda *a: (_ for _ in ()).throw(OSError("no hard links here"))
+        )
     fork = multiprocessing.get_context("fork")
     gate, queue = fork.Barrier(12), fork.Queue()
     processes = [fork.Process(target=_first, args=(course, gate, queue)) for _ in range(12)]
@@ -85,7 +87,9 @@ def test_what_is_no_seed_is_refused_and_never_quoted(course, text, monkeypatch):
 
 
 def test_where_none_can_be_made_it_says_what_to_do(course, monkeypatch):
-    monkeypatch.setattr(os, "open", lambda *a, **k: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+    monkeypatch.setattr(
+        os, "open", lambda *a, **k: (_ for _ in ()).throw(PermissionError(13, "Permission denied"))
+    )
     with pytest.raises(CourseError, match="Copy it there from where the course was graded before"):
         seed_of(course)
 
@@ -100,14 +104,18 @@ def test_a_fingerprint_tells_seeds_apart_and_is_no_part_of_one():
     seeds = [0, 1, 2, LARGE, LARGE + 1, 2**128 - 1]
     marks = [fingerprint(seed) for seed in seeds]
     assert len(set(marks)) == len(seeds)
-    assert all(0 < mark < 2**48 for mark in marks)  # a reader that takes numbers for floating ones loses nothing
+    assert all(
+        0 < mark < 2**48 for mark in marks
+    )  # a reader that takes numbers for floating ones loses nothing
     for seed, mark in zip(seeds, marks, strict=True):
         assert f"{mark:x}" not in f"{seed:x}"
         assert str(mark) not in str(seed)
 
 
 def test_inputs_are_drawn_from_large_seeds_and_lead_back_to_none():
-    drawn = {cases.entropy(seed, label) for seed in (LARGE, LARGE + 1, 3) for label in ("a", "b", "ab")}
+    drawn = {
+        cases.entropy(seed, label) for seed in (LARGE, LARGE + 1, 3) for label in ("a", "b", "ab")
+    }
     assert len(drawn) == 9
     assert all(one < 2**128 for one in drawn)
     assert cases.entropy(1, "a", "b") != cases.entropy(1, 'a", "b')
@@ -149,11 +157,19 @@ def test_it_goes_to_other_graders_and_to_nobody_else(course, tmp_path):
     seed = known_seed(course)
     public = tmp_path / "public"
     public.mkdir()
-    for number, text in enumerate([written(seed), f'{{"seed": {seed}}}', f"<b>{seed:032x}</b>", f"x = 0x{seed:x}"]):
+    for number, text in enumerate(
+        [written(seed), f'{{"seed": {seed}}}', f"<b>{seed:032x}</b>", f"x = 0x{seed:x}"]
+    ):
         (public / f"{number}.txt").write_text(text)
     (public / FILE).write_text("of another course")
     leaks = find_leaks(course, [public])
-    assert {os.path.basename(leak.file) for leak in leaks} == {"0.txt", "1.txt", "2.txt", "3.txt", FILE}
+    assert {os.path.basename(leak.file) for leak in leaks} == {
+        "0.txt",
+        "1.txt",
+        "2.txt",
+        "3.txt",
+        FILE,
+    }
     assert not any(f"{seed:x}" in str(leak) or str(seed) in str(leak) for leak in leaks)
 
 
@@ -163,5 +179,7 @@ def test_looking_for_leaks_makes_none(course, tmp_path):
 
 
 def test_a_template_does_not_carry_one():
-    ignored = subprocess.run(["git", "check-ignore", "-q", f"solutions/{FILE}"], cwd=nb.COURSE.root, check=False)
+    ignored = subprocess.run(
+        ["git", "check-ignore", "-q", f"solutions/{FILE}"], cwd=nb.COURSE.root, check=False
+    )
     assert ignored.returncode == 0

@@ -29,7 +29,9 @@ def sign(x):
 
 
 def test_the_first_steady_case_is_taken():
-    (arguments, want), count = chosen(sign, (np.array([1 + 1e-9]),), (np.array([1 + 1e-7]),), (np.array([3.0]),))
+    (arguments, want), count = chosen(
+        sign, (np.array([1 + 1e-9]),), (np.array([1 + 1e-7]),), (np.array([3.0]),)
+    )
     assert (arguments[0][0], want[0], count) == (3.0, 1.0, 3)
 
 
@@ -42,7 +44,9 @@ def test_single_precision_that_happens_to_come_out_right_is_not_enough():
 def test_where_none_is_steady_the_steadiest_is_taken():
     slope = {1.0: 100.0, 2.0: 200.0, 3.0: 1e4}
     cases_ = [(np.array([x]),) for x in (3.0, 1.0, 2.0)]
-    (arguments, _), count = chosen(lambda x: 1 + slope[round(float(x[0]))] * (x - np.round(x)), *cases_)
+    (arguments, _), count = chosen(
+        lambda x: 1 + slope[round(float(x[0]))] * (x - np.round(x)), *cases_
+    )
     assert arguments[0][0] == 1.0
     assert steady.FEW < count <= steady.DRAWS
 
@@ -50,11 +54,16 @@ def test_where_none_is_steady_the_steadiest_is_taken():
 def test_a_cache_is_not_nudged_and_what_is_no_number_has_to_be_the_same():
     made = Made(dict_of("cache", array("a", "n")), "g", 0)
     contract = Function("f", (array("x", "n"), made), tuple_of("", array("y", "n")), "ch1#f")
-    (_, _), count = chosen(lambda x, cache: x + sign(cache["a"]), (np.ones(2), {"a": np.ones(2)}), contract=contract)
+    (_, _), count = chosen(
+        lambda x, cache: x + sign(cache["a"]), (np.ones(2), {"a": np.ones(2)}), contract=contract
+    )
     assert count == 1
     texts = Function("f", (array("x", "n"),), tuple_of("", array("y", "n")), "ch1#f")
     (arguments, _), count = chosen(
-        lambda x: "up" if x[0] > 1 else "down", (np.array([1 + 1e-9]),), (np.array([2.0]),), contract=texts
+        lambda x: "up" if x[0] > 1 else "down",
+        (np.array([1 + 1e-9]),),
+        (np.array([2.0]),),
+        contract=texts,
     )
     assert (arguments[0][0], count) == (2.0, 2)
 
@@ -108,5 +117,7 @@ def test_large_values_in_single_precision_are_right_whatever_the_seed(seed, real
 
 
 def test_cases_of_large_values_have_few_entries():
-    drawn = cases.sizes(cases.kind_of("large values"), frozenset(("n_x", "n_a", "m", "T_x")), {"n_x": 4}, 1)
+    drawn = cases.sizes(
+        cases.kind_of("large values"), frozenset(("n_x", "n_a", "m", "T_x")), {"n_x": 4}, 1
+    )
     assert (drawn["m"], drawn["T_x"]) == (2, 3)

@@ -70,7 +70,7 @@ def novel(rows, counter):
         ax.plot(epochs, validation, color=MARK, label="validation")
         best = int(np.argmin(validation))
         ax.plot(epochs[best], validation[best], "o", color=MARK, ms=8)
-        ax.set(xlim=(0.5, last + 0.5), ylim=(2, 9), yticks=[2, 4, 6, 8])
+        ax.set(xlim=(0.5, last + 0.5), ylim=(2, 9), yticks=[2, 4, 6, 8], xticks=range(0, last + 1, 4))
         ax.set_title(named(layers, dropout))
         ax.grid(axis="y")
         if ax is not axes[-1]:

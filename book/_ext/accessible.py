@@ -45,6 +45,16 @@ def mend(app, pagename, templatename, context, doctree):
     """Mend a page that is about to be written."""
     if "body" in context:
         context["body"] = mended(context["body"])
+    if tree := context.get("generate_toctree_html"):
+        context["generate_toctree_html"] = lambda *how, **more: named(tree(*how, **more))
+
+
+def named(tree):
+    """The contents at the side, whose buttons say the pages of what they show; the theme gives them an icon only."""
+    for summary in tree.select("li > details > summary") if hasattr(tree, "select") else ():
+        entry = summary.find_parent("li").find("a")
+        summary["aria-label"] = f"Pages of {entry.get_text(' ', strip=True)}"
+    return tree
 
 
 def write_first_page(app, failure):
@@ -58,6 +68,6 @@ def write_first_page(app, failure):
 
 def setup(app):
     """Register with Sphinx."""
-    app.connect("html-page-context", mend)
+    app.connect("html-page-context", mend, priority=900)  # after the theme, which makes the contents at the side
     app.connect("build-finished", write_first_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

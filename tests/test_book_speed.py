@@ -68,7 +68,6 @@ def test_first_view_leaves_out_the_other_theme_and_the_steps_not_shown(browser, 
     page.wait_for_load_state("networkidle")  # alone, it may be reached before a busy machine has read the page
     drawings = page.locator("img.theme-light").count()
     fetched = [path for path, _, _ in server.sent if "/_images/" in path]
-    context.close()  # what it still fetches is not the next test's
     assert len(fetched) < drawings / 3
     assert {path.endswith("-dark.svg") for path in fetched} <= {theme == "dark"}
     chosen = page.locator(f"#fig-ch5-steps img.theme-{theme}:visible")

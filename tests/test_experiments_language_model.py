@@ -116,7 +116,7 @@ def test_the_books_chapters_are_prose_without_code():
     clean = text.embedded().clean
     assert len(clean) > 30_000
     assert set(clean) <= set(text.VOCABULARY)
-    assert "you stand at a crossing" in clean
+    assert "you are at a crossing" in clean
     assert "import numpy" not in clean
 
 

@@ -93,9 +93,13 @@ def placed(fig, left, top):
 def table(head, rows):
     """Show results as a table of the page, right-aligned but for the first column."""
 
+    def cell(text, place, tag):
+        kind = " class=number" if place else ""
+        tag = tag if str(text).strip() else "td"  # an empty corner heads no column
+        return f"<{tag}{kind}>{escape(str(text))}</{tag}>"
+
     def row(cells, tag):
-        first, *others = (f"<{tag}{' class=number' if k else ''}>{escape(str(c))}</{tag}>" for k, c in enumerate(cells))
-        return "<tr>" + "".join([first, *others]) + "</tr>"
+        return "<tr>" + "".join(cell(text, place, tag) for place, text in enumerate(cells)) + "</tr>"
 
     body = "".join(row(cells, "td") for cells in rows)
     shown = f'<table class="table results"><thead>{row(head, "th")}</thead><tbody>{body}</tbody></table>'

@@ -74,7 +74,8 @@ def _spread(
     for trial in range(TRIALS):
         if spread > FAIR or (spread < CALM and trial >= 3):
             break
-        # the second goes the other way round, so that what turns at a point is seen from both sides
+        # the second goes the other way, so that what turns at a point is seen from both sides, and
+        # through dictionaries from their end, so that of two equally large entries none comes first
         rng = np.random.default_rng((number, max(trial, 1)))
         size = NUDGE if trial else -NUDGE
         pairs = zip(function.arguments, arguments, strict=True)
@@ -82,6 +83,8 @@ def _spread(
         nudged = tuple(
             value if isinstance(spec, Made) else _nudged(value, size, rng) for spec, value in pairs
         )
+        if trial == 1:
+            nudged = _reversed(nudged)
         spread = max(spread, _apart(outcome(reference, nudged), right))
     return spread
 
@@ -135,6 +138,13 @@ def _nudged(value: Any, size: float, rng: np.random.Generator) -> Any:
         value,
         lambda array: array.astype(np.float64) * (1 + size * rng.choice((-1, 1), size=array.shape)),
     )
+
+
+def _reversed(value: Any) -> Any:
+    """Arguments with all their dictionaries in the opposite order."""
+    if isinstance(value, dict):
+        return {key: _reversed(value[key]) for key in reversed(value)}
+    return type(value)(map(_reversed, value)) if isinstance(value, list | tuple) else value
 
 
 def _mapped(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:

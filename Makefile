@@ -75,7 +75,7 @@ anchors: setup ## record PyTorch's numbers anew, in an environment of its own
 	@.venv-torch/bin/python -m tests.anchors
 
 fuzz: setup ## the fuzz tests with thousands of cases, whole submissions and LMS zips among them
-	@UNROLLED_FUZZ=1 python -m pytest -q tests/test_client.py tests/test_notebook.py tests/test_redact.py tests/test_wire.py tests/test_fuzz_submissions.py tests/test_fuzz_zips.py
+	@UNROLLED_FUZZ=1 python -m pytest -q tests/grade/test_client.py tests/grade/test_submission.py tests/grade/test_redact.py tests/check/test_wire.py tests/batch/test_fuzz_submissions.py tests/collect/test_fuzz_zips.py
 
 lock: setup ## write requirements.lock anew from requirements.txt
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade requirements.txt -o requirements.lock

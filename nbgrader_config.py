@@ -22,17 +22,17 @@ from nbgrader.preprocessors import (
 from sqlalchemy.exc import SAWarning
 
 import autograder.gradebook
-from autograder.course import Course
 from autograder.gradebook import hooks
 from autograder.gradebook.autograde import GradeCells, RepairingExporter
 from autograder.gradebook.bounded import FILTERS, Bounded
 from autograder.gradebook.exchange import Collect, ReleaseFeedback
 from autograder.gradebook.inbound import times
-from autograder.gradebook.late import LatePenalties, LatePenalty, SettledExport, SettledGrades
+from autograder.gradebook.lateness import LatePenalties, LatePenalty, SettledExport, SettledGrades
 from autograder.gradebook.mathml import FormulasToMathML
 from autograder.gradebook.pages import FeedbackExporter
-from autograder.late import Rules, extensions, timezone
 from autograder.release.clear_stubs import ClearStubs
+from autograder.unit.course import Course
+from autograder.unit.lateness import Rules, extensions, timezone
 
 # nbgrader 0.9 adds rows in an order that SQLAlchemy 2 remarks on at every submission; nothing is lost.
 warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)

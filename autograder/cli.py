@@ -8,11 +8,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import export, publish, report
-from .course import Course, CourseError
+from . import export, report
 from .exits import NOT_GRADED, OK, STOPPED, TERMINATED, USAGE
-from .saying import complain, replace_what_cannot_be_printed
-from .stopping import Stopped, stoppable
+from .publish import public_folder
+from .safe.printable import complain, replace_what_cannot_be_printed
+from .system.stopping import Stopped, stoppable
+from .unit.course import Course, CourseError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
     dist.set_defaults(run=_dist)
     report.add_verb(verbs)
     export.add_verb(verbs)
-    publish.add_verb(verbs)
+    public_folder.add_verb(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine can confine with")
     doctor.set_defaults(run=_doctor)
     return top
@@ -106,19 +107,19 @@ def _positive(text: str) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from .grading import grade
+    from .batch.commands import grade
 
     return grade(options)
 
 
 def _regrade(options: argparse.Namespace) -> int:
-    from .grading import regrade
+    from .batch.commands import regrade
 
     return regrade(options)
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from .grading import collect_tree
+    from .batch.commands import collect_tree
 
     return collect_tree(options)
 
@@ -133,7 +134,7 @@ def _release(options: argparse.Namespace) -> int:
 
 
 def _leaks(options: argparse.Namespace) -> int:
-    from .leaks import find_leaks, published
+    from .publish.leaks import find_leaks, published
 
     course = Course.find(".", options.solutions)
     paths = options.paths or published(course)
@@ -145,7 +146,7 @@ def _leaks(options: argparse.Namespace) -> int:
 
 
 def _dist(options: argparse.Namespace) -> int:
-    from .dist import make
+    from .publish.student_repository import make
 
     tree, archive = make(Course.find(".", options.solutions))
     print(f"the student's repository: {os.path.relpath(tree)}, as a zip: {os.path.relpath(archive)}")

@@ -19,10 +19,11 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from . import cases
-from .compare import Difference, describe
-from .judging import Judge, Judged
-from .outcome import Returned
+from unrolled.check.compare import Difference, describe
+from unrolled.check.outcome import Returned
+
+from .grade.judge import Judge, Judged
+from .unit import hidden_cases
 
 SHAPES, VALUES, GRADIENTS, ROBUSTNESS = "shapes", "values", "gradients", "robustness"
 
@@ -68,13 +69,13 @@ class FunctionSuite:
 
     @pytest.mark.graded(SHAPES, share=20)
     def test_shapes(self, judge: Judge):
-        call = judge.case(self.function, cases.RANDOM.label)
+        call = judge.case(self.function, hidden_cases.RANDOM.label)
         require_result(call)
         require_none(d for d in call.differences if d.kind != "value")
 
     @pytest.mark.graded(VALUES, share=50)
     def test_values(self, judge: Judge, output: str):
-        call = judge.case(self.function, cases.RANDOM.label)
+        call = judge.case(self.function, hidden_cases.RANDOM.label)
         require_result(call)
         require_none(d for d in call.differences if d.output in ("", output))
 

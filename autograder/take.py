@@ -12,9 +12,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .document import LARGEST
-from .plain_files import UnreadableError, read_plain
-from .saying import complain
+from .grade.notebook_file import LARGEST
+from .safe.plain_files import UnreadableError, read_plain
+from .safe.printable import complain
 
 
 def take(folder: Path, file: str, into: Path) -> str:

@@ -17,8 +17,8 @@ from time import process_time
 
 import numpy as np
 
-from autograder.course import Course
-from autograder.source import module_of, read_cells
+from autograder.unit.course import Course
+from autograder.unit.source import module_of, read_cells
 
 from . import datafiles
 from .fast import FastLSTM

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.contract import Function, Made, Text, array, dict_of, tuple_of
-from autograder.course import Course
-from autograder.source import reference
-from autograder.unit import load_module
+from autograder.unit.course import Course
+from autograder.unit.source import reference
+from autograder.unit.unit import load_module
+from unrolled.contract import Function, Made, Text, array, dict_of, tuple_of
 
 HERE = Path(__file__).resolve().parent
 forward = load_module(HERE / "contract_ex1_rnn_cell.py")

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from autograder.contract import Function, PerStep, array, dict_of, tuple_of
-from autograder.course import Course
-from autograder.source import reference
-from autograder.unit import load_module
+from autograder.unit.course import Course
+from autograder.unit.source import reference
+from autograder.unit.unit import load_module
+from unrolled.contract import Function, PerStep, array, dict_of, tuple_of
 
 HERE = Path(__file__).resolve().parent
 

@@ -1,6 +1,6 @@
 """What the functions of unit 5 take and give (SPEC: names, shapes, caches, gradients)."""
 
-from autograder.contract import Function, Made, PerStep, array, dict_of, tuple_of
+from unrolled.contract import Function, Made, PerStep, array, dict_of, tuple_of
 
 xt = array("xt", "n_x", "m")
 x = array("x", "n_x", "m", "T_x")

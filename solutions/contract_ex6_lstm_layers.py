@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.contract import Function, Made, array, dict_of, tuple_of
+from unrolled.contract import Function, Made, array, dict_of, tuple_of
 
 FOUR = "4 * n_a"
 PAGE = "ch6_lstm_layers"

@@ -6,7 +6,7 @@ Sizes beside the usual ones: `n_y` tokens in the vocabulary; a text of `m * T_x 
 
 import numpy as np
 
-from autograder.contract import Function, Made, array, dict_of, indices, tuple_of
+from unrolled.contract import Function, Made, array, dict_of, indices, tuple_of
 
 WEIGHTS = (("Wx", "n_a", "n_y"), ("Wh", "n_a", "n_a"), ("bh", "n_a", "1"), ("Wy", "n_y", "n_a"), ("by", "n_y", "1"))
 weights = tuple(array(name, *axes) for name, *axes in WEIGHTS)

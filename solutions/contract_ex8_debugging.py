@@ -1,6 +1,6 @@
 """What the programs of unit 8 take and give: rows for examples, and time first or second, as in other people's code."""
 
-from autograder.contract import Array, Function, array, dict_of
+from unrolled.contract import Array, Function, array, dict_of
 
 GATES = {"3": "n_a + n_a + n_a", "4": "n_a + n_a + n_a + n_a"}  # blocks of columns in a fused matrix
 

@@ -28,7 +28,7 @@ def softmax(z):
     return e / e.sum(axis=0, keepdims=True)
 
 # %% role="bind" id="bind_check"
-from autograder.student import exercise
+from unrolled import exercise
 
 check = exercise("ex3_lstm_forward")
 

@@ -22,7 +22,7 @@
 import numpy as np
 
 # %% role="bind" id="bind_check"
-from autograder.student import exercise
+from unrolled import exercise
 
 check = exercise("ex4_lstm_backward")
 

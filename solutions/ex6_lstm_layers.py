@@ -23,7 +23,7 @@
 import numpy as np
 
 # %% role="bind" id="bind_check"
-from autograder.student import exercise
+from unrolled import exercise
 
 check = exercise("ex6_lstm_layers")
 

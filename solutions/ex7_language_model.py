@@ -28,7 +28,7 @@ def softmax(z):
     return e / e.sum(axis=0, keepdims=True)
 
 # %% role="bind" id="bind_check"
-from autograder.student import exercise
+from unrolled import exercise
 
 check = exercise("ex7_language_model")
 
@@ -639,7 +639,7 @@ def train_stack(own, text, epochs=120, batch_size=4, steps=16, n_a=32, rate=4.0,
     return parameters
 
 
-from autograder.sibling import NotThereError, functions
+from unrolled.sibling import NotThereError, functions
 
 try:
     (LSTMLayer,) = functions("ex6_lstm_layers", "LSTMLayer")

@@ -33,7 +33,7 @@ import inspect
 import numpy as np
 
 # %% role="bind" id="bind_check"
-from autograder.student import exercise
+from unrolled import exercise
 
 check = exercise("ex8_debugging")
 

@@ -1,6 +1,6 @@
 """Hidden tests of unit 8."""
 
-from autograder.repair_points import RepairSuite
+from autograder.repair_suite import RepairSuite
 
 
 class TestSingleStep(RepairSuite):

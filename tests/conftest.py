@@ -3,10 +3,10 @@
 import pytest
 from inside import inside, loads  # noqa: F401, fixtures
 
-from autograder.course import Course
 from autograder.release import numbers
-from autograder.student import Check
-from autograder.unit import load
+from autograder.unit.course import Course
+from autograder.unit.unit import load
+from unrolled.notebook_check import Check
 
 CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
 

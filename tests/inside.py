@@ -2,25 +2,23 @@
 
 import importlib
 import sys
-from pathlib import Path
 
 import pytest
 
-import autograder
-from autograder import jupyter
-from autograder.client import INSIDE
-
-FOLDER = Path(autograder.__file__).parent
+from autograder.grade import input_rules
+from autograder.grade.client import FILES
 
 
 @pytest.fixture(scope="module")
 def inside():
     """The modules as the worker's own interpreter loads them, beside each other."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in INSIDE:
+        names = [file.stem for file in FILES]
+        for name in names:
             patch.delitem(sys.modules, name, raising=False)
-        patch.syspath_prepend(str(FOLDER))
-        modules = {name: importlib.import_module(name) for name in INSIDE}
+        for folder in {file.parent for file in FILES}:
+            patch.syspath_prepend(str(folder))
+        modules = {name: importlib.import_module(name) for name in names}
         yield modules
         for loop in modules["loading"].event_loops:
             loop.close()
@@ -33,7 +31,7 @@ def loads(inside, tmp_path):
     def loads(*cells, given=(), serve=(), **plan):
         with open(tmp_path / "said", "w+b") as said:
             one = inside["worker"].Worker(-1, said.fileno())
-            read = jupyter.read([(str(i), text) for i, text in enumerate(cells, 1)])
+            read = input_rules.read([(str(i), text) for i, text in enumerate(cells, 1)])
             mine = [(cell.id, cell.text, cell.python) for cell in read if cell.run]
             one.load(list(given), mine, serve, inside["loading"].Plan(plan))
             said.seek(0)
@@ -46,7 +44,7 @@ def loads(inside, tmp_path):
 
 def read(cells):
     """Cells as the trusted side hands them over."""
-    return [(cell.id, cell.text, cell.python) for cell in jupyter.read(cells)]
+    return [(cell.id, cell.text, cell.python) for cell in input_rules.read(cells)]
 
 
 def frames(wire, data):

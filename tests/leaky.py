@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from autograder.course import Course
+from autograder.unit.course import Course
 
 NAME = "ex2_leaky"
 
@@ -54,7 +54,7 @@ check(leaky_backward)
 '''
 
 CONTRACT = '''\
-from autograder.contract import Function, Made, PerStep, array, dict_of, tuple_of
+from unrolled.contract import Function, Made, PerStep, array, dict_of, tuple_of
 
 x, a0 = array("x", "n", "m", "T_x"), array("a0", "n", "m")
 parameters = dict_of("parameters", array("w", "n", "1"), array("k", "n", "1"), array("b", "n", "1"))

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from autograder.course import Course
+from autograder.unit.course import Course
 
 ROOT = Path(__file__).parents[1]
 NAME = "ex1_step"
@@ -39,7 +39,7 @@ check(step)
 '''
 
 CONTRACT = '''\
-from autograder.contract import Function, array, tuple_of
+from unrolled.contract import Function, array, tuple_of
 
 FUNCTIONS = (Function("step", (array("a", "n"),), tuple_of("", array("b", "n")), "ch1#step"),)
 EXAMPLE = {"n": 2}

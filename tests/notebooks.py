@@ -4,12 +4,12 @@ import copy
 import itertools
 import json
 
-from autograder import catalogue
 from autograder.confine import Limits, choose
-from autograder.course import Course
-from autograder.grade import Grader
-from autograder.source import STUB, read_cells
-from autograder.unit import load
+from autograder.grade.grader import Grader
+from autograder.unit import catalogue
+from autograder.unit.course import Course
+from autograder.unit.source import STUB, read_cells
+from autograder.unit.unit import load
 
 COURSE = Course.find(__file__)
 UNIT = load("ex1_rnn_cell", COURSE)

@@ -192,9 +192,9 @@ READERS = {
     "solutions/ex*.py": percent,
     "solutions/misconceptions/*.toml": feedback,
     "book/figures/*.py": messages,
-    "autograder/*.html": page,
-    "autograder/*.py": messages,
-    "autograder/gradebook/*.py": messages,
+    "autograder/publish/*.html": page,
+    "autograder/**/*.py": messages,
+    "unrolled/**/*.py": messages,
 }
 
 

@@ -2,8 +2,9 @@
 
 from hypothesis import strategies as st
 
-from autograder import cli, results
-from autograder.results import Result, TaskResult, TestResult
+from autograder import cli
+from autograder.grade import result as results
+from autograder.grade.result import Result, TaskResult, TestResult
 
 EX1 = "ex1_rnn_cell"
 CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..course import Course, CourseError
+from ..unit.course import Course, CourseError
 from . import WAYS, examined, seccomp
 from .bubblewrap import program
 from .canary import Report

@@ -7,7 +7,7 @@ import resource
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from ..course import CourseError
+from ..unit.course import CourseError
 
 _MB = 1024 * 1024
 

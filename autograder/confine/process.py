@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
-from ..clock import waited
 from . import bootstrap, interpreter
+from .clock import waited
 from .limits import Limits
 
 READ_FD, WRITE_FD = 3, 4  # the worker's own ends of the protocol, always

@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from ..course import Course
+from ..unit.course import Course
 
 
 def add_verb(verbs) -> None:

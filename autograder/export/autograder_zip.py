@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from ..course import Course, CourseError
-from ..leaks import published
-from ..secret_seed import path_of, seed_of
-from ..wheel import WHEN, build_wheel
+from ..publish.leaks import published
+from ..publish.wheel import WHEN, build_wheel
+from ..unit.course import Course, CourseError
+from ..unit.secret_seed import path_of, seed_of
 
 NEEDED = ("numpy", "matplotlib", "ipython", "jupytext", "nbformat", "pytest", "pyseccomp", "rich")  # to grade with
 _OTHER = re.compile(r"\b(ex\d+_\w+)\b")

@@ -17,11 +17,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..clean_start import command, environment
-from ..document import LARGEST
-from ..listing import Entry, in_folder
+from ..collect.sources import IN_DISGUISE
+from ..grade.notebook_file import LARGEST
+from ..grade.result import read, write_text
 from ..report import gradescope
-from ..results import read, write_text
-from ..sources import IN_DISGUISE
+from ..safe.listing import Entry, in_folder
 
 SECONDS = 540  # Gradescope ends a run after 10 minutes and gives 0 for it
 STUDENT = "submission"

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ..report.tame import composed
-from ..saying import tame_line
+from ..safe.harmless import composed
+from ..safe.printable import tame_line
 
 
 def account(folder: str) -> str:

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from ..apart import Apart
-from ..collect import Found
-from ..outcome import MachineryError
-from ..processes import Died
-from ..results import Result
+from unrolled.check.outcome import MachineryError
+
+from ..batch.apart import Apart
+from ..collect.collect import Found
+from ..grade.result import Result
+from ..system.processes import Died
 
 
 class Ahead:

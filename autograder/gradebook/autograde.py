@@ -13,11 +13,12 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.autograde import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from ..collect import Found
-from ..course import Course
-from ..document import UnreadableError, contents, parse
-from ..outcome import MachineryError
-from ..results import Result, TaskResult
+from unrolled.check.outcome import MachineryError
+
+from ..collect.collect import Found
+from ..grade.notebook_file import UnreadableError, contents, parse
+from ..grade.result import Result, TaskResult
+from ..unit.course import Course
 from .ahead import Ahead
 from .repaired import repaired
 

@@ -15,14 +15,14 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
 from nbgrader.utils import check_mode, rmtree
 
-from ..course import Course
-from ..document import LARGEST
-from ..plain_files import UnreadableError, read_plain
-from ..saying import tame_line
+from ..grade.notebook_file import LARGEST
+from ..safe.plain_files import UnreadableError, read_plain
+from ..safe.printable import tame_line
+from ..unit.course import Course
 from .accounts import chosen
 from .handed_in import SECRET, TIMESTAMP, as_text, time_of
 from .inbound import HandIn, Taken, hand_in, is_own, owner_name, pattern, take, times
-from .late import keep_dates
+from .lateness import keep_dates
 
 MOST_TRIES = 10  # hand-ins of one student, from the last backwards, until one can be taken
 MOST_LINES = 10  # lines about one student

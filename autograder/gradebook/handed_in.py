@@ -16,10 +16,10 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
-from ..collect import Found, submitted
-from ..document import LARGEST
-from ..plain_files import UnreadableError, folder_inside, opened_inside, opened_plain, read_plain
-from ..which_file import Weigh
+from ..collect.collect import Found, submitted
+from ..collect.which_file import Weigh
+from ..grade.notebook_file import LARGEST
+from ..safe.plain_files import UnreadableError, folder_inside, opened_inside, opened_plain, read_plain
 
 TIMESTAMP, SECRET = "timestamp.txt", "submission_secret.txt"
 _SECRET = re.compile(r"[0-9a-f]{16,128}")

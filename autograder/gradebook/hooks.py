@@ -20,15 +20,15 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import rmtree, temp_attrs
 
-from .. import late
-from ..course import Course, CourseError
-from ..saying import tame_line
-from ..scratch import held_folder
-from ..unit import load
-from ..which_file import weight
+from ..collect.which_file import weight
+from ..safe.printable import tame_line
+from ..system.scratch import held_folder
+from ..unit import lateness
+from ..unit.course import Course, CourseError
+from ..unit.unit import load
 from .accounts import chosen, folders
 from .handed_in import take, time_of
-from .late import keep_dates
+from .lateness import keep_dates
 
 
 def install() -> None:
@@ -111,7 +111,7 @@ def _taken(converter: Autograde) -> None:
     try:
         course = _course_with(converter, name)
         _get_ready(converter, course)
-        due = late.due_dates(course).get(name)
+        due = lateness.due_dates(course).get(name)
     except CourseError as error:
         converter.log.error("%s", error)
         raise NbGraderException(str(error)) from error

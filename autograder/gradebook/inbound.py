@@ -18,9 +18,9 @@ from itertools import islice
 
 from nbgrader.utils import parse_utc
 
-from ..course import Course, CourseError
-from ..document import LARGEST
-from ..plain_files import UnreadableError, folder_inside, opened_inside
+from ..grade.notebook_file import LARGEST
+from ..safe.plain_files import UnreadableError, folder_inside, opened_inside
+from ..unit.course import Course, CourseError
 from .accounts import account
 from .handed_in import secret_inside
 

@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from ..document import MOST_CELLS, MOST_CODE, text_of
+from ..grade.notebook_file import MOST_CELLS, MOST_CODE, text_of
 
 LONGEST = 50_000  # characters of a cell that are shown: of more, a page takes minutes to be made
 

@@ -23,8 +23,8 @@ from sqlalchemy.engine import make_url
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from .. import unit
-from ..course import Course, CourseError
+from ..unit import unit
+from ..unit.course import Course, CourseError
 from . import numbers, solution
 from .convert import write_source
 from .placeholders import of_unit

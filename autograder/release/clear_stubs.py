@@ -11,8 +11,8 @@ from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
-from ..course import CourseError
-from ..source import STUB, regions, stubbed
+from ..unit.course import CourseError
+from ..unit.source import STUB, regions, stubbed
 
 _MARKERS = ("START CODE HERE", "END CODE HERE", "BEGIN SOLUTION", "END SOLUTION")
 _LIKENESS = 0.8  # "STRT COD HERE" is a marker to 0.93, "starts the code" to 0.67

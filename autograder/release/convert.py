@@ -9,8 +9,8 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from ..course import Course, CourseError
-from ..source import Cell, read_cells
+from ..unit.course import Course, CourseError
+from ..unit.source import Cell, read_cells
 from .placeholders import Values, fill
 
 # Text cells are left unlocked. Nothing in them is graded, a student may take notes there, and, since locked cells

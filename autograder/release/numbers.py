@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import visible, wire
-from ..course import CourseError
-from ..diagnose import Known
-from ..outcome import Returned
-from ..unit import Unit, outcome
-from ..visible import NumbersError, Visible
+from unrolled.check import numbers, wire
+from unrolled.check.known_mistakes import Known
+from unrolled.check.numbers import NumbersError, Visible
+from unrolled.check.outcome import Returned
+
+from ..unit.course import CourseError
+from ..unit.unit import Unit, outcome
 
 STILL_EQUAL = 1e-9  # processors differ in the last bits; a file is rewritten only for more
 
@@ -37,17 +38,17 @@ def write(unit: Unit, path: Path) -> bool:
     if path.is_file() and _unchanged(path, new):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    visible.save(path, unit.assignment, new)
+    numbers.save(path, unit.assignment, new)
     return True
 
 
 def _unchanged(path: Path, new: list[Visible]) -> bool:
     try:
-        old = visible.read(path)
+        old = numbers.read(path)
     except NumbersError:
         return False
-    crossed = wire.rebuild(*wire.flatten([visible.as_data(v) for v in new]))
-    return _equal([visible.as_data(v) for v in old.values()], crossed)
+    crossed = wire.rebuild(*wire.flatten([numbers.as_data(v) for v in new]))
+    return _equal([numbers.as_data(v) for v in old.values()], crossed)
 
 
 def _equal(old: Any, new: Any) -> bool:

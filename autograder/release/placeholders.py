@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from ..course import CourseError
-from ..hidden import shares
-from ..unit import Unit
+from ..grade.hidden_tests import shares
+from ..unit.course import CourseError
+from ..unit.unit import Unit
 
 Values = Callable[[str], str]
 KINDS = ("shapes", "values", "gradients", "robustness")  # in this order; others behind them

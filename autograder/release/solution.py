@@ -8,12 +8,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from ..course import CourseError
-from ..hidden import Attempt, run_tests
-from ..judging import Judge, ReferenceCaller
-from ..marking import read_marking
-from ..source import Cell, read_cells, solved
-from ..unit import Unit
+from ..grade.hidden_tests import Attempt, run_tests
+from ..grade.judge import Judge, ReferenceCaller
+from ..unit.course import CourseError
+from ..unit.marking import read_marking
+from ..unit.source import Cell, read_cells, solved
+from ..unit.unit import Unit
 from .convert import METADATA
 from .placeholders import fill, of_unit, show
 

@@ -13,10 +13,10 @@ import os
 import sys
 from pathlib import Path
 
-from ..saying import complain
+from ..safe.harmless import shown
+from ..safe.printable import complain
 from . import canvas, classroom, gradescope, junit, moodle, overview, student, summary, table
 from .gather import Gathered, ReportError, gather
-from .tame import shown
 
 FORMATS = {
     "gradescope": gradescope,

@@ -11,9 +11,9 @@ from __future__ import annotations
 import argparse
 import re
 
-from ..saying import complain, tame_line
+from ..safe.csv_cells import number
+from ..safe.printable import complain, tame_line
 from . import roster as rosters
-from .cells import number
 from .gather import Gathered, ReportError
 from .roster import Roster
 

@@ -20,9 +20,9 @@ import argparse
 import base64
 import json
 
-from ..results import Result, TaskResult
+from ..grade.result import Result, TaskResult
+from ..safe.harmless import log
 from .gather import Gathered
-from .tame import log
 
 # From the reporter's source (src/main.js, console-results.js, notify-classroom.js): it reads `<RUNNER>_RESULTS`, adds
 # up `score` of all `tests` (one without a score makes NaN of the sum, none at all makes it stop), leaves out a runner

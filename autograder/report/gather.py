@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..results import Result, from_bytes
+from ..grade.result import Result, from_bytes
 
 
 class ReportError(ValueError):

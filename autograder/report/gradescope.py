@@ -9,9 +9,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from ..results import Result, TaskResult
+from ..grade.result import Result, TaskResult
+from ..safe.harmless import shown
 from .gather import Gathered
-from .tame import shown
 
 # Gradescope, "Autograder Specifications" (gradescope-autograders.readthedocs.io, /en/latest/specs/): `score` at the
 # top is optional but required where a test has none; `status` is passed or failed, and follows from the score unless

@@ -11,8 +11,8 @@ import argparse
 import re
 import xml.etree.ElementTree as ET
 
-from ..results import Result, TaskResult
-from .cells import number
+from ..grade.result import Result, TaskResult
+from ..safe.csv_cells import number
 from .gather import Gathered
 
 # The schema is junit-4.xsd of Jenkins' dtkit, the strictest of those that Jenkins' plugins have published: a test

@@ -14,12 +14,12 @@ import argparse
 import re
 from html import escape
 
-from ..saying import complain, tame_line
+from ..safe.csv_cells import number
+from ..safe.harmless import shown
+from ..safe.printable import complain, tame_line
 from . import roster as rosters
-from .cells import number
 from .gather import Gathered, ReportError
 from .roster import Matched, Roster
-from .tame import shown
 
 # Moodle, mod/assign/feedback/offline/importer.php: the columns Identifier, Grade and Last modified (grade) must be
 # there; the number at the end of the identifier ("Participant 123") says whose the line is, and is the one in the

@@ -16,17 +16,18 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from .. import catalogue
-from ..compare import plural
-from ..course import Course
-from ..results import Result, TaskResult
-from ..unit import load_module
-from .cells import number
+from unrolled.check.compare import plural
+
+from ..grade.result import Result, TaskResult
+from ..safe.csv_cells import number
+from ..safe.harmless import shown
+from ..unit import catalogue
+from ..unit.course import Course
+from ..unit.unit import load_module
 from .gather import Gathered
 from .page import bar, course_here, exercise_title, page
 from .sections import Sections
 from .student import STATUSES, _code, _row
-from .tame import shown
 
 HELP = "a page for the instructor: marks, mistakes and tests of the class"
 BINS = 10  # of the marks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 
-from ..course import Course, CourseError
+from ..unit.course import Course, CourseError
 
 # Nothing is loaded and no script runs, whatever slips through into a page; the page's own style is inline.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..results import Result
-from .cells import lines, number
+from ..grade.result import Result
+from ..safe.csv_cells import lines, number
 from .gather import Gathered, ReportError
 
 _ACCOUNT = re.compile(r"(?P<name>.+)-(?P<account>\d+)")  # as `collect` tells apart two people of one name

@@ -10,7 +10,7 @@ import re
 from functools import cached_property, lru_cache
 from html import escape
 
-from ..course import Course, CourseError
+from ..unit.course import Course, CourseError
 
 SECTION = re.compile(r"(?P<page>\w+?)(\.html)?(#(?P<label>[\w-]+))?")
 _FORMULA = re.compile(r"\$([^$]+)\$")

@@ -13,14 +13,15 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from ..compare import plural
-from ..folder_names import LASTING, safe_name
-from ..results import Result, TaskResult
-from .cells import number
+from unrolled.check.compare import plural
+
+from ..collect.folder_names import LASTING, safe_name
+from ..grade.result import Result, TaskResult
+from ..safe.csv_cells import number
+from ..safe.harmless import shown
 from .gather import Gathered
 from .page import bar, course_here, exercise_title, page
 from .sections import Sections
-from .tame import shown
 
 HELP = "a page of feedback for one student, or one for each"
 STATUSES = {

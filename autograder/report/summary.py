@@ -11,10 +11,10 @@ from __future__ import annotations
 import argparse
 from html import escape
 
-from ..results import Result, TaskResult
-from .cells import number
+from ..grade.result import Result, TaskResult
+from ..safe.csv_cells import number
+from ..safe.harmless import log, markdown
 from .gather import Gathered
-from .tame import log, markdown
 
 HELP = "a step summary for GitHub Actions, in Markdown"
 LARGEST = 1000 * 1024  # bytes; GitHub takes 1024 KiB a step, and drops a larger summary whole

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 
-from ..results import Result
-from .cells import lines, number
+from ..grade.result import Result
+from ..safe.csv_cells import lines, number
 from .gather import Gathered
 
 HELP = "a plain table for any spreadsheet"

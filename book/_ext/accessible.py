@@ -1,7 +1,7 @@
 """Mend in the pages what docutils, MyST-NB and the theme leave in the way of a screen reader.
 
 What a style sheet can do stands in `unrolled.css`, what depends on the width of the screen in `unrolled.js`, and the
-landmarks in `_templates`. `tests/test_book_access.py` has axe-core judge the result.
+landmarks in `_templates`. `tests/book/test_book_access.py` has axe-core judge the result.
 """
 
 import re

@@ -9,8 +9,8 @@ from sphinx import addnodes
 from sphinx.errors import ExtensionError
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
-from autograder.course import Course, CourseError
-from autograder.repository import repository_of
+from autograder.unit.course import Course, CourseError
+from autograder.unit.repository import repository_of
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

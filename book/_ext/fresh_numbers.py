@@ -7,7 +7,10 @@ executed. So it is enough to note these files as dependencies of every page that
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SHOWN = ("solutions/ex*.py", "autograder/*.py", "book/figures/*.py", "book/data/*", "experiments/*.py")
+SHOWN = (
+    *("solutions/ex*.py", "autograder/**/*.py", "unrolled/**/*.py"),
+    *("book/figures/*.py", "book/data/*", "experiments/*.py"),
+)
 
 
 def note_dependencies(app, docname, source):

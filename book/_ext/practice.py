@@ -16,7 +16,7 @@ from sphinx.util import logging
 from sphinx_design.shared import create_component
 from student_zip import ZIP
 
-from autograder.repository import notebook_path
+from autograder.unit.repository import notebook_path
 
 LOGGER = logging.getLogger(__name__)
 CHAPTER = re.compile(r"book/ch((\d+)_\w+)")

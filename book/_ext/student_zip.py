@@ -10,11 +10,14 @@ from course_links import digest
 from sphinx.errors import ExtensionError
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
-from autograder import dist
-from autograder.course import Course, CourseError
+from autograder.publish import student_repository
+from autograder.unit.course import Course, CourseError
 
-ZIP = f"{dist.FOLDER}.zip"
-INTO_IT = ("exercises/ex*/*", "autograder/**/*", "*.toml", "requirements.txt", "README.md", "LICENSE*")
+ZIP = f"{student_repository.FOLDER}.zip"
+INTO_IT = (
+    *("exercises/ex*/*", "autograder/publish/*", "unrolled/**/*"),
+    *("*.toml", "requirements.txt", "README.md", "LICENSE*"),
+)
 
 
 def bring_along(app, exception):
@@ -28,7 +31,7 @@ def bring_along(app, exception):
         return
     note.unlink(missing_ok=True)
     try:
-        dist.write_archive(course, dist.contents(course), target)
+        student_repository.write_archive(course, student_repository.contents(course), target)
     except CourseError as error:
         raise ExtensionError(f"the exercises cannot be put into the book: {error}") from error
     note.write_text(now, encoding="utf-8")

@@ -1,7 +1,7 @@
 """The colours of the course: one per gate, each in a shade for light pages and one for dark pages.
 
 Chosen so that the gates stay apart for the common forms of colour blindness, and each shade stands out from its
-page (`tests/test_book_colours.py` measures both). No drawing relies on colour alone: gates carry their letter too.
+page (`tests/book/test_book_colours.py` measures both). No drawing relies on colour alone: gates carry their letter too.
 """
 
 import re

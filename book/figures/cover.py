@@ -9,10 +9,10 @@ from pathlib import Path
 from IPython.display import HTML, display
 from myst_nb.ext.glue import GLUE_PREFIX
 
-from autograder import catalogue
-from autograder.course import Course
-from autograder.show import as_html, section_text
-from autograder.student import Check
+from autograder.unit import catalogue
+from autograder.unit.course import Course
+from unrolled.check.render import as_html, section_text
+from unrolled.notebook_check import Check
 
 from .ch3_lstm_forward import road
 from .colours import CANDIDATE, FORGET, INK, INPUT, MUTED, OUTPUT

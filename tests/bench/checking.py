@@ -5,9 +5,9 @@ import io
 import statistics
 import time
 
-from autograder.course import Course
-from autograder.student import Check
-from autograder.unit import load
+from autograder.unit.course import Course
+from autograder.unit.unit import load
+from unrolled.notebook_check import Check
 
 ROUNDS = 30
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.catalogue import Edit, edited
-from autograder.course import Course
-from autograder.samples import sample_notebook, samples
-from autograder.source import read_cells
-from autograder.unit import Unit, load
+from autograder.unit.catalogue import Edit, edited
+from autograder.unit.course import Course
+from autograder.unit.samples import sample_notebook, samples
+from autograder.unit.source import read_cells
+from autograder.unit.unit import Unit, load
 
 from .rates import ASSIGNMENT, own_course, stock_course, stock_notebook
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.course import Course
-from autograder.samples import sample_notebook
-from autograder.source import read_cells
-from autograder.unit import load
+from autograder.unit.course import Course
+from autograder.unit.samples import sample_notebook
+from autograder.unit.source import read_cells
+from autograder.unit.unit import load
 
 ASSIGNMENT, COPIES, ROUNDS = "ex1_rnn_cell", 10, 3
 

@@ -14,20 +14,21 @@ from pathlib import Path
 
 import pytest
 
-from autograder import batch, confine
-from autograder.batch import Order
-from autograder.client import Client
-from autograder.clock import Stretch
-from autograder.collect import Found
+from autograder import confine
+from autograder.batch import batch
+from autograder.batch.batch import Order
+from autograder.batch.terminal import show
+from autograder.collect.collect import Found
 from autograder.confine import interpreter
+from autograder.confine.clock import Stretch
 from autograder.confine.unconfined import Unconfined
 from autograder.confine.user import closed_to_others
-from autograder.course import Course
-from autograder.outcome import Raised, Returned
-from autograder.results import Result
-from autograder.secret_seed import seed_of
-from autograder.source import END, START, read_cells
-from autograder.terminal import show
+from autograder.grade.client import Client
+from autograder.grade.result import Result
+from autograder.unit.course import Course
+from autograder.unit.secret_seed import seed_of
+from autograder.unit.source import END, START, read_cells
+from unrolled.check.outcome import Raised, Returned
 
 from .attack import CELL, FORWARD, Attack
 

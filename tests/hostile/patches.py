@@ -114,7 +114,7 @@ class Finder:
 sys.meta_path.insert(0, Finder())
 sys.excepthook = sys.unraisablehook = lambda *a: os._exit(0)
 sys.path_hooks.clear()
-sys.modules["pytest"] = sys.modules["autograder.judging"] = sys
+sys.modules["pytest"] = sys.modules["autograder.grade.judge"] = sys
 """,
     ),
     patches(

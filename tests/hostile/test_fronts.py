@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from autograder import confine
-from autograder.collect import collect
+from autograder.collect.collect import collect
 from autograder.confine import NotConfined, choose
 
 from .attack import CELL, FORWARD, WRONG
@@ -19,7 +19,8 @@ from .conftest import ASSIGNMENT
 
 TRAP = "import os\nopen(os.environ['TRAP'], 'w').close()\nraise SystemExit(0)\n"
 BESIDE = ("conftest.py", "numpy.py", "json.py", "sitecustomize.py", "usercustomize.py", "pytest_plugin.py",
-          "ex1_rnn_cell.py", "test_ex1_rnn_cell.py", "worker.py", "wire.py", "names.py", "jupytext.py")  # fmt: skip
+          "ex1_rnn_cell.py", "test_ex1_rnn_cell.py", "worker.py", "wire.py",
+          "stray_names.py", "jupytext.py")  # fmt: skip
 SETTINGS = {
     "pytest.ini": "[pytest]\naddopts = -p pytest_plugin --collect-only\n",
     "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--collect-only"\n',

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from autograder.confine import Limits, choose
-from autograder.grade import Grader
-from autograder.source import read_cells
-from autograder.unit import load
+from autograder.grade.grader import Grader
+from autograder.unit.source import read_cells
+from autograder.unit.unit import load
 
 ODD = """
 right_{0} = {0}

@@ -1,6 +1,6 @@
 """What the function of unit 9 takes and gives."""
 
-from autograder.contract import Function, array, tuple_of
+from unrolled.contract import Function, array, tuple_of
 
 FUNCTIONS = (
     Function(

@@ -1,0 +1,1 @@
+"""Many submissions, in processes or on a cluster; the commands for it."""

@@ -1,0 +1,1 @@
+"""What was handed in: whose each file is, and which one counts."""

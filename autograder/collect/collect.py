@@ -1,0 +1,147 @@
+"""Find submissions: notebooks, folders, an nbgrader `submitted/` tree, or an LMS's zip."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from .folder_names import digest, safe_name, told_apart
+from .hand_in import Found
+from .sources import CollectError, candidates_in
+from .which_file import Weigh, never_counts, that_counts
+
+__all__ = ["CollectError", "Found", "candidates", "collect", "latest", "safe_name", "submitted"]
+
+
+def collect(path: Path, assignments: Sequence[str], scratch: Path, wanted: str = "") -> list[Found]:
+    """Find the submissions in a path, as far as names tell which is whose and which counts.
+
+    Parameters
+    ----------
+    path : Path
+        A notebook, a folder or a zip.
+    assignments : sequence of str
+        The course's exercises.
+    scratch : Path
+        An empty folder that outlives the grading; a zip's notebooks are put there.
+    wanted : str, optional
+        Take what does not say its assignment for this one, and leave out what says another.
+
+    Raises
+    ------
+    CollectError
+        If the path does not exist or holds nothing.
+    """
+    return told_apart(latest(candidates(path, assignments, scratch, wanted)), {})
+
+
+def candidates(
+    path: Path, assignments: Sequence[str], scratch: Path, wanted: str = ""
+) -> list[Found]:
+    """Find all that could count, with one entry for each account that has nothing of the kind.
+
+    Parameters and errors as for `collect`.
+    """
+    if not os.path.lexists(path):
+        raise CollectError(f"{path} does not exist")
+    found = candidates_in(path, assignments, Path(tempfile.mkdtemp(dir=scratch)))
+    if not found:
+        raise CollectError(
+            f"{path} holds no notebooks; expected .ipynb files, a submitted/ tree or an LMS's zip"
+        )
+    named = [replace(one, assignment=one.assignment or wanted) for one in found]
+    kept = [one for one in named if not wanted or one.assignment == wanted]
+    if not kept:
+        raise CollectError(f"{path} holds nothing of {wanted}")
+    return kept
+
+
+def latest(found: Sequence[Found], weigh: Weigh | None = None) -> list[Found]:
+    """Keep one submission of each account and exercise: the one that counts.
+
+    Parameters
+    ----------
+    found : sequence of Found
+        All that could count, with their exercises as far as they are known.
+    weigh : callable, optional
+        Says how much of an exercise is in a notebook.
+
+    Returns
+    -------
+    list of Found
+        In the order in which the accounts were found. A file of no known exercise counts for none
+        if its account has handed in another that does; it is named as passed over there.
+    """
+    once: dict[tuple[str, ...], Found] = {}
+    for one in found:
+        own = ("file",) if one.is_file else ("account", one.whose)
+        once.setdefault((*own, str(one.path.absolute()), one.assignment), one)
+    accounts: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    for one in once.values():
+        accounts[one.whose, one.source if _local(one) else ""].append(one)
+    kept = [one for several in accounts.values() for one in _of_account(several, weigh)]
+    return _of_several_sources(kept)
+
+
+def _local(one: Found) -> bool:
+    """Whether a name says whose a file is within its source only."""
+    return one.whose.startswith(("folder ", "file "))
+
+
+def _of_account(several: Sequence[Found], weigh: Weigh | None) -> Iterator[Found]:
+    files = [one for one in several if one.is_file] or several
+    for exercise in {one.assignment: None for one in files if one.assignment} or {"": None}:
+        its_own = [one for one in files if one.assignment in ("", exercise)]
+        yield that_counts([replace(one, assignment=exercise) for one in its_own], exercise, weigh)
+
+
+def _of_several_sources(kept: Sequence[Found]) -> list[Found]:
+    """Tell apart those of one name and exercise in several folders: `a/ann` and `b/ann`."""
+    counts = Counter((one.whose, one.assignment) for one in kept)
+    found = []
+    for one in kept:
+        if counts[one.whose, one.assignment] > 1:
+            place = Path(one.source)
+            longer = safe_name(f"{place.resolve().name}-{one.student}")
+            one = replace(one, key=f"{one.whose}@{digest(str(place.resolve()))}", longer=longer)
+        found.append(one)
+    return found
+
+
+def submitted(student: str, place: Path, weigh: Weigh | None = None) -> Found:
+    """The submission in one folder of a tree, which is named like its exercise.
+
+    Parameters
+    ----------
+    student : str
+        The folder's student, by nbgrader's name.
+    place : Path
+        The folder; nothing in it is followed.
+    weigh : callable, optional
+        Says how much of an exercise is in a notebook.
+    """
+    exercise = place.name
+    own = place / f"{exercise}.ipynb"
+    try:
+        files = sorted(os.listdir(place))
+    except (FileNotFoundError, NotADirectoryError):
+        files = []
+    except OSError as error:
+        why = f"its folder could not be read: {error.strerror or error}"
+        return Found(student, exercise, own, broken=why)
+    if own.name in files:
+        return Found(student, exercise, own)
+    notebooks = [name for name in files if name.lower().endswith(".ipynb")]
+    names = [place / name for name in notebooks if not never_counts(name)]
+    if not names:
+        return Found(student, exercise, own, "there is no notebook in the submission's folder")
+    key = f"folder {student}"
+    found = [Found(student, exercise, path, key=key, file=path.name) for path in names]
+    chosen = that_counts(found, exercise, weigh)
+    return Found(
+        student, exercise, chosen.path, chosen.problem, broken=chosen.broken, note=chosen.note
+    )

@@ -1,0 +1,119 @@
+"""Lay out what an LMS let download as nbgrader's `submitted/` tree."""
+
+from __future__ import annotations
+
+import csv
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..grade.notebook_file import LARGEST
+from ..grade.result import write_text
+from ..safe.harmless import composed
+from ..safe.plain_files import UnreadableError, read_plain
+from .collect import CollectError, Found
+
+TIMESTAMP = "timestamp.txt"
+NEW, SAME, REPLACED, NOTHING = "new", "as before", "replaced", "without a notebook"
+FAILED = "not laid out"  # by no doing of the student's
+
+
+@dataclass(frozen=True)
+class Laid:
+    """One submission's place, what became of it, and why there is nothing or it failed."""
+
+    found: Found
+    place: Path
+    what: str
+    why: str = ""
+
+
+def lay_out(submissions: Sequence[Found], into: Path, times: Mapping[str, datetime] | None = None) -> Iterator[Laid]:
+    """Copy each notebook to `into/<student>/<assignment>/<assignment>.ipynb`.
+
+    Neither a zip of Canvas nor one of Moodle tells when a file was handed in (their files bear the time of the
+    download), so `timestamp.txt`, from which nbgrader reckons lateness, is written for the students in `times` only.
+    One that is there already stays with the work that it is of: beside other work, or work that nobody laid out
+    before, it says nothing, and is removed.
+
+    Parameters
+    ----------
+    submissions : sequence of Found
+        With their assignments; those without one are left out by the caller.
+    into : Path
+        The tree; made if it is not there.
+    times : mapping of str to datetime, optional
+        When each student handed in.
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    for found in submissions:
+        folder = into / found.student / found.assignment
+        target = folder / f"{found.assignment}.ipynb"
+        try:
+            for place in (folder.parent, folder):
+                if place.is_symlink():
+                    raise OSError(f"{place} is a symbolic link; remove it")
+                place.mkdir(exist_ok=True)
+            laid = _copied(found, target)
+            _write_time(folder / TIMESTAMP, (times or {}).get(composed(found.student)), laid.what)
+            yield laid
+        except (OSError, UnicodeError) as error:  # or a name that this system's letters cannot write
+            yield Laid(found, target, FAILED, getattr(error, "strerror", None) or str(error))
+
+
+def _write_time(path: Path, moment: datetime | None, what: str) -> None:
+    """Write when a work was handed in, or see that no other time stands beside it."""
+    if moment:
+        write_text(f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC\n", path)
+    elif what in (NEW, REPLACED) and os.path.lexists(path):
+        path.unlink()
+
+
+def _copied(found: Found, target: Path) -> Laid:
+    """Copy a file, whatever is in it: the grader will say. A link, on either side, is not followed."""
+    if found.broken:
+        return Laid(found, target, FAILED, found.broken)
+    try:
+        if found.problem:
+            raise UnreadableError(found.problem)
+        new = read_plain(found.path, LARGEST)
+    except UnreadableError as error:
+        return Laid(found, target, NOTHING, str(error))
+    old = target.read_bytes() if _plain(target) else None
+    if old == new:
+        return Laid(found, target, SAME)
+    scratch = target.with_name(f".{target.name}.new")
+    scratch.unlink(missing_ok=True)
+    try:
+        with open(scratch, "xb") as file:
+            file.write(new)
+        scratch.replace(target)
+    finally:
+        scratch.unlink(missing_ok=True)
+    return Laid(found, target, NEW if old is None else REPLACED)
+
+
+def _plain(path: Path) -> bool:
+    return os.path.lexists(path) and stat.S_ISREG(path.lstat().st_mode)
+
+
+def read_times(path: Path) -> dict[str, datetime]:
+    """When students handed in, from a CSV file with the columns `student` and `time`.
+
+    Raises
+    ------
+    CollectError
+        If a column is missing, or a time is none or without an offset.
+    """
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        times = {composed(row["student"]): datetime.fromisoformat(row["time"]) for row in rows}
+    except (OSError, KeyError, ValueError, TypeError, csv.Error) as error:
+        raise CollectError(f"{path}: expected the columns student and time ({error})") from None
+    if naive := [student for student, moment in times.items() if moment.tzinfo is None]:
+        raise CollectError(f"{path}: the time of {naive[0]} needs an offset, as in 2027-01-15T23:59:00+01:00")
+    return times

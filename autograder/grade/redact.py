@@ -1,0 +1,281 @@
+"""What an exception or a difference says, as far as it may be told: a student's code can put hidden inputs into it.
+
+Whatever varies with the outcome of a call is a channel, since the code chooses the outcome knowing its arguments. So it
+is made narrow, to `PLAIN_BITS` a function and grading, beside which tests passed:
+
+| of an exception | bits | of differences | bits |
+|---|---|---|---|
+| which case came first | 4 | which case came first | 4 |
+| its kind, if public or a word of the student's own | 11 | which outputs differ, and how | 24 |
+| which of the known forms of messages | 6 | the first one's place, if within a cache | 9 |
+| at most 3 names, of words of the student's own | 33 | roughly how many of its entries, and the first of them | 14 |
+| at most 8 numbers, lengths that the case has | 61 | which rows, columns and steps, if it is just these | 36 |
+| its line | 11 | its first step, its size in powers of ten | 14 |
+| | | the known mistake that it looks like | 5 |
+
+Once a reference companion was served the code also knows numbers that are part of a solution. Then there are
+`SERVED_BITS`: the case, which outputs differ, the first one's place and the size of its error, the known mistake; of an
+exception the kind if it is public, the line, and a message without numbers and with at most 2 names, public ones or the
+exercise's own.
+Names that a function takes from the notebook are asked for before anything hidden is sent (`grade`).
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from unrolled.check.compare import Difference
+from unrolled.check.outcome import Raised
+from unrolled.check.wire import Opaque
+
+_NAME = r"'?(\w+)'?"
+_KIND = r"'?([\w.]+)'?"
+_KINDS = r"'([\w.]+)'"
+_SHAPE = r"(\((?:\d+,|\d+(?:,\d+){1,3})?\))"
+_SPACED = r"(\((?:\d+,|\d+(?:, \d+){1,3})?\))"
+_LABEL = r"(\([\w+ ,]{1,60}\))"
+# What varies in a message is in groups, each of which is looked at; none is of unbounded length.
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        rf"name {_NAME} is not defined",
+        rf"cannot access local variable {_NAME} where it is not associated with a value",
+        r"'(\w+)'",  # of a KeyError
+        rf"{_KIND} object has no attribute {_NAME}",
+        rf"module {_KIND} has no attribute {_NAME}",
+        r"(\w+)\(\) missing (\d+) required positional arguments?: ('\w+'(?:(?:, |,? and )'\w+'){0,8})",
+        r"(\w+)\(\) takes ((?:from \d+ to )?\d+) positional arguments? but (\d+) (?:was|were) given",
+        rf"(\w+)\(\) got an unexpected keyword argument {_NAME}",
+        rf"operands could not be broadcast together with shapes {_SHAPE} {_SHAPE} ?",
+        rf"shapes {_SHAPE} and {_SHAPE} not aligned: (\d+) \(dim (\d)\) != (\d+) \(dim (\d)\)",
+        r"matmul: Input operand (\d) has a mismatch in its core dimension (\d), with gufunc signature "
+        r"\(n\?,k\),\(k,m\?\)->\(n\?,m\?\) \(size (\d+) is different from (\d+)\)",
+        r"matmul: Input operand (\d) does not have enough dimensions \(has (\d), gufunc core with signature "
+        r"\(n\?,k\),\(k,m\?\)->\(n\?,m\?\) requires (\d)\)",
+        rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}",
+        rf"cannot reshape array of size (\d+) into shape {_SHAPE}",
+        r"all the input array dimensions except for the concatenation axis must match exactly, but along dimension "
+        r"(\d), the array at index (\d) has size (\d+) and the array at index (\d) has size (\d+)",
+        r"all the input arrays must have same number of dimensions, but the array at index (\d) has (\d) "
+        r"dimension\(s\) and the array at index (\d) has (\d) dimension\(s\)",
+        r"index (\d+) is out of bounds for axis (\d) with size (\d+)",
+        r"axis (\d) is out of bounds for array of dimension (\d)",
+        r"too many indices for array: array is (\d)-dimensional, but (\d) were indexed",
+        r"(list|tuple) index out of range",
+        r"(list|tuple) indices must be integers or slices, not ([\w.]+)",
+        r"setting an array element with a sequence\.",
+        rf"setting an array element with a sequence\. The requested array has an inhomogeneous shape after (\d) "
+        rf"dimensions\. The detected shape was {_SHAPE} \+ inhomogeneous part\.",
+        rf"{_KIND} object is not (?:subscriptable|callable|iterable)",
+        rf"{_KIND} object does not support item assignment",
+        r"cannot unpack non-iterable ([\w.]+) object",
+        r"not enough values to unpack \(expected (\d+), got (\d+)\)",
+        r"too many values to unpack \(expected (\d+(?:, got \d+)?)\)",
+        r"maximum recursion depth exceeded(?: while calling a Python object| in comparison)?",
+        rf"unsupported operand type\(s\) for (?:[-+*/@%&|^]=?|//=?|\*\* or pow\(\)): {_KINDS} and {_KINDS}",
+        r"The truth value of an array with more than one element is ambiguous\. Use a\.any\(\) or a\.all\(\)",
+        r"division by zero",
+        # of a companion that is served, about its arguments
+        rf"(\w+) has shape {_SPACED}, expected {_LABEL}",
+        rf"(\w+) has (\d) axes, expected {_LABEL}",
+        r"(\w+) must be (?:an array of numbers|a dictionary|a tuple or list)",
+        r"(\w+) has no key (\w+)",
+        r"(\w+) takes (\w+(?:, \w+){0,5})",
+        r"invalid syntax(?:\. Perhaps you forgot a comma\?)?",
+        r"'[()\[\]{}]' was never closed",
+        r"unexpected indent|unindent does not match any outer indentation level",
+    )
+)
+_BETWEEN = ("and", "from", "got", "to")  # names or numbers, where a message has several
+_PUBLIC = frozenset(dir(builtins)) | {
+    *("NoneType", "builtin_function_or_method", "function", "generator", "method", "module"),
+    *("float32", "float64", "int64", "ndarray", "np", "numpy"),
+    *_BETWEEN,
+}
+_OF_NUMPY = ("LinAlgError", "_ArrayMemoryError", "_UFuncNoLoopError", "_UFuncOutputCastingError")
+_MOST_AXES = 4
+PLAIN_BITS, SERVED_BITS = 128, 48  # that feedback on one function can carry, beside which of its tests passed
+MOST_NAMES, MOST_NUMBERS = 3, 8  # in a message
+SERVED_NAMES = 2
+MOST_WORDS = MOST_LINES = 2048  # of a student's own; of more none is repeated
+_FIXED = ("has no key", "is an argument", "is another text")  # how texts begin that say nothing but which output
+
+
+def redacted(raised: Raised, own: Collection[str], case: Any = (), served: Collection[str] | None = None) -> Raised:
+    """An exception as a student may read it.
+
+    Parameters
+    ----------
+    raised : Raised
+        As the worker told it.
+    own : collection of str
+        Words that stand in the student's cells: these may be repeated.
+    case : object, optional
+        The hidden arguments: lengths of their axes may be repeated.
+    served : collection of str, optional
+        Where companions were served: the names of the exercise, which may be repeated, and no length.
+    """
+    allowed: Collection[int] = lengths(case)
+    most_names, most_numbers = MOST_NAMES, MOST_NUMBERS
+    if served is not None:
+        own, allowed, most_names, most_numbers = frozenset(), (), SERVED_NAMES, 0
+    kind = raised.kind if _is_exception(raised.kind) or raised.kind in own else "an exception"
+    own = own if served is None else served
+    text = raised.text.split(".\n")[0]  # of a removed name, numpy goes on to tell its history
+    match = next((m for m in (form.fullmatch(text) for form in _FORMS) if m), None)
+    parts = [part for part in match.groups() if part] if match else []
+    names = [word for part in parts for word in re.findall(r"[^\W\d][\w.]*", part) if word not in _BETWEEN]
+    few = len(names) <= most_names and sum(len(_numbers(part)) for part in parts) <= most_numbers
+    told = match and few and all(_known(part, own, allowed) for part in parts)
+    return replace(raised, kind=kind, text=text if told else "")
+
+
+def words(code: Iterable[str]) -> frozenset[str]:
+    """All names in a student's cells; none if they are so many that one of them could say much."""
+    found = frozenset(word for text in code for word in _words(text))
+    return found if len(found) <= MOST_WORDS else frozenset()
+
+
+def line(text: str, code: Iterable[str]) -> str:
+    """A line of a student's cells; nothing if they have so many that its place could say much."""
+    return text if sum(one.count("\n") + 1 for one in code) <= MOST_LINES else ""
+
+
+def without_kinds(value: Any, own: Collection[str]) -> Any:
+    """A returned value whose objects show the names of their classes only where these are the student's or public."""
+    if isinstance(value, Opaque):
+        return value if all(_known(word, own, range(10)) for word in value.kind.split()) else Opaque("its own class")
+    if isinstance(value, Mapping):
+        return {key: without_kinds(one, own) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(without_kinds(one, own) for one in value)
+    return value
+
+
+def narrowed(differences: Iterable[Difference], case: Any, served: bool = False) -> tuple[Difference, ...]:
+    """Differences as a student may read them: the first with its place and extent, of the others that they are there.
+
+    Parameters
+    ----------
+    differences : iterable of Difference
+        Of one call.
+    case : object
+        The hidden arguments: lengths of their axes may be repeated.
+    served : bool
+        Whether companions were served: then of the first, too, no more is told than its place and its error's size.
+    """
+    found = list(differences)
+    if served:
+        return tuple(_merely(d, i == 0) for i, d in enumerate(found))
+    return tuple(plain(d, case) if i == 0 else _merely(d) for i, d in enumerate(found))
+
+
+def _merely(difference: Difference, size: bool = False) -> Difference:
+    """That an output differs and in what kind; if wanted, where in it, and the size of an error in powers of ten."""
+    text = difference.text
+    if difference.kind == "value" and difference.error is not None:
+        text = f"differs{magnitude(difference.error)}" if size else "differs"
+    elif difference.kind == "shape":
+        text = "has another shape than expected"
+    elif not text.startswith(_FIXED):
+        wanted = text.partition(", expected ")[2]  # that is ours
+        text = f"is something else than {wanted}" if wanted else "is something else than expected"
+    place = difference.path if size else difference.output or difference.path
+    return Difference(difference.kind, difference.output, place, text, error=difference.error if size else None)
+
+
+def magnitude(error: float) -> str:
+    """How large an error is, in powers of ten from 1e-05 to 1000; nothing if it is no number."""
+    if not np.isfinite(error):
+        return ""
+    power = int(np.clip(np.round(np.log10(max(error, 1e-9))), -5, 3))
+    return f", relative error {'above 100' if power > 2 else f'about {10.0**power:g}'}"
+
+
+def _value(difference: Difference) -> Difference:
+    """A difference in values without exact counts, digits, and patterns that are more than rows, columns and steps."""
+    wrong, count = difference.wrong, int(difference.wrong.sum())
+    least = 2 ** (count.bit_length() - 1)
+    most = min(2 * least - 1, wrong.size - 1)
+    extent = f"{least} to {most}" if most > least else f"{least}"
+    if wrong.all():
+        extent = f"all {wrong.size} entries" if wrong.size > 1 else "its only entry"
+    else:
+        extent += f" of {wrong.size} entries, first at index [{', '.join(map(str, difference.index))}]"
+    held = next((f"holds {what} and " for what in ("NaN", "infinity") if f"holds {what}" in difference.text), "")
+    text = f"{held}differs in {extent}{'' if held else magnitude(difference.error)}"
+    if difference.step is not None:
+        text += f"; {_steps(difference.step, wrong.any(axis=tuple(range(wrong.ndim - 1))))}"
+    return replace(difference, text=text, error=None, wrong=wrong if _is_block(wrong) else None)
+
+
+def _steps(first: int, off: np.ndarray) -> str:
+    if off.all():
+        return "every step is off" if off.size > 1 else "there is one step only"
+    if off[first:].all():
+        return f"step {first} is the first that is off, the steps before it are right"
+    return f"step {first} is the first that is off"
+
+
+def _is_block(wrong: np.ndarray) -> bool:
+    """Whether what is off is just where some rows, columns and steps meet."""
+    block = np.ones(wrong.shape, dtype=bool)
+    for axis in range(wrong.ndim):
+        others = tuple(i for i in range(wrong.ndim) if i != axis)
+        block &= wrong.any(axis=others, keepdims=True)
+    return bool((block == wrong).all())
+
+
+def plain(difference: Difference, case: Any) -> Difference:
+    """A difference whose text holds lengths of the hidden case and small numbers only."""
+    if difference.kind == "value":
+        return difference if difference.wrong is None else _value(difference)
+    allowed = lengths(case)
+    text = re.sub(rf"\(\d+(?:, \d+){{{_MOST_AXES},}}\)", "(…)", difference.text)
+    text = re.sub(r"(?<!\w)\d+", lambda n: n[0] if len(n[0]) <= 5 and int(n[0]) in allowed else "…", text)
+    return replace(difference, text=text)
+
+
+def _is_exception(kind: str) -> bool:
+    found = getattr(builtins, kind, None) or getattr(np.exceptions, kind, None)
+    return kind in _OF_NUMPY or (isinstance(found, type) and issubclass(found, BaseException))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d]\w*", text)
+
+
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"\d+", re.sub(r"[^\W\d]\w*", "", text))
+
+
+def _known(part: str, own: Collection[str], allowed: Collection[int]) -> bool:
+    if not all(len(n) <= 5 and int(n) in allowed for n in _numbers(part)):
+        return False
+    return all(word in own or word in _PUBLIC for word in _words(part))
+
+
+def lengths(case: Any) -> frozenset[int]:
+    """Lengths that may show in a message: of the arguments' axes, sums and products of two, and small counts."""
+    found: set[int] = set()
+
+    def walk(value: Any) -> None:
+        if isinstance(value, np.ndarray):
+            found.update(n - less for n in value.shape for less in (0, 1))  # the last index is one less
+        elif isinstance(value, Mapping):
+            for one in value.values():
+                walk(one)
+        elif isinstance(value, list | tuple):
+            found.add(len(value))
+            for one in value:
+                walk(one)
+
+    walk(case)
+    pairs = [(a, b) for a in found for b in found]
+    return frozenset(found | {a + b for a, b in pairs} | {a * b for a, b in pairs} | set(range(10)))

@@ -1,0 +1,1 @@
+"""What goes out, and the proof that no secret goes with it."""

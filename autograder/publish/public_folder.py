@@ -1,0 +1,160 @@
+"""Export what is public: the student's repository and the built book, into a folder that is no part of the course.
+
+Nothing is pushed from here, and nothing online is built from the private tree: the folder is a repository of its own,
+with a history of its own, and a workflow of its own puts its pages online.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..exits import OK
+from ..unit.course import Course, CourseError
+
+PAGES = "docs"  # what GitHub Pages may also serve without a workflow
+WORKFLOW = ".github/workflows/pages.yml"
+MINE = "# Made by `make publish`"  # how the workflow begins, by which an earlier export is known
+
+
+def add_verb(verbs) -> None:
+    """Add `publish` to the verbs of the command line."""
+    publish = verbs.add_parser(
+        "publish",
+        help="export the student's repository and the built book, without the secrets",
+        description="Write what is public into a folder outside the course: the tree that `dist` makes, the book as "
+        "docs/, and the workflow that puts its pages online. It is looked through for secrets before anything of it is "
+        "in place, and never pushed: the git commands for that are shown.",
+    )
+    publish.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder, or the one of an earlier export")
+    publish.add_argument("--solutions", type=Path, help="folder of the secrets, if not the course's own")
+    publish.set_defaults(run=_publish)
+
+
+def _publish(options: argparse.Namespace) -> int:
+    course = Course.find(".", options.solutions)
+    files = publish(course, options.folder)
+    print(f"{len(files)} files, none with a secret: {options.folder}. To put them online:")
+    print("\n".join(f"    {line}" for line in commands(course, options.folder)))
+    return OK
+
+
+def publish(course: Course, folder: Path) -> dict[str, bytes]:
+    """Make a folder hold what is public and nothing else; a `.git` in it stays.
+
+    All is written beside the folder and looked through there. A new folder then appears whole; in an earlier export
+    file after file is replaced, so that at no moment it holds one that was not looked through.
+
+    Parameters
+    ----------
+    course : Course
+        The course, released, with its book built.
+    folder : Path
+        A new folder, an empty one, a new repository, or an earlier export.
+
+    Returns
+    -------
+    dict of str to bytes
+        The files by their paths.
+
+    Raises
+    ------
+    CourseError
+        If the folder is part of the course or shares its history, holds something else, or there is a secret; then
+        nothing is written.
+    """
+    from .leaks import find_leaks
+    from .shared_history import refuse_relatives
+    from .student_repository import write_tree
+
+    target = Path(folder).resolve()
+    _refuse(course, target)
+    refuse_relatives(course, target)
+    files = contents(course)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=target.parent) as scratch:
+        new = Path(scratch, "new")
+        write_tree(files, new)
+        if leaks := find_leaks(course, [new]):
+            places = "; ".join(str(leak).removeprefix(f"{new}{os.sep}") for leak in leaks[:5])
+            raise CourseError(f"{len(leaks)} secrets would be published: {places}. Nothing is written")
+        if target.exists() and any(target.iterdir()):
+            write_tree(files, target)
+        else:
+            new.replace(target)
+    return files
+
+
+def contents(course: Course) -> dict[str, bytes]:
+    """All files of the public repository by their paths.
+
+    Raises
+    ------
+    CourseError
+        If nothing is released, or the book is not built.
+    """
+    from .student_repository import contents as of_students
+
+    book = course.root / "_build" / "html"
+    if not (book / "index.html").is_file():
+        raise CourseError(f"there is no book in {book}; run `make book` first")
+    files = of_students(course)
+    files |= {f"{PAGES}/{name}": data for name, data in _files(book)}
+    files[f"{PAGES}/.nojekyll"] = b""  # without it Pages leaves out folders that begin with an underscore
+    files[WORKFLOW] = (course.root / "templates" / "public-repository" / WORKFLOW).read_bytes()
+    return dict(sorted(files.items()))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            raise CourseError(f"{path} is a link, and would publish what it leads to; build the book anew")
+        if path.is_file():
+            yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
+def _refuse(course: Course, target: Path) -> None:
+    """Refuse a folder within the course or around it, and one that holds what is no export of ours."""
+    for secret in (course.root, course.solutions):
+        if target.is_relative_to(secret) or secret.is_relative_to(target):
+            raise CourseError(
+                f"{target} and the private tree {secret} lie within each other; name a folder beside it, such as "
+                f"{course.root.parent / 'unrolled-exercises'}"
+            )
+    if not os.path.lexists(target):
+        return
+    if not target.is_dir():
+        raise CourseError(f"{target} is no folder")
+    others = [path.name for path in target.iterdir() if path.name != ".git"]
+    workflow = target / WORKFLOW
+    ours = workflow.is_file() and workflow.read_text(encoding="utf-8", errors="replace").startswith(MINE)
+    if others and not ours:
+        raise CourseError(
+            f"{target} holds what no export has made ({', '.join(sorted(others)[:3])}), and an export would remove it; "
+            "name a new folder, or an empty one"
+        )
+
+
+def commands(course: Course, folder: Path) -> list[str]:
+    """What to type to put the export online, from wherever the repository stands."""
+    from ..unit.repository import repository_of
+    from .shared_history import git
+
+    lines = [f"cd {_quoted(folder)}"]
+    fresh = not (folder / ".git").exists()
+    if fresh:
+        lines.append("git init --initial-branch main")
+    if fresh or not git(folder, "remote"):
+        repository = repository_of(course)
+        lines.append(f"git remote add origin {repository.address if repository else 'https://github.com/OWNER/NAME'}")
+    lines += ["git add --all", 'git commit --message "Publish the exercises and the book"']
+    return [*lines, "git push --set-upstream origin main"]
+
+
+def _quoted(path: Path) -> str:
+    import shlex
+
+    return shlex.quote(str(path))

@@ -1,0 +1,188 @@
+"""Make what students get: a folder to be pushed to their public repository, and the same as a zip."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from importlib.resources import files as resources
+from pathlib import Path
+
+from unrolled.sibling import SOLVED
+
+from ..unit.colab import for_colab
+from ..unit.course import Course, CourseError
+from ..unit.repository import Repository, colab_path, notebook_path, repository_of
+from ..unit.samples import sample_notebook
+from ..unit.unit import load
+from .leaks import find_leaks
+from .wheel import build_student_wheel, write_zip
+
+FOLDER = "unrolled-exercises"  # what the zip unpacks to
+TREE = "student"
+PYTHON = "python-3.11"  # what Binder runs: the oldest that the checker knows
+IGNORED = ".venv/\n.ipynb_checkpoints/\n__pycache__/\n"
+
+
+def make(course: Course, folder: Path | None = None) -> tuple[Path, Path]:
+    """Write the student's tree and zip, once they are found to hold no secret.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    folder : path, optional
+        Where they go; the course's `dist` unless given.
+
+    Returns
+    -------
+    tuple of Path
+        The tree, `student`, and the zip, `unrolled-exercises.zip`.
+
+    Raises
+    ------
+    CourseError
+        If nothing is released, the wheel cannot be built, or there is a secret; then nothing is written.
+    """
+    folder = folder or course.root / "dist"
+    files = contents(course)
+    folder.mkdir(parents=True, exist_ok=True)
+    tree, archive = folder / TREE, folder / f"{FOLDER}.zip"
+    write_archive(course, files, archive)
+    write_tree(files, tree)
+    return tree, archive
+
+
+def contents(course: Course) -> dict[str, bytes]:
+    """All files of the student's tree by their paths: what the tree and the zip are both made of."""
+    released = sorted(p for p in course.exercises.glob("ex*/*") if p.suffix in (".ipynb", ".npz"))
+    if not released:
+        raise CourseError(f"nothing is released in {course.exercises}; run `make release` first")
+    repository = repository_of(course)
+    wheel, built = build_student_wheel(course.root)
+    texts = {
+        ".gitignore": IGNORED,
+        "README.md": readme(course, repository),
+        "START_HERE.html": page(course, repository, wheel),
+        "requirements.txt": requirements(course, wheel),
+        "binder/requirements.txt": "-r ../requirements.txt\n",  # pip runs in the root, so the wheel's path holds
+        "binder/runtime.txt": f"{PYTHON}\n",
+    }
+    texts |= {name: (course.root / name).read_text(encoding="utf-8") for name in ("LICENSE", "LICENSE-TEXT")}
+    paragraphs = texts["LICENSE-TEXT"].rstrip().split("\n\n")
+    texts["LICENSE-TEXT"] = "\n\n".join(paragraphs[:2]) + "\n"  # those after speak of what the book alone carries
+    files = {name: text.encode() for name, text in texts.items()} | {wheel: built}
+    for path in released:
+        data = path.read_bytes()
+        files[f"{path.parent.name}/{path.name}"] = data
+        if path.suffix == ".ipynb":
+            files[f"originals/{path.name}"] = data
+            if repository and repository.colab(path.stem):
+                files[colab_path(path.stem)] = for_colab(data, path.stem, repository, wheel)
+    for assignment in course.unlocked:
+        home = f"{SOLVED}/{assignment}/{assignment}"
+        files[f"{home}.ipynb"] = solved(assignment, course)
+        files[f"{home}.npz"] = (course.exercises / assignment / f"{assignment}.npz").read_bytes()
+    return dict(sorted(files.items()))
+
+
+def solved(assignment: str, course: Course) -> bytes:
+    """The released notebook with the reference's functions; what a person marks is as it was released."""
+    notebook = sample_notebook(load(assignment, course))
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def write_archive(course: Course, files: dict[str, bytes], path: Path) -> None:
+    """Write the zip at once, or not at all if it would hold a secret."""
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as scratch:
+        new = Path(scratch, path.name)
+        write_zip(new, {f"{FOLDER}/{name}": data for name, data in files.items()})
+        if leaks := find_leaks(course, [new]):
+            raise CourseError("students would get secrets: " + "; ".join(str(one).split("!")[-1] for one in leaks[:5]))
+        new.replace(path)
+
+
+def write_tree(files: dict[str, bytes], tree: Path) -> None:
+    """Make a folder hold these files and no others; a `.git` in it stays, so that it can be pushed from there."""
+    for at, folders, names in os.walk(tree, topdown=False):
+        here = Path(at)
+        if ".git" in here.relative_to(tree).parts[:1]:
+            continue
+        for path in (here / name for name in (*names, *folders)):
+            inside = path.relative_to(tree).as_posix()
+            if inside == ".git":
+                continue
+            if path.is_symlink() or (path.is_file() and inside not in files):
+                path.unlink()
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+    for name, data in files.items():
+        path = tree / name
+        if path.is_file() and path.read_bytes() == data:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{path.name}.new")
+        new.write_bytes(data)
+        new.replace(path)
+
+
+def requirements(course: Course, wheel: str) -> str:
+    """What a student installs: the checker, and the direct requirements that an exercise needs, bounds and all."""
+    wanted = ("numpy", "matplotlib", "jupyterlab")
+    lines = (course.root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    bounds = [line.split("#")[0].strip() for line in lines if re.match(rf"({'|'.join(wanted)})\b", line)]
+    if len(bounds) != len(wanted):
+        raise CourseError(f"requirements.txt should name {', '.join(wanted)}; found {', '.join(bounds)}")
+    return "\n".join([f"./{wheel}", *bounds]) + "\n"
+
+
+def page(course: Course, repository: Repository | None, wheel: str) -> str:
+    """The page START_HERE, from its template."""
+    return filled(
+        "start_here.html",
+        TITLE=course.settings["course"]["title"],
+        EXERCISES="\n".join(f"<li><code>{notebook_path(name)}</code></li>" for name in titles(course)),
+        WHEEL=wheel,
+        ONLINE=filled("student_online.html") if repository else "",
+    )
+
+
+def readme(course: Course, repository: Repository | None) -> str:
+    """The tree's README, from its template; links to Binder and Colab stand where there is a repository."""
+    lines = [f"- [{title}]({notebook_path(name)}){_online(name, repository)}" for name, title in titles(course).items()]
+    return filled(
+        "student_readme.md",
+        TITLE=course.settings["course"]["title"],
+        EXERCISES="\n".join(lines),
+        SOLVED=f"| `{SOLVED}/` | solutions of past exercises |\n" if course.unlocked else "",
+        CLONE=f"git clone --depth 1 {repository.address} {FOLDER}\ncd {FOLDER}\n" if repository else "",
+        ONLINE=filled("student_online.md") if repository else "",
+    )
+
+
+def _online(assignment: str, repository: Repository | None) -> str:
+    """Links that open an exercise in a browser."""
+    if repository is None:
+        return ""
+    links = {"Binder": repository.binder(assignment), "Colab": repository.colab(assignment)}
+    return ": " + " · ".join(f"[{name}]({address})" for name, address in links.items() if address)
+
+
+def titles(course: Course) -> dict[str, str]:
+    """Titles of the released notebooks by their names, in the order of the units."""
+    found = {}
+    for name in course.assignments:
+        path = course.exercises / name / f"{name}.ipynb"
+        if path.is_file():
+            first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+            found[name] = first.splitlines()[0].removeprefix("# ")
+    return found
+
+
+def filled(template: str, **values: str) -> str:
+    """A template of the package with its `@NAME@` places filled."""
+    text = resources(__package__).joinpath(template).read_text(encoding="utf-8")
+    for key, value in values.items():
+        text = text.replace(f"@{key}@", value)
+    return text

@@ -1,0 +1,1 @@
+"""Processes, signals and temporary files; knows no secret."""

@@ -1,0 +1,1 @@
+"""A unit of the course as the grader knows it: secret."""

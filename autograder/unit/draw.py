@@ -1,0 +1,74 @@
+"""Draw inputs for a function from its contract and a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from unrolled.contract import Array, Dict, Function, Indices, Made, PerStep, Sizes, Spec, length
+
+
+def draw(
+    function: Function,
+    sizes: Sizes,
+    rng: np.random.Generator,
+    unit: Mapping[str, Any],
+    scale: float = 1.0,
+    dtype: type = np.float64,
+    sources: dict[str, tuple] | None = None,
+) -> tuple:
+    """Draw one set of arguments.
+
+    Matrices in a dictionary (the weights) have entries of about `1 / sqrt(columns)`, so that a sequence stays far
+    from chaos: there, right answers that add in another order would drift apart.
+
+    Parameters
+    ----------
+    function : Function
+        The contract.
+    sizes : mapping
+        Length of every axis.
+    rng : numpy.random.Generator
+        Source of all numbers.
+    unit : mapping
+        Names to reference functions and contracts of the unit: `{"rnn_cell_forward": (callable, Function)}`; it
+        makes arguments such as caches.
+    scale : float
+        Standard deviation of every real entry outside of dictionaries.
+    dtype : type
+        Type of every array of reals.
+    sources : dict, optional
+        Filled with the arguments from which an argument was made, by the function that made it.
+    """
+    return tuple(_argument(a, sizes, rng, unit, scale, dtype, sources) for a in function.arguments)
+
+
+def _argument(argument: Spec | Made, sizes, rng, unit, scale, dtype, sources) -> Any:
+    if not isinstance(argument, Made):
+        return _value(argument, sizes, rng, scale, dtype)
+    maker, contract = unit[argument.by]
+    source = draw(contract, sizes, rng, unit, scale, dtype)
+    if sources is not None:
+        sources[argument.by] = source
+    return maker(*source)[argument.index]
+
+
+def _value(spec: Spec, sizes, rng, scale, dtype) -> Any:
+    if isinstance(spec, Indices):
+        drawn = rng.integers(length(spec.below, sizes), size=spec.shape(sizes))
+        return drawn if spec.axes else int(drawn)
+    if isinstance(spec, Array):
+        return (scale * rng.standard_normal(spec.shape(sizes))).astype(dtype)
+    if isinstance(spec, PerStep):
+        return [_value(spec.item, sizes, rng, scale, dtype) for _ in range(sizes[spec.over])]
+    if isinstance(spec, Dict):
+        return {item.name: _value(item, sizes, rng, _weight_scale(item, sizes), dtype) for item in spec.items}
+    return tuple(_value(item, sizes, rng, scale, dtype) for item in spec.items)
+
+
+def _weight_scale(spec: Spec, sizes: Sizes) -> float:
+    if isinstance(spec, Array) and len(spec.axes) == 2 and "1" not in spec.axes:
+        return spec.shape(sizes)[1] ** -0.5
+    return 1.0

@@ -1,0 +1,160 @@
+"""Choose a case whose results do not hang on rounding: orders and precisions of computing differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from unrolled.check.compare import as_numbers, tolerance
+from unrolled.check.outcome import Outcome, Returned
+from unrolled.contract import Function, Made
+
+from .unit import outcome
+
+DRAWS = 24  # at most, of which the steadiest is taken if none is steady
+FEW = 12  # draws, after which one is good enough that is FAIR
+FAIR = 4.0  # tolerances: what a nudge may change, so that a quarter of it stays within one
+CALM = 0.1  # tolerances: what is moved so little by the first nudges needs no more of them
+NUDGE = 2.0**-22  # of each entry: some times what single precision rounds off
+TRIALS = 6  # nudges: a single one may leave a touchy entry where it is
+
+
+class FailsError(Exception):
+    """The reference returns nothing on a case that was drawn; says what came of it."""
+
+
+def steady_case(
+    function: Function, reference: Callable, draw: Callable[[int], tuple]
+) -> tuple[tuple, Any]:
+    """Draw until rounding does not matter.
+
+    Parameters
+    ----------
+    function : Function
+        The contract.
+    reference : callable
+        What is right.
+    draw : callable
+        Arguments by the number of the draw, from 0.
+
+    Returns
+    -------
+    arguments : tuple
+        The first draw whose results stay within the tolerance when they are computed in single
+        precision, and when inputs are nudged; if there is none, the steadiest.
+    want : object
+        What the reference returns for it.
+
+    Raises
+    ------
+    FailsError
+        If the reference returns nothing.
+    """
+    best = None
+    for number in range(DRAWS):
+        arguments = draw(number)
+        given = outcome(reference, arguments)
+        if not isinstance(given, Returned):
+            raise FailsError(str(given))
+        double = outcome(reference, _as(arguments, np.float64)) if _has_single(arguments) else given
+        spread = _spread(function, reference, arguments, double, number)
+        if best is None or spread < best[0]:
+            best = (spread, arguments, given.value)
+        if best[0] <= (1 if number < FEW else FAIR):
+            break
+    return best[1:]
+
+
+def _spread(
+    function: Function, reference: Callable, arguments: tuple, right: Outcome, number: int
+) -> float:
+    """How far results lie apart, in tolerances: in single precision first, which is soon seen."""
+    spread = _apart(outcome(reference, _as(arguments, np.float32)), right)
+    for trial in range(TRIALS):
+        if spread > FAIR or (spread < CALM and trial >= 3):
+            break
+        # the second goes the other way, so that what turns at a point is seen from both sides, and
+        # through dictionaries from their end, so that of two equally large entries none comes first
+        rng = np.random.default_rng((number, max(trial, 1)))
+        size = NUDGE if trial else -NUDGE
+        pairs = zip(function.arguments, arguments, strict=True)
+        # a cache is no number of its own: nudged, it would contradict itself
+        nudged = tuple(
+            value if isinstance(spec, Made) else _nudged(value, size, rng) for spec, value in pairs
+        )
+        if trial == 1:
+            nudged = _reversed(nudged)
+        spread = max(spread, _apart(outcome(reference, nudged), right))
+    return spread
+
+
+def _apart(got: Outcome, want: Outcome) -> float:
+    if not (isinstance(got, Returned) and isinstance(want, Returned)):
+        return np.inf
+    return _distance(got.value, want.value)
+
+
+def _distance(got: Any, want: Any) -> float:
+    """The largest deviation in tolerances; infinite where anything else differs."""
+    if isinstance(want, Mapping):
+        return max((_distance(got[key], want[key]) for key in want), default=0.0)
+    if isinstance(want, list | tuple):
+        return max(map(_distance, got, want), default=0.0) if len(got) == len(want) else np.inf
+    numbers, other = as_numbers(got), as_numbers(want)
+    if numbers is None or other is None:
+        return 0.0 if type(got) is type(want) and bool(np.all(got == want)) else np.inf
+    if numbers.shape != other.shape:
+        return np.inf
+    with np.errstate(all="ignore"):
+        deviation = np.abs(numbers - other)
+    far = np.where(numbers == other, 0.0, np.where(np.isnan(deviation), np.inf, deviation))
+    finite = other[np.isfinite(other)]
+    return float(np.max(far, initial=0.0)) / tolerance(finite)
+
+
+def _as(value: Any, dtype: type) -> Any:
+    """Arguments with all their real arrays in one precision."""
+    return _mapped(value, lambda array: array.astype(dtype))
+
+
+def _has_single(value: Any) -> bool:
+    """Whether an array is in another precision than double."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind == "f" and value.dtype != np.float64
+    inner = (
+        value.values()
+        if isinstance(value, dict)
+        else value
+        if isinstance(value, list | tuple)
+        else ()
+    )
+    return any(map(_has_single, inner))
+
+
+def _nudged(value: Any, size: float, rng: np.random.Generator) -> Any:
+    """Arguments with all their real entries a little larger or smaller, in double precision."""
+    return _mapped(
+        value,
+        lambda array: array.astype(np.float64) * (1 + size * rng.choice((-1, 1), size=array.shape)),
+    )
+
+
+def _reversed(value: Any) -> Any:
+    """Arguments with all their dictionaries in the opposite order."""
+    if isinstance(value, dict):
+        return {key: _reversed(value[key]) for key in reversed(value)}
+    return type(value)(map(_reversed, value)) if isinstance(value, list | tuple) else value
+
+
+def _mapped(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
+    if isinstance(value, np.ndarray):
+        return change(value) if value.dtype.kind == "f" else value
+    if isinstance(value, dict):
+        return {key: _mapped(one, change) for key, one in value.items()}
+    return (
+        type(value)(_mapped(one, change) for one in value)
+        if isinstance(value, list | tuple)
+        else value
+    )

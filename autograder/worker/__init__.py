@@ -1,0 +1,1 @@
+"""What runs inside the confinement beside a student's code; knows no secret."""

@@ -1,0 +1,145 @@
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from unrolled.check.compare import Difference
+from unrolled.check.known_mistakes import Misconception
+from unrolled.check.render import MORE, as_html, as_text, section_text
+from unrolled.check.verdict import Verdict
+
+MISTAKE = Misconception("k", "f", "`Waa` <b>is</b> wrong.", "Look & see.", "ch1#slip-k")
+WRONG = Verdict(
+    "f",
+    False,
+    "f(a (3,), p)",
+    (Difference("value", "a", "a", "differs"), Difference("value", "a", "a[1]", "differs too")),
+    mistake=MISTAKE,
+    notes=("A note.",),
+    section="ch1#f",
+    outputs=("a", "b"),
+)
+NASTY = "\"><script>alert('x')</script>"
+
+
+def of_outputs(count, **change):
+    differences = tuple(Difference("value", f"o{i}", f"o{i}", "differs", **change) for i in range(count))
+    return Verdict("f", False, "f()", differences, section="ch1#f", outputs=tuple(f"o{i}" for i in range(count + 1)))
+
+
+def test_right():
+    assert as_text(Verdict("f", True)) == "✓ f is right: shapes and values agree."
+    assert "<b>✓ f</b> is right" in as_html(Verdict("f", True))
+
+
+def test_wrong_reads_from_the_call_to_the_book():
+    assert as_text(WRONG).splitlines() == [
+        "✗ f is not right yet.",
+        "  called    f(a (3,), p)",
+        "  note      A note.",
+        "  found     `a` differs",
+        "  right     `b`",
+        "  mistake   `Waa` <b>is</b> wrong.",
+        "  hint      Look & see.",
+        "  book      ch1.html#slip-k",
+    ]
+
+
+def test_a_failure_stands_in_the_place_of_differences():
+    text = as_text(Verdict("f", False, "f()", failure="raises ValueError: no", section="ch1#f", outputs=("a",)))
+    assert text.splitlines()[2:] == ["  found     raises ValueError: no", "  book      ch1.html#f"]
+
+
+def test_what_was_not_checked_is_not_called_wrong():
+    verdict = Verdict("f", False, "check(f)", failure="no numbers", checked=False)
+    assert as_text(verdict).splitlines() == ["? f was not checked.", "  called    check(f)", "  found     no numbers"]
+    assert "was not checked" in as_html(verdict)
+
+
+def test_many_differences_are_counted():
+    text = as_text(of_outputs(MORE + 2))
+    assert text.count("differs") == MORE
+    assert f"and 2 more: `o{MORE}`, `o{MORE + 1}`" in text
+    assert f"right     `o{MORE + 2}`" in text
+
+
+def test_no_output_is_called_right_where_the_whole_is_off():
+    broken = replace(WRONG, differences=(Difference("structure", "", "the function", "returns None"),), mistake=None)
+    assert "  right  " not in as_text(broken)
+    assert "  found     the function returns None" in as_text(broken)
+    assert as_text(broken).endswith("ch1.html#f")
+
+
+def test_section_text():
+    assert (section_text("ch1#slip-k"), section_text("ch1")) == ("ch1.html#slip-k", "ch1.html")
+
+
+class Balanced(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.tags = [], set()
+
+    def handle_starttag(self, tag, attrs):
+        self.open.append(tag)
+        self.tags.add(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("where", ["function", "call", "failure", "symptom", "note", "path"])
+def test_everything_is_escaped(where):
+    parts = dict.fromkeys(("function", "call", "failure", "symptom", "note", "path"), "plain") | {where: NASTY}
+    difference = Difference("value", "a", parts["path"], "differs", wrong=np.eye(2, dtype=bool))
+    mistake = replace(MISTAKE, symptom=parts["symptom"])
+    html = as_html(
+        Verdict(parts["function"], False, parts["call"], (difference,), parts["failure"], mistake, (parts["note"],))
+    )
+    page = Balanced()
+    page.feed(html)
+    assert page.open == []
+    assert page.tags <= {"div", "b", "code", "svg", "g", "rect", "text"}
+    assert "&lt;script&gt;" in html
+
+
+def test_backticks_become_code():
+    assert "<code>Waa</code> &lt;b&gt;is&lt;/b&gt; wrong." in as_html(WRONG)
+    assert "one ` only" in as_html(replace(WRONG, notes=("one ` only",)))
+
+
+def picture(wrong):
+    return as_html(of_outputs(1, wrong=wrong))
+
+
+def test_the_picture_fills_what_is_off():
+    html = picture(np.array([[True, False, False], [False, False, True]]))
+    assert (html.count("<rect"), html.count('fill="#c4432b"')) == (6, 2)
+    assert 'aria-label="Entries of o0 that are off, by row and column"' in html
+
+
+def test_the_picture_has_a_panel_for_each_step():
+    wrong = np.zeros((2, 3, 4), bool)
+    wrong[0, 1, 2] = True
+    html = picture(wrong)
+    assert re.findall(r">(t=\d)<", html) == ["t=0", "t=1", "t=2", "t=3"]
+    third = html.split("<g ")[3]
+    assert (third.count('fill="#c4432b"'), html.count('fill="#c4432b"')) == (1, 1)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 90), (90, 2), (50, 50, 2)])
+def test_there_is_no_picture_of_what_would_not_fit(shape):
+    assert "<svg" not in picture(np.arange(np.prod(shape)).reshape(shape) == 0)
+
+
+def test_there_is_no_picture_where_everything_is_off():
+    assert "<svg" not in picture(np.ones((2, 3), bool))
+
+
+def test_a_place_inside_is_set_as_code_without_its_name():
+    difference = Difference("value", "cache", "cache[0] (a_next)", "differs")
+    assert "`cache[0]` (a_next) differs" in as_text(replace(WRONG, differences=(difference,)))

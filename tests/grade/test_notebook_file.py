@@ -1,0 +1,89 @@
+"""A submission's file: read if it is an ordinary one with text, refused with a reason otherwise."""
+
+import errno
+import json
+import os
+
+import pytest
+
+from autograder.grade import notebook_file
+from autograder.grade.notebook_file import LARGEST, UnreadableError, code_cells, contents, parse
+
+
+def test_a_file_without_bounds_is_refused(tmp_path):
+    path = tmp_path / "x.ipynb"
+    with open(path, "wb") as file:
+        file.truncate(LARGEST + 1)
+    with pytest.raises(UnreadableError, match="128 MB, more than the 128 allowed; clear its outputs"):
+        contents(path)
+
+
+@pytest.mark.parametrize("make", ["link", "folder", "fifo", "nothing", "dangling"])
+def test_what_is_no_file_is_refused(make, tmp_path):
+    path, other = tmp_path / "x.ipynb", tmp_path / "other.ipynb"
+    other.write_text("{}")
+    if make == "link":
+        path.symlink_to(other)
+    elif make == "dangling":
+        path.symlink_to(tmp_path / "gone")
+    elif make == "folder":
+        path.mkdir()
+    elif make == "fifo":
+        os.mkfifo(path)
+    whys = {"link": "symbolic link", "dangling": "symbolic link", "nothing": "no such file"}
+    with pytest.raises(UnreadableError, match=whys.get(make, "it is not a file")):
+        contents(path)
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES])
+def test_what_the_system_cannot_read_is_not_the_students_fault(number, tmp_path, monkeypatch):
+    def failing(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", failing)
+    with pytest.raises(OSError, match=os.strerror(number)):
+        contents(tmp_path / "x.ipynb")
+
+
+def test_an_ordinary_file_is_read(tmp_path):
+    (tmp_path / "x.ipynb").write_bytes(b"\xef\xbb\xbf{}")
+    assert contents(tmp_path / "x.ipynb") == "{}"
+
+
+def test_what_stands_in_a_text_is_no_part_of_a_notebook():
+    text = "[{," * notebook_file.MOST_PARTS
+    data, repairs = parse(json.dumps({"cells": [], "metadata": {"text": text}}))
+    assert (data["metadata"]["text"], repairs) == (text, [])
+
+
+@pytest.mark.parametrize("many", ["0,", "[],", "{},", '"a",'])
+def test_a_notebook_of_too_many_parts_is_refused(many, monkeypatch):
+    monkeypatch.setattr(notebook_file, "MOST_PARTS", 1000)
+    with pytest.raises(UnreadableError, match="too many parts"):
+        parse('{"cells": [' + many * 1000 + "0]}")
+
+
+def test_parts_do_not_hide_behind_a_conflict(monkeypatch):
+    """A quote in the side that is left out turns texts into parts and parts into texts."""
+    monkeypatch.setattr(notebook_file, "MOST_PARTS", 1000)
+    text = '<<<<<<< HEAD\n{"cells": [\n=======\n"\n>>>>>>> b\n' + "[],\n" * 1000 + "0]}"
+    with pytest.raises(UnreadableError, match="too many parts"):
+        parse(text)
+
+
+def test_a_notebook_of_conflict_marks_is_none():
+    with pytest.raises(UnreadableError, match="JSON is broken"):
+        parse("<<<<<<<\n=======\n" * notebook_file.MOST_MARKS + '{"cells": []}')
+
+
+@pytest.mark.parametrize("number", ["1" * 5000, "-" + "9" * 100_000, "1e999", "NaN", "-Infinity"])
+def test_numbers_that_python_would_not_read_stop_no_notebook(number):
+    data, _ = parse('{"nbformat": ' + number + ', "cells": []}')
+    assert data["cells"] == []
+
+
+def test_too_much_code_is_refused_before_it_is_copied(monkeypatch):
+    monkeypatch.setattr(notebook_file, "text_of", lambda source: pytest.fail("it was copied"))
+    for source in ("x" * (notebook_file.MOST_CODE + 1), ["xy"] * notebook_file.MOST_CODE):
+        with pytest.raises(UnreadableError, match="MB of code"):
+            code_cells({"cells": [{"cell_type": "code", "source": source}]})

@@ -1,0 +1,84 @@
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from conftest import CELL, SEQUENCE
+
+from autograder.release import numbers
+from autograder.unit.course import CourseError
+from unrolled.check import numbers as visible
+
+
+@pytest.fixture
+def path(unit, tmp_path):
+    path = tmp_path / "new" / "ex1_rnn_cell.npz"
+    assert numbers.write(unit, path)
+    return path
+
+
+def rewritten(unit, path, change):
+    """The numbers with one array changed, written in place."""
+    sides = list(visible.read(path).values())
+    x, *others = sides[1].cases[0]
+    sides[1].cases[0] = (change(x), *others)
+    visible.save(path, unit.assignment, sides)
+
+
+def test_the_visible_side_is_complete(unit):
+    cell, sequence = numbers.visible_side(unit)
+    assert (cell.function.name, sequence.function.name) == (CELL, SEQUENCE)
+    assert len(cell.cases) == len(cell.want) == 2
+    assert [len(k.outcomes) for k in sequence.known] == [2] * len(unit.known[SEQUENCE])
+
+
+def test_equal_numbers_are_not_written_again(unit, path):
+    before = path.stat().st_mtime_ns
+    assert not numbers.write(unit, path)
+    assert path.stat().st_mtime_ns == before
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(("error", "written"), [(1e-12, False), (1e-6, True)])
+def test_only_more_than_the_last_bits_is_a_change(unit, path, error, written):
+    rewritten(unit, path, lambda a: a * (1 + error))
+    assert numbers.write(unit, path) is written
+
+
+@pytest.mark.parametrize("change", [lambda a: a[..., :1], lambda a: a.astype(complex)])
+def test_another_shape_or_type_is_a_change(unit, path, change):
+    rewritten(unit, path, change)
+    assert numbers.write(unit, path)
+
+
+def test_another_text_is_a_change(unit, path):
+    sides = list(visible.read(path).values())
+    one = sides[0].known[0].misconception
+    object.__setattr__(one, "hint", one.hint + " Really.")
+    visible.save(path, unit.assignment, sides)
+    assert numbers.write(unit, path)
+
+
+def test_a_damaged_file_is_written_again(unit, path):
+    path.write_bytes(b"")
+    assert numbers.write(unit, path)
+    assert list(visible.read(path)) == [CELL, SEQUENCE]
+
+
+def test_the_released_numbers_are_those_of_the_catalogue(unit, real_course, tmp_path):
+    name = f"{unit.assignment}.npz"
+    released = shutil.copy(real_course.exercises / unit.assignment / name, tmp_path)
+    assert not numbers.write(unit, Path(released)), "run `make release`"
+
+
+def test_a_reference_that_fails_is_named(unit):
+    broken = SimpleNamespace(
+        assignment="ex1",
+        functions=unit.functions,
+        known=unit.known,
+        visible_cases=unit.visible_cases,
+        of=unit.of,
+        reference=SimpleNamespace(rnn_cell_forward=lambda *args: 1 / 0),
+    )
+    with pytest.raises(CourseError, match="ex1: the reference of rnn_cell_forward fails on a visible case"):
+        numbers.visible_side(broken)

@@ -1,11 +1,14 @@
-"""The trusted side starts in an environment that it makes itself, whatever shell, folder and user bring along.
+"""The trusted side starts in an environment that it makes itself, whatever shell, folder and
+user bring along.
 
-The process that somebody starts replaces itself, before it imports anything of weight, by one of the same interpreter
-that takes no `PYTHON…` variable, no option such as `-O` or `-W`, no module of the working directory or of the user's
-home, and of the environment only what `KEPT` names. Processes that are started to grade for another program, such as
-nbgrader, begin in the same way.
+The process that somebody starts replaces itself, before it imports anything of weight, by one
+of the same interpreter that takes no `PYTHON…` variable, no option such as `-O` or `-W`, no
+module of the working directory or of the user's home, and of the environment only what `KEPT`
+names. Processes that are started to grade for another program, such as nbgrader, begin in the
+same way.
 
-Nothing is imported here but what every Python has loaded when it starts: a file of the same name may lie in the way.
+Nothing is imported here but what every Python has loaded when it starts: a file of the same
+name may lie in the way.
 """
 
 import os
@@ -13,12 +16,15 @@ import sys
 
 from .exits import NOT_GRADED
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # the folder that this package is imported from
+ROOT = os.path.dirname(
+    os.path.dirname(os.path.abspath(__file__))
+)  # the folder that this package is imported from
 
 # -I: no variable of Python's, no module from the working directory or the home. Text is UTF-8, whatever the locale.
 FLAGS = ("-I", "-X", "utf8")
 
-# Where programs are looked for, such as `bwrap` and `git`; the interpreter's own folder comes before.
+# Where programs are looked for, such as `bwrap` and `git`; the interpreter's own folder comes
+# before.
 SYSTEM = (
     "/usr/local/sbin",
     "/usr/local/bin",
@@ -30,9 +36,20 @@ SYSTEM = (
     "/run/current-system/sw/bin",
 )
 
-# What passes: who and where, what the terminal is like, and how a database or a cluster is reached. No mark depends on
-# any of these.
-KEPT = ("HOME", "USER", "LOGNAME", "TMPDIR", "TERM", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
+# What passes: who and where, what the terminal is like, and how a database or a cluster is
+# reached. No mark depends on any of these.
+KEPT = (
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "TMPDIR",
+    "TERM",
+    "COLORTERM",
+    "COLUMNS",
+    "LINES",
+    "NO_COLOR",
+    "FORCE_COLOR",
+)
 KEPT_FAMILIES = ("PG", "DASK_")
 
 ALWAYS = {
@@ -42,7 +59,8 @@ ALWAYS = {
     "MKL_NUM_THREADS": "1",
 }
 
-# The package's folder comes last, so that nothing that lies beside it in a checkout takes another's place.
+# The package's folder comes last, so that nothing that lies beside it in a checkout takes
+# another's place.
 _BEGIN = """import sys
 sys.path.append(sys.argv[1])
 from autograder.clean_start import begin
@@ -58,17 +76,23 @@ def search_path() -> str:
 def environment(given: dict[str, str] | None = None) -> dict[str, str]:
     """All variables of a trusted process; `given` is what they are chosen from, this process's own unless given."""
     given = os.environ if given is None else given
-    kept = {name: text for name, text in given.items() if name in KEPT or name.startswith(KEPT_FAMILIES)}
+    kept = {
+        name: text
+        for name, text in given.items()
+        if name in KEPT or name.startswith(KEPT_FAMILIES)
+    }
     return kept | ALWAYS | {"PATH": search_path()}
 
 
 def command(module: str, *arguments: str) -> list[str]:
-    """The command that runs a module's `main()`, in a process of its own; to be started with `environment()`.
+    """The command that runs a module's `main()`, in a process of its own; to be started with
+    `environment()`.
 
     Parameters
     ----------
     module : str
-        One of this package, such as `cli`; its `main` takes what stands in `sys.argv` and returns the exit code.
+        One of this package, such as `cli`; its `main` takes what stands in `sys.argv` and
+        returns the exit code.
     *arguments : str
         What stands there.
 
@@ -78,8 +102,14 @@ def command(module: str, *arguments: str) -> list[str]:
         If Python does not know where its program is.
     """
     if not sys.executable:
-        raise RuntimeError("Python does not know its own program; start it by its whole path")
-    wishes = [flag for flag, wanted in (("-B", sys.dont_write_bytecode), ("-u", _unbuffered())) if wanted]
+        raise RuntimeError(
+            "Python does not know its own program; start it by its whole path"
+        )
+    wishes = [
+        flag
+        for flag, wanted in (("-B", sys.dont_write_bytecode), ("-u", _unbuffered()))
+        if wanted
+    ]
     return [sys.executable, *FLAGS, *wishes, "-c", _BEGIN, ROOT, module, *arguments]
 
 
@@ -93,7 +123,10 @@ def main() -> None:
         line = command("cli", *sys.argv[1:])
         os.execve(line[0], line, environment())
     except (OSError, RuntimeError) as error:
-        print(f"autograder: it cannot be started anew in an environment of its own: {error}", file=sys.stderr)
+        print(
+            f"autograder: it cannot be started anew in an environment of its own: {error}",
+            file=sys.stderr,
+        )
         sys.exit(NOT_GRADED)
 
 
@@ -121,10 +154,17 @@ def unclean(root: str) -> str:
     wrong = {
         "it leaves out assertions": flags.optimize or not __debug__,
         "it takes settings from the environment": not flags.ignore_environment,
-        "it takes modules from the working directory or the user's home": not (flags.safe_path and flags.no_user_site),
+        "it takes modules from the working directory or the user's home": not (
+            flags.safe_path and flags.no_user_site
+        ),
         "it has filters of warnings": sys.warnoptions,
         "its text is not UTF-8": not flags.utf8_mode,
-        f"another package of this name is installed in {ROOT}, in place of the one in {root}": root != ROOT,
+        f"another package of this name is installed in {ROOT}, in place of the one in {root}": root
+        != ROOT,
     }
     found = [text for text, is_so in wrong.items() if is_so]
-    return f"this Python is not as it has to be, so nothing is graded: {'; '.join(found)}" if found else ""
+    return (
+        f"this Python is not as it has to be, so nothing is graded: {'; '.join(found)}"
+        if found
+        else ""
+    )

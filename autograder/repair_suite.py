@@ -1,7 +1,8 @@
-"""The tests of a program that was released broken: points for what was wrong and is right now, and for nothing else.
+"""The tests of a program that was released broken: points for what was wrong and is right now,
+and for nothing else.
 
-    class TestSingleStep(RepairSuite):
-        function = "single_step"
+class TestSingleStep(RepairSuite):
+    function = "single_step"
 """
 
 from __future__ import annotations
@@ -20,19 +21,25 @@ THE_REST = "the rest"
 
 
 class RepairSuite:
-    """Each output that was wrong, each kind of case that showed it, and that what was right is right still.
+    """Each output that was wrong, each kind of case that showed it, and that what was right is
+    right still.
 
-    An output that was right as released earns nothing. It takes points away if it is wrong now: those for the rest, for
-    all other kinds of cases, and for the comparison with measured gradients.
+    An output that was right as released earns nothing. It takes points away if it is wrong now:
+    those for the rest, for all other kinds of cases, and for the comparison with measured
+    gradients.
     """
 
     function: str
 
     @staticmethod
-    def parameters(unit: Unit, name: str, outputs: Sequence[str], kinds: Sequence[str]) -> tuple[list, list]:
+    def parameters(
+        unit: Unit, name: str, outputs: Sequence[str], kinds: Sequence[str]
+    ) -> tuple[list, list]:
         """Of a function's outputs and kinds of cases those that were wrong as released: the only ones that earn."""
         wrong = broken(unit, name, hidden_cases.RANDOM.label)
-        return [one for one in outputs if one in wrong], [one for one in kinds if broken(unit, name, one)]
+        return [one for one in outputs if one in wrong], [
+            one for one in kinds if broken(unit, name, one)
+        ]
 
     @pytest.mark.graded(GRADIENTS, share=50)
     def test_values(self, judge: Judge, output: str):

@@ -1,7 +1,7 @@
 """The tests that every function gets; a unit's hidden tests subclass these and add their own.
 
-A test of one's own judges by `require` and `require_none`, which raise under every way of starting Python; an `assert`
-is a line that `python -O` leaves out.
+A test of one's own judges by `require` and `require_none`, which raise under every way of
+starting Python; an `assert` is a line that `python -O` leaves out.
 
     class TestRnnCellForward(FunctionSuite):
         function = "rnn_cell_forward"
@@ -43,10 +43,13 @@ def require(condition: bool, text: str) -> None:
     pytest.fail.Exception
         If it does not hold.
     TypeError
-        If it is neither true nor false, such as a method that is not called: a mistake of the test's own.
+        If it is neither true nor false, such as a method that is not called: a mistake of the
+        test's own.
     """
     if not isinstance(condition, bool | np.bool_):
-        raise TypeError(f"require takes True or False, not {describe(condition)}; is a call or a comparison missing?")
+        raise TypeError(
+            f"require takes True or False, not {describe(condition)}; is a call or a comparison missing?"
+        )
     if not condition:
         raise pytest.fail.Exception(text, pytrace=False)
 

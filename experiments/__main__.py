@@ -2,7 +2,9 @@
 
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: the runs share the machine among themselves
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # before numpy: the runs share the machine among themselves
 
 import argparse
 import time
@@ -20,15 +22,39 @@ BATCH, REPEATS = 32, 30
 def main(arguments=None):
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m experiments", description=__doc__)
-    parser.add_argument("what", nargs="*", metavar="learning|times", help="what to make; all unless given")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a core)")
-    parser.add_argument("--out", type=Path, default=datafiles.DATA, help="folder of the data files")
-    parser.add_argument("--updates", type=int, default=Settings.updates, help="of each run: fewer, to try it out")
-    parser.add_argument("--seeds", type=int, default=len(learning.SEEDS), help="runs that count, of each kind")
+    parser.add_argument(
+        "what",
+        nargs="*",
+        metavar="learning|times",
+        help="what to make; all unless given",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count(),
+        help="processes (default: one a core)",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=datafiles.DATA, help="folder of the data files"
+    )
+    parser.add_argument(
+        "--updates",
+        type=int,
+        default=Settings.updates,
+        help="of each run: fewer, to try it out",
+    )
+    parser.add_argument(
+        "--seeds",
+        type=int,
+        default=len(learning.SEEDS),
+        help="runs that count, of each kind",
+    )
     options = parser.parse_args(arguments)
     wanted = options.what or ["times", "learning"]
     if unknown := set(wanted) - {"learning", "times"}:
-        parser.error(f"there is no {', '.join(sorted(unknown))}; choose from learning, times")
+        parser.error(
+            f"there is no {', '.join(sorted(unknown))}; choose from learning, times"
+        )
     if "times" in wanted:
         make_times(options)
     if "learning" in wanted:
@@ -40,8 +66,19 @@ def make_times(options):
     rows = []
     for row in measure.times(SIZES, BATCH, REPEATS):
         rows.append(row)
-        print("times: {:<4} n_a {:>3}  forward {:6.0f} µs a step, backward {:6.0f}".format(*row), flush=True)
-    settings = {"batch": BATCH, "n_x": "n_a", "steps": measure.STEPS, "repeats": REPEATS, "dtype": "float32"}
+        print(
+            "times: {:<4} n_a {:>3}  forward {:6.0f} µs a step, backward {:6.0f}".format(
+                *row
+            ),
+            flush=True,
+        )
+    settings = {
+        "batch": BATCH,
+        "n_x": "n_a",
+        "steps": measure.STEPS,
+        "repeats": REPEATS,
+        "dtype": "float32",
+    }
     datafiles.write("times", rows, settings, options.out)
 
 
@@ -51,17 +88,23 @@ def make_learning(options):
     seeds = learning.SEEDS[: options.seeds]
     started = time.monotonic()
     with Show("choosing the learning rates") as show:
-        tuning = learning.all_at_once(learning.tuning_runs(settings), options.jobs, show)
+        tuning = learning.all_at_once(
+            learning.tuning_runs(settings), options.jobs, show
+        )
     with Show("the runs that count") as show:
         runs = learning.counted_runs(settings, learning.best_rates(tuning), seeds)
         results = learning.all_at_once(runs, options.jobs, show)
     minutes = round((time.monotonic() - started) / 60, 1)
-    of_processor = round(sum(os.times()[2:4]) / 60, 1)  # the runs', which are this process's children
+    of_processor = round(
+        sum(os.times()[2:4]) / 60, 1
+    )  # the runs', which are this process's children
     took = {"jobs": options.jobs, "minutes": minutes, "processor_minutes": of_processor}
     made = {**learning.described(settings), "seeds": seeds, **took}
     datafiles.write("learning", learning.rows(tuning | results), made, options.out)
     datafiles.write("reach", learning.reach_rows(results), made, options.out)
-    print(f"{len(tuning)} + {len(results)} runs in {minutes} minutes; data files in {options.out}")
+    print(
+        f"{len(tuning)} + {len(results)} runs in {minutes} minutes; data files in {options.out}"
+    )
 
 
 if __name__ == "__main__":

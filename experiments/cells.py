@@ -1,12 +1,13 @@
 """The three cells over a whole sequence, forward and backward, written for speed.
 
-As everywhere in the course an example is a column; time comes first here, so that a step is one block of memory: all
-states are `(T + 1, n, m)`, the initial state in front. Each cell takes `u (T, k n, m)`, what input and bias give to
-its `k` blocks at every step, `U (k n, n)`, all products with the state as one, and the states to start from, as its
-`last` gives them; they are zero unless given.
+As everywhere in the course an example is a column; time comes first here, so that a step is one
+block of memory: all states are `(T + 1, n, m)`, the initial state in front. Each cell takes `u
+(T, k n, m)`, what input and bias give to its `k` blocks at every step, `U (k n, n)`, all
+products with the state as one, and the states to start from, as its `last` gives them; they are
+zero unless given.
 
-A forward pass returns the states after each step and a tape. A backward pass takes the gradient of the loss with
-respect to these states and returns those of `u` and `U`.
+A forward pass returns the states after each step and a tape. A backward pass takes the gradient
+of the loss with respect to these states and returns those of `u` and `U`.
 """
 
 import numpy as np
@@ -142,7 +143,10 @@ class LSTM:
     def step_back(da, dc, gates, c_prev, bent, dz, room):
         """Give the gradient of the sums in `dz`; `dc` becomes that of the step before, and `da` is used up."""
         n = len(c_prev)
-        (f, i, o, cct), (df, di, do, dcct) = gates.reshape(4, n, -1), dz.reshape(4, n, -1)
+        (f, i, o, cct), (df, di, do, dcct) = (
+            gates.reshape(4, n, -1),
+            dz.reshape(4, n, -1),
+        )
         np.multiply(da, bent, out=do)
         da *= o
         dc += times_slope_of_tanh(da, bent, room[:n])
@@ -193,7 +197,10 @@ class GRU:
         """Run back over all steps."""
         a, gates, kept = tape
         n = U.shape[1]
-        from_gates, from_candidate = np.ascontiguousarray(U[: 2 * n].T), np.ascontiguousarray(U[2 * n :].T)
+        from_gates, from_candidate = (
+            np.ascontiguousarray(U[: 2 * n].T),
+            np.ascontiguousarray(U[2 * n :].T),
+        )
         du = np.empty_like(gates)
         carry, dkept = np.zeros_like(a[0]), np.empty_like(a[0])
         for t in reversed(range(len(du))):
@@ -210,7 +217,12 @@ class GRU:
             carry *= z
             carry += dkept * r
             carry += from_gates @ du[t, : 2 * n]
-        dU = np.vstack([sum_of_products(du[:, : 2 * n], a[:-1]), sum_of_products(du[:, 2 * n :], kept)])
+        dU = np.vstack(
+            [
+                sum_of_products(du[:, : 2 * n], a[:-1]),
+                sum_of_products(du[:, 2 * n :], kept),
+            ]
+        )
         return du, dU
 
 

@@ -1,7 +1,9 @@
-"""Character models that learn by gradient descent: a cell from scratch, or a framework's, with a linear readout.
+"""Character models that learn by gradient descent: a cell from scratch, or a framework's, with
+a linear readout.
 
-Both take batches time first, tokens by number: `X (T, m)` and the tokens that follow, `Y (T, m)`. A state is a tuple
-of arrays that the next call starts from; no gradient goes back through it. Weights are numpy arrays by name.
+Both take batches time first, tokens by number: `X (T, m)` and the tokens that follow, `Y (T,
+m)`. A state is a tuple of arrays that the next call starts from; no gradient goes back through
+it. Weights are numpy arrays by name.
 """
 
 import numpy as np
@@ -38,7 +40,9 @@ class Scratch:
 
     def set_weights(self, weights):
         """Go on from these weights."""
-        self.network.weights = {name: np.array(weights[name]) for name in self.network.weights}
+        self.network.weights = {
+            name: np.array(weights[name]) for name in self.network.weights
+        }
 
     def train(self, X, Y, state, rate, most):
         """One step of gradient descent, the gradients clipped; return the loss before it, and the state after."""
@@ -56,7 +60,9 @@ class Scratch:
         return logits, self.network.last(tape)
 
     def _forward(self, X, state):
-        return self.network.forward(np.ascontiguousarray(self.one_hot[X].swapaxes(1, 2)), start=state)
+        return self.network.forward(
+            np.ascontiguousarray(self.one_hot[X].swapaxes(1, 2)), start=state
+        )
 
 
 class Framework:
@@ -69,7 +75,9 @@ class Framework:
         torch.manual_seed(seed)
         layer = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell]
         self.torch, self.n_tokens = torch, n_tokens
-        self.model = torch.nn.ModuleDict({"cell": layer(n_tokens, n_a), "readout": torch.nn.Linear(n_a, n_tokens)})
+        self.model = torch.nn.ModuleDict(
+            {"cell": layer(n_tokens, n_a), "readout": torch.nn.Linear(n_a, n_tokens)}
+        )
         self.loss = torch.nn.CrossEntropyLoss()
 
     def weights(self):
@@ -78,7 +86,10 @@ class Framework:
 
     def set_weights(self, weights):
         """Go on from these weights."""
-        named = {name: self.torch.from_numpy(np.array(weights[name])) for name in self.model.state_dict()}
+        named = {
+            name: self.torch.from_numpy(np.array(weights[name]))
+            for name in self.model.state_dict()
+        }
         self.model.load_state_dict(named)
 
     def train(self, X, Y, state, rate, most):
@@ -99,12 +110,16 @@ class Framework:
         return logits.numpy().swapaxes(1, 2), state
 
     def _forward(self, X, state):
-        one_hot = self.torch.nn.functional.one_hot(self.torch.from_numpy(X), self.n_tokens).float()
+        one_hot = self.torch.nn.functional.one_hot(
+            self.torch.from_numpy(X), self.n_tokens
+        ).float()
         given = None if state is None else tuple(map(self.torch.from_numpy, state))
         given = given[0] if given and len(given) == 1 else given
         states, last = self.model["cell"](one_hot, given)
         kept = last if isinstance(last, tuple) else (last,)
-        return self.model["readout"](states), tuple(one.detach().numpy() for one in kept)
+        return self.model["readout"](states), tuple(
+            one.detach().numpy() for one in kept
+        )
 
 
 MAKERS = {"scratch": Scratch, "torch": Framework}
@@ -113,12 +128,16 @@ MAKERS = {"scratch": Scratch, "torch": Framework}
 def batches(tokens, m, steps, offset):
     """Cut a text into `m` streams and these into batches: `X`, `Y` of shape `(batches, steps, m)`.
 
-    Batch `k + 1` goes on in each stream where batch `k` has ended; what does not fill a batch is left out.
+    Batch `k + 1` goes on in each stream where batch `k` has ended; what does not fill a batch
+    is left out.
     """
     length = (len(tokens) - offset - 1) // m // steps * steps
     X, Y = (tokens[start : start + m * ((len(tokens) - offset - 1) // m)].reshape(m, -1)[:, :length]
             for start in (offset, offset + 1))  # fmt: skip
-    return tuple(np.ascontiguousarray(np.moveaxis(one.reshape(m, -1, steps), 0, 2)) for one in (X, Y))
+    return tuple(
+        np.ascontiguousarray(np.moveaxis(one.reshape(m, -1, steps), 0, 2))
+        for one in (X, Y)
+    )
 
 
 def perplexity(model, tokens, m, steps):
@@ -141,6 +160,11 @@ def continued(model, prefix, length, temperature, seed=0):
             drawn.append(int(z.argmax()))
         else:
             p = np.exp((z - z.max()) / temperature)
-            drawn.append(min(int(np.searchsorted(np.cumsum(p / p.sum()), rng.random(), "right")), len(p) - 1))
+            drawn.append(
+                min(
+                    int(np.searchsorted(np.cumsum(p / p.sum()), rng.random(), "right")),
+                    len(p) - 1,
+                )
+            )
         logits, state = model.read(np.array([[drawn[-1]]]), state)
     return drawn

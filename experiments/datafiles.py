@@ -19,11 +19,28 @@ COLUMNS = {
     "memory": ("way", "steps", "kept", "most"),
     "starts": ("start", "seed", "update", "loss"),
     "training": ("maker", "cell", "seed", "epoch", "perplexity", "held_out"),
-    "summary": ("maker", "cell", "seed", "epochs", "perplexity", "held_out", "tokens_per_second", "minutes"),
+    "summary": (
+        "maker",
+        "cell",
+        "seed",
+        "epochs",
+        "perplexity",
+        "held_out",
+        "tokens_per_second",
+        "minutes",
+    ),
     "samples": ("maker", "cell", "seed", "temperature", "text"),
     "windows": ("window", "perplexity", "held_out", "text"),
     "novel": ("layers", "dropout", "seed", "epoch", "training", "validation"),
-    "novel_results": ("model", "kind", "which", "chosen", "validation", "test", "tokens_per_second"),
+    "novel_results": (
+        "model",
+        "kind",
+        "which",
+        "chosen",
+        "validation",
+        "test",
+        "tokens_per_second",
+    ),
     "novel_places": ("model", "place", "tokens", "loss"),
     "novel_samples": ("way", "longest_copy", "text"),
     "backoff": ("window", "held_out"),
@@ -37,9 +54,15 @@ COMMANDS = {
     "ch6": "python -m experiments.layers",
     "ch7": "python -m experiments.language_model",
 }
-OTHER_COMMANDS = {name: "python -m experiments.novel" for name in COLUMNS if name.startswith(("novel", "backoff"))}
+OTHER_COMMANDS = {
+    name: "python -m experiments.novel"
+    for name in COLUMNS
+    if name.startswith(("novel", "backoff"))
+}
 # what a chapter's command is told, where it makes several measurements
-MADE_BY = {name: f" {name}" for name in ("learning", "times", "speed", "memory", "starts")} | {"reach": " learning"}
+MADE_BY = {
+    name: f" {name}" for name in ("learning", "times", "speed", "memory", "starts")
+} | {"reach": " learning"}
 
 
 def stem(name):
@@ -50,17 +73,25 @@ def stem(name):
 def write(name, rows, settings, folder=DATA):
     """Write one measurement: `chN_<name>.csv` and, with settings and versions, a JSON file."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{stem(name)}.csv").open("w", newline="", encoding="utf-8") as stream:
+    with (folder / f"{stem(name)}.csv").open(
+        "w", newline="", encoding="utf-8"
+    ) as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS[name])
-        writer.writerows([f"{cell:.4g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
+        writer.writerows(
+            [f"{cell:.4g}" if isinstance(cell, float) else cell for cell in row]
+            for row in rows
+        )
     made = {
-        "command": OTHER_COMMANDS.get(name, COMMANDS[CHAPTERS[name]]) + MADE_BY.get(name, ""),
+        "command": OTHER_COMMANDS.get(name, COMMANDS[CHAPTERS[name]])
+        + MADE_BY.get(name, ""),
         "made": date.today().isoformat(),
         **settings,
         **versions(),
     }
-    (folder / f"{stem(name)}.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    (folder / f"{stem(name)}.json").write_text(
+        json.dumps(made, indent=2) + "\n", encoding="utf-8"
+    )
 
 
 def read(name, folder=DATA):
@@ -74,7 +105,10 @@ def read(name, folder=DATA):
         Command, settings and versions.
     """
     with (folder / f"{stem(name)}.csv").open(newline="", encoding="utf-8") as stream:
-        rows = [{column: number(value) for column, value in row.items()} for row in csv.DictReader(stream)]
+        rows = [
+            {column: number(value) for column, value in row.items()}
+            for row in csv.DictReader(stream)
+        ]
     return rows, json.loads((folder / f"{stem(name)}.json").read_text(encoding="utf-8"))
 
 

@@ -8,10 +8,11 @@ from .cells import LSTM
 class FastLSTM:
     """An LSTM layer with one matrix on `[a_prev; x; 1]`.
 
-    Five things make it fast. The gates are one matrix, and the bias is one more column of it, met by a row of ones.
-    Time comes first, so that a step is one block of memory. The gradient of the weights is one product after the loop,
-    over all steps side by side. The arrays are made once: a new one of megabytes costs more than filling it, so what
-    a call returns is overwritten by the next. And sigmoid and tanh are made of `exp`.
+    Five things make it fast. The gates are one matrix, and the bias is one more column of it,
+    met by a row of ones. Time comes first, so that a step is one block of memory. The gradient
+    of the weights is one product after the loop, over all steps side by side. The arrays are
+    made once: a new one of megabytes costs more than filling it, so what a call returns is
+    overwritten by the next. And sigmoid and tanh are made of `exp`.
 
     Parameters
     ----------
@@ -57,7 +58,9 @@ class FastLSTM:
         v[0, :n], c[0] = start
         for t in range(T):
             np.matmul(self.W, v[t], out=self.gates[t])
-            LSTM.step(self.gates[t], c[t], c[t + 1], self.bent[t], v[t + 1, :n], self.room[:n])
+            LSTM.step(
+                self.gates[t], c[t], c[t + 1], self.bent[t], v[t + 1, :n], self.room[:n]
+            )
         return v[1:, :n]
 
     def last(self):
@@ -71,12 +74,18 @@ class FastLSTM:
         back, dv = (self.back, self.dv) if wanted else (self.back[:n], self.dv[:, :n])
         for t in reversed(range(len(da))):
             carry += da[t]
-            LSTM.step_back(carry, dc, self.gates[t], self.c[t], self.bent[t], self.dz[t], self.room)
+            LSTM.step_back(
+                carry, dc, self.gates[t], self.c[t], self.bent[t], self.dz[t], self.room
+            )
             np.matmul(back, self.dz[t], out=dv[t])
             carry = dv[t, :n]
         self.all_v[:] = self.v[:-1].transpose(1, 0, 2)
         self.all_dz[:] = self.dz.transpose(1, 0, 2)
-        np.matmul(self.all_dz.reshape(4 * n, -1), self.all_v.reshape(len(self.all_v), -1).T, out=self.dW)
+        np.matmul(
+            self.all_dz.reshape(4 * n, -1),
+            self.all_v.reshape(len(self.all_v), -1).T,
+            out=self.dW,
+        )
         self.dstart = carry.copy(), dc
         return self.dv[:, n:-1] if wanted else None
 

@@ -1,12 +1,15 @@
 """Train the character models of chapter 7: `python -m experiments.language_model`.
 
-Each run shows epoch, perplexity, tokens per second and the time left, keeps a checkpoint, and goes on from it when the
-command was stopped. With all runs done it writes curves, a summary and samples to `book/data/`.
+Each run shows epoch, perplexity, tokens per second and the time left, keeps a checkpoint, and
+goes on from it when the command was stopped. With all runs done it writes curves, a summary and
+samples to `book/data/`.
 """
 
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: tokens per second are those of one thread
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # before numpy: tokens per second are those of one thread
 
 import argparse
 import importlib.metadata
@@ -42,7 +45,9 @@ class Settings:
     rate: float = 1.0
     clip: float = 1.0
     epochs: int = 500
-    every: int = 10  # epochs between two points of the curve, and between two checkpoints
+    every: int = (
+        10  # epochs between two points of the curve, and between two checkpoints
+    )
 
 
 @dataclass(frozen=True)
@@ -80,19 +85,34 @@ class Trained:
     def __init__(self, run, settings, source, folder):
         self.run, self.settings = run, settings
         self.path = folder / f"{run.maker}-{run.cell}-{run.seed}.npz"
-        self.model = MAKERS[run.maker](run.cell, len(text.VOCABULARY), settings.n_a, run.seed)
+        self.model = MAKERS[run.maker](
+            run.cell, len(text.VOCABULARY), settings.n_a, run.seed
+        )
         tokens, end = source.tokens, settings.characters + settings.held_out
-        self.tokens, self.held_out = tokens[: settings.characters], tokens[settings.characters : end]
+        self.tokens, self.held_out = (
+            tokens[: settings.characters],
+            tokens[settings.characters : end],
+        )
         self.epoch, self.curve, self.seconds, self.seen = 0, [], 0.0, 0
-        self.same = {**asdict(run), **asdict(settings), "text_sha256": source.sha256, **library(run.maker)}
+        self.same = {
+            **asdict(run),
+            **asdict(settings),
+            "text_sha256": source.sha256,
+            **library(run.maker),
+        }
         self._resume()
 
     def train(self, show=lambda trained: None):
         """Train to the last epoch."""
         while self.epoch < self.settings.epochs:
             self._one_epoch()
-            if self.epoch % self.settings.every == 0 or self.epoch in (1, self.settings.epochs):
-                held_out = perplexity(self.model, self.held_out, self.settings.batch, self.settings.steps)
+            if self.epoch % self.settings.every == 0 or self.epoch in (
+                1,
+                self.settings.epochs,
+            ):
+                held_out = perplexity(
+                    self.model, self.held_out, self.settings.batch, self.settings.steps
+                )
                 self.curve.append((self.epoch, self.perplexity, held_out))
                 self._keep()
             show(self)
@@ -105,11 +125,19 @@ class Trained:
     def _one_epoch(self):
         settings, losses, state = self.settings, [], None
         self.epoch += 1
-        offset = int(np.random.default_rng([self.run.seed, 1, self.epoch]).integers(settings.steps))
+        offset = int(
+            np.random.default_rng([self.run.seed, 1, self.epoch]).integers(
+                settings.steps
+            )
+        )
         X, Y = batches(self.tokens, settings.batch, settings.steps, offset)
-        start = time.process_time()  # waiting for a processor that others use does not count
+        start = (
+            time.process_time()
+        )  # waiting for a processor that others use does not count
         for inputs, targets in zip(X, Y, strict=True):
-            loss, state = self.model.train(inputs, targets, state, settings.rate, settings.clip)
+            loss, state = self.model.train(
+                inputs, targets, state, settings.rate, settings.clip
+            )
             losses.append(loss)
         self.seconds += time.process_time() - start
         self.seen += X.size
@@ -117,11 +145,21 @@ class Trained:
 
     def _keep(self):
         """Write the checkpoint; whoever reads it finds the old one or the new one whole."""
-        head = {"same": self.same, "epoch": self.epoch, "curve": self.curve, "seconds": self.seconds, "seen": self.seen}
+        head = {
+            "same": self.same,
+            "epoch": self.epoch,
+            "curve": self.curve,
+            "seconds": self.seconds,
+            "seen": self.seen,
+        }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         new = self.path.with_suffix(".new.npz")
         with new.open("wb") as stream:
-            np.savez(stream, head=np.frombuffer(json.dumps(head).encode(), np.uint8), **self.model.weights())
+            np.savez(
+                stream,
+                head=np.frombuffer(json.dumps(head).encode(), np.uint8),
+                **self.model.weights(),
+            )
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(new, self.path)
@@ -133,15 +171,24 @@ class Trained:
         with np.load(self.path, allow_pickle=False) as kept:
             head = json.loads(kept["head"].tobytes())
             if head["same"] == json.loads(json.dumps(self.same)):
-                self.model.set_weights({name: kept[name] for name in kept.files if name != "head"})
-                self.epoch, self.curve = head["epoch"], [tuple(point) for point in head["curve"]]
+                self.model.set_weights(
+                    {name: kept[name] for name in kept.files if name != "head"}
+                )
+                self.epoch, self.curve = (
+                    head["epoch"],
+                    [tuple(point) for point in head["curve"]],
+                )
                 self.seconds, self.seen = head["seconds"], head["seen"]
                 self.perplexity = self.curve[-1][1]
 
 
 def library(maker):
     """The version that does the computing."""
-    return {"torch": importlib.metadata.version("torch")} if maker == "torch" else {"numpy": np.__version__}
+    return (
+        {"torch": importlib.metadata.version("torch")}
+        if maker == "torch"
+        else {"numpy": np.__version__}
+    )
 
 
 class Show:
@@ -149,18 +196,33 @@ class Show:
 
     def __init__(self, runs, settings, console):
         self.settings, self.console = settings, console
-        self.total, self.done, self.fresh = sum(run.work for run in runs) * settings.epochs, 0, 0
-        columns = TextColumn("{task.description}"), BarColumn(24), TextColumn("{task.fields[state]}")
+        self.total, self.done, self.fresh = (
+            sum(run.work for run in runs) * settings.epochs,
+            0,
+            0,
+        )
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(24),
+            TextColumn("{task.fields[state]}"),
+        )
         self.progress = Progress(*columns, TimeElapsedColumn(), console=console)
-        self.all = self.progress.add_task(f"{len(runs)} runs", total=self.total, state="")
+        self.all = self.progress.add_task(
+            f"{len(runs)} runs", total=self.total, state=""
+        )
         self.started = time.monotonic()
 
     def begin(self, trained):
         """A run starts, or goes on."""
         self.done += trained.epoch * trained.run.work
-        self.line = self.progress.add_task(str(trained.run), total=self.settings.epochs, state="")
+        self.line = self.progress.add_task(
+            str(trained.run), total=self.settings.epochs, state=""
+        )
         if trained.epoch:
-            self.console.print(f"{trained.run!s:<20} goes on from epoch {trained.epoch}", highlight=False)
+            self.console.print(
+                f"{trained.run!s:<20} goes on from epoch {trained.epoch}",
+                highlight=False,
+            )
 
     def __call__(self, trained):
         """An epoch is done."""
@@ -170,8 +232,15 @@ class Show:
         state += f"  {trained.tokens_per_second:7,.0f} tokens/s"
         self.progress.update(self.line, completed=trained.epoch, state=state)
         self.progress.update(self.all, completed=self.done, state=self.left())
-        if trained.epoch % (10 * self.settings.every) == 0 or trained.epoch == self.settings.epochs:
-            self.console.print(f"{trained.run!s:<20} {state}  {self.left()}", highlight=False, soft_wrap=True)
+        if (
+            trained.epoch % (10 * self.settings.every) == 0
+            or trained.epoch == self.settings.epochs
+        ):
+            self.console.print(
+                f"{trained.run!s:<20} {state}  {self.left()}",
+                highlight=False,
+                soft_wrap=True,
+            )
 
     def end(self):
         """The run is done."""
@@ -179,33 +248,88 @@ class Show:
 
     def left(self):
         """The time left, if all goes on as it has."""
-        seconds = (time.monotonic() - self.started) * (self.total - self.done) / max(self.fresh, 1)
+        seconds = (
+            (time.monotonic() - self.started)
+            * (self.total - self.done)
+            / max(self.fresh, 1)
+        )
         return f"{int(seconds) // 60}:{int(seconds) % 60:02d} left"
 
 
 def main(arguments=None):
     """Run the command."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.language_model", description=__doc__)
-    parser.add_argument("--cells", nargs="+", choices=CELLS, default=list(CELLS), help="which cells")
-    parser.add_argument("--makers", nargs="+", choices=MAKERS, default=list(MAKERS), help="from scratch, or PyTorch's")
-    parser.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS), help="one run of each kind a seed")
-    parser.add_argument("--out", type=Path, default=datafiles.DATA, help="folder of the data files")
-    parser.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help="folder to stop at and go on from")
+    parser = argparse.ArgumentParser(
+        prog="python -m experiments.language_model", description=__doc__
+    )
+    parser.add_argument(
+        "--cells", nargs="+", choices=CELLS, default=list(CELLS), help="which cells"
+    )
+    parser.add_argument(
+        "--makers",
+        nargs="+",
+        choices=MAKERS,
+        default=list(MAKERS),
+        help="from scratch, or PyTorch's",
+    )
+    parser.add_argument(
+        "--seeds",
+        nargs="+",
+        type=int,
+        default=list(SEEDS),
+        help="one run of each kind a seed",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=datafiles.DATA, help="folder of the data files"
+    )
+    parser.add_argument(
+        "--checkpoints",
+        type=Path,
+        default=CHECKPOINTS,
+        help="folder to stop at and go on from",
+    )
     for name, value in asdict(Settings()).items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"({value})")
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=type(value),
+            default=value,
+            help=f"({value})",
+        )
     options = parser.parse_args(arguments)
     settings = Settings(**{name: getattr(options, name) for name in asdict(Settings())})
     console = Console()
-    makers = [maker for maker in options.makers if maker != "torch" or importlib.util.find_spec("torch")]
+    makers = [
+        maker
+        for maker in options.makers
+        if maker != "torch" or importlib.util.find_spec("torch")
+    ]
     if "torch" in options.makers and "torch" not in makers:
-        console.print("PyTorch is not installed here: only the cells from scratch are trained.")
-    source = text.load(lambda line: console.print(line, highlight=False, soft_wrap=True))
-    console.print(f"text: {source.name}, {len(source.clean):,} characters after cleaning", highlight=False)
+        console.print(
+            "PyTorch is not installed here: only the cells from scratch are trained."
+        )
+    source = text.load(
+        lambda line: console.print(line, highlight=False, soft_wrap=True)
+    )
+    console.print(
+        f"text: {source.name}, {len(source.clean):,} characters after cleaning",
+        highlight=False,
+    )
     needed = settings.characters + settings.held_out
     if len(source.clean) < needed:
-        parser.error(f"the text has {len(source.clean)} characters, {needed} are needed: lower --characters")
-    runs = [Run(maker, cell, seed) for maker in makers for cell in options.cells for seed in options.seeds]
-    write(train_all(runs, settings, source, options.checkpoints, console), source, settings, options.out)
+        parser.error(
+            f"the text has {len(source.clean)} characters, {needed} are needed: lower --characters"
+        )
+    runs = [
+        Run(maker, cell, seed)
+        for maker in makers
+        for cell in options.cells
+        for seed in options.seeds
+    ]
+    write(
+        train_all(runs, settings, source, options.checkpoints, console),
+        source,
+        settings,
+        options.out,
+    )
     console.print(f"data files in {options.out}", highlight=False)
 
 
@@ -231,7 +355,9 @@ def write(finished, source, settings, folder):
         **source.described(),
         "vocabulary": len(text.VOCABULARY),
         "seeds": sorted({run.seed for run in runs}),
-        "minutes_of_processor": round(sum(trained.seconds for trained in finished) / 60, 1),
+        "minutes_of_processor": round(
+            sum(trained.seconds for trained in finished) / 60, 1
+        ),
         **{key: value for run in runs for key, value in library(run.maker).items()},
     }
     datafiles.write("training", curve_rows(finished), made, folder)
@@ -245,16 +371,35 @@ def curve_rows(finished):
     """Perplexity while training, and that of the held-out text."""
     for trained in finished:
         for epoch, perplexity_, held_out in trained.curve:
-            yield trained.run.maker, trained.run.cell, trained.run.seed, epoch, perplexity_, held_out
+            yield (
+                trained.run.maker,
+                trained.run.cell,
+                trained.run.seed,
+                epoch,
+                perplexity_,
+                held_out,
+            )
 
 
 def summary_rows(finished):
     """What came of each run."""
     for trained in finished:
         epoch, perplexity_, held_out = trained.curve[-1]
-        speed, minutes = round(trained.tokens_per_second), round(trained.seconds / 60, 2)
+        speed, minutes = (
+            round(trained.tokens_per_second),
+            round(trained.seconds / 60, 2),
+        )
         run = trained.run
-        yield run.maker, run.cell, run.seed, epoch, perplexity_, held_out, speed, minutes
+        yield (
+            run.maker,
+            run.cell,
+            run.seed,
+            epoch,
+            perplexity_,
+            held_out,
+            speed,
+            minutes,
+        )
 
 
 def sample_rows(finished):
@@ -263,14 +408,26 @@ def sample_rows(finished):
         if trained.run.seed != SAMPLED:
             continue
         for temperature in TEMPERATURES:
-            drawn = continued(trained.model, text.encode(PREFIX), LENGTH, temperature, SAMPLED)
-            yield trained.run.maker, trained.run.cell, trained.run.seed, temperature, text.decode(drawn)
+            drawn = continued(
+                trained.model, text.encode(PREFIX), LENGTH, temperature, SAMPLED
+            )
+            yield (
+                trained.run.maker,
+                trained.run.cell,
+                trained.run.seed,
+                temperature,
+                text.decode(drawn),
+            )
 
 
 def window_rows(source, settings):
     """What counting reaches on the same text."""
-    kept, held_out = np.split(source.tokens[: settings.characters + settings.held_out], [settings.characters])
-    found = windows.rows(kept, held_out, len(text.VOCABULARY), text.encode(PREFIX), LENGTH, SAMPLED)
+    kept, held_out = np.split(
+        source.tokens[: settings.characters + settings.held_out], [settings.characters]
+    )
+    found = windows.rows(
+        kept, held_out, len(text.VOCABULARY), text.encode(PREFIX), LENGTH, SAMPLED
+    )
     for window, counted, unseen, written in found:
         yield window, counted, unseen, text.decode(written)
 
@@ -279,4 +436,6 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        raise SystemExit("stopped; the same command goes on from the last checkpoints") from None
+        raise SystemExit(
+            "stopped; the same command goes on from the last checkpoints"
+        ) from None

@@ -1,7 +1,9 @@
-"""What chapter 6 plots: `python -m experiments.layers [speed] [memory] [starts]`, two minutes on a quiet machine.
+"""What chapter 6 plots: `python -m experiments.layers [speed] [memory] [starts]`, two minutes
+on a quiet machine.
 
-`speed` times one pass forward and backward of each way to compute an LSTM layer, all ways taking turns; `memory` says
-what they hold; `starts` trains the same network from several initial weights.
+`speed` times one pass forward and backward of each way to compute an LSTM layer, all ways
+taking turns; `memory` says what they hold; `starts` trains the same network from several
+initial weights.
 """
 
 import os
@@ -43,7 +45,9 @@ class Single:
 
 def reference(assignment):
     """A unit's functions, computing in single precision."""
-    module = module_of(read_cells(Course.find().source(assignment)), f"{assignment} single")
+    module = module_of(
+        read_cells(Course.find().source(assignment)), f"{assignment} single"
+    )
     module.np = Single()
     return module
 
@@ -51,13 +55,19 @@ def reference(assignment):
 def ways(n_x, n_a, batch, steps, seed=0):
     """A function for each way to run a layer forward and backward over the same numbers; torch's where it is there."""
     rng = np.random.default_rng(seed)
-    x, da = (rng.standard_normal((steps, n, batch)).astype(np.float32) for n in (n_x, n_a))
+    x, da = (
+        rng.standard_normal((steps, n, batch)).astype(np.float32) for n in (n_x, n_a)
+    )
     w = Network("lstm", n_x, n_a, 1, rng).weights
     weights = {"Wx": w["W"], "Wh": w["U"], "b": w["b"]}
-    course_x, course_da = (np.ascontiguousarray(np.moveaxis(one, 0, -1)) for one in (x, da))
+    course_x, course_da = (
+        np.ascontiguousarray(np.moveaxis(one, 0, -1)) for one in (x, da)
+    )
     found = {
         "plain": plain(weights, course_x, course_da),
-        "fused": layer(reference("ex6_lstm_layers").LSTMLayer(weights), course_x, course_da),
+        "fused": layer(
+            reference("ex6_lstm_layers").LSTMLayer(weights), course_x, course_da
+        ),
         "fast": layer(FastLSTM(weights), x, da),
     }
     if importlib.util.find_spec("torch"):
@@ -67,12 +77,20 @@ def ways(n_x, n_a, batch, steps, seed=0):
 
 def plain(weights, x, da):
     """The functions of units 3 and 4: four matrices on `[a; x]`, a tuple for each step."""
-    forward, backward = reference("ex3_lstm_forward").lstm_forward, reference("ex4_lstm_backward").lstm_backward
+    forward, backward = (
+        reference("ex3_lstm_forward").lstm_forward,
+        reference("ex4_lstm_backward").lstm_backward,
+    )
     both = np.split(np.hstack([weights["Wh"], weights["Wx"]]), 4)
     parameters = {f"W{g}": W for g, W in zip("fioc", both, strict=True)}
-    parameters |= {f"b{g}": b for g, b in zip("fioc", np.split(weights["b"], 4), strict=True)}
+    parameters |= {
+        f"b{g}": b for g, b in zip("fioc", np.split(weights["b"], 4), strict=True)
+    }
     n_a = len(both[0])
-    parameters |= {"Wy": np.zeros((1, n_a), np.float32), "by": np.zeros((1, 1), np.float32)}
+    parameters |= {
+        "Wy": np.zeros((1, n_a), np.float32),
+        "by": np.zeros((1, 1), np.float32),
+    }
     a0 = np.zeros((n_a, x.shape[1]), np.float32)
 
     def run(back=True):
@@ -115,11 +133,19 @@ def products(weights, batch, steps):
     """Nothing but the matrix products of a pass, with examples as columns and as rows, and their parts."""
     W = np.hstack([weights["Wh"], weights["Wx"], weights["b"]])
     rng = np.random.default_rng(0)
-    v, z = (rng.standard_normal((steps, n, batch)).astype(np.float32) for n in (W.shape[1], len(W)))
-    all_v, all_z = (np.ascontiguousarray(one.swapaxes(0, 1)).reshape(one.shape[1], -1) for one in (v, z))
+    v, z = (
+        rng.standard_normal((steps, n, batch)).astype(np.float32)
+        for n in (W.shape[1], len(W))
+    )
+    all_v, all_z = (
+        np.ascontiguousarray(one.swapaxes(0, 1)).reshape(one.shape[1], -1)
+        for one in (v, z)
+    )
     v_rows, z_rows = (np.ascontiguousarray(one.swapaxes(1, 2)) for one in (v, z))
     WT = np.ascontiguousarray(W.T)
-    to_z, to_v, to_z_rows, to_v_rows = (np.empty_like(one) for one in (z, v, z_rows, v_rows))
+    to_z, to_v, to_z_rows, to_v_rows = (
+        np.empty_like(one) for one in (z, v, z_rows, v_rows)
+    )
 
     def columns():
         for t in range(steps):
@@ -183,10 +209,15 @@ def curves(settings=SETTINGS, seeds=SEEDS, every=50):
     """Test losses of the same network from each start, with Adam, as rows of `starts`."""
     for start in STARTS:
         for seed in seeds:
-            weights, tests, examples = (np.random.default_rng([seed, k]) for k in range(3))
+            weights, tests, examples = (
+                np.random.default_rng([seed, k]) for k in range(3)
+            )
             network = Network("lstm", TASK.n_x, settings.n_a, TASK.n_y, weights)
             begin(start, network, weights)
-            adam, fixed = Adam(network.weights, settings.learning_rate), TASK.batch(settings.test_examples, tests)
+            adam, fixed = (
+                Adam(network.weights, settings.learning_rate),
+                TASK.batch(settings.test_examples, tests),
+            )
             for update in range(settings.updates + 1):
                 if update % every == 0:
                     yield start, seed, update, evaluate(network, TASK, *fixed)[0]
@@ -199,22 +230,39 @@ def curves(settings=SETTINGS, seeds=SEEDS, every=50):
 
 def main(arguments=None):
     """Run the command."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.layers", description=__doc__)
-    parser.add_argument("what", nargs="*", metavar="speed|memory|starts", help="what to make; all unless given")
-    parser.add_argument("--out", type=Path, default=datafiles.DATA, help="folder of the data files")
-    parser.add_argument("--rounds", type=int, default=60, help="of the speed's measurement")
-    parser.add_argument("--updates", type=int, default=SETTINGS.updates, help="of each start's training")
+    parser = argparse.ArgumentParser(
+        prog="python -m experiments.layers", description=__doc__
+    )
+    parser.add_argument(
+        "what",
+        nargs="*",
+        metavar="speed|memory|starts",
+        help="what to make; all unless given",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=datafiles.DATA, help="folder of the data files"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=60, help="of the speed's measurement"
+    )
+    parser.add_argument(
+        "--updates", type=int, default=SETTINGS.updates, help="of each start's training"
+    )
     options = parser.parse_args(arguments)
     wanted = options.what or ["speed", "memory", "starts"]
     if unknown := set(wanted) - {"speed", "memory", "starts"}:
-        parser.error(f"there is no {', '.join(sorted(unknown))}; choose from memory, speed, starts")
+        parser.error(
+            f"there is no {', '.join(sorted(unknown))}; choose from memory, speed, starts"
+        )
     if "speed" in wanted:
         rows = list(times(options.rounds))
         made = SIZES | {"rounds": options.rounds, "dtype": "float32", **torch_version()}
         datafiles.write("speed", rows, made, options.out)
         print("\n".join(summary(rows)))
     if "memory" in wanted:
-        datafiles.write("memory", list(memory()), SIZES | {"dtype": "float32"}, options.out)
+        datafiles.write(
+            "memory", list(memory()), SIZES | {"dtype": "float32"}, options.out
+        )
     if "starts" in wanted:
         settings = Settings(**(vars(SETTINGS) | {"updates": options.updates}))
         made = {"task": TASK.name, "cell": "lstm", "seeds": SEEDS, **vars(settings)}
@@ -225,7 +273,11 @@ def torch_version():
     """PyTorch's version, where it is there."""
     import importlib.metadata
 
-    return {"torch": importlib.metadata.version("torch")} if importlib.util.find_spec("torch") else {}
+    return (
+        {"torch": importlib.metadata.version("torch")}
+        if importlib.util.find_spec("torch")
+        else {}
+    )
 
 
 def ratios(rows, base):
@@ -234,7 +286,10 @@ def ratios(rows, base):
     for name, _, milliseconds in rows:
         by_way.setdefault(name, []).append(milliseconds)
     return {
-        name: (np.percentile(ms, [25, 50, 75]), np.percentile(np.divide(ms, by_way[base]), [25, 50, 75]))
+        name: (
+            np.percentile(ms, [25, 50, 75]),
+            np.percentile(np.divide(ms, by_way[base]), [25, 50, 75]),
+        )
         for name, ms in by_way.items()
     }
 

@@ -70,7 +70,11 @@ def carry_out(run, told=None):
     reaches : dict
         Arrays by "start" and "trained"; empty for most tasks.
     """
-    report = (lambda update, loss: told.put((run, update, loss))) if told else (lambda update, loss: None)
+    report = (
+        (lambda update, loss: told.put((run, update, loss)))
+        if told
+        else (lambda update, loss: None)
+    )
     if run.task != REACH_TASK or run.seed == TUNING_SEED:
         return train(run.task, run.cell, run.seed, run.settings, report)[1], {}
     x, _ = TASKS[run.task].batch(200, np.random.default_rng([run.seed, 3]))
@@ -88,7 +92,10 @@ def all_at_once(runs, jobs, show):
         Results of `carry_out` by run, in the order of `runs`.
     """
     context = get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with (
+        context.Manager() as manager,
+        ProcessPoolExecutor(jobs, mp_context=context) as pool,
+    ):
         told = manager.Queue()
         by_length = sorted(runs, key=work, reverse=True)
         waiting = {pool.submit(carry_out, run, told): run for run in by_length}
@@ -112,7 +119,15 @@ def rows(results):
     """Rows of the data file of the curves."""
     for run, (curve, _) in results.items():
         for update, loss, accuracy in curve:
-            yield run.task, run.cell, run.settings.learning_rate, run.seed, update, loss, accuracy
+            yield (
+                run.task,
+                run.cell,
+                run.settings.learning_rate,
+                run.seed,
+                update,
+                loss,
+                accuracy,
+            )
 
 
 def reach_rows(results):
@@ -125,5 +140,9 @@ def reach_rows(results):
 
 def described(settings):
     """The settings as the data files carry them; each cell's rate stands in its rows."""
-    kept = {name: value for name, value in asdict(settings).items() if name != "learning_rate"}
+    kept = {
+        name: value
+        for name, value in asdict(settings).items()
+        if name != "learning_rate"
+    }
     return {**kept, "rates_tried": RATES, "tuning_seed": TUNING_SEED, "seeds": SEEDS}

@@ -13,8 +13,9 @@ STEPS = 20
 def times(sizes, batch, repeats, seed=0):
     """Measure each cell at each size, in microseconds of the processor per step.
 
-    Waiting for a processor that others use does not count. All cells of one size take turns, and the fastest of the
-    repeats counts, so that a busy moment of the machine hits none of them in particular.
+    Waiting for a processor that others use does not count. All cells of one size take turns,
+    and the fastest of the repeats counts, so that a busy moment of the machine hits none of
+    them in particular.
 
     Yields
     ------
@@ -39,7 +40,8 @@ def times(sizes, batch, repeats, seed=0):
 
 
 def reach(network, x):
-    """How strongly the last answer hangs on the input of each step: the norm of its gradient, by distance.
+    """How strongly the last answer hangs on the input of each step: the norm of its gradient,
+    by distance.
 
     Returns
     -------

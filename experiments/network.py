@@ -15,10 +15,11 @@ class Network:
     n_x, n_a, n_y : int
         Sizes of input, state and output.
     rng : numpy.random.Generator
-        Draws the weights, block by block: Glorot uniform from the input and to the output, orthogonal from state to
-        state.
+        Draws the weights, block by block: Glorot uniform from the input and to the output,
+        orthogonal from state to state.
     keep_bias : float
-        Bias of the gate that keeps the old state: the LSTM's forget gate, the GRU's update gate. All others are 0.
+        Bias of the gate that keeps the old state: the LSTM's forget gate, the GRU's update
+        gate. All others are 0.
     dtype : type
         Of all arrays.
     """
@@ -27,15 +28,24 @@ class Network:
         self.cell = CELLS[cell]
         blocks = self.cell.blocks
         self.weights = {
-            "W": np.vstack([glorot(n_a, n_x, rng) for _ in blocks]).astype(dtype),  # (k n_a, n_x)
-            "U": np.vstack([orthogonal(n_a, rng) for _ in blocks]).astype(dtype),  # (k n_a, n_a)
-            "b": np.repeat([[keep_bias * (block == self.cell.keeps)] for block in blocks], n_a, axis=0).astype(dtype),
+            "W": np.vstack([glorot(n_a, n_x, rng) for _ in blocks]).astype(
+                dtype
+            ),  # (k n_a, n_x)
+            "U": np.vstack([orthogonal(n_a, rng) for _ in blocks]).astype(
+                dtype
+            ),  # (k n_a, n_a)
+            "b": np.repeat(
+                [[keep_bias * (block == self.cell.keeps)] for block in blocks],
+                n_a,
+                axis=0,
+            ).astype(dtype),
             "V": glorot(n_y, n_a, rng).astype(dtype),
             "d": np.zeros((n_y, 1), dtype),
         }
 
     def forward(self, x, last_only=False, start=None):
-        """Run over `x (T, n_x, m)`; return outputs `(T, n_y, m)`, or the last step's `(1, n_y, m)`, and a tape.
+        """Run over `x (T, n_x, m)`; return outputs `(T, n_y, m)`, or the last step's `(1, n_y,
+        m)`, and a tape.
 
         The cell starts from the states `start`, as `last` gives them, or from zero.
         """

@@ -1,8 +1,9 @@
 """Train on the whole novel of chapter 7: `python -m experiments.novel`, on one thread.
 
-The text is split into a part to train on, a part to choose by and a part to test on, in this order. Stacks of LSTM
-layers and counters with back-off read the same parts; what is chosen, a stack's epoch and a counter's longest window,
-is chosen by the middle part. A run keeps a checkpoint every epoch and goes on from it when the command was stopped.
+The text is split into a part to train on, a part to choose by and a part to test on, in this
+order. Stacks of LSTM layers and counters with back-off read the same parts; what is chosen, a
+stack's epoch and a counter's longest window, is chosen by the middle part. A run keeps a
+checkpoint every epoch and goes on from it when the command was stopped.
 """
 
 import os
@@ -26,7 +27,11 @@ from .writing import drawn, longest_copy
 
 CHECKPOINTS = Path(__file__).resolve().parents[1] / "checkpoints"
 WINDOWS, DOUBTS = range(9), (1, 2, 4, 8, 16)
-PREFIX, LENGTH, SAMPLED = "as large as yonder table", 160, 1  # words of the part that tests
+PREFIX, LENGTH, SAMPLED = (
+    "as large as yonder table",
+    160,
+    1,
+)  # words of the part that tests
 WAYS = {
     "temperature 0": {"temperature": 0},
     "temperature 0.5": {"temperature": 0.5},
@@ -45,7 +50,8 @@ class Settings:
     batch: int = 32
     steps: int = 35
     n_a: int = 256
-    rate: float = 0.006  # Adam's in the first epoch; it falls by equal steps, and would be 0 after the last
+    # Adam's in the first epoch; it falls by equal steps, and would be 0 after the last
+    rate: float = 0.006
     clip: float = 1.0
     epochs: int = 24  # at most
     patience: int = 3  # epochs in a row that are not the best, then a run stops early
@@ -68,7 +74,10 @@ RUNS = Run(1, 0.0, 1), Run(1, 0.5, 1), Run(2, 0.5, 1)
 
 def parts(tokens, settings):
     """The text to train on, to choose by and to test on."""
-    ends = [round(len(tokens) * share) for share in (settings.train, settings.train + settings.validate)]
+    ends = [
+        round(len(tokens) * share)
+        for share in (settings.train, settings.train + settings.validate)
+    ]
     return np.split(tokens, ends)
 
 
@@ -99,11 +108,18 @@ class Trained:
     def __init__(self, run, settings, source, folder):
         self.run, self.settings = run, settings
         self.path = folder / f"novel-{run.layers}-{run.dropout:g}-{run.seed}.npz"
-        self.model = Stack(len(text.VOCABULARY), settings.n_a, run.layers, run.dropout, run.seed)
+        self.model = Stack(
+            len(text.VOCABULARY), settings.n_a, run.layers, run.dropout, run.seed
+        )
         self.adam = Adam(self.model.weights(), settings.rate)
         self.tokens, self.validation, self.test = parts(source.tokens, settings)
         self.curve, self.seconds, self.seen, self.best = [], 0.0, 0, {}
-        self.same = {**asdict(run), **asdict(settings), "text_sha256": source.sha256, "numpy": np.__version__}
+        self.same = {
+            **asdict(run),
+            **asdict(settings),
+            "text_sha256": source.sha256,
+            "numpy": np.__version__,
+        }
         self._resume()
 
     @property
@@ -115,7 +131,10 @@ class Trained:
     def done(self):
         """Whether training has come to its end."""
         epoch = len(self.curve)
-        return epoch and (epoch >= self.settings.epochs or epoch - self.chosen[0] >= self.settings.patience)
+        return epoch and (
+            epoch >= self.settings.epochs
+            or epoch - self.chosen[0] >= self.settings.patience
+        )
 
     def train(self, show=print):
         """Train to the end; leave the model with the weights of the best epoch."""
@@ -131,9 +150,13 @@ class Trained:
         settings, found, state = self.settings, [], None
         epoch = len(self.curve) + 1
         self.adam.rate = settings.rate * (1 - (epoch - 1) / settings.epochs)
-        offset = int(np.random.default_rng([self.run.seed, 1, epoch]).integers(settings.steps))
+        offset = int(
+            np.random.default_rng([self.run.seed, 1, epoch]).integers(settings.steps)
+        )
         X, Y = batches(self.tokens, settings.batch, settings.steps, offset)
-        start = time.process_time()  # waiting for a processor that others use does not count
+        start = (
+            time.process_time()
+        )  # waiting for a processor that others use does not count
         for inputs, targets in zip(X, Y, strict=True):
             loss, grads, state = self.model.train(inputs, targets, state)
             clip(grads, settings.clip)
@@ -141,7 +164,9 @@ class Trained:
             found.append(loss)
         self.seconds += time.process_time() - start
         self.seen += X.size
-        self.curve.append((epoch, perplexity(found), perplexity(losses(self.model, self.validation))))
+        self.curve.append(
+            (epoch, perplexity(found), perplexity(losses(self.model, self.validation)))
+        )
         if self.chosen[0] == epoch:
             self.best = {name: w.copy() for name, w in self.model.weights().items()}
 
@@ -149,12 +174,25 @@ class Trained:
         """Write the checkpoint; whoever reads it finds the old one or the new one whole."""
         head = {"same": self.same, "curve": self.curve, "seconds": self.seconds, "seen": self.seen,
                 "step": self.adam.step, "batches": self.model.batches}  # fmt: skip
-        kept = {"now": self.model.weights(), "best": self.best, "mean": self.adam.mean, "square": self.adam.square}
-        arrays = {f"{kind} {name}": w for kind, named in kept.items() for name, w in named.items()}
+        kept = {
+            "now": self.model.weights(),
+            "best": self.best,
+            "mean": self.adam.mean,
+            "square": self.adam.square,
+        }
+        arrays = {
+            f"{kind} {name}": w
+            for kind, named in kept.items()
+            for name, w in named.items()
+        }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         new = self.path.with_suffix(".new.npz")
         with new.open("wb") as stream:
-            np.savez(stream, head=np.frombuffer(json.dumps(head).encode(), np.uint8), **arrays)
+            np.savez(
+                stream,
+                head=np.frombuffer(json.dumps(head).encode(), np.uint8),
+                **arrays,
+            )
         os.replace(new, self.path)
 
     def _resume(self):
@@ -168,8 +206,16 @@ class Trained:
             named = {kind: {name: kept[f"{kind} {name}"] for name in self.model.weights()}
                      for kind in ("now", "best", "mean", "square")}  # fmt: skip
         self.model.set_weights(named["now"])
-        self.best, self.adam.mean, self.adam.square = named["best"], named["mean"], named["square"]
-        self.curve, self.seconds, self.seen = [tuple(point) for point in head["curve"]], head["seconds"], head["seen"]
+        self.best, self.adam.mean, self.adam.square = (
+            named["best"],
+            named["mean"],
+            named["square"],
+        )
+        self.curve, self.seconds, self.seen = (
+            [tuple(point) for point in head["curve"]],
+            head["seconds"],
+            head["seen"],
+        )
         self.adam.step, self.model.batches = head["step"], head["batches"]
 
 
@@ -187,7 +233,10 @@ def small(tokens, characters=10_000):
     counter = Counter(6, tokens[:characters].tolist(), len(text.VOCABULARY))
     found = counter.losses(tokens[characters : 2 * characters].tolist())
     for window, own in enumerate(found):
-        yield window, perplexity(own[max(window - 1, 0) :])  # only where the window is whole
+        yield (
+            window,
+            perplexity(own[max(window - 1, 0) :]),
+        )  # only where the window is whole
 
 
 def shares(net, counted):
@@ -217,10 +266,20 @@ def write(finished, source, settings, folder):
             "minutes_of_processor": round(sum(one.seconds for one in finished) / 60, 1)}  # fmt: skip
     datafiles.write("novel", ((one.run.layers, one.run.dropout, one.run.seed, *point)
                               for one in finished for point in one.curve), made, folder)  # fmt: skip
-    datafiles.write("backoff", small(source.tokens), source.described() | {"characters": 10_000, "doubt": 1}, folder)
+    datafiles.write(
+        "backoff",
+        small(source.tokens),
+        source.described() | {"characters": 10_000, "doubt": 1},
+        folder,
+    )
     counted = list(counters(training, validation, test))
-    window, doubt, by_counter, test_by_counter = min(counted, key=lambda row: row[2].mean())
-    rows = [("counter", window, doubt, "", perplexity(val), perplexity(tst), "") for window, doubt, val, tst in counted]
+    window, doubt, by_counter, test_by_counter = min(
+        counted, key=lambda row: row[2].mean()
+    )
+    rows = [
+        ("counter", window, doubt, "", perplexity(val), perplexity(tst), "")
+        for window, doubt, val, tst in counted
+    ]
     found = {}
     for one in finished:
         net, test_net = losses(one.model, validation), losses(one.model, test)
@@ -229,22 +288,53 @@ def write(finished, source, settings, folder):
         found[one] = net, test_net, both
         speed = round(one.seen / one.seconds)
         label = f"{one.run.layers} {one.run.dropout:g}"
-        rows.append(("stack", label, one.run.seed, one.chosen[0], perplexity(net), perplexity(test_net), speed))
+        rows.append(
+            (
+                "stack",
+                label,
+                one.run.seed,
+                one.chosen[0],
+                perplexity(net),
+                perplexity(test_net),
+                speed,
+            )
+        )
         both_validation = mixed(share, net, by_counter)
-        rows.append(("both", label, one.run.seed, float(share), perplexity(both_validation), perplexity(both), ""))
+        rows.append(
+            (
+                "both",
+                label,
+                one.run.seed,
+                float(share),
+                perplexity(both_validation),
+                perplexity(both),
+                "",
+            )
+        )
     datafiles.write("novel_results", rows, made, folder)
     best = min(finished, key=lambda one: found[one][0].mean())
     made |= {"counter": {"window": window, "doubt": doubt}, "best": str(best.run)}
     where = places(test)
-    compared = {"counter": test_by_counter, "stack": found[best][1], "both": found[best][2]}
+    compared = {
+        "counter": test_by_counter,
+        "stack": found[best][1],
+        "both": found[best][2],
+    }
     by_place = (
-        (name, int(place), int((where == place).sum()), float(own[where == place].mean()))
+        (
+            name,
+            int(place),
+            int((where == place).sum()),
+            float(own[where == place].mean()),
+        )
         for name, own in compared.items()
         for place in np.unique(where)
     )
     datafiles.write("novel_places", by_place, made, folder)
     known = text.decode(training)
-    written = ((way, longest_copy(said, known), said) for way, said in samples(best.model))
+    written = (
+        (way, longest_copy(said, known), said) for way, said in samples(best.model)
+    )
     made |= {"prefix": PREFIX, "length": LENGTH, "seed_of_draws": SAMPLED}
     datafiles.write("novel_samples", written, made, folder)
 
@@ -252,21 +342,46 @@ def write(finished, source, settings, folder):
 def samples(model):
     """What a stack writes after the prefix, by the way of drawing."""
     for name, way in WAYS.items():
-        yield name, text.decode(drawn(model, text.encode(PREFIX), LENGTH, SAMPLED, **way))
+        yield (
+            name,
+            text.decode(drawn(model, text.encode(PREFIX), LENGTH, SAMPLED, **way)),
+        )
 
 
 def main(arguments=None):
     """Run the command."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.novel", description=__doc__)
-    parser.add_argument("--out", type=Path, default=datafiles.DATA, help="folder of the data files")
-    parser.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help="folder to stop at and go on from")
-    parser.add_argument("--runs", type=int, default=len(RUNS), help="how many of the runs, from the first")
+    parser = argparse.ArgumentParser(
+        prog="python -m experiments.novel", description=__doc__
+    )
+    parser.add_argument(
+        "--out", type=Path, default=datafiles.DATA, help="folder of the data files"
+    )
+    parser.add_argument(
+        "--checkpoints",
+        type=Path,
+        default=CHECKPOINTS,
+        help="folder to stop at and go on from",
+    )
+    parser.add_argument(
+        "--runs",
+        type=int,
+        default=len(RUNS),
+        help="how many of the runs, from the first",
+    )
     for name, value in asdict(Settings()).items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"({value})")
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=type(value),
+            default=value,
+            help=f"({value})",
+        )
     options = parser.parse_args(arguments)
     settings = Settings(**{name: getattr(options, name) for name in asdict(Settings())})
     source = text.load()
-    print(f"text: {source.name}, {len(source.clean):,} characters after cleaning", flush=True)
+    print(
+        f"text: {source.name}, {len(source.clean):,} characters after cleaning",
+        flush=True,
+    )
     finished = []
     for run in RUNS[: options.runs]:
         trained = Trained(run, settings, source, options.checkpoints)
@@ -280,4 +395,6 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        raise SystemExit("stopped; the same command goes on from the last checkpoints") from None
+        raise SystemExit(
+            "stopped; the same command goes on from the last checkpoints"
+        ) from None

@@ -34,7 +34,9 @@ class Show:
     def begin(self, runs):
         """Start the clock."""
         self.started, self.total = time.monotonic(), sum(map(work, runs))
-        self.all = self.progress.add_task(f"{self.title}: {len(runs)} runs", total=self.total, state="")
+        self.all = self.progress.add_task(
+            f"{self.title}: {len(runs)} runs", total=self.total, state=""
+        )
 
     def listen(self, told, patience=0.2):
         """Take what the runs have told, waiting for a moment."""
@@ -48,7 +50,9 @@ class Show:
     def heard(self, run, update, loss):
         """Note how far a run has come."""
         if run not in self.at_work:
-            self.at_work[run] = self.progress.add_task(str(run), total=run.settings.updates, state="")
+            self.at_work[run] = self.progress.add_task(
+                str(run), total=run.settings.updates, state=""
+            )
         state = f"update {update}/{run.settings.updates}  loss {loss:.4f}"
         self.progress.update(self.at_work[run], completed=update, state=state)
         if update == run.settings.updates:
@@ -62,12 +66,16 @@ class Show:
         self.done += work(run)
         self._count()
         self.console.print(
-            f"{run!s:<42} loss {loss:.4f}  accuracy {accuracy:.2f}   {self.left()}", highlight=False, soft_wrap=True
+            f"{run!s:<42} loss {loss:.4f}  accuracy {accuracy:.2f}   {self.left()}",
+            highlight=False,
+            soft_wrap=True,
         )
 
     def _count(self):
         going = {task.id: task for task in self.progress.tasks}
-        part = sum(work(run) * (going[t].percentage / 100) for run, t in self.at_work.items())
+        part = sum(
+            work(run) * (going[t].percentage / 100) for run, t in self.at_work.items()
+        )
         self.completed = self.done + part
         self.progress.update(self.all, completed=self.completed, state=self.left())
 

@@ -8,7 +8,8 @@ from .network import glorot, orthogonal
 
 
 class Stack:
-    """Layers of `FastLSTM`, a linear readout, and a learned vector that every layer's states start from.
+    """Layers of `FastLSTM`, a linear readout, and a learned vector that every layer's states
+    start from.
 
     Parameters
     ----------
@@ -17,8 +18,8 @@ class Stack:
     dropout : float
         Share of the entries that are dropped between layers and before the readout, while training.
     seed : int
-        Draws the weights (Glorot uniform from below, orthogonal from state to state; the forget gate's bias is 1) and,
-        anew for each batch, what is dropped.
+        Draws the weights (Glorot uniform from below, orthogonal from state to state; the forget
+        gate's bias is 1) and, anew for each batch, what is dropped.
     """
 
     def __init__(self, n_tokens, n_a, n_layers, dropout, seed):
@@ -26,11 +27,19 @@ class Stack:
         self.layers, self.dropout, self.seed, self.batches = [], dropout, seed, 0
         self.one_hot = np.eye(n_tokens, dtype=np.float32)
         for n_x in [n_tokens] + [n_a] * (n_layers - 1):
-            blocks = [np.hstack([orthogonal(n_a, rng), glorot(n_a, n_x, rng)]) for _ in range(4)]
+            blocks = [
+                np.hstack([orthogonal(n_a, rng), glorot(n_a, n_x, rng)])
+                for _ in range(4)
+            ]
             both = np.vstack(blocks).astype(np.float32)
             bias = np.repeat(np.float32([[1], [0], [0], [0]]), n_a, axis=0)
-            self.layers.append(FastLSTM({"Wh": both[:, :n_a], "Wx": both[:, n_a:], "b": bias}))
-        self.own = {"V": glorot(n_tokens, n_a, rng).astype(np.float32), "d": np.zeros((n_tokens, 1), np.float32)}
+            self.layers.append(
+                FastLSTM({"Wh": both[:, :n_a], "Wx": both[:, n_a:], "b": bias})
+            )
+        self.own = {
+            "V": glorot(n_tokens, n_a, rng).astype(np.float32),
+            "d": np.zeros((n_tokens, 1), np.float32),
+        }
         self.own["start"] = np.zeros((n_layers, 2, n_a, 1), np.float32)
 
     def weights(self):
@@ -46,19 +55,28 @@ class Stack:
         """Loss of a batch, the gradients of all weights, and the state after it; X, Y `(T, m)` by number."""
         self.batches += 1
         rng = np.random.default_rng([self.seed, 1, self.batches])
-        masks = [self._mask(rng, (len(X), layer.n_a, X.shape[1])) for layer in self.layers]
+        masks = [
+            self._mask(rng, (len(X), layer.n_a, X.shape[1])) for layer in self.layers
+        ]
         logits, top, after = self._forward(X, state, masks)
         loss, dlogits = cross_entropy(logits, Y.reshape(-1))
         grads = {"V": dlogits @ top.T, "d": dlogits.sum(axis=1, keepdims=True)}
-        da = np.ascontiguousarray((self.own["V"].T @ dlogits).reshape(-1, *X.shape).swapaxes(0, 1))
+        da = np.ascontiguousarray(
+            (self.own["V"].T @ dlogits).reshape(-1, *X.shape).swapaxes(0, 1)
+        )
         for k in reversed(range(len(self.layers))):
             if masks[k] is not None:
                 da *= masks[k]
             da = self.layers[k].backward(da, wanted=k > 0)
         grads |= {f"W{k}": layer.dW for k, layer in enumerate(self.layers)}
         grads["start"] = np.zeros_like(self.own["start"])
-        if state is None:  # else the start was no weight but what the batch before has left
-            grads["start"][:] = [[d.sum(axis=1, keepdims=True) for d in layer.dstart] for layer in self.layers]
+        if (
+            state is None
+        ):  # else the start was no weight but what the batch before has left
+            grads["start"][:] = [
+                [d.sum(axis=1, keepdims=True) for d in layer.dstart]
+                for layer in self.layers
+            ]
         return loss, grads, after
 
     def read(self, X, state=None):
@@ -81,7 +99,9 @@ class Stack:
     def _mask(self, rng, shape):
         if not self.dropout:
             return None
-        return (rng.random(shape, np.float32) >= self.dropout) * np.float32(1 / (1 - self.dropout))
+        return (rng.random(shape, np.float32) >= self.dropout) * np.float32(
+            1 / (1 - self.dropout)
+        )
 
 
 def cross_entropy(logits, targets):

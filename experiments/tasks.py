@@ -9,8 +9,8 @@ import numpy as np
 class Adding:
     """Add the two marked numbers of a long row.
 
-    Each step shows a number drawn from [0, 1) and a mark. Two steps are marked, one in each half; the answer, asked
-    for after the last step, is the sum of their numbers.
+    Each step shows a number drawn from [0, 1) and a mark. Two steps are marked, one in each
+    half; the answer, asked for after the last step, is the sum of their numbers.
     """
 
     steps: int
@@ -57,8 +57,9 @@ class Adding:
 class Copy:
     """Repeat some symbols after a pause.
 
-    First come the symbols, then blanks; the last blank but `symbols` is replaced by a sign to begin, after which the
-    symbols are to be given back in their order. Before that the answer is "blank".
+    First come the symbols, then blanks; the last blank but `symbols` is replaced by a sign to
+    begin, after which the symbols are to be given back in their order. Before that the answer
+    is "blank".
     """
 
     delay: int
@@ -99,7 +100,9 @@ class Copy:
         shown[: self.symbols] = said
         shown[-self.symbols - 1] = self.alphabet + 1
         target[-self.symbols :] = said
-        return np.ascontiguousarray(np.eye(self.n_x, dtype=np.float32)[shown].swapaxes(1, 2)), target[:, None]
+        return np.ascontiguousarray(
+            np.eye(self.n_x, dtype=np.float32)[shown].swapaxes(1, 2)
+        ), target[:, None]
 
     def loss(self, y, target):
         """Mean cross-entropy over all steps, and its gradient."""

@@ -15,7 +15,8 @@ URL = "https://d2l-data.s3-accelerate.amazonaws.com/timemachine.txt"
 SHA256 = "8424dbd9532ac81f7e5f0b6add90e6952baea29158309d7d1bf3884f4e12c516"
 LOCAL = "UNROLLED_TEXT"  # environment variable that names a local copy
 CHAPTERS = Path(__file__).resolve().parents[1] / "book"
-VOCABULARY = "?abcdefghijklmnopqrstuvwxyz "  # a token is an index into it; ? stands for what is none of the others
+# a token is an index into it; ? stands for what is none of the others
+VOCABULARY = "?abcdefghijklmnopqrstuvwxyz "
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,11 @@ class Text:
 
     def described(self):
         """What the data files say of it."""
-        return {"text": self.name, "text_sha256": self.sha256, "text_characters": len(self.clean)}
+        return {
+            "text": self.name,
+            "text_sha256": self.sha256,
+            "text_characters": len(self.clean),
+        }
 
 
 def load(say=print):
@@ -43,20 +48,40 @@ def load(say=print):
         return _novel(Path(path) if path else _fetched())
     except (OSError, ValueError) as error:  # no file or no network; a wrong hash
         say(f"{NAME} is not to be had: {_reason(error)}")
-        say(f"Training on the text of this book's own chapters instead. {LOCAL}=PATH names a local copy.")
+        say(
+            f"Training on the text of this book's own chapters instead. {LOCAL}=PATH names a local copy."
+        )
         return embedded()
 
 
 def embedded(folder=CHAPTERS):
     """The prose of the book's chapters, without code and formulas."""
-    raw = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("ch*.md")))
-    prose = re.sub(r"^---\n.*?^---\n|^```.*?^```\n|^\$\$.*?^\$\$", "", raw, flags=re.DOTALL | re.MULTILINE)
-    return Text("the chapters of Unrolled", hashlib.sha256(raw.encode()).hexdigest(), cleaned(prose))
+    raw = "".join(
+        path.read_text(encoding="utf-8") for path in sorted(folder.glob("ch*.md"))
+    )
+    prose = re.sub(
+        r"^---\n.*?^---\n|^```.*?^```\n|^\$\$.*?^\$\$",
+        "",
+        raw,
+        flags=re.DOTALL | re.MULTILINE,
+    )
+    return Text(
+        "the chapters of Unrolled",
+        hashlib.sha256(raw.encode()).hexdigest(),
+        cleaned(prose),
+    )
 
 
 def _fetched():
     pooch.get_logger().setLevel(logging.WARNING)
-    return Path(pooch.retrieve(URL, f"sha256:{SHA256}", fname="timemachine.txt", path=pooch.os_cache("unrolled")))
+    return Path(
+        pooch.retrieve(
+            URL,
+            f"sha256:{SHA256}",
+            fname="timemachine.txt",
+            path=pooch.os_cache("unrolled"),
+        )
+    )
 
 
 def _novel(path):
@@ -73,7 +98,9 @@ def _reason(error):
 
 def cleaned(raw):
     """Lower-case letters and spaces: line by line, what is no letter becomes a space; lines joined by nothing."""
-    return "".join(re.sub("[^a-z]+", " ", line.lower()).strip() for line in raw.splitlines())
+    return "".join(
+        re.sub("[^a-z]+", " ", line.lower()).strip() for line in raw.splitlines()
+    )
 
 
 def encode(text):

@@ -34,7 +34,9 @@ class Adam:
     def update(self, weights, grads):
         """Change the weights in place."""
         self.step += 1
-        rate = np.float32(self.rate * np.sqrt(1 - 0.999**self.step) / (1 - 0.9**self.step))
+        rate = np.float32(
+            self.rate * np.sqrt(1 - 0.999**self.step) / (1 - 0.9**self.step)
+        )
         for k, g in grads.items():
             mean, square, room = self.mean[k], self.square[k], self.room[k]
             np.subtract(g, mean, out=room)
@@ -69,8 +71,8 @@ def initial(task_name, cell, seed, settings):
 def train(task_name, cell, seed, settings, progress=lambda update, loss: None):
     """Train one network.
 
-    The seed fixes the weights, the test examples and the order of the training examples; the examples are the same
-    for all cells.
+    The seed fixes the weights, the test examples and the order of the training examples; the
+    examples are the same for all cells.
 
     Returns
     -------

@@ -10,7 +10,8 @@ LENGTHS = range(7)
 class Counted:
     """A model that has counted what follows each window of `length` tokens.
 
-    A window's counts get one token more, shared out equally among the vocabulary, so that nothing is impossible.
+    A window's counts get one token more, shared out equally among the vocabulary, so that
+    nothing is impossible.
     """
 
     def __init__(self, length, tokens, n_tokens):
@@ -30,14 +31,25 @@ class Counted:
 
     def perplexity(self, tokens):
         """The exponential of the mean of -log p over a text."""
-        return float(np.exp(-np.mean([np.log(self.probability(*pair)) for pair in self._pairs(tokens)])))
+        return float(
+            np.exp(
+                -np.mean(
+                    [np.log(self.probability(*pair)) for pair in self._pairs(tokens)]
+                )
+            )
+        )
 
     def continued(self, prefix, length, seed):
         """Draw tokens after a prefix."""
         rng, tokens = np.random.default_rng(seed), list(prefix)
         for _ in range(length):
             window = tuple(tokens[len(tokens) - self.length :])
-            tokens.append(rng.choice(self.n_tokens, p=[self.probability(window, k) for k in range(self.n_tokens)]))
+            tokens.append(
+                rng.choice(
+                    self.n_tokens,
+                    p=[self.probability(window, k) for k in range(self.n_tokens)],
+                )
+            )
         return tokens[len(prefix) :]
 
 
@@ -46,4 +58,9 @@ def rows(tokens, held_out, n_tokens, prefix, length, seed):
     for window in LENGTHS:
         model = Counted(window, tokens.tolist(), n_tokens)
         written = model.continued(prefix.tolist(), length, seed)
-        yield window, model.perplexity(tokens.tolist()), model.perplexity(held_out.tolist()), written
+        yield (
+            window,
+            model.perplexity(tokens.tolist()),
+            model.perplexity(held_out.tolist()),
+            written,
+        )

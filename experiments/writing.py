@@ -8,7 +8,9 @@ def narrowed(p, k=None, mass=None):
     order = np.argsort(-p, kind="stable")
     keep = len(p) if k is None else k
     if mass is not None:
-        keep = int(np.searchsorted(np.cumsum(p[order]), mass)) + 1  # the fewest that reach the mass
+        keep = (
+            int(np.searchsorted(np.cumsum(p[order]), mass)) + 1
+        )  # the fewest that reach the mass
     kept = np.zeros_like(p)
     kept[order[:keep]] = p[order[:keep]]
     return kept / kept.sum()
@@ -26,7 +28,12 @@ def drawn(model, prefix, length, seed, temperature=1.0, k=None, mass=None):
         else:
             p = np.exp((z - z.max()) / temperature)
             p = narrowed(p / p.sum(), k, mass)
-            found.append(min(int(np.searchsorted(np.cumsum(p), rng.random(), "right")), len(p) - 1))
+            found.append(
+                min(
+                    int(np.searchsorted(np.cumsum(p), rng.random(), "right")),
+                    len(p) - 1,
+                )
+            )
         logits, state = model.read(np.array([[found[-1]]]), state)
     return found
 

@@ -38,6 +38,7 @@ FUNCTIONS = (
     ),
 )
 
-# The notebook's example: small, all sizes different. The second visible case catches what one size cannot.
+# The notebook's example: small, all sizes different. The second visible case catches what one
+# size cannot.
 EXAMPLE = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 4, "T_x": 6}
 SECOND = {"n_x": 4, "n_a": 2, "n_y": 3, "m": 1, "T_x": 3}

@@ -24,26 +24,51 @@ def step_size(number):
 MAKERS = {  # what is not drawn as it is: the caches, and the size of a step
     "rnn_cell_forward": (right.rnn_cell_forward, step),
     "rnn_forward": (right.rnn_forward, sequence),
-    "step_size": (step_size, Function("step_size", (array("number"),), tuple_of("", array("epsilon")), section="")),
+    "step_size": (
+        step_size,
+        Function(
+            "step_size", (array("number"),), tuple_of("", array("epsilon")), section=""
+        ),
+    ),
 }
 
-weight_gradients = (array("dWax", "n_a", "n_x"), array("dWaa", "n_a", "n_a"), array("dba", "n_a", "1"))
+weight_gradients = (
+    array("dWax", "n_a", "n_x"),
+    array("dWaa", "n_a", "n_a"),
+    array("dba", "n_a", "1"),
+)
 W, b = array("W", "n_a", "n_x"), array("b", "n_a", "1")
 amplitude, x = array("amplitude", "n_a", "1"), array("x", "n_x", "m", "steps")
 
 FUNCTIONS = (
     Function(
         name="rnn_cell_backward",
-        arguments=(array("da_next", "n_a", "m"), Made(cell_cache, by="rnn_cell_forward", index=2)),
-        returns=dict_of("gradients", array("dxt", "n_x", "m"), array("da_prev", "n_a", "m"), *weight_gradients),
+        arguments=(
+            array("da_next", "n_a", "m"),
+            Made(cell_cache, by="rnn_cell_forward", index=2),
+        ),
+        returns=dict_of(
+            "gradients",
+            array("dxt", "n_x", "m"),
+            array("da_prev", "n_a", "m"),
+            *weight_gradients,
+        ),
         section="ch2_rnn_backward#ch2-one-step",
         gradient_of="rnn_cell_forward",
         upstream=(("da_next", 0),),
     ),
     Function(
         name="rnn_backward",
-        arguments=(array("da", "n_a", "m", "T"), Made(caches, by="rnn_forward", index=2)),
-        returns=dict_of("gradients", array("dx", "n_x", "m", "T"), array("da0", "n_a", "m"), *weight_gradients),
+        arguments=(
+            array("da", "n_a", "m", "T"),
+            Made(caches, by="rnn_forward", index=2),
+        ),
+        returns=dict_of(
+            "gradients",
+            array("dx", "n_x", "m", "T"),
+            array("da0", "n_a", "m"),
+            *weight_gradients,
+        ),
         section="ch2_rnn_backward#ch2-sequence",
         companions=("rnn_cell_backward",),
         gradient_of="rnn_forward",
@@ -53,7 +78,12 @@ FUNCTIONS = (
         name="gradient_check",
         arguments=(
             dict_of("parameters", W, b, amplitude, x),
-            dict_of("gradients", array("dW", *W.axes), array("db", *b.axes), array("dx", *x.axes)),
+            dict_of(
+                "gradients",
+                array("dW", *W.axes),
+                array("db", *b.axes),
+                array("dx", *x.axes),
+            ),
             Made(array("epsilon"), by="step_size", index=0),
         ),
         returns=tuple_of("", array("error"), Text("worst")),
@@ -61,6 +91,7 @@ FUNCTIONS = (
     ),
 )
 
-# The notebook's example: small, all sizes different. In the second visible case `da` holds fewer steps than `x`.
+# The notebook's example: small, all sizes different. In the second visible case `da` holds
+# fewer steps than `x`.
 EXAMPLE = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 4, "T_x": 6, "T": 6, "steps": 2}
 SECOND = {"n_x": 4, "n_a": 2, "n_y": 3, "m": 1, "T_x": 5, "T": 3, "steps": 3}

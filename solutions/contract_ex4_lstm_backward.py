@@ -10,10 +10,14 @@ from unrolled.contract import Function, Made, array, dict_of
 HERE = Path(__file__).resolve().parent
 forward = load_module(HERE / "contract_ex3_lstm_forward.py")
 right = reference("ex3_lstm_forward", Course(HERE.parent, HERE))
-MAKERS = {f.name: (getattr(right, f.name), f) for f in forward.FUNCTIONS}  # they make the caches
+MAKERS = {
+    f.name: (getattr(right, f.name), f) for f in forward.FUNCTIONS
+}  # they make the caches
 
 parameter_gradients = tuple(
-    spec for gate in "fico" for spec in (array(f"dW{gate}", "n_a", "n_a + n_x"), array(f"db{gate}", "n_a", "1"))
+    spec
+    for gate in "fico"
+    for spec in (array(f"dW{gate}", "n_a", "n_a + n_x"), array(f"db{gate}", "n_a", "1"))
 )
 
 FUNCTIONS = (
@@ -37,7 +41,10 @@ FUNCTIONS = (
     ),
     Function(
         name="lstm_backward",
-        arguments=(array("da", "n_a", "m", "T"), Made(forward.caches, by="lstm_forward", index=3)),
+        arguments=(
+            array("da", "n_a", "m", "T"),
+            Made(forward.caches, by="lstm_forward", index=3),
+        ),
         returns=dict_of(
             "gradients",
             array("dx", "n_x", "m", "T"),
@@ -51,6 +58,7 @@ FUNCTIONS = (
     ),
 )
 
-# The notebook's example: small, all sizes different. In the second visible case `da` holds fewer steps than `x`: one.
+# The notebook's example: small, all sizes different. In the second visible case `da` holds
+# fewer steps than `x`: one.
 EXAMPLE = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 4, "T_x": 6, "T": 6}
 SECOND = {"n_x": 4, "n_a": 2, "n_y": 3, "m": 1, "T_x": 3, "T": 1}

@@ -22,7 +22,9 @@ gates = tuple(array(name, "n_a", "m") for name in ("zt", "rt", "hht"))
 cell_cache = tuple_of("cache", a_next, a_prev, *gates, xt, parameters)
 caches = tuple_of("caches", PerStep("list of cell caches", cell_cache, "T_x"), x)
 parameter_gradients = tuple(
-    spec for gate in "zrh" for spec in (array(f"dW{gate}", "n_a", "n_a + n_x"), array(f"db{gate}", "n_a", "1"))
+    spec
+    for gate in "zrh"
+    for spec in (array(f"dW{gate}", "n_a", "n_a + n_x"), array(f"db{gate}", "n_a", "1"))
 )
 
 FUNCTIONS = (
@@ -35,22 +37,40 @@ FUNCTIONS = (
     Function(
         name="gru_forward",
         arguments=(x, a0, parameters),
-        returns=tuple_of("", array("a", "n_a", "m", "T_x"), array("y", "n_y", "m", "T_x"), caches),
+        returns=tuple_of(
+            "", array("a", "n_a", "m", "T_x"), array("y", "n_y", "m", "T_x"), caches
+        ),
         section="ch5_gru#ch5-unrolling",
         companions=("gru_cell_forward",),
     ),
     Function(
         name="gru_cell_backward",
-        arguments=(array("da_next", "n_a", "m"), Made(cell_cache, by="gru_cell_forward", index=2)),
-        returns=dict_of("gradients", array("dxt", "n_x", "m"), array("da_prev", "n_a", "m"), *parameter_gradients),
+        arguments=(
+            array("da_next", "n_a", "m"),
+            Made(cell_cache, by="gru_cell_forward", index=2),
+        ),
+        returns=dict_of(
+            "gradients",
+            array("dxt", "n_x", "m"),
+            array("da_prev", "n_a", "m"),
+            *parameter_gradients,
+        ),
         section="ch5_gru#ch5-backward",
         gradient_of="gru_cell_forward",
         upstream=(("da_next", 0),),
     ),
     Function(
         name="gru_backward",
-        arguments=(array("da", "n_a", "m", "T"), Made(caches, by="gru_forward", index=2)),
-        returns=dict_of("gradients", array("dx", "n_x", "m", "T"), array("da0", "n_a", "m"), *parameter_gradients),
+        arguments=(
+            array("da", "n_a", "m", "T"),
+            Made(caches, by="gru_forward", index=2),
+        ),
+        returns=dict_of(
+            "gradients",
+            array("dx", "n_x", "m", "T"),
+            array("da0", "n_a", "m"),
+            *parameter_gradients,
+        ),
         section="ch5_gru#ch5-carry",
         companions=("gru_cell_backward",),
         gradient_of="gru_forward",
@@ -58,6 +78,7 @@ FUNCTIONS = (
     ),
 )
 
-# The notebook's example: small, all sizes different. In the second visible case `da` holds fewer steps than `x`.
+# The notebook's example: small, all sizes different. In the second visible case `da` holds
+# fewer steps than `x`.
 EXAMPLE = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 4, "T_x": 6, "T": 6}
 SECOND = {"n_x": 4, "n_a": 2, "n_y": 3, "m": 1, "T_x": 5, "T": 3}

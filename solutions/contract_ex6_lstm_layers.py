@@ -15,7 +15,9 @@ def seed_of(number):
 
 def lengths_of(chance, steps):
     """A length from 1 to T_x for each example; the first one is the longest that there is room for."""
-    lengths = 1 + np.floor(len(steps) * (np.abs(10 * np.float64(chance)) % 1)).astype(int)
+    lengths = 1 + np.floor(len(steps) * (np.abs(10 * np.float64(chance)) % 1)).astype(
+        int
+    )
     lengths[0] = max(1, len(steps) - 1)
     return (lengths,)
 
@@ -26,11 +28,19 @@ def within_reach(inputs, upstream):
 
 
 MAKERS = {
-    "seed_of": (seed_of, Function("seed_of", (array("number"),), tuple_of("", array("seed")), section="")),
+    "seed_of": (
+        seed_of,
+        Function(
+            "seed_of", (array("number"),), tuple_of("", array("seed")), section=""
+        ),
+    ),
     "lengths_of": (
         lengths_of,
         Function(
-            "lengths_of", (array("chance", "m"), array("steps", "T_x")), tuple_of("", array("lengths", "m")), section=""
+            "lengths_of",
+            (array("chance", "m"), array("steps", "T_x")),
+            tuple_of("", array("lengths", "m")),
+            section="",
         ),
     ),
 }
@@ -61,13 +71,20 @@ FUNCTIONS = (
     Function(
         name="convert_layouts",
         arguments=(x,),
-        returns=tuple_of("", array("x_batch", "m", "T_x", "n_x"), array("x_time", "T_x", "m", "n_x")),
+        returns=tuple_of(
+            "", array("x_batch", "m", "T_x", "n_x"), array("x_time", "T_x", "m", "n_x")
+        ),
         section=f"{PAGE}#ch6-layouts",
     ),
     Function(
         name="last_states",
-        arguments=(array("a", "n_a", "m", "T_x"), Made(array("lengths", "m"), by="lengths_of", index=0)),
-        returns=tuple_of("", array("outputs", "n_a", "m", "T_x"), array("last", "n_a", "m")),
+        arguments=(
+            array("a", "n_a", "m", "T_x"),
+            Made(array("lengths", "m"), by="lengths_of", index=0),
+        ),
+        returns=tuple_of(
+            "", array("outputs", "n_a", "m", "T_x"), array("last", "n_a", "m")
+        ),
         section=f"{PAGE}#ch6-lengths",
     ),
     Function(
@@ -75,7 +92,10 @@ FUNCTIONS = (
         arguments=(array("W", "n_a", "n_x"), array("U", "n_a", "n_a"), seed),
         returns=dict_of(
             "weights",
-            *(array(name, "n_a", "n_x") for name in ("uniform", "glorot", "glorot_sigmoid", "he")),
+            *(
+                array(name, "n_a", "n_x")
+                for name in ("uniform", "glorot", "glorot_sigmoid", "he")
+            ),
             array("orthogonal", "n_a", "n_a"),
         ),
         section=f"{PAGE}#ch6-initialisers",

@@ -1,14 +1,20 @@
 """What the functions of unit 7 take and give (SPEC: names and shapes).
 
-Sizes beside the usual ones: `n_y` tokens in the vocabulary; a text of `m * T_x * n_b + n_r` tokens, enough for about
-`n_b` batches; a prefix of `n_p` tokens.
+Sizes beside the usual ones: `n_y` tokens in the vocabulary; a text of `m * T_x * n_b + n_r`
+tokens, enough for about `n_b` batches; a prefix of `n_p` tokens.
 """
 
 import numpy as np
 
 from unrolled.contract import Function, Made, array, dict_of, indices, tuple_of
 
-WEIGHTS = (("Wx", "n_a", "n_y"), ("Wh", "n_a", "n_a"), ("bh", "n_a", "1"), ("Wy", "n_y", "n_a"), ("by", "n_y", "1"))
+WEIGHTS = (
+    ("Wx", "n_a", "n_y"),
+    ("Wh", "n_a", "n_a"),
+    ("bh", "n_a", "1"),
+    ("Wy", "n_y", "n_a"),
+    ("by", "n_y", "1"),
+)
 weights = tuple(array(name, *axes) for name, *axes in WEIGHTS)
 gradients = tuple(array("d" + name, *axes) for name, *axes in WEIGHTS)
 number, text = array("number"), "m * T_x * n_b + n_r"
@@ -31,7 +37,12 @@ def wide(logits):
 
 def telling(parameters):
     """Weights that are large, so that each token of the past changes what may come next."""
-    return ({name: value * (0.3 if name.startswith("b") else 4) for name, value in parameters.items()},)
+    return (
+        {
+            name: value * (0.3 if name.startswith("b") else 4)
+            for name, value in parameters.items()
+        },
+    )
 
 
 def bound(along, number):
@@ -56,7 +67,9 @@ def temperature(steps, number):
 
 def made(maker, name, *arguments):
     """The contract of a maker that returns one value."""
-    return maker, Function(maker.__name__, arguments, tuple_of("", array(name)), section="")
+    return maker, Function(
+        maker.__name__, arguments, tuple_of("", array(name)), section=""
+    )
 
 
 MAKERS = {  # what is not drawn as it is
@@ -73,18 +86,30 @@ MAKERS = {  # what is not drawn as it is
 parameters = dict_of("parameters", *weights)
 batch_size = Made(array("batch_size"), by="m", index=0)
 steps = Made(array("steps"), by="T_x", index=0)
-batches = tuple_of("", array("X", "batches", "m", "T_x"), array("Y", "batches", "m", "T_x"))
+batches = tuple_of(
+    "", array("X", "batches", "m", "T_x"), array("Y", "batches", "m", "T_x")
+)
 
 FUNCTIONS = (
     Function(
         name="sequential_batches",
-        arguments=(indices("tokens", "n_y", text), batch_size, steps, indices("offset", "T_x")),
+        arguments=(
+            indices("tokens", "n_y", text),
+            batch_size,
+            steps,
+            indices("offset", "T_x"),
+        ),
         returns=batches,
         section="ch7_language_model#ch7-sequential",
     ),
     Function(
         name="random_batches",
-        arguments=(indices("tokens", "n_y", text), batch_size, steps, indices("seed", "n_y * n_r")),
+        arguments=(
+            indices("tokens", "n_y", text),
+            batch_size,
+            steps,
+            indices("seed", "n_y * n_r"),
+        ),
         returns=batches,
         section="ch7_language_model#ch7-random",
     ),
@@ -99,7 +124,10 @@ FUNCTIONS = (
     ),
     Function(
         name="clip_gradients",
-        arguments=(dict_of("gradients", *gradients), Made(array("most"), by="bound", index=0)),
+        arguments=(
+            dict_of("gradients", *gradients),
+            Made(array("most"), by="bound", index=0),
+        ),
         returns=tuple_of("", dict_of("clipped", *gradients), array("norm")),
         section="ch7_language_model#ch7-clipping",
     ),
@@ -114,7 +142,10 @@ FUNCTIONS = (
             Made(array("most"), by="step_bound", index=0),
         ),
         returns=tuple_of(
-            "", dict_of("new_parameters", *weights), array("loss"), array("new_state", "n_a", "m")
+            "",
+            dict_of("new_parameters", *weights),
+            array("loss"),
+            array("new_state", "n_a", "m"),
         ),
         section="ch7_language_model#ch7-training-step",
         companions=("cross_entropy", "clip_gradients"),
@@ -133,7 +164,7 @@ FUNCTIONS = (
     ),
 )
 
-# The notebook's example, all sizes different. In the second visible case there is one example, with logits in the
-# hundreds; no gradient is clipped, and the temperature is zero.
+# The notebook's example, all sizes different. In the second visible case there is one example,
+# with logits in the hundreds; no gradient is clipped, and the temperature is zero.
 EXAMPLE = {"n_a": 5, "n_y": 7, "m": 3, "T_x": 4, "n_b": 2, "n_r": 10, "n_p": 9}
 SECOND = {"n_a": 2, "n_y": 6, "m": 1, "T_x": 5, "n_b": 4, "n_r": 3, "n_p": 8}

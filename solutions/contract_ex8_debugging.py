@@ -2,7 +2,10 @@
 
 from unrolled.contract import Array, Function, array, dict_of
 
-GATES = {"3": "n_a + n_a + n_a", "4": "n_a + n_a + n_a + n_a"}  # blocks of columns in a fused matrix
+GATES = {
+    "3": "n_a + n_a + n_a",
+    "4": "n_a + n_a + n_a + n_a",
+}  # blocks of columns in a fused matrix
 
 STATE, BATCH_FIRST, TIME_FIRST = ("m", "n_a"), ("m", "T_x", "n_a"), ("T_x", "m", "n_a")
 h_prev, c_prev, h0 = (array(name, *STATE) for name in ("h_prev", "c_prev", "h0"))
@@ -10,10 +13,16 @@ h_prev, c_prev, h0 = (array(name, *STATE) for name in ("h_prev", "c_prev", "h0")
 
 def separate(letters: str) -> tuple[Array, ...]:
     """A matrix and a bias for each letter, acting on rows of input and state."""
-    return tuple(one for i in letters for one in (array(f"W{i}", "n_x + n_a", "n_a"), array(f"b{i}", "n_a")))
+    return tuple(
+        one
+        for i in letters
+        for one in (array(f"W{i}", "n_x + n_a", "n_a"), array(f"b{i}", "n_a"))
+    )
 
 
-def halves(columns: str = "n_a", inputs: str = "n_x", number: str = "") -> tuple[Array, ...]:
+def halves(
+    columns: str = "n_a", inputs: str = "n_x", number: str = ""
+) -> tuple[Array, ...]:
     """A matrix for the input, one for the state, and a bias."""
     Wx, Wh = array(f"Wx{number}", inputs, columns), array(f"Wh{number}", "n_a", columns)
     return Wx, Wh, array(f"b{number}", columns)
@@ -25,7 +34,11 @@ def gradients(*arrays: Array) -> tuple[Array, ...]:
 
 
 def program(
-    name: str, inputs: tuple[Array, ...], weights: tuple[Array, ...], states: tuple[Array, ...], also: str = ""
+    name: str,
+    inputs: tuple[Array, ...],
+    weights: tuple[Array, ...],
+    states: tuple[Array, ...],
+    also: str = "",
 ) -> Function:
     """A program that goes forward and back: it takes the gradients of some of its states and returns all others."""
     upstream = tuple(one for one in gradients(*states) if one.name in {"dh", also})
@@ -39,10 +52,14 @@ def program(
     )
 
 
-def sequence(name: str, weights: tuple[Array, ...], order: tuple[str, ...], *more: str) -> Function:
+def sequence(
+    name: str, weights: tuple[Array, ...], order: tuple[str, ...], *more: str
+) -> Function:
     """A program over all steps, with `more` states beside h, in the order of its axes."""
     x = array("x", *order[:2], "n_x")
-    return program(name, (x, h0), weights, tuple(array(state, *order) for state in ("h", *more)))
+    return program(
+        name, (x, h0), weights, tuple(array(state, *order) for state in ("h", *more))
+    )
 
 
 layers = tuple(one for k in "123" for one in halves(inputs="n_a", number=k))
@@ -58,12 +75,17 @@ FUNCTIONS = (
     sequence("plain_rnn", halves(), TIME_FIRST),
     sequence("fused_lstm", halves(GATES["4"]), BATCH_FIRST),
     sequence("lstm_of_1997", separate("igo"), TIME_FIRST),
-    sequence("joined_rnn", (array("W", "n_x + n_a", "n_a"), array("b", "n_a")), BATCH_FIRST),
+    sequence(
+        "joined_rnn", (array("W", "n_x + n_a", "n_a"), array("b", "n_a")), BATCH_FIRST
+    ),
     sequence("coupled_lstm", halves(GATES["3"]), TIME_FIRST),
     sequence("recorded_lstm", separate("fig"), BATCH_FIRST, "c"),
-    program("stacked_rnn", (array("x", *TIME_FIRST),), layers, (array("h", *TIME_FIRST),)),
+    program(
+        "stacked_rnn", (array("x", *TIME_FIRST),), layers, (array("h", *TIME_FIRST),)
+    ),
 )
 
-# The notebook's example: as small as it can be while every fault shows. The second visible case has a batch of one.
+# The notebook's example: as small as it can be while every fault shows. The second visible case
+# has a batch of one.
 EXAMPLE = {"n_x": 3, "n_a": 4, "m": 2, "T_x": 5}
 SECOND = {"n_x": 2, "n_a": 3, "m": 1, "T_x": 4}

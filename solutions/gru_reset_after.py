@@ -1,7 +1,8 @@
-"""The other published GRU, of chapter 5 and `torch.nn.GRU`: the reset gate acts after the product, on its result.
+"""The other published GRU, of chapter 5 and `torch.nn.GRU`: the reset gate acts after the
+product, on its result.
 
-The weights are the exercise's, with one more: `bha (n_a, 1)`, the bias inside the bracket that the reset gate scales.
-`Wh` is read as the state's columns `Wha` and the input's `Whx`.
+The weights are the exercise's, with one more: `bha (n_a, 1)`, the bias inside the bracket that
+the reset gate scales. `Wh` is read as the state's columns `Wha` and the input's `Whx`.
 """
 
 import numpy as np
@@ -31,7 +32,9 @@ def gru_forward(x, a0, parameters):
     caches : list of tuple
         What `gru_backward` needs of each step.
     """
-    Wz, Wr, Wh, bz, br, bh, bha = (parameters[name] for name in ("Wz", "Wr", "Wh", "bz", "br", "bh", "bha"))
+    Wz, Wr, Wh, bz, br, bh, bha = (
+        parameters[name] for name in ("Wz", "Wr", "Wh", "bz", "br", "bh", "bha")
+    )
     n_a = len(a0)
     states, caches, a_prev = [], [], a0
     for xt in np.moveaxis(x, -1, 0):
@@ -58,10 +61,14 @@ def gru_backward(da, caches):
     Returns
     -------
     gradients : dict
-        dx (n_x, m, T), da0 (n_a, m), and dWz, dWr, dWh, dbz, dbr, dbh, dbha, of the weights' shapes.
+        dx (n_x, m, T), da0 (n_a, m), and dWz, dWr, dWh, dbz, dbr, dbh, dbha, of the weights'
+        shapes.
     """
     parameters = caches[0][-1]
-    total = {f"d{name}": np.zeros_like(parameters[name]) for name in ("Wz", "Wr", "Wh", "bz", "br", "bh", "bha")}
+    total = {
+        f"d{name}": np.zeros_like(parameters[name])
+        for name in ("Wz", "Wr", "Wh", "bz", "br", "bh", "bha")
+    }
     dx, carry = [], np.zeros_like(da[:, :, 0])
     for t in reversed(range(da.shape[2])):
         step = _cell_backward(da[:, :, t] + carry, caches[t])

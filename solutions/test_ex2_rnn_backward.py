@@ -2,7 +2,13 @@
 
 import pytest
 
-from autograder.suite import VALUES, FunctionSuite, GradientSuite, require_none, require_result
+from autograder.suite import (
+    VALUES,
+    FunctionSuite,
+    GradientSuite,
+    require_none,
+    require_result,
+)
 
 
 class TestRnnCellBackward(GradientSuite):

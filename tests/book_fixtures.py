@@ -74,19 +74,35 @@ class Page(HTMLParser):
         (self.inline if self._within else self.text).append(data)
 
 
-def small_book(place, repository="", chapter="(ch1-exercise)=\n## What you write\n\nIn {exercise}`ex1_rnn_cell`.\n"):
+def small_book(
+    place,
+    repository="",
+    chapter="(ch1-exercise)=\n## What you write\n\nIn {exercise}`ex1_rnn_cell`.\n",
+):
     """Build a book of one chapter and its exercise, whose course names this repository; no cell is run."""
     (place / "course" / "solutions").mkdir(parents=True)
     settings = f'[links]\nrepository = "{repository}"\n[minutes]\nex1_rnn_cell = 45\n'
     (place / "course" / "course.toml").write_text(settings, encoding="utf-8")
     source = place / "source"
     (source / "book").mkdir(parents=True)
-    (source / "book" / "ch1_rnn_cell.md").write_text(f"# Carry a state\n\n{chapter}\n## Summary\n\nThe end.\n")
-    shutil.copytree(ROOT / "exercises" / "ex1_rnn_cell", source / "exercises" / "ex1_rnn_cell")
+    (source / "book" / "ch1_rnn_cell.md").write_text(
+        f"# Carry a state\n\n{chapter}\n## Summary\n\nThe end.\n"
+    )
+    shutil.copytree(
+        ROOT / "exercises" / "ex1_rnn_cell", source / "exercises" / "ex1_rnn_cell"
+    )
     pages = "book/ch1_rnn_cell\nexercises/ex1_rnn_cell/ex1_rnn_cell"
-    (source / "index.md").write_text(f"# A book\n\n```{{toctree}}\n{pages}\n```\n", encoding="utf-8")
+    (source / "index.md").write_text(
+        f"# A book\n\n```{{toctree}}\n{pages}\n```\n", encoding="utf-8"
+    )
     values = {
-        "extensions": ["myst_nb", "sphinx_design", "course_links", "exercise_cells", "practice"],
+        "extensions": [
+            "myst_nb",
+            "sphinx_design",
+            "course_links",
+            "exercise_cells",
+            "practice",
+        ],
         "html_theme": "sphinx_book_theme",
         "course_root": str(place / "course"),
         "myst_enable_extensions": ["dollarmath"],
@@ -96,7 +112,18 @@ def small_book(place, repository="", chapter="(ch1-exercise)=\n## What you write
     lines += [f"{name} = {value!r}" for name, value in values.items()]
     (source / "conf.py").write_text("\n".join(lines), encoding="utf-8")
     html = place / "_build" / "html"
-    command = [sys.executable, "-m", "sphinx", "-W", "-n", "--keep-going", "-b", "html", source, html]
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "-n",
+        "--keep-going",
+        "-b",
+        "html",
+        source,
+        html,
+    ]
     return _done(place, command, cwd=place)
 
 
@@ -119,7 +146,9 @@ def build_book(tmp_path_factory):
     Where several processes run tests, one builds it and the others wait.
     """
     base = tmp_path_factory.getbasetemp()
-    return _build((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "book")
+    return _build(
+        (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "book"
+    )
 
 
 @lru_cache(maxsize=1)
@@ -130,7 +159,16 @@ def _build(out):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not said.exists():
             scripts = Path(sys.executable).parent
-            command = [scripts / "jupyter-book", "build", ".", "--path-output", out, "-W", "-n", "--keep-going"]
+            command = [
+                scripts / "jupyter-book",
+                "build",
+                ".",
+                "--path-output",
+                out,
+                "-W",
+                "-n",
+                "--keep-going",
+            ]
             book = _done(out, command, cwd=ROOT)
             said.write_text(json.dumps([book.returncode, book.log]), encoding="utf-8")
     return Book(out, *json.loads(said.read_text(encoding="utf-8")))
@@ -154,7 +192,9 @@ def _done(out, command, cwd):
 
 def extension(name):
     """A local Sphinx extension of the book, as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "book" / "_ext" / f"{name}.py")
+    spec = importlib.util.spec_from_file_location(
+        name, ROOT / "book" / "_ext" / f"{name}.py"
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -26,12 +26,17 @@ def find(playwright):
     """Path of Chromium: what CHROMIUM names, else the system's, else the one that Playwright has fetched; or None."""
     named = os.environ.get("CHROMIUM")
     names = [named] if named else [*NAMES, playwright.chromium.executable_path]
-    return next((path for path in map(shutil.which, names) if path and runs(path)), None)
+    return next(
+        (path for path in map(shutil.which, names) if path and runs(path)), None
+    )
 
 
 def runs(path):
     """Whether a program starts; Ubuntu's `chromium-browser` may only say where the browser could be had."""
-    return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
+    return (
+        subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode
+        == 0
+    )
 
 
 def missing():
@@ -77,7 +82,12 @@ def watch(page, origin=None):
         return route.abort()
 
     page.route("**/*", guard)
-    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda said: (
+            wrong.append(said.text) if said.type in ("error", "warning") else None
+        ),
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     return wrong
 

@@ -15,15 +15,26 @@ VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
 
 def accepted(text):
     """A results.json as the specification has it (Autograder Specifications, "Output format"); None if refused."""
-    data = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
-    for found, fields in ((data, TOP), *((test, TEST) for test in data.get("tests", []))):
+    data = json.loads(
+        text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON")
+    )
+    for found, fields in (
+        (data, TOP),
+        *((test, TEST) for test in data.get("tests", [])),
+    ):
         assert set(found) <= set(fields)
         for key, value in found.items():
             assert isinstance(value, fields[key]), key
             assert not isinstance(value, bool), key
         assert {found[key] for key in found if key.endswith("_format")} <= FORMATS
-        assert {found[key] for key in found if key.endswith("visibility")} <= VISIBILITIES
-    assert all(test.get("status") in ("passed", "failed") for test in data.get("tests", []))
-    if "score" in data or (data.get("tests") and all("score" in test for test in data["tests"])):
+        assert {
+            found[key] for key in found if key.endswith("visibility")
+        } <= VISIBILITIES
+    assert all(
+        test.get("status") in ("passed", "failed") for test in data.get("tests", [])
+    )
+    if "score" in data or (
+        data.get("tests") and all("score" in test for test in data["tests"])
+    ):
         return data
     return None

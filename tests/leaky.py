@@ -53,7 +53,7 @@ check(leaky_forward)
 check(leaky_backward)
 '''
 
-CONTRACT = '''\
+CONTRACT = """\
 from unrolled.contract import Function, Made, PerStep, array, dict_of, tuple_of
 
 x, a0 = array("x", "n", "m", "T_x"), array("a0", "n", "m")
@@ -68,7 +68,7 @@ FUNCTIONS = (
 )
 EXAMPLE = {"n": 3, "m": 4, "T_x": 6, "T": 5}
 SECOND = {"n": 2, "m": 1, "T_x": 3, "T": 2}
-'''
+"""
 
 MISTAKES = {
     "not-carried": ("(da[:, :, t] + da_prev)", "da[:, :, t]"),
@@ -82,7 +82,7 @@ MISTAKES = {
     "all-steps": ("reversed(range(da.shape[2]))", "reversed(range(len(caches)))"),
 }
 
-ENTRY = '''
+ENTRY = """
 [[misconception]]
 id = "{}"
 function = "leaky_backward"
@@ -91,7 +91,7 @@ symptom = "A symptom."
 hint = "A hint."
 section = "ch2#slip"
 error = "IndexError: .*out of bounds"
-'''
+"""
 
 
 def make(root: Path) -> Course:

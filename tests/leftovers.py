@@ -7,8 +7,13 @@ from pathlib import Path
 
 def left():
     """Descriptors of this process, and its children."""
-    children = [task.joinpath("children").read_text() for task in Path("/proc/self/task").iterdir()]
-    return len(os.listdir("/proc/self/fd")), {child for text in children for child in text.split()}
+    children = [
+        task.joinpath("children").read_text()
+        for task in Path("/proc/self/task").iterdir()
+    ]
+    return len(os.listdir("/proc/self/fd")), {
+        child for text in children for child in text.split()
+    }
 
 
 def nothing_new(before, seconds=2.0):

@@ -38,15 +38,15 @@ check(step)
 # Because the hyperbolic tangent saturates.
 '''
 
-CONTRACT = '''\
+CONTRACT = """\
 from unrolled.contract import Function, array, tuple_of
 
 FUNCTIONS = (Function("step", (array("a", "n"),), tuple_of("", array("b", "n")), "ch1#step"),)
 EXAMPLE = {"n": 2}
 SECOND = {"n": 3}
-'''
+"""
 
-TESTS = '''\
+TESTS = """\
 import numpy as np
 
 from autograder.suite import FunctionSuite
@@ -58,9 +58,9 @@ class TestStep(FunctionSuite):
 
 def of_the_sum(judge):
     assert judge.step(np.full(7, 0.25)).sum() == 12.5
-'''
+"""
 
-MISTAKES = '''\
+MISTAKES = """\
 [[misconception]]
 id = "scale"
 function = "step"
@@ -68,7 +68,7 @@ edits = [["3.0 * np.tanh(a)", "5.0 * np.tanh(a + 1.5)"]]
 symptom = "The scale is off."
 hint = "Look at the scale."
 section = "ch1#step"
-'''
+"""
 
 
 def make(root: Path, source: str = SOURCE) -> Course:
@@ -80,5 +80,7 @@ def make(root: Path, source: str = SOURCE) -> Course:
     (solutions / f"{NAME}.py").write_text(source, encoding="utf-8")
     (solutions / f"contract_{NAME}.py").write_text(CONTRACT, encoding="utf-8")
     (solutions / f"test_{NAME}.py").write_text(TESTS, encoding="utf-8")
-    (solutions / "misconceptions" / f"{NAME}.toml").write_text(MISTAKES, encoding="utf-8")
+    (solutions / "misconceptions" / f"{NAME}.toml").write_text(
+        MISTAKES, encoding="utf-8"
+    )
     return Course(root)

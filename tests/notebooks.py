@@ -20,7 +20,10 @@ _CELLS = read_cells(COURSE.source(UNIT.assignment))
 def code(cells=_CELLS):
     """Each function's cell as the source has it, without the lines that become the stub."""
     texts = {c.task: c.text for c in cells if c.role == "solve"}
-    return {name: "\n".join(t for t in text.splitlines() if not STUB.match(t)) for name, text in texts.items()}
+    return {
+        name: "\n".join(t for t in text.splitlines() if not STUB.match(t))
+        for name, text in texts.items()
+    }
 
 
 RIGHT = code()
@@ -28,7 +31,12 @@ RIGHT = code()
 
 def grader(seed=0, unit=UNIT, **limits):
     """A grader with a real worker, as patient as a busy machine needs; what hangs asks for less by `limits`."""
-    seconds = {"cell_seconds": 10, "call_seconds": 10, "loading_seconds": 120, "function_seconds": 60}
+    seconds = {
+        "cell_seconds": 10,
+        "call_seconds": 10,
+        "loading_seconds": 120,
+        "function_seconds": 60,
+    }
     patient = Limits(**(seconds | limits))
     return Grader(unit, choose(secrets=[COURSE.solutions]), patient, seed)
 
@@ -55,7 +63,11 @@ def mistaken(edit):
 
 def mistake(function, identity):
     """The catalogue's edit of this name."""
-    return next(e for e in UNIT.edits if (e.misconception.function, e.misconception.id) == (function, identity))
+    return next(
+        e
+        for e in UNIT.edits
+        if (e.misconception.function, e.misconception.id) == (function, identity)
+    )
 
 
 def cell(notebook, identity):
@@ -70,7 +82,13 @@ def place(notebook, identity):
 
 def own(text, **more):
     """A code cell of the student's."""
-    return {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": text} | more
+    return {
+        "cell_type": "code",
+        "id": "mine",
+        "metadata": {},
+        "outputs": [],
+        "source": text,
+    } | more
 
 
 def with_cell(text, before=CELL, notebook=None):
@@ -87,7 +105,9 @@ def split(notebook, identity, *lines):
     text = whole["source"].split("\n")
     bounds = [0, *lines, len(text)]
     pieces = ["\n".join(text[a:b]) for a, b in itertools.pairwise(bounds)]
-    notebook["cells"][index : index + 1] = [copy.deepcopy(whole) | {"source": piece} for piece in pieces]
+    notebook["cells"][index : index + 1] = [
+        copy.deepcopy(whole) | {"source": piece} for piece in pieces
+    ]
     return notebook
 
 
@@ -96,7 +116,11 @@ def write(notebook, path):
     path.parent.mkdir(parents=True, exist_ok=True)
     if not isinstance(notebook, bytes | str):
         notebook = json.dumps(notebook, indent=1)
-    path.write_bytes(notebook if isinstance(notebook, bytes) else notebook.encode("utf-8", "surrogatepass"))
+    path.write_bytes(
+        notebook
+        if isinstance(notebook, bytes)
+        else notebook.encode("utf-8", "surrogatepass")
+    )
     return path
 
 

@@ -1,4 +1,5 @@
-"""Find the prose in the course's sources: what is left when code, mathematics, targets and addresses are blank.
+"""Find the prose in the course's sources: what is left when code, mathematics, targets and
+addresses are blank.
 
 Blanks keep every line and column in place, so that a word's line is the line in the file.
 """
@@ -13,18 +14,28 @@ from pathlib import Path
 # in a fence's head and body: what is not prose; a directive's title and its contents are
 FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 CODE_CELL = re.compile(
-    r"^(?P<fence>`{3,}|:{3,})\{code-cell\}[^\n]*\n(?P<body>.*?)^(?P=fence)[ ]*$", re.MULTILINE | re.DOTALL
+    r"^(?P<fence>`{3,}|:{3,})\{code-cell\}[^\n]*\n(?P<body>.*?)^(?P=fence)[ ]*$",
+    re.MULTILINE | re.DOTALL,
 )
 CELL_HEAD = re.compile(r"\A---\n.*?^---\n|\A(?::[^\n]*\n)+", re.MULTILINE | re.DOTALL)
-WORDED = re.compile(r"^ +(?:alt|caption):(?: *>-?)?(?P<keep>[^\n]*\n(?:^ {6,}[^\n]*\n)*)", re.MULTILINE)
+WORDED = re.compile(
+    r"^ +(?:alt|caption):(?: *>-?)?(?P<keep>[^\n]*\n(?:^ {6,}[^\n]*\n)*)", re.MULTILINE
+)
 BLOCKS = [
     re.compile(
-        r"^(`{3,})\{(?:admonition|dropdown|stepper|glossary)\}(?P<keep>[^\n]*\n.*?)^\1[ ]*$", re.MULTILINE | re.DOTALL
+        r"^(`{3,})\{(?:admonition|dropdown|stepper|glossary)\}(?P<keep>[^\n]*\n.*?)^\1[ ]*$",
+        re.MULTILINE | re.DOTALL,
     ),
-    re.compile(r"^(`{3,})(?:\{(?:math|bibliography|tableofcontents)\})?[\w ]*\n.*?^\1[ ]*$", re.MULTILINE | re.DOTALL),
+    re.compile(
+        r"^(`{3,})(?:\{(?:math|bibliography|tableofcontents)\})?[\w ]*\n.*?^\1[ ]*$",
+        re.MULTILINE | re.DOTALL,
+    ),
     re.compile(r"^---\n(?:\w[^\n]*\n)+---$", re.MULTILINE),
     re.compile(r"^(?:`{3,}|:{3,})(?:\{[\w:-]+\}(?P<keep>[^\n]*))?$", re.MULTILINE),
-    re.compile(r"^:(?:name|class|label|open|filter|style|header-rows|widths|tags)\w*:[^\n]*$", re.MULTILINE),
+    re.compile(
+        r"^:(?:name|class|label|open|filter|style|header-rows|widths|tags)\w*:[^\n]*$",
+        re.MULTILINE,
+    ),
     re.compile(r"^:(?:color|ref-type|outline):[^\n]*$", re.MULTILINE),
     re.compile(r"^eq-[\w-]+:(?P<keep>[^\n]*)$", re.MULTILINE),
     re.compile(r"^\([\w-]+\)=$", re.MULTILINE),
@@ -47,13 +58,19 @@ HTML = [
     re.compile(r"<[^>]+>", re.DOTALL),
     re.compile(r"\{[\w.]+\}|&#?\w+;|https?://\S+"),
 ]
-FEEDBACK = re.compile(r'^(?:symptom|hint) = (?P<keep>"(?:[^"\\]|\\.)*"|""".*?""")', re.MULTILINE | re.DOTALL)
+FEEDBACK = re.compile(
+    r'^(?:symptom|hint) = (?P<keep>"(?:[^"\\]|\\.)*"|""".*?""")',
+    re.MULTILINE | re.DOTALL,
+)
 CELL = re.compile(r"^# %%.*$", re.MULTILINE)
 COMMENT = re.compile(r"^# ?", re.MULTILINE)
-# comments that steer a tool, stubs and marker lines; the parameters' names and types in a numpydoc section
+# comments that steer a tool, stubs and marker lines; the parameters' names and types in a
+# numpydoc section
 STEERING = re.compile(r"#(?::| noqa| fmt:| ruff| type:|!| ?-{3} |## (?:START|END))")
 PARAMETER = re.compile(r"^ *[\w*, ]+ : [^\n]*$|^ *\w+ : *$|^ *-+$", re.MULTILINE)
-SHAPED = re.compile(r"(?:\b\w+, )*\b\w+(?= \((?:n_|m|T_|\d))")  # names in a docstring, with the shape that they share
+SHAPED = re.compile(
+    r"(?:\b\w+, )*\b\w+(?= \((?:n_|m|T_|\d))"
+)  # names in a docstring, with the shape that they share
 # a string with words in it; a raw one is a pattern, "outside …" a place in matplotlib's words
 SENTENCE = re.compile(r"""f?["'](?!outside ).*[a-z,;:] [a-z]+ [a-z]""", re.DOTALL)
 PREFIX = re.compile(r"""\b[rbfRBF]{1,2}(?=["'])|\\[ntr\\]|\{[^{}\n]*\}""")
@@ -65,9 +82,14 @@ def blank(text, pattern):
 
     def spaces(match):
         whole, start = match[0], match.start()
-        kept = match.span("keep") if "keep" in pattern.groupindex and match["keep"] is not None else (start, start)
+        kept = (
+            match.span("keep")
+            if "keep" in pattern.groupindex and match["keep"] is not None
+            else (start, start)
+        )
         return "".join(
-            letter if letter == "\n" or kept[0] <= at < kept[1] else " " for at, letter in enumerate(whole, start)
+            letter if letter == "\n" or kept[0] <= at < kept[1] else " "
+            for at, letter in enumerate(whole, start)
         )
 
     return pattern.sub(spaces, text)
@@ -96,10 +118,17 @@ def markdown(text):
         body, start = match["body"], match.start("body") - match.start()
         head = CELL_HEAD.match(body)
         cut = head.end() if head else 0
-        worded = only(body[:cut], [found.span("keep") for found in WORDED.finditer(body[:cut])])
+        worded = only(
+            body[:cut], [found.span("keep") for found in WORDED.finditer(body[:cut])]
+        )
         rest = body[cut:]
         code = only(rest, []) if "remove-" in body[:cut] else comments(rest)
-        return only(match[0][:start], []) + worded + code + only(match[0][start + len(body) :], [])
+        return (
+            only(match[0][:start], [])
+            + worded
+            + code
+            + only(match[0][start + len(body) :], [])
+        )
 
     return _without(CODE_CELL.sub(cell, text), BLOCKS + INLINE)
 
@@ -129,7 +158,10 @@ def _spans_of_code(text):
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             kind = "docstring" if id(node) in documented else "string"
-            span = byte_offset(node.lineno, node.col_offset), byte_offset(node.end_lineno, node.end_col_offset)
+            span = (
+                byte_offset(node.lineno, node.col_offset),
+                byte_offset(node.end_lineno, node.end_col_offset),
+            )
             yield kind, *span
 
 
@@ -137,12 +169,19 @@ def names_of(text):
     """Return the names in Python code, variables and keys; those that may as well be English words are left out."""
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     names = {token.string for token in tokens if token.type == tokenize.NAME}
-    names |= {token.string.strip("'\"") for token in tokens if token.type == tokenize.STRING}
-    return {name for name in names if not name.isalpha() or len(name) < 4 or not name.islower()}
+    names |= {
+        token.string.strip("'\"") for token in tokens if token.type == tokenize.STRING
+    }
+    return {
+        name
+        for name in names
+        if not name.isalpha() or len(name) < 4 or not name.islower()
+    }
 
 
 def comments(text, names=None, messages=False):
-    """Return the prose of Python code: comments and docstrings, and with `messages` the strings that hold a sentence.
+    """Return the prose of Python code: comments and docstrings, and with `messages` the strings
+    that hold a sentence.
 
     Where a name of the code stands in the prose, it is blank.
     """
@@ -153,18 +192,24 @@ def comments(text, names=None, messages=False):
         if kind != "string" or (messages and SENTENCE.match(text[start:end]))
     ]
     prose = _without(only(text, spans), [PREFIX, PARAMETER, SHAPED, *INLINE])
-    return IDENTIFIER.sub(lambda found: " " * len(found[0]) if found[0] in names else found[0], prose)
+    return IDENTIFIER.sub(
+        lambda found: " " * len(found[0]) if found[0] in names else found[0], prose
+    )
 
 
 def percent(text):
     """Return the prose of a py:percent notebook: its Markdown cells, and the comments and docstrings of its code."""
     edges = [0, *(found.start() for found in CELL.finditer(text)), len(text)]
     cells = [text[start:end].partition("\n") for start, end in pairwise(edges)]
-    names = set().union(*(names_of(body) for head, _, body in cells if "[markdown]" not in head))
+    names = set().union(
+        *(names_of(body) for head, _, body in cells if "[markdown]" not in head)
+    )
     out = []
     for head, end, body in cells:
         if "[markdown]" in head:
-            prose = _without(COMMENT.sub(lambda found: " " * len(found[0]), body), BLOCKS + INLINE)
+            prose = _without(
+                COMMENT.sub(lambda found: " " * len(found[0]), body), BLOCKS + INLINE
+            )
         else:
             prose = comments(body, names)
         out += [" " * len(head), end, prose]
@@ -178,7 +223,9 @@ def page(text):
 
 def feedback(text):
     """Return the prose of a catalogue of mistakes: what a student reads."""
-    return _without(only(text, [found.span("keep") for found in FEEDBACK.finditer(text)]), INLINE)
+    return _without(
+        only(text, [found.span("keep") for found in FEEDBACK.finditer(text)]), INLINE
+    )
 
 
 def messages(text):

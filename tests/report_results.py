@@ -20,7 +20,9 @@ EVIL = (
     "]]>", "</pre><img src=x onerror=alert(1)>", "::set-output name=x::1", "##[error]x", "| a | b |", "`x`",
     "\x00\x1b[31m", "@octocat #1 https://example.org", "\u202egnp", "\ud800", "\uffff", "$x$", "&amp;", "José Ñandú 李",
 )  # fmt: skip
-TEXTS = st.one_of(st.sampled_from(EVIL), st.text(), st.lists(st.sampled_from(EVIL)).map(" ".join))
+TEXTS = st.one_of(
+    st.sampled_from(EVIL), st.text(), st.lists(st.sampled_from(EVIL)).map(" ".join)
+)
 
 
 def _hidden(points, passed=2, count=4):
@@ -35,32 +37,72 @@ def _hidden(points, passed=2, count=4):
 
 def right(task, points=10.0):
     """A function with all its points."""
-    return TaskResult(task, points, points, "passed", None, f"✓ {task} is right.", "", _hidden(points, 4))
+    return TaskResult(
+        task,
+        points,
+        points,
+        "passed",
+        None,
+        f"✓ {task} is right.",
+        "",
+        _hidden(points, 4),
+    )
 
 
-def wrong(task=CELL, points=10.0, status="partial", mistake="sigmoid-for-tanh", message=WRONG, html=BOX):
+def wrong(
+    task=CELL,
+    points=10.0,
+    status="partial",
+    mistake="sigmoid-for-tanh",
+    message=WRONG,
+    html=BOX,
+):
     """A function with half its points."""
     had = points / 2 if status == "partial" else 0.0
-    return TaskResult(task, had, points, status, mistake, message, html, _hidden(points, 2 if had else 0))
+    return TaskResult(
+        task,
+        had,
+        points,
+        status,
+        mistake,
+        message,
+        html,
+        _hidden(points, 2 if had else 0),
+    )
 
 
 def result(student="ann", tasks=None, assignment=EX1, **more):
     """A graded submission; unless told otherwise one function is right and the other in part."""
     tasks = [wrong(), right(SEQUENCE)] if tasks is None else tasks
-    score = None if any(t.points is None for t in tasks) else sum(t.points for t in tasks)
-    fields = {"score": score, "max_score": sum(t.max_points for t in tasks), "repairs": []} | more
+    score = (
+        None if any(t.points is None for t in tasks) else sum(t.points for t in tasks)
+    )
+    fields = {
+        "score": score,
+        "max_score": sum(t.max_points for t in tasks),
+        "repairs": [],
+    } | more
     return Result(assignment, student, 0, tasks=tasks, **fields)
 
 
 def broken(student="ann"):
     """A submission on which the machinery failed."""
-    task = TaskResult(CELL, None, 10.0, "error", None, "The grading machinery failed here.", "", [])
-    return result(student, [task, right(SEQUENCE)], problem="the grading machinery failed; see the tasks")
+    task = TaskResult(
+        CELL, None, 10.0, "error", None, "The grading machinery failed here.", "", []
+    )
+    return result(
+        student,
+        [task, right(SEQUENCE)],
+        problem="the grading machinery failed; see the tasks",
+    )
 
 
 def refused(student="ann", why="the file is empty"):
     """A submission that could not be read."""
-    tasks = [TaskResult(n, 0.0, 10.0, "missing", None, f"Not graded: {why}.", "", []) for n in (CELL, SEQUENCE)]
+    tasks = [
+        TaskResult(n, 0.0, 10.0, "missing", None, f"Not graded: {why}.", "", [])
+        for n in (CELL, SEQUENCE)
+    ]
     return result(student, tasks, problem=why)
 
 

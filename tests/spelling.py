@@ -19,7 +19,13 @@ ENDING = re.compile(r"(?<!^se)(?<!^pr)iz(?=(?:e|es|ed|er|ers|ing|ation|ations|ab
 def hunspell(words, *options):
     """Give `words` to Hunspell, one a line, and return the lines that it says."""
     command = ["hunspell", "-i", "utf-8", "-d", "en_GB", *options]
-    done = subprocess.run(command, input="\n".join(words), capture_output=True, encoding="utf-8", check=True)
+    done = subprocess.run(
+        command,
+        input="\n".join(words),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
     return done.stdout.splitlines()
 
 
@@ -27,7 +33,12 @@ def available():
     """Return whether this machine has Hunspell and its British dictionary."""
     if not shutil.which("hunspell"):
         return False
-    return subprocess.run(["hunspell", "-d", "en_GB", "-l"], input="", capture_output=True, text=True).returncode == 0
+    return (
+        subprocess.run(
+            ["hunspell", "-d", "en_GB", "-l"], input="", capture_output=True, text=True
+        ).returncode
+        == 0
+    )
 
 
 def own_words(path=WORDS):
@@ -55,9 +66,15 @@ def unknown(words):
 
 def mistakes(pages, own):
     """Return [(path, line, word), …] of the words that are spelt wrong in `pages`, pairs of a path and its prose."""
-    found = [(path, line, word) for path, text in pages for line, word in words_of(text)]
+    found = [
+        (path, line, word) for path, text in pages for line, word in words_of(text)
+    ]
     known = set(own)
-    wrong = {word for word in unknown(word for *_, word in found) if not {word, word.lower()} & known}
+    wrong = {
+        word
+        for word in unknown(word for *_, word in found)
+        if not {word, word.lower()} & known
+    }
     return [place for place in found if place[2] in wrong]
 
 
@@ -90,7 +107,10 @@ def report(found, root=ROOT):
 def main():
     """Print the mistakes, and return 1 if there are any."""
     if not available():
-        print("spelling: needs Hunspell and its British dictionary: tools/system spelling", file=sys.stderr)
+        print(
+            "spelling: needs Hunspell and its British dictionary: tools/system spelling",
+            file=sys.stderr,
+        )
         return 2
     found = mistakes(texts(ROOT), own_words())
     print("\n".join(report(found)) or "spelling: no mistake found")

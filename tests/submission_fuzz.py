@@ -87,7 +87,11 @@ def places(value, path=()):
     """Paths of everything in a notebook."""
     yield path
     for key in (
-        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+        value
+        if isinstance(value, dict)
+        else range(len(value))
+        if isinstance(value, list)
+        else ()
     ):
         yield from places(value[key], (*path, key))
 
@@ -97,8 +101,12 @@ def mutated(seed: int) -> bytes:
     chance = random.Random(seed)
     data = nb.answered()
     for _ in range(chance.randint(1, 4)):
-        chance.choice((_structure, _structure, _own_cell, _ending, _edit, _edit))(data, chance)
-    text = json.dumps(data, indent=chance.choice((None, 1)), ensure_ascii=chance.random() < 0.5)
+        chance.choice((_structure, _structure, _own_cell, _ending, _edit, _edit))(
+            data, chance
+        )
+    text = json.dumps(
+        data, indent=chance.choice((None, 1)), ensure_ascii=chance.random() < 0.5
+    )
     return _file(text, chance).encode(
         "utf-8", "surrogatepass" if chance.random() < 0.2 else "replace"
     )
@@ -134,7 +142,9 @@ def _ending(data, chance):
 def _edit(data, chance):
     """Random edits of a function's text: characters out, in, twice or elsewhere, and lines likewise."""
     name = chance.choice((nb.CELL, nb.SEQUENCE))
-    parts = nb.RIGHT[name].split("\n") if chance.random() < 0.5 else list(nb.RIGHT[name])
+    parts = (
+        nb.RIGHT[name].split("\n") if chance.random() < 0.5 else list(nb.RIGHT[name])
+    )
     for _ in range(chance.randint(1, 5)):
         at, other = chance.randrange(len(parts)), chance.randrange(len(parts))
         if chance.random() < 0.4:
@@ -143,7 +153,20 @@ def _edit(data, chance):
             parts.insert(
                 at,
                 chance.choice(
-                    (parts[other], "\t", "0", "(", "\0", "\r", "#", "'''", "\\", "é", ":", " None")
+                    (
+                        parts[other],
+                        "\t",
+                        "0",
+                        "(",
+                        "\0",
+                        "\r",
+                        "#",
+                        "'''",
+                        "\\",
+                        "é",
+                        ":",
+                        " None",
+                    )
                 ),
             )
         parts = parts or [""]
@@ -189,7 +212,11 @@ def with_cell(text: str) -> bytes:
 def padded(start: str, unit: str, end: str = "", size: int = LARGE) -> bytes:
     """A right notebook with a member before its cells that fills the file up to its largest size."""
     rest = nb.as_bytes(nb.answered()).lstrip()[1:]
-    head, unit_, tail = (f'{{"metadata0": {start}').encode(), unit.encode(), f"{end}, ".encode()
+    head, unit_, tail = (
+        (f'{{"metadata0": {start}').encode(),
+        unit.encode(),
+        f"{end}, ".encode(),
+    )
     count = (size - len(head) - len(tail) - len(rest)) // len(unit_)
     return head + unit_ * count + tail + rest
 
@@ -200,7 +227,10 @@ def _of_code(size: int) -> bytes:
 
 # What is as large as can be: name, whether in `make test` too, and how it is made.
 EXTREMES = {
-    "a table of numbers": (True, lambda: with_cell("data = [" + "[1,2],[3,4]," * 290_000 + "]")),
+    "a table of numbers": (
+        True,
+        lambda: with_cell("data = [" + "[1,2],[3,4]," * 290_000 + "]"),
+    ),
     "a text of braces": (True, lambda: with_cell("x = '" + "{[,:" * 870_000 + "'")),
     "a text of quotes": (False, lambda: with_cell("x = '" + '"\\"' * 900_000 + "'")),
     "one line of 4 MB": (True, lambda: with_cell("x = 1 #" + "y" * (CODE - 20_000))),
@@ -217,7 +247,10 @@ EXTREMES = {
         lambda: _many("raise ValueError('[{' * 250)", 4900),
     ),
     "more cells than are read": (False, lambda: _many("x = 1", 60_000)),
-    "names": (False, lambda: with_cell("\n".join(f"x{i}=y{i}" for i in range(250_000)))),
+    "names": (
+        False,
+        lambda: with_cell("\n".join(f"x{i}=y{i}" for i in range(250_000))),
+    ),
     "nested texts": (False, lambda: with_cell("f'" * 500_000)),
     "nested lists": (False, lambda: with_cell("[" * 2_000_000)),
     "astral characters": (False, lambda: with_cell("x = '" + "😀" * 1_000_000 + "'")),
@@ -231,7 +264,10 @@ EXTREMES = {
     "a file of quotes": (False, lambda: padded('"', '\\"', '"')),
     "a file of braces in text": (False, lambda: padded('"', "[{,", '"')),
     "a file of conflict marks": (False, lambda: padded("x", "\n<<<<<<<\n=======")),
-    "a file of lines and a conflict": (False, lambda: padded("x\n<<<<<<<\n>>>>>>>\n", "a\n")),
+    "a file of lines and a conflict": (
+        False,
+        lambda: padded("x\n<<<<<<<\n>>>>>>>\n", "a\n"),
+    ),
     "a file of digits": (True, lambda: padded("", "7", "", 20 * 2**20)),
     "a file of keys": (False, lambda: padded('{"a": 0', ',"b":0', "}")),
     "a file of code": (False, lambda: _of_code(LARGE - 2**20)),

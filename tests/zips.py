@@ -15,7 +15,9 @@ def data(files):
 
 def numbered(*names):
     """Notebooks, and other files, of which no two hold the same."""
-    texts = {name: b'{"cells": [], "n": %d}' % number for number, name in enumerate(names)}
+    texts = {
+        name: b'{"cells": [], "n": %d}' % number for number, name in enumerate(names)
+    }
     return {
         name: text if ".ipynb" in name else b"" if name.endswith("/") else b"text"
         for name, text in texts.items()

@@ -1,6 +1,8 @@
-"""What a function takes and gives: names, order and axes of every array, in words that data can carry.
+"""What a function takes and gives: names, order and axes of every array, in words that data can
+carry.
 
-A contract is public. It draws inputs, names what differs, and travels beside the notebook with the numbers.
+A contract is public. It draws inputs, names what differs, and travels beside the notebook with
+the numbers.
 """
 
 from __future__ import annotations
@@ -77,7 +79,8 @@ Spec = Array | Text | Tuple | Dict | PerStep
 
 @dataclass(frozen=True)
 class Made:
-    """An argument that the reference makes: return value number `index` of function `by` on fresh inputs.
+    """An argument that the reference makes: return value number `index` of function `by` on
+    fresh inputs.
 
     `axes` are sizes that these inputs have and nothing else that the function takes.
     """
@@ -110,14 +113,17 @@ class Function:
     companions : tuple of str
         Functions of the same exercise that this one may call.
     gradient_of : str
-        For a backward function: the forward function whose gradients it returns, each named `d` and its argument's
-        (or parameter's) name. A function that goes forward and back in one names itself.
+        For a backward function: the forward function whose gradients it returns, each named `d`
+        and its argument's (or parameter's) name. A function that goes forward and back in one
+        names itself.
     upstream : tuple of (str, int or str)
-        For a backward function: its arguments that are gradients, each with the number (or the key) of the forward
-        function's return value that it belongs to. The loss is the sum of their products.
+        For a backward function: its arguments that are gradients, each with the number (or the
+        key) of the forward function's return value that it belongs to. The loss is the sum of
+        their products.
     driver : str
-        For a class: the function of a `given` cell that makes objects of it, calls their methods and returns what
-        these gave. Arguments and returns are then the driver's, so that objects stay where the student's code runs.
+        For a class: the function of a `given` cell that makes objects of it, calls their
+        methods and returns what these gave. Arguments and returns are then the driver's, so
+        that objects stay where the student's code runs.
     """
 
     name: str
@@ -143,7 +149,12 @@ class Function:
     def axes(self) -> frozenset[str]:
         """All sizes that the arguments depend on."""
         specs = (a.spec if isinstance(a, Made) else a for a in self.arguments)
-        axes = [axis for spec in specs for array in arrays(spec) for axis in (*array.axes, *bounds(array))]
+        axes = [
+            axis
+            for spec in specs
+            for array in arrays(spec)
+            for axis in (*array.axes, *bounds(array))
+        ]
         axes += [axis for a in self.arguments if isinstance(a, Made) for axis in a.axes]
         return frozenset(part for axis in axes for part in parts(axis)) - {"1"}
 
@@ -170,13 +181,18 @@ def dict_of(name: str, *items: Spec) -> Dict:
 
 def parts(axis: str) -> list[str]:
     """The sizes that an axis is made of: `n_a + n_x` of two, `4 * n_a` and `m` of one."""
-    return [part for part in re.split(r" [+*] ", axis) if part == "1" or not part.isdigit()]
+    return [
+        part for part in re.split(r" [+*] ", axis) if part == "1" or not part.isdigit()
+    ]
 
 
 def length(axis: str, sizes: Sizes) -> int:
     """How long an axis is."""
     terms = (term.split(" * ") for term in axis.split(" + "))
-    return sum(math.prod(int(part) if part.isdigit() else sizes[part] for part in term) for term in terms)
+    return sum(
+        math.prod(int(part) if part.isdigit() else sizes[part] for part in term)
+        for term in terms
+    )
 
 
 def bounds(array: Array) -> tuple[str, ...]:

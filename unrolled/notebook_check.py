@@ -68,7 +68,9 @@ class Check:
     def example(self, name: str) -> tuple:
         """Fresh copies of the example's arguments for the function called `name`."""
         if name not in self.numbers:
-            raise KeyError(f"no example for {name!r}; there are: {', '.join(self.numbers)}")
+            raise KeyError(
+                f"no example for {name!r}; there are: {', '.join(self.numbers)}"
+            )
         return copy.deepcopy(self.numbers[name].cases[0])
 
     def verdict(self, function: Callable) -> Verdict:
@@ -76,13 +78,19 @@ class Check:
         name = _name(function, self.numbers)
         if name not in self.numbers:
             names = " or ".join(f"check({one})" for one in self.numbers)
-            return Verdict(name, False, f"check({name})", failure=f"write {names}", checked=False)
+            return Verdict(
+                name, False, f"check({name})", failure=f"write {names}", checked=False
+            )
         side = self.numbers[name]
         contract = side.function
-        called = _namespace(function).get(contract.driver) if contract.driver else function
+        called = (
+            _namespace(function).get(contract.driver) if contract.driver else function
+        )
         if not callable(called):
             failure = f"`{contract.driver}` is not there; run the cell that defines it, then check again"
-            return Verdict(name, False, f"check({name})", failure=failure, checked=False)
+            return Verdict(
+                name, False, f"check({name})", failure=failure, checked=False
+            )
         outcomes = [call(called, side.cases[0], function)]
         with _silence():  # what it prints, it prints once, for the example
             outcomes += [call(called, case, function) for case in side.cases[1:]]
@@ -90,12 +98,21 @@ class Check:
         verdict = judge(contract, side.cases, side.want, outcomes, side.known, names)
         if not verdict.right:
             with _silence():
-                notes = self._companions(function, side) or _example_only(verdict, contract, side.cases)
+                notes = self._companions(function, side) or _example_only(
+                    verdict, contract, side.cases
+                )
             return replace(verdict, notes=tuple(notes))
         if names[0]:
-            failure = "gives the right numbers, but only beside this notebook's own variables"
-            called, mistake = call_text(contract, side.cases[0]), reads_data(contract, names[0])
-            return replace(verdict, right=False, call=called, failure=failure, mistake=mistake)
+            failure = (
+                "gives the right numbers, but only beside this notebook's own variables"
+            )
+            called, mistake = (
+                call_text(contract, side.cases[0]),
+                reads_data(contract, names[0]),
+            )
+            return replace(
+                verdict, right=False, call=called, failure=failure, mistake=mistake
+            )
         return verdict
 
     def __call__(self, function: Callable) -> None:
@@ -104,13 +121,16 @@ class Check:
         Raises
         ------
         CheckFailed
-            Only under `nbgrader validate`, where a failure that is merely shown would count as success.
+            Only under `nbgrader validate`, where a failure that is merely shown would count as
+            success.
         """
         try:
             verdict = self.verdict(function)
         except visible.NumbersError as error:
             name = getattr(function, "__name__", "the function")
-            verdict = Verdict(name, False, f"check({name})", failure=str(error), checked=False)
+            verdict = Verdict(
+                name, False, f"check({name})", failure=str(error), checked=False
+            )
         if not verdict.right and os.environ.get("NBGRADER_EXECUTION") == "validate":
             raise CheckFailed(_narrow(as_text(verdict)))
         _display(Shown(verdict))
@@ -142,8 +162,16 @@ class Shown:
 
 def _narrow(text: str) -> str:
     """Break lines that nbgrader's report would cut off."""
-    fits = {"width": 80, "subsequent_indent": " " * 12, "break_long_words": False, "break_on_hyphens": False}
-    lines = (line if len(line) <= fits["width"] else textwrap.fill(line, **fits) for line in text.splitlines())
+    fits = {
+        "width": 80,
+        "subsequent_indent": " " * 12,
+        "break_long_words": False,
+        "break_on_hyphens": False,
+    }
+    lines = (
+        line if len(line) <= fits["width"] else textwrap.fill(line, **fits)
+        for line in text.splitlines()
+    )
     return "\n".join(lines)
 
 
@@ -160,12 +188,17 @@ def exercise(assignment: str, folder: str | Path = ".") -> Check:
     return Check(assignment, folder)
 
 
-def call(function: Callable, arguments: tuple, written: Callable | None = None) -> Outcome:
-    """Call a student's function on copies, and say what it came to; only an interrupt passes through.
+def call(
+    function: Callable, arguments: tuple, written: Callable | None = None
+) -> Outcome:
+    """Call a student's function on copies, and say what it came to; only an interrupt passes
+    through.
 
-    What the notebook has set for numpy's errors and for warnings does not hold here, nor does it when it is graded.
+    What the notebook has set for numpy's errors and for warnings does not hold here, nor does
+    it when it is graded.
 
-    Where another function calls what the student has `written`, such as a class, a failure is told of the latter.
+    Where another function calls what the student has `written`, such as a class, a failure is
+    told of the latter.
     """
     given = copy.deepcopy(arguments)
     try:
@@ -184,12 +217,17 @@ def _raised(function: Callable, error: BaseException) -> Raised:
     except Exception:
         text = ""
     own = {one.__code__.co_filename for one in plain(function)}
-    steps = [(frame.f_code.co_filename, number) for frame, number in traceback.walk_tb(error.__traceback__)]
+    steps = [
+        (frame.f_code.co_filename, number)
+        for frame, number in traceback.walk_tb(error.__traceback__)
+    ]
     mine = [step for step in steps if step[0] in own]
     if not mine:
         return Raised(type(error).__name__, text)
     file, number = mine[-1]
-    return Raised(type(error).__name__, text, linecache.getline(file, number).strip(), number)
+    return Raised(
+        type(error).__name__, text, linecache.getline(file, number).strip(), number
+    )
 
 
 def _right(function: Callable, side: visible.Visible) -> bool:
@@ -201,11 +239,15 @@ def _right(function: Callable, side: visible.Visible) -> bool:
     return agree and not stray(function, side.function.companions)[0]
 
 
-def _example_only(verdict: Verdict, contract: Function, cases: list[tuple]) -> list[str]:
+def _example_only(
+    verdict: Verdict, contract: Function, cases: list[tuple]
+) -> list[str]:
     """A note where the first fault shows in the second case."""
     if verdict.call == call_text(contract, cases[0]):
         return []
-    return ["The notebook's example comes out right. What is called here has other sizes."]
+    return [
+        "The notebook's example comes out right. What is called here has other sizes."
+    ]
 
 
 def _name(function: Any, numbers: dict[str, visible.Visible]) -> str:
@@ -214,7 +256,9 @@ def _name(function: Any, numbers: dict[str, visible.Visible]) -> str:
     if callable(function) and own not in numbers:
         space = _namespace(function)
         own = next((name for name in numbers if space.get(name) is function), own)
-    return own if isinstance(own, str) else f"an object of type {type(function).__name__}"
+    return (
+        own if isinstance(own, str) else f"an object of type {type(function).__name__}"
+    )
 
 
 def _namespace(function: Any) -> dict[str, Any]:

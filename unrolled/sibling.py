@@ -1,7 +1,7 @@
 """A student's own functions of another exercise, from the notebook that lies beside this one.
 
-For experiments at the end of an exercise; checks and grading never depend on it. Needs numpy and the standard library
-only.
+For experiments at the end of an exercise; checks and grading never depend on it. Needs numpy
+and the standard library only.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ class NotThereError(Exception):
     """The functions are not to be had; the message says why and what to do."""
 
 
-def functions(assignment: str, *names: str, folder: str | Path = "..") -> tuple[Callable, ...]:
+def functions(
+    assignment: str, *names: str, folder: str | Path = ".."
+) -> tuple[Callable, ...]:
     """Fetch functions from `<folder>/<assignment>/<assignment>.ipynb`, if they are right.
 
-    Only what the notebook defines is run, its imports, functions, classes and constants; no experiment is. Where they
-    are not to be had and the exercise's solution is, in the folder `solved`, they come from there, which is said.
+    Only what the notebook defines is run, its imports, functions, classes and constants; no
+    experiment is. Where they are not to be had and the exercise's solution is, in the folder
+    `solved`, they come from there, which is said.
 
     Parameters
     ----------
@@ -43,7 +46,8 @@ def functions(assignment: str, *names: str, folder: str | Path = "..") -> tuple[
     Raises
     ------
     NotThereError
-        If there is no such notebook, it cannot be read, or a function in it is missing or not right.
+        If there is no such notebook, it cannot be read, or a function in it is missing or not
+        right.
     """
     try:
         return _functions(Path(folder) / assignment, assignment, names)
@@ -52,17 +56,23 @@ def functions(assignment: str, *names: str, folder: str | Path = "..") -> tuple[
         if not solved.is_dir():
             raise
         found = _functions(solved, assignment, names)
-        print(f"{error}\nUntil then this comes from the solution in {solved}: {', '.join(f'`{n}`' for n in names)}.")
+        print(
+            f"{error}\nUntil then this comes from the solution in {solved}: {', '.join(f'`{n}`' for n in names)}."
+        )
         return found
 
 
-def _functions(home: Path, assignment: str, names: tuple[str, ...]) -> tuple[Callable, ...]:
+def _functions(
+    home: Path, assignment: str, names: tuple[str, ...]
+) -> tuple[Callable, ...]:
     """Right functions from the notebook in a folder."""
     module = _module(home / f"{assignment}.ipynb")
     check = exercise(assignment, home)
     for name in names:
         if not callable(getattr(module, name, None)):
-            raise NotThereError(f"Your notebook {assignment}.ipynb defines no `{name}` that can be run.")
+            raise NotThereError(
+                f"Your notebook {assignment}.ipynb defines no `{name}` that can be run."
+            )
         try:
             right = check.verdict(getattr(module, name)).right
         except NumbersError as error:
@@ -83,14 +93,26 @@ def _module(path: Path) -> ModuleType:
         )
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        texts = [
+            "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
+        ]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotThereError(f"{path} cannot be read as a notebook ({type(error).__name__}).") from None
+        raise NotThereError(
+            f"{path} cannot be read as a notebook ({type(error).__name__})."
+        ) from None
     module = ModuleType(path.stem)
     for text in texts:
         for part in _defining(text):
-            with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
-                exec(compile(ast.Module([part], []), str(path), "exec", dont_inherit=True), module.__dict__)
+            with (
+                contextlib.suppress(Exception),
+                contextlib.redirect_stdout(io.StringIO()),
+            ):
+                exec(
+                    compile(
+                        ast.Module([part], []), str(path), "exec", dont_inherit=True
+                    ),
+                    module.__dict__,
+                )
     return module
 
 

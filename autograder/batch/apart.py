@@ -1,8 +1,10 @@
-"""Grade in a process of its own, that starts clean, for a program that is not ours: nbgrader, or a cluster's worker.
+"""Grade in a process of its own, that starts clean, for a program that is not ours: nbgrader,
+or a cluster's worker.
 
-Such a program runs in whatever environment somebody has given it. What marks depend on is therefore started anew, as
-the command line is (`clean_start`), once for a batch. The two speak in lines of JSON: an order and a submission in,
-how it ended out. Little is imported here, since the other program waits for it.
+Such a program runs in whatever environment somebody has given it. What marks depend on is
+therefore started anew, as the command line is (`clean_start`), once for a batch. The two speak
+in lines of JSON: an order and a submission in, how it ended out. Little is imported here, since
+the other program waits for it.
 """
 
 from __future__ import annotations
@@ -41,8 +43,9 @@ class Apart:
 
     Notes
     -----
-    The process starts with `start` or the first submission. It ends with `close`, or when this process does, however
-    that ends. Sent to another process, this grades in one that starts there.
+    The process starts with `start` or the first submission. It ends with `close`, or when this
+    process does, however that ends. Sent to another process, this grades in one that starts
+    there.
     """
 
     def __init__(self, **order: Any):
@@ -61,7 +64,9 @@ class Apart:
 
     def start(self) -> None:
         """Have the process get ready while there is something else to do."""
-        with contextlib.suppress(OSError, RuntimeError):  # it is tried again with the first submission
+        with contextlib.suppress(
+            OSError, RuntimeError
+        ):  # it is tried again with the first submission
             self._start()
 
     def close(self) -> None:
@@ -96,7 +101,10 @@ class Apart:
         except BrokenPipeError:
             return ""
         except (OSError, RuntimeError) as error:
-            print(f"autograder: the grading process cannot be started: {error}", file=sys.stderr)
+            print(
+                f"autograder: the grading process cannot be started: {error}",
+                file=sys.stderr,
+            )
             return ""
 
 
@@ -126,7 +134,9 @@ def as_plain(value: Any) -> Any:
         return {"result": value.to_json()}
     if isinstance(value, dict):
         return {"fields": {name: as_plain(one) for name, one in value.items()}}
-    raise TypeError(f"a {type(value).__name__} has no form in which it is sent to another process")
+    raise TypeError(
+        f"a {type(value).__name__} has no form in which it is sent to another process"
+    )
 
 
 def of_plain(value: Any) -> Any:
@@ -150,7 +160,10 @@ _MADE = {
 def main() -> int:
     """Grade what comes in, line by line, until the other side is gone."""
     lines: SimpleQueue[str] = SimpleQueue()
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers, contextlib.suppress(Stopped):
+    with (
+        os.fdopen(os.dup(1), "w", encoding="utf-8") as answers,
+        contextlib.suppress(Stopped),
+    ):
         os.dup2(2, 1)  # whatever else is printed goes where errors go
         with stoppable(), scratch_folder():
             threading.Thread(target=_listen, args=(lines,), daemon=True).start()
@@ -159,7 +172,10 @@ def main() -> int:
 
 
 def _answer(lines: SimpleQueue, answers: Any) -> None:
-    from .batch import Order, grade_one  # slow to import, and the other side has no need of it
+    from .batch import (
+        Order,
+        grade_one,
+    )  # slow to import, and the other side has no need of it
 
     while line := lines.get():
         order, found = map(of_plain, json.loads(line))

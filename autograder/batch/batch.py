@@ -42,19 +42,23 @@ class Order:
     root: Path
     solutions: Path
     out: Path
-    seed: int | None = field(default=None, repr=False)  # the course's own, which its machines read for themselves
+    seed: int | None = field(
+        default=None, repr=False
+    )  # the course's own, which its machines read for themselves
     sandbox: str = "auto"
     again: bool = False
-    keep: bool = False  # what is there of an unchanged submission, though other tests or versions made it
+    # what is there of an unchanged submission, though other tests or versions made it
+    keep: bool = False
     others: tuple[Path, ...] = ()  # what one student's code must not read of another's
 
 
 @dataclass(frozen=True)
 class Done:
-    """One submission's end: its result, the mark it had before (None if none), and why the mark changed.
+    """One submission's end: its result, the mark it had before (None if none), and why the mark
+    changed.
 
-    Of a result that was `kept`, `stale` says what has changed since it was made. `damage` says what was found in place
-    of the result of before, and under which name it is kept.
+    Of a result that was `kept`, `stale` says what has changed since it was made. `damage` says
+    what was found in place of the result of before, and under which name it is kept.
     """
 
     found: Found
@@ -66,15 +70,19 @@ class Done:
     damage: str = ""
 
 
-def grade_all(order: Order, submissions: Iterable[Found], jobs: int = 1, scheduler: str = "") -> Iterator[Done]:
+def grade_all(
+    order: Order, submissions: Iterable[Found], jobs: int = 1, scheduler: str = ""
+) -> Iterator[Done]:
     """Grade submissions and give each as it is done.
 
     Parameters
     ----------
     jobs : int
-        Processes on this machine. They share nothing; one that dies is replaced, and its submissions graded again.
+        Processes on this machine. They share nothing; one that dies is replaced, and its
+        submissions graded again.
     scheduler : str
-        Address of a dask.distributed scheduler, to whose workers the submissions are handed instead.
+        Address of a dask.distributed scheduler, to whose workers the submissions are handed
+        instead.
     """
     grade = partial(grade_one, order)
     if scheduler:
@@ -82,7 +90,10 @@ def grade_all(order: Order, submissions: Iterable[Found], jobs: int = 1, schedul
         from .cluster import map_on_cluster
 
         ends = map_on_cluster(Apart(**vars(order)), submissions, scheduler)
-        ends = ((found, Done(**end) if isinstance(end, dict) else end) for found, end in ends)
+        ends = (
+            (found, Done(**end) if isinstance(end, dict) else end)
+            for found, end in ends
+        )
     elif jobs > 1:
         ends = map_in_processes(grade, submissions, jobs)
     else:
@@ -90,18 +101,27 @@ def grade_all(order: Order, submissions: Iterable[Found], jobs: int = 1, schedul
     for found, end in ends:
         refuse_if_asked()
         died = isinstance(end, Died)
-        yield _broken(order, found, "the grading process died again and again") if died else end
+        yield (
+            _broken(order, found, "the grading process died again and again")
+            if died
+            else end
+        )
 
 
 def grade_one(order: Order, found: Found) -> Done:
     """Grade one submission and write its result, unless the same was done before.
 
-    What fails here and is not the submission's doing ends up in the result as a failure of the machinery.
+    What fails here and is not the submission's doing ends up in the result as a failure of the
+    machinery.
     """
     try:
         return _graded(order, found)
     except Exception as error:  # it must not stop the batch
-        return _broken(order, found, f"the grading machinery failed: {type(error).__name__}: {error}")
+        return _broken(
+            order,
+            found,
+            f"the grading machinery failed: {type(error).__name__}: {error}",
+        )
 
 
 def _broken(order: Order, found: Found, why: str) -> Done:
@@ -135,12 +155,18 @@ def _graded(order: Order, found: Found) -> Done:
         why = f"{path} holds the result of another account, {old.account}"
         return Done(found, _failed(found, why))
     if old and not order.again and old.score is not None:
-        changed = causes(old, replace(old, versions=made_by, seed=mark_of_seed(own.seed)))
+        changed = causes(
+            old, replace(old, versions=made_by, seed=mark_of_seed(own.seed))
+        )
         if account and not old.account:
             old = replace(old, account=account)
             results.write(old, path)
-        if not changed or (order.keep and old.versions.get("submission") == made_by["submission"]):
-            return Done(found, old, kept=True, before=old.score, stale=" and ".join(changed))
+        if not changed or (
+            order.keep and old.versions.get("submission") == made_by["submission"]
+        ):
+            return Done(
+                found, old, kept=True, before=old.score, stale=" and ".join(changed)
+            )
     with _rehearsed(own) as ready_to_grade:
         start = time.monotonic()
         result = _result(ready_to_grade, found)
@@ -151,12 +177,15 @@ def _graded(order: Order, found: Found) -> Done:
     if result.score is not None:
         results.write(result, path)
         results.write_text(
-            json.dumps({"seconds": round(time.monotonic() - start, 3)}) + "\n", path.with_suffix(".time.json")
+            json.dumps({"seconds": round(time.monotonic() - start, 3)}) + "\n",
+            path.with_suffix(".time.json"),
         )
     elif old is None or old.score is None:
         results.write(result, path)
     before = old.score if old else None
-    return Done(found, result, before=before, because=_because(old, result), damage=damage)
+    return Done(
+        found, result, before=before, because=_because(old, result), damage=damage
+    )
 
 
 _REHEARSED: dict[tuple, str] = {}  # "", or what went wrong
@@ -164,23 +193,38 @@ _REHEARSED: dict[tuple, str] = {}  # "", or what went wrong
 
 @contextlib.contextmanager
 def _rehearsed(own: Grader) -> Iterator[Grader]:
-    """See once in this process that marks of this exercise can be trusted; give what then grades the submission.
+    """See once in this process that marks of this exercise can be trusted; give what then
+    grades the submission.
 
     Workers take a while to start: that of the first submission does so meanwhile.
 
     Raises
     ------
     RehearsalError
-        If they cannot; whatever else keeps it from being seen is tried again with the next submission.
+        If they cannot; whatever else keeps it from being seen is tried again with the next
+        submission.
     """
     course = own.unit.course
-    key = (course, own.unit.assignment, digest(own.unit), own.confinement.name, own.limits, own.seed)
+    key = (
+        course,
+        own.unit.assignment,
+        digest(own.unit),
+        own.confinement.name,
+        own.limits,
+        own.seed,
+    )
     if _REHEARSED.get(key) == "":
         yield own
         return
     if key in _REHEARSED:
         raise RehearsalError(_REHEARSED[key])
-    with Spare(own.confinement, 2, FILES, ["worker.py", str(READ_FD), str(WRITE_FD)], own.limits) as spare:
+    with Spare(
+        own.confinement,
+        2,
+        FILES,
+        ["worker.py", str(READ_FD), str(WRITE_FD)],
+        own.limits,
+    ) as spare:
         ready_to_grade = replace(own, confinement=spare)
         try:
             rehearse(ready_to_grade)
@@ -192,7 +236,11 @@ def _rehearsed(own: Grader) -> Iterator[Grader]:
 
 
 def _result(own: Grader, found: Found) -> Result:
-    return own.refused(found.student, found.problem) if found.problem else own.grade(found.path, found.student)
+    return (
+        own.refused(found.student, found.problem)
+        if found.problem
+        else own.grade(found.path, found.student)
+    )
 
 
 def fingerprint(found: Found) -> str:
@@ -202,7 +250,9 @@ def fingerprint(found: Found) -> str:
     except UnreadableError as error:
         text = str(error)
     sha = hashlib.sha256(found.note.encode("utf-8", "surrogatepass"))
-    for start in range(0, len(text), 2**20):  # in parts: a copy of the whole may not fit into memory
+    for start in range(
+        0, len(text), 2**20
+    ):  # in parts: a copy of the whole may not fit into memory
         sha.update(text[start : start + 2**20].encode("utf-8", "surrogatepass"))
     return sha.hexdigest()[:16]
 
@@ -223,7 +273,11 @@ CAUSES = {
 
 def causes(old: Result, new: Result) -> list[str]:
     """What is different between two results' making, in words."""
-    found = [text for key, text in CAUSES.items() if old.versions.get(key) != new.versions.get(key)]
+    found = [
+        text
+        for key, text in CAUSES.items()
+        if old.versions.get(key) != new.versions.get(key)
+    ]
     return found + (["another seed"] if old.seed != new.seed else [])
 
 
@@ -232,7 +286,10 @@ def _because(old: Result | None, new: Result) -> str:
         return ""
     if new.score is None:
         return "the grading machinery failed; the result of before stays"
-    return " and ".join(causes(old, new)) or "it came out otherwise this time, with nothing changed"
+    return (
+        " and ".join(causes(old, new))
+        or "it came out otherwise this time, with nothing changed"
+    )
 
 
 def _old(path: Path) -> tuple[Result | None, str]:
@@ -247,11 +304,14 @@ def _old(path: Path) -> tuple[Result | None, str]:
 
 def _failed(found: Found, why: str, own: bool = False) -> Result:
     score = 0.0 if own else None
-    return Result(found.assignment, found.student, NOTHING_DRAWN, score, 0.0, [], [], why)
+    return Result(
+        found.assignment, found.student, NOTHING_DRAWN, score, 0.0, [], [], why
+    )
 
 
 def named(found: Found, course: Course, otherwise: str = "") -> tuple[Found, str]:
-    """A submission with its exercise, by what is in the notebook unless it is known; "" and the reason if neither.
+    """A submission with its exercise, by what is in the notebook unless it is known; "" and the
+    reason if neither.
 
     `otherwise` is the exercise that it is then taken for.
     """
@@ -272,7 +332,10 @@ def _by_contents(path: Path, course: Course) -> str:
     counts = {}
     for assignment in course.assignments:
         functions = load(assignment, course).functions
-        counts[assignment] = sum(defines(text, n) for n in functions), sum(n in own for n in functions)
+        counts[assignment] = (
+            sum(defines(text, n) for n in functions),
+            sum(n in own for n in functions),
+        )
     best = max(counts, key=counts.__getitem__, default="")
     return best if any(counts.get(best, ())) else ""
 
@@ -289,7 +352,11 @@ def ready(order: Order, assignment: str = "") -> None:
         grader(order, assignment)
         return
     course = _course(order.root, order.solutions)
-    choose(order.sandbox, Limits.from_settings(course.settings), [*course.secrets, *order.others])
+    choose(
+        order.sandbox,
+        Limits.from_settings(course.settings),
+        [*course.secrets, *order.others],
+    )
 
 
 @lru_cache(maxsize=4)
@@ -311,6 +378,8 @@ def grader(order: Order, assignment: str) -> Grader:
     course = _course(order.root, order.solutions)
     limits = Limits.from_settings(course.settings)
     with ThreadPoolExecutor(1) as beside:
-        way = beside.submit(choose, order.sandbox, limits, [*course.secrets, *order.others])
+        way = beside.submit(
+            choose, order.sandbox, limits, [*course.secrets, *order.others]
+        )
         unit = load(assignment, course)
         return Grader(unit, way.result(), limits, chosen(course, order.seed))

@@ -1,9 +1,11 @@
-"""Hand the calls to the workers of a dask.distributed cluster that somebody else has set up and keeps.
+"""Hand the calls to the workers of a dask.distributed cluster that somebody else has set up and
+keeps.
 
-What lies beneath it (a batch system, Kubernetes, machines started by hand) is the cluster's business. Its workers see
-the same files under the same paths, and import this package. They belong to the instructor as this process does:
-what a student wrote runs confined on them as it does here. The environment that a worker was started in decides on no
-mark: the function that is handed to it, `apart.Apart`, grades in a process that it starts there.
+What lies beneath it (a batch system, Kubernetes, machines started by hand) is the cluster's
+business. Its workers see the same files under the same paths, and import this package. They
+belong to the instructor as this process does: what a student wrote runs confined on them as it
+does here. The environment that a worker was started in decides on no mark: the function that is
+handed to it, `apart.Apart`, grades in a process that it starts there.
 """
 
 from __future__ import annotations
@@ -16,21 +18,25 @@ from uuid import uuid4
 from ..system.processes import AHEAD, Died
 
 WAIT = 60  # seconds to wait for the scheduler and its first worker
-_ONE_AT_A_TIME = threading.Lock()  # per process of the cluster: pytest, which runs the hidden tests, is no two at once
+_ONE_AT_A_TIME = (
+    threading.Lock()
+)  # per process of the cluster: pytest, which runs the hidden tests, is no two at once
 
 
 class NoClusterError(Exception):
     """There is no cluster to hand anything to; says what to do."""
 
 
-def map_on_cluster(function: Callable, items: Iterable, address: str) -> Iterator[tuple[object, object]]:
+def map_on_cluster(
+    function: Callable, items: Iterable, address: str
+) -> Iterator[tuple[object, object]]:
     """Give each item with `function(item)`, in the order in which they are done.
 
     Parameters
     ----------
     function : callable
-        A function of a module that the workers can import, or an object of one. If it has a `close`, that is called in
-        each worker at the end.
+        A function of a module that the workers can import, or an object of one. If it has a
+        `close`, that is called in each worker at the end.
     items : iterable
         Read only as far ahead as keeps the workers busy.
     address : str
@@ -38,12 +44,14 @@ def map_on_cluster(function: Callable, items: Iterable, address: str) -> Iterato
 
     Notes
     -----
-    The cluster makes a call again whose worker died; one whose workers die again and again has the value `Died`.
+    The cluster makes a call again whose worker died; one whose workers die again and again has
+    the value `Died`.
 
     Raises
     ------
     NoClusterError
-        If there is no scheduler at the address, it has no worker within a minute, or dask is not installed here.
+        If there is no scheduler at the address, it has no worker within a minute, or dask is
+        not installed here.
     """
     with _connected(address) as client:
         name = f"unrolled-{uuid4()}"
@@ -78,11 +86,15 @@ def _connected(address: str):
     try:
         from distributed import Client
     except ImportError:
-        raise NoClusterError("dask.distributed is not installed here; run: pip install distributed") from None
+        raise NoClusterError(
+            "dask.distributed is not installed here; run: pip install distributed"
+        ) from None
     try:
         client = Client(address, timeout=WAIT, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise NoClusterError(f"no scheduler answers at {address} ({error}); start one with `dask scheduler`") from None
+        raise NoClusterError(
+            f"no scheduler answers at {address} ({error}); start one with `dask scheduler`"
+        ) from None
     try:
         client.wait_for_workers(1, timeout=WAIT)
     except TimeoutError:

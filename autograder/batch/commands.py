@@ -13,7 +13,14 @@ from pathlib import Path
 
 from ..collect.collect import CollectError, Found, candidates, latest
 from ..collect.folder_names import in_results, in_tree, keep_for_tree, told_apart
-from ..collect.submitted_tree import FAILED, NOTHING, REPLACED, Laid, lay_out, read_times
+from ..collect.submitted_tree import (
+    FAILED,
+    NOTHING,
+    REPLACED,
+    Laid,
+    lay_out,
+    read_times,
+)
 from ..collect.which_file import weight
 from ..confine import NotConfined
 from ..exits import BELOW, NOT_GRADED, OK, USAGE
@@ -51,29 +58,45 @@ def collect_tree(options: argparse.Namespace) -> int:
             found, code = _found(options, course, scratch)
             taken = in_tree(options.into)
             found = told_apart(found, taken)
-            laid = list(lay_out([one for one in found if one.assignment], options.into, times))
+            laid = list(
+                lay_out([one for one in found if one.assignment], options.into, times)
+            )
             keep_for_tree(options.into, taken)
     except CollectError as error:
         complain(str(error))
         return USAGE
     except OSError as error:
-        complain(f"{options.into} cannot be written: {error}; --into names a folder for the tree")
+        complain(
+            f"{options.into} cannot be written: {error}; --into names a folder for the tree"
+        )
         return USAGE
     for one in laid:
         _say_laid(one)
     unknown = [one for one in found if not one.assignment]
     for one in unknown:
-        why = one.broken or one.problem or "it belongs to no exercise; name one with --assignment"
+        why = (
+            one.broken
+            or one.problem
+            or "it belongs to no exercise; name one with --assignment"
+        )
         complain(f"{tame_line(one.student)}: {tame_line(why)}")
     if any(one.what in (REPLACED, NOTHING) for one in laid):
-        say("what was graded before is graded anew by: nbgrader autograde ASSIGNMENT --force")
-    return code or (NOT_GRADED if unknown or any(one.what == FAILED for one in laid) else OK)
+        say(
+            "what was graded before is graded anew by: nbgrader autograde ASSIGNMENT --force"
+        )
+    return code or (
+        NOT_GRADED if unknown or any(one.what == FAILED for one in laid) else OK
+    )
 
 
 def _say_laid(one: Laid) -> None:
     late = ", late by Canvas's reckoning" if one.found.late else ""
     more = "; ".join(filter(None, (one.why, one.found.note)))
-    say(tame_line(f"{os.path.relpath(one.place)}  {one.what}{late}{': ' if more else ''}{more}"))
+    say(
+        tame_line(
+            f"{os.path.relpath(one.place)}  {one.what}{late}{': ' if more else ''}{more}"
+        )
+    )
 
 
 def _with_order(options: argparse.Namespace, run, out: Path) -> int:
@@ -89,22 +112,35 @@ def _with_order(options: argparse.Namespace, run, out: Path) -> int:
             pass
     except OSError as error:
         why = error.strerror or error
-        complain(f"{options.out} cannot be written to: {why}; --out names a folder for result files")
+        complain(
+            f"{options.out} cannot be written to: {why}; --out names a folder for result files"
+        )
         return USAGE
-    seed_of(course)  # before anything is begun, and before the machines of a cluster look for it
-    order = Order(course.root, course.solutions, out.resolve(), options.seed, options.sandbox)
+    seed_of(
+        course
+    )  # before anything is begun, and before the machines of a cluster look for it
+    order = Order(
+        course.root, course.solutions, out.resolve(), options.seed, options.sandbox
+    )
     try:
         # what is unpacked for a cluster must lie where its machines see it, as they see the results
-        with writing_to(out), scratch_folder(out.parent if options.scheduler else None) as scratch:
+        with (
+            writing_to(out),
+            scratch_folder(out.parent if options.scheduler else None) as scratch,
+        ):
             found, code = _found(options, course, scratch)
             found = told_apart(found, in_results(options.out, found))
-            return run(options, replace(order, others=_others(options, found)), found, code)
+            return run(
+                options, replace(order, others=_others(options, found)), found, code
+            )
     except (NotConfined, NoClusterError) as error:
         complain(str(error))
         return NOT_GRADED
 
 
-def _found(options: argparse.Namespace, course: Course, scratch: Path) -> tuple[list[Found], int]:
+def _found(
+    options: argparse.Namespace, course: Course, scratch: Path
+) -> tuple[list[Found], int]:
     """The submissions that the paths name, and the exit code so far: what is no submission stops no other."""
     found, code = [], OK
     for path in options.paths:
@@ -119,21 +155,29 @@ def _found(options: argparse.Namespace, course: Course, scratch: Path) -> tuple[
     return _with_exercises(found, course), code
 
 
-def _graded(options: argparse.Namespace, order: Order, found: list[Found], code: int) -> int:
+def _graded(
+    options: argparse.Namespace, order: Order, found: list[Found], code: int
+) -> int:
     if options.min_score is not None and len(found) != 1:
         complain(f"--min-score is for one submission; {len(found)} found")
         return USAGE
-    done = _done(options, replace(order, again=options.again, keep=not options.again), found)
+    done = _done(
+        options, replace(order, again=options.again, keep=not options.again), found
+    )
     if any(d.result.score is None or d.damage for d in done):
         code = code or NOT_GRADED
     if code == OK and options.min_score is not None:
         result = done[0].result
-        enough = result.max_score and result.score >= options.min_score * result.max_score
+        enough = (
+            result.max_score and result.score >= options.min_score * result.max_score
+        )
         return OK if enough else BELOW
     return code
 
 
-def _regraded(options: argparse.Namespace, order: Order, found: list[Found], code: int) -> int:
+def _regraded(
+    options: argparse.Namespace, order: Order, found: list[Found], code: int
+) -> int:
     done = _done(options, order, found, marks=False)
     changes = again.changes(options.out.resolve(), done)
     show_changes(changes, done, order.out)
@@ -148,26 +192,41 @@ def _regraded(options: argparse.Namespace, order: Order, found: list[Found], cod
         kept = f", the old ones in {before}" if before else ""
         say(f"the new results are in {options.out}{kept}")
     elif changes:
-        say(f"nothing in {options.out} is changed yet; the same command with --apply does it")
+        say(
+            f"nothing in {options.out} is changed yet; the same command with --apply does it"
+        )
     else:
         shutil.rmtree(order.out, ignore_errors=True)
-    broken = any(d.result.score is None or d.damage for d in done) or any(c.damage for c in changes)
+    broken = any(d.result.score is None or d.damage for d in done) or any(
+        c.damage for c in changes
+    )
     return code or (NOT_GRADED if broken else OK)
 
 
-def _done(options: argparse.Namespace, order: Order, found: list[Found], marks: bool = True) -> list[Done]:
-    ready(order, found[0].assignment if found and options.jobs == 1 and not options.scheduler else "")
+def _done(
+    options: argparse.Namespace, order: Order, found: list[Found], marks: bool = True
+) -> list[Done]:
+    ready(
+        order,
+        found[0].assignment
+        if found and options.jobs == 1 and not options.scheduler
+        else "",
+    )
     return show(order, found, options.jobs, options.scheduler, marks)
 
 
 def _with_exercises(found: Sequence[Found], course: Course) -> list[Found]:
     """One submission of each account and exercise, by what is in the notebooks where need be.
 
-    Where all that is known is of one exercise, the rest is taken for it: it then has a result, if only a refusal.
+    Where all that is known is of one exercise, the rest is taken for it: it then has a result,
+    if only a refusal.
     """
     known = [_known(one, course) for one in found]
     exact = {one.whose for one in known if one.assignment}
-    known = [_of_the_same(one) if one.beside in exact and _is_foreign(one) else one for one in known]
+    known = [
+        _of_the_same(one) if one.beside in exact and _is_foreign(one) else one
+        for one in known
+    ]
     exercises = {one.assignment for one in known} - {""} or set(course.assignments)
     only = exercises.pop() if len(exercises) == 1 else ""
     several = {one.whose for one in known if one.assignment}
@@ -208,17 +267,45 @@ def _of_the_same(one: Found) -> Found:
 
 
 def _others(options: argparse.Namespace, found: Sequence[Found]) -> tuple[Path, ...]:
-    """Where other students' work and marks lie; a link of a student's leads anywhere and is not followed.
+    """Where other students' work and marks lie; a link of a student's leads anywhere and is not
+    followed.
 
-    Of a single submission they are the marks that are there already, and what lies beside it in a submitted tree.
+    Of a single submission they are the marks that are there already, and what lies beside it in
+    a submitted tree.
     """
-    marks = [*options.out.glob("*/*.json*"), *again.beside(options.out).glob("*/*.json*")]
+    marks = [
+        *options.out.glob("*/*.json*"),
+        *again.beside(options.out).glob("*/*.json*"),
+    ]
     if len(found) > 1:
         kept = options.out.parent.glob(f"{options.out.name}.*")
-        places = [*(f.path for f in found), *(p for p in options.paths if p.is_file()), options.out, *kept]
+        places = [
+            *(f.path for f in found),
+            *(p for p in options.paths if p.is_file()),
+            options.out,
+            *kept,
+        ]
     else:
-        trees = [f.path.resolve().parents[2] for f in found if f.path.parent.name == f.assignment]
-        beside = [path for f in found for tree in trees for path in tree.glob(f"*/{f.assignment}/*.ipynb")]
-        own = {place for f in found for place in (f.path.resolve(), path_of(options.out, f.student, f.assignment))}
+        trees = [
+            f.path.resolve().parents[2]
+            for f in found
+            if f.path.parent.name == f.assignment
+        ]
+        beside = [
+            path
+            for f in found
+            for tree in trees
+            for path in tree.glob(f"*/{f.assignment}/*.ipynb")
+        ]
+        own = {
+            place
+            for f in found
+            for place in (
+                f.path.resolve(),
+                path_of(options.out, f.student, f.assignment),
+            )
+        }
         places = [path for path in (*beside, *marks) if path not in own]
-    return tuple(path.resolve() for path in places if path.exists() and not path.is_symlink())
+    return tuple(
+        path.resolve() for path in places if path.exists() and not path.is_symlink()
+    )

@@ -28,7 +28,8 @@ class TaskChange:
 class Change:
     """One submission whose result differs; `before` is None where there was no mark.
 
-    `damage` says what is wrong with the file in place of the result of before, if it cannot be read.
+    `damage` says what is wrong with the file in place of the result of before, if it cannot be
+    read.
     """
 
     student: str
@@ -57,31 +58,68 @@ def changes(out: Path, done: Sequence[Done]) -> list[Change]:
     """
     graded = [d.result for d in done if d.result.score is not None]
     found = [_change(result.path_of(out, r.student, r.assignment), r) for r in graded]
-    return sorted(filter(None, found), key=lambda c: (-abs(c.points), c.assignment, c.student))
+    return sorted(
+        filter(None, found), key=lambda c: (-abs(c.points), c.assignment, c.student)
+    )
 
 
 def _change(path: Path, after: Result) -> Change | None:
     try:
         before = result.read(path)
     except FileNotFoundError:
-        return Change(after.student, after.assignment, None, after, (), "there was no result before")
+        return Change(
+            after.student,
+            after.assignment,
+            None,
+            after,
+            (),
+            "there was no result before",
+        )
     except (result.DamagedError, OSError) as error:
         because = "the result of before cannot be read"
-        return Change(after.student, after.assignment, None, after, (), because, f"{path}: {error}")
+        return Change(
+            after.student,
+            after.assignment,
+            None,
+            after,
+            (),
+            because,
+            f"{path}: {error}",
+        )
     if before.score is None:
-        return Change(after.student, after.assignment, None, after, (), "there was no mark before")
+        return Change(
+            after.student, after.assignment, None, after, (), "there was no mark before"
+        )
     olds = {t.task: t for t in before.tasks}
     news = {t.task: t for t in after.tasks}
-    tasks = tuple(filter(None, (_task(name, olds.get(name), news.get(name)) for name in {**olds, **news})))
-    if not tasks and (before.score, before.max_score, before.problem) == (after.score, after.max_score, after.problem):
+    tasks = tuple(
+        filter(
+            None,
+            (_task(name, olds.get(name), news.get(name)) for name in {**olds, **news}),
+        )
+    )
+    if not tasks and (before.score, before.max_score, before.problem) == (
+        after.score,
+        after.max_score,
+        after.problem,
+    ):
         return None
-    because = " and ".join(causes(before, after)) or "it came out otherwise this time, with nothing changed"
+    because = (
+        " and ".join(causes(before, after))
+        or "it came out otherwise this time, with nothing changed"
+    )
     return Change(after.student, after.assignment, before, after, tasks, because)
 
 
-def _task(name: str, old: TaskResult | None, new: TaskResult | None) -> TaskChange | None:
+def _task(
+    name: str, old: TaskResult | None, new: TaskResult | None
+) -> TaskChange | None:
     if old is None or new is None:
-        why = ("the exercise has this function no more",) if new is None else ("the function is new in the exercise",)
+        why = (
+            ("the exercise has this function no more",)
+            if new is None
+            else ("the function is new in the exercise",)
+        )
         return TaskChange(name, old and old.points, new and new.points, why)
     why = []
     if old.max_points != new.max_points:
@@ -89,7 +127,9 @@ def _task(name: str, old: TaskResult | None, new: TaskResult | None) -> TaskChan
     if old.status != new.status:
         why.append(f"{old.status}, now {new.status}")
     if old.misconception != new.misconception:
-        why.append(f"mistake {old.misconception or 'unnamed'}, now {new.misconception or 'unnamed'}")
+        why.append(
+            f"mistake {old.misconception or 'unnamed'}, now {new.misconception or 'unnamed'}"
+        )
     before, after = ({t.name: t for t in task.tests} for task in (old, new))
     for test in {**before, **after}:
         was, now = (t[test].outcome if test in t else "absent" for t in (before, after))
@@ -97,11 +137,14 @@ def _task(name: str, old: TaskResult | None, new: TaskResult | None) -> TaskChan
             why.append(f"test {test}: {was}, now {now}")
     if old.points == new.points and not why:
         return None
-    return TaskChange(name, old.points, new.points, tuple(why) or ("the tests weigh otherwise",))
+    return TaskChange(
+        name, old.points, new.points, tuple(why) or ("the tests weigh otherwise",)
+    )
 
 
 def apply(out: Path, done: Sequence[Done], now: datetime | None = None) -> Path | None:
-    """Put the results that wait beside `out` in their places; the old ones move to a folder named by the time in UTC.
+    """Put the results that wait beside `out` in their places; the old ones move to a folder
+    named by the time in UTC.
 
     Returns
     -------
@@ -110,7 +153,8 @@ def apply(out: Path, done: Sequence[Done], now: datetime | None = None) -> Path 
 
     Notes
     -----
-    Each file is replaced whole, after its old contents are safe. Stopped on the way and begun again, it ends the same.
+    Each file is replaced whole, after its old contents are safe. Stopped on the way and begun
+    again, it ends the same.
     """
     stamp = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H%M%SZ")
     waiting, kept = beside(out), out.with_name(f"{out.name}.before-{stamp}")
@@ -132,13 +176,33 @@ def apply(out: Path, done: Sequence[Done], now: datetime | None = None) -> Path 
 def as_csv(found: Sequence[Change]) -> str:
     """The changes, one line for each function that changed."""
     rows: list[list[object]] = [
-        ["student", "assignment", "mark before", "mark now", "because", "function", "before", "now", "why"]
+        [
+            "student",
+            "assignment",
+            "mark before",
+            "mark now",
+            "because",
+            "function",
+            "before",
+            "now",
+            "why",
+        ]
     ]
     for change in found:
         before = change.before and change.before.score
-        head = [change.student, change.assignment, before, change.after.score, change.because]
+        head = [
+            change.student,
+            change.assignment,
+            before,
+            change.after.score,
+            change.because,
+        ]
         for task in change.tasks or [None]:
-            rest = [task.task, task.before, task.after, "; ".join(task.why)] if task else [None] * 4
+            rest = (
+                [task.task, task.before, task.after, "; ".join(task.why)]
+                if task
+                else [None] * 4
+            )
             rows.append(["" if cell is None else _cell(cell) for cell in head + rest])
     return lines(rows)
 

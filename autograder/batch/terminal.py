@@ -11,7 +11,13 @@ from pathlib import Path
 from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from unrolled.check.compare import plural
@@ -25,15 +31,31 @@ from .regrade import Change
 MANY = 100  # submissions whose marks still fit on a screen or two
 EVERY = 10  # seconds between two lines of progress where there is no terminal
 
-MARKS = {"passed": "✓", "partial": "◐", "failed": "✗", "untouched": "·", "missing": "–", "crashed": "†", "timeout": "⏱"}
+MARKS = {
+    "passed": "✓",
+    "partial": "◐",
+    "failed": "✗",
+    "untouched": "·",
+    "missing": "–",
+    "crashed": "†",
+    "timeout": "⏱",
+}
 
 
-def show(order: Order, submissions: Sequence[Found], jobs: int, scheduler: str = "", marks: bool = True) -> list[Done]:
+def show(
+    order: Order,
+    submissions: Sequence[Found],
+    jobs: int,
+    scheduler: str = "",
+    marks: bool = True,
+) -> list[Done]:
     """Grade with progress on the terminal, then print the marks unless told otherwise."""
     console = Console(highlight=False, emoji=False)
     start = time.monotonic()
     done = []
-    for one in following(console, grade_all(order, submissions, jobs, scheduler), len(submissions)):
+    for one in following(
+        console, grade_all(order, submissions, jobs, scheduler), len(submissions)
+    ):
         done.append(_slim(one) if len(submissions) > MANY else one)
     done.sort(key=lambda d: (d.result.assignment, d.result.student))
     if marks:
@@ -45,7 +67,11 @@ def show(order: Order, submissions: Sequence[Found], jobs: int, scheduler: str =
     kept = sum(d.kept for d in done)
     console.print(
         f"{plural(len(done), 'submission')} in {time.monotonic() - start:.1f} s"
-        + (f", {kept} of them graded before (--again grades anew)" if kept and marks else "")
+        + (
+            f", {kept} of them graded before (--again grades anew)"
+            if kept and marks
+            else ""
+        )
         + (f"; results in {_printable(str(order.out))}" if marks else ""),
         soft_wrap=True,
     )
@@ -56,7 +82,11 @@ def _marks(console: Console, done: Sequence[Done]) -> None:
     if len(done) == 1:
         _whole(console, done[0])
     elif done:
-        shown = done if len(done) <= MANY else [d for d in done if d.result.score is None or d.result.problem]
+        shown = (
+            done
+            if len(done) <= MANY
+            else [d for d in done if d.result.score is None or d.result.problem]
+        )
         if shown:
             console.print(_table(shown, console.width))
         if shown is not done:
@@ -74,7 +104,11 @@ def _summary(done: Sequence[Done]) -> str:
     """The marks of many in one line for each exercise."""
     lines = []
     for assignment in sorted({d.result.assignment for d in done}):
-        of = [d.result for d in done if d.result.assignment == assignment and d.result.score is not None]
+        of = [
+            d.result
+            for d in done
+            if d.result.assignment == assignment and d.result.score is not None
+        ]
         if of:
             parts = sorted(r.score / r.max_score if r.max_score else 0.0 for r in of)
             full, none = sum(p == 1 for p in parts), sum(p == 0 for p in parts)
@@ -100,7 +134,11 @@ def show_changes(found: Sequence[Change], done: Sequence[Done], out: Path) -> No
     console = Console(highlight=False, emoji=False)
     for change in found:
         r, before = change.after, change.before
-        was = "no result" if before is None else f"{before.score:g} of {before.max_score:g}"
+        was = (
+            "no result"
+            if before is None
+            else f"{before.score:g} of {before.max_score:g}"
+        )
         console.print(
             f"[bold]{_printable(r.student)}[/bold] {r.assignment}: {was} → {_mark(r)}, since {change.because}",
             soft_wrap=True,
@@ -108,8 +146,13 @@ def show_changes(found: Sequence[Change], done: Sequence[Done], out: Path) -> No
         if change.damage:
             console.print(f"    {_printable(change.damage)}", soft_wrap=True)
         for task in change.tasks:
-            points = " → ".join("none" if p is None else f"{p:g}" for p in (task.before, task.after))
-            console.print(f"    {task.task} {points}: {_printable('; '.join(task.why))}", soft_wrap=True)
+            points = " → ".join(
+                "none" if p is None else f"{p:g}" for p in (task.before, task.after)
+            )
+            console.print(
+                f"    {task.task} {points}: {_printable('; '.join(task.why))}",
+                soft_wrap=True,
+            )
     up, down = sum(c.points > 0 for c in found), sum(c.points < 0 for c in found)
     console.print(
         f"{plural(len(found), 'result')} of {len(done)} would change: {up} up, {down} down, "
@@ -120,14 +163,21 @@ def show_changes(found: Sequence[Change], done: Sequence[Done], out: Path) -> No
 
 
 def following(console: Console, ends: Iterable[Done], total: int) -> Iterator[Done]:
-    """Give what is done, and tell how many, how fast, and how long it will take: a bar, or on no terminal a line.
+    """Give what is done, and tell how many, how fast, and how long it will take: a bar, or on
+    no terminal a line.
 
     What had its result from before took no time, and does not count for the rate.
     """
     start = said = time.monotonic()
     kept, speed = 0, ""
     told = TextColumn("{task.fields[speed]}")
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), told)
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        told,
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("grading", total=total, speed="")
         for number, one in enumerate(ends, 1):
@@ -139,21 +189,34 @@ def following(console: Console, ends: Iterable[Done], total: int) -> Iterator[Do
             progress.update(bar, completed=number, speed=speed)
             if not console.is_terminal and now - said >= EVERY and number < total:
                 said = now
-                console.print(", ".join(filter(None, (f"graded {number} of {total}", speed))))
+                console.print(
+                    ", ".join(filter(None, (f"graded {number} of {total}", speed)))
+                )
 
 
 def _table(done: Sequence[Done], width: int) -> Table:
     """One line a submission where the terminal is wide enough; the assignment only where there are several."""
     several = len({d.result.assignment for d in done}) > 1
     heads = ["student", *(["assignment"] if several else []), "mark"]
-    rows = [[d.result.student, *([d.result.assignment or "?"] if several else []), _mark(d.result)] for d in done]
+    rows = [
+        [
+            d.result.student,
+            *([d.result.assignment or "?"] if several else []),
+            _mark(d.result),
+        ]
+        for d in done
+    ]
     rows = [[tame_line(text) for text in row] for row in rows]
-    widths = [max(cell_len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
+    widths = [
+        max(cell_len(row[i]) for row in [heads, *rows]) for i in range(len(heads))
+    ]
     widths[0] = min(widths[0], max(width // 4, 16))
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head, one in zip(heads, widths, strict=True):
         justify = "right" if head == "mark" else "left"
-        table.add_column(head, justify=justify, no_wrap=True, overflow="ellipsis", width=one)
+        table.add_column(
+            head, justify=justify, no_wrap=True, overflow="ellipsis", width=one
+        )
     table.add_column("not passed", overflow="fold")
     left = width - sum(widths) - 2 * len(widths)
     for row, one in zip(rows, done, strict=True):
@@ -163,7 +226,9 @@ def _table(done: Sequence[Done], width: int) -> Table:
 
 
 def _mark(result: Result) -> str:
-    return "error" if result.score is None else f"{result.score:g} of {result.max_score:g}"
+    return (
+        "error" if result.score is None else f"{result.score:g} of {result.max_score:g}"
+    )
 
 
 def _functions(result: Result, width: int) -> str:
@@ -171,7 +236,11 @@ def _functions(result: Result, width: int) -> str:
     if result.problem:
         return _printable(result.problem)
     open_ = [t for t in result.tasks if t.status != "passed"]
-    if len(open_) > 1 and len({(t.status, t.misconception) for t in open_}) == 1 and len(open_) == len(result.tasks):
+    if (
+        len(open_) > 1
+        and len({(t.status, t.misconception) for t in open_}) == 1
+        and len(open_) == len(result.tasks)
+    ):
         open_ = [replace(open_[0], task="all")]
     parts = [_function(t) for t in open_]
     line = "  ".join(parts)
@@ -190,7 +259,10 @@ def _printable(text: str) -> str:
 def _whole(console: Console, one: Done) -> None:
     """One submission: everything its student would read."""
     r = one.result
-    console.print(f"[bold]{_printable(r.student)}[/bold]  {r.assignment or '?'}  {_mark(r)}", soft_wrap=True)
+    console.print(
+        f"[bold]{_printable(r.student)}[/bold]  {r.assignment or '?'}  {_mark(r)}",
+        soft_wrap=True,
+    )
     if r.problem:
         console.print(_printable(r.problem), soft_wrap=True)
     for task in r.tasks:

@@ -14,10 +14,20 @@ from .hand_in import Found
 from .sources import CollectError, candidates_in
 from .which_file import Weigh, never_counts, that_counts
 
-__all__ = ["CollectError", "Found", "candidates", "collect", "latest", "safe_name", "submitted"]
+__all__ = [
+    "CollectError",
+    "Found",
+    "candidates",
+    "collect",
+    "latest",
+    "safe_name",
+    "submitted",
+]
 
 
-def collect(path: Path, assignments: Sequence[str], scratch: Path, wanted: str = "") -> list[Found]:
+def collect(
+    path: Path, assignments: Sequence[str], scratch: Path, wanted: str = ""
+) -> list[Found]:
     """Find the submissions in a path, as far as names tell which is whose and which counts.
 
     Parameters
@@ -94,9 +104,13 @@ def _local(one: Found) -> bool:
 
 def _of_account(several: Sequence[Found], weigh: Weigh | None) -> Iterator[Found]:
     files = [one for one in several if one.is_file] or several
-    for exercise in {one.assignment: None for one in files if one.assignment} or {"": None}:
+    for exercise in {one.assignment: None for one in files if one.assignment} or {
+        "": None
+    }:
         its_own = [one for one in files if one.assignment in ("", exercise)]
-        yield that_counts([replace(one, assignment=exercise) for one in its_own], exercise, weigh)
+        yield that_counts(
+            [replace(one, assignment=exercise) for one in its_own], exercise, weigh
+        )
 
 
 def _of_several_sources(kept: Sequence[Found]) -> list[Found]:
@@ -107,7 +121,9 @@ def _of_several_sources(kept: Sequence[Found]) -> list[Found]:
         if counts[one.whose, one.assignment] > 1:
             place = Path(one.source)
             longer = safe_name(f"{place.resolve().name}-{one.student}")
-            one = replace(one, key=f"{one.whose}@{digest(str(place.resolve()))}", longer=longer)
+            one = replace(
+                one, key=f"{one.whose}@{digest(str(place.resolve()))}", longer=longer
+            )
         found.append(one)
     return found
 
@@ -138,10 +154,17 @@ def submitted(student: str, place: Path, weigh: Weigh | None = None) -> Found:
     notebooks = [name for name in files if name.lower().endswith(".ipynb")]
     names = [place / name for name in notebooks if not never_counts(name)]
     if not names:
-        return Found(student, exercise, own, "there is no notebook in the submission's folder")
+        return Found(
+            student, exercise, own, "there is no notebook in the submission's folder"
+        )
     key = f"folder {student}"
     found = [Found(student, exercise, path, key=key, file=path.name) for path in names]
     chosen = that_counts(found, exercise, weigh)
     return Found(
-        student, exercise, chosen.path, chosen.problem, broken=chosen.broken, note=chosen.note
+        student,
+        exercise,
+        chosen.path,
+        chosen.problem,
+        broken=chosen.broken,
+        note=chosen.note,
     )

@@ -96,7 +96,12 @@ class Owner:
 
 def _moodle(match: re.Match) -> Owner:
     file = match["rest"] or match["file"] or "onlinetext"
-    return Owner(f"moodle {match['account']}", safe_name(match["student"]), file, match["account"])
+    return Owner(
+        f"moodle {match['account']}",
+        safe_name(match["student"]),
+        file,
+        match["account"],
+    )
 
 
 def _canvas(match: re.Match) -> Owner:
@@ -106,13 +111,19 @@ def _canvas(match: re.Match) -> Owner:
     # A name may end in an underscore and digits, so that they look like the account: then the names
     # still differ.
     whose = f"canvas {account} {match['student']}"
-    return Owner(whose, safe_name(match["student"]), match["file"], account, "", number, late)
+    return Owner(
+        whose, safe_name(match["student"]), match["file"], account, "", number, late
+    )
 
 
 def _canvas_anonymous(match: re.Match) -> Owner:
     name, file = f"anon_{match['account']}", match["file"] or match["typed"]
     return Owner(
-        f"anonymous {name}", name, file, number=int(match["number"] or 0), late=bool(match["late"])
+        f"anonymous {name}",
+        name,
+        file,
+        number=int(match["number"] or 0),
+        late=bool(match["late"]),
     )
 
 
@@ -120,14 +131,20 @@ def _blackboard(match: re.Match) -> Owner:
     title, _, account = match["whole"].rpartition("_")
     whose = f"blackboard {match['whole']}"  # with its title: an account may hold an underscore
     return Owner(
-        whose, safe_name(account), match["file"] or RECEIPT, handed=match["time"], title=title
+        whose,
+        safe_name(account),
+        match["file"] or RECEIPT,
+        handed=match["time"],
+        title=title,
     )
 
 
 def _brightspace(match: re.Match) -> Owner:
     whose = f"brightspace {match['numbers']} {match['student']}"
     file = match["rest"] or match["file"] or ""
-    return Owner(whose, safe_name(match["student"]), file, handed=_moment(match["time"]))
+    return Owner(
+        whose, safe_name(match["student"]), file, handed=_moment(match["time"])
+    )
 
 
 def _exchange(match: re.Match) -> Owner:
@@ -152,7 +169,9 @@ def _moment(text: str) -> str:
     ).groups()
     for month in ("%b", "%B"):
         with contextlib.suppress(ValueError):
-            moment = datetime.strptime(f"{date} {year} {time:0>4} {half}", f"{month} %d %Y %I%M %p")
+            moment = datetime.strptime(
+                f"{date} {year} {time:0>4} {half}", f"{month} %d %Y %I%M %p"
+            )
             return f"{moment:%Y-%m-%d-%H-%M}"
     return ""
 
@@ -163,7 +182,9 @@ FORMS: tuple[tuple[re.Pattern, Callable[[re.Match], Owner]], ...] = (
     (EXCHANGE, _exchange),
     (GRADESCOPE, _gradescope),
 )
-FLAT: tuple[tuple[re.Pattern, Callable[[re.Match], Owner]], ...] = (  # no folders in these
+FLAT: tuple[
+    tuple[re.Pattern, Callable[[re.Match], Owner]], ...
+] = (  # no folders in these
     (BLACKBOARD, _blackboard),
     (CANVAS_ANONYMOUS, _canvas_anonymous),
     (CANVAS_TYPED, _canvas),

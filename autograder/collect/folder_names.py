@@ -35,7 +35,9 @@ def safe_name(name: str) -> str:
 
 def own_name(name: str) -> str:
     """The name of a folder that is there: as it is, unless hidden or of odd characters."""
-    sound = name.isprintable() and not name.startswith(".") and len(name.encode()) <= 180
+    sound = (
+        name.isprintable() and not name.startswith(".") and len(name.encode()) <= 180
+    )
     return name if sound else safe_name(name)
 
 
@@ -74,7 +76,11 @@ def told_apart(found: Sequence[Found], taken: Taken) -> list[Found]:
     names: dict[tuple[str, str], str] = {}
     holders: dict[tuple[str, str], str] = {}
     in_order = sorted(found, key=lambda one: (one.whose, one.assignment))
-    firsts = [one for one in in_order if _may_have(one, taken, wanting[alike(one.student)], shared)]
+    firsts = [
+        one
+        for one in in_order
+        if _may_have(one, taken, wanting[alike(one.student)], shared)
+    ]
     for one in (*firsts, *in_order):
         if (one.whose, one.assignment) in names:
             continue
@@ -98,18 +104,25 @@ def _choices(one: Found, first: bool) -> Iterator[str]:
         number += 1
 
 
-def _free(name: str, one: Found, taken: Taken, holders: Mapping[tuple[str, str], str]) -> bool:
+def _free(
+    name: str, one: Found, taken: Taken, holders: Mapping[tuple[str, str], str]
+) -> bool:
     held = holders.get((alike(name), one.assignment), one.whose) != one.whose
     return not held and not any(_another(t, one) for t in taken.get(alike(name), ()))
 
 
-def _may_have(one: Found, taken: Taken, wanting: Sequence[Found], shared: set[str]) -> bool:
+def _may_have(
+    one: Found, taken: Taken, wanting: Sequence[Found], shared: set[str]
+) -> bool:
     """Whether an account may have its displayed name alone."""
     mine = _token(one)
     longer = (one.longer, f"{one.student}-{digest(one.whose)}")
     if any(name and mine in taken.get(alike(name), ()) for name in longer):
         return False  # it has had the longer one before
-    if mine in taken.get(alike(one.student), ()) or one.whose == f"folder {one.student}":
+    if (
+        mine in taken.get(alike(one.student), ())
+        or one.whose == f"folder {one.student}"
+    ):
         return True
     if alike(one.student) in shared and _kind(one.whose) != "folder":
         return False
@@ -121,7 +134,9 @@ def _shared(taken: Taken) -> set[str]:
     names = set()
     for name, tokens in taken.items():
         before, _, number = name.rpartition("-")
-        if before and any(re.fullmatch(rf"\S+ {re.escape(number)}([ \t].*)?", t) for t in tokens):
+        if before and any(
+            re.fullmatch(rf"\S+ {re.escape(number)}([ \t].*)?", t) for t in tokens
+        ):
             names.add(before)
     return names
 
@@ -151,7 +166,9 @@ def is_anothers(result: Result, one: Found) -> bool:
 
 def _token(one: Found) -> str:
     """An account as written down: with its exercise where numbers hold for one only."""
-    return one.whose if _kind(one.whose) in LASTING else f"{one.whose}\t{one.assignment}"
+    return (
+        one.whose if _kind(one.whose) in LASTING else f"{one.whose}\t{one.assignment}"
+    )
 
 
 def _written(result: Result) -> str:
@@ -192,7 +209,9 @@ def _folders(base: Path) -> list[Path]:
     if not base.is_dir():
         return []
     return sorted(
-        path for path in base.iterdir() if path.is_dir() and not path.name.startswith(".")
+        path
+        for path in base.iterdir()
+        if path.is_dir() and not path.name.startswith(".")
     )
 
 
@@ -207,7 +226,9 @@ def in_tree(into: Path) -> Taken:
     path = _beside(into)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return {str(name): {str(one) for one in tokens} for name, tokens in data.items()}
+        return {
+            str(name): {str(one) for one in tokens} for name, tokens in data.items()
+        }
     except FileNotFoundError:
         return {}
     except (ValueError, AttributeError, TypeError):

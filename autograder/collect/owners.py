@@ -13,10 +13,25 @@ from .which_file import never_counts
 
 # What a browser, a file manager and Jupyter put behind the name of a file of which they make
 # another.
-COPY = re.compile(r"( ?\(\d{1,6}\)|-Copy\d{0,6}|[ _-]+copy( \d{1,6})?|-checkpoint\d{0,6})+$", re.I)
-DOCUMENTS = {".py", ".pdf", ".doc", ".docx", ".odt", ".rar", ".7z", ".tar", ".gz", ".tgz"}
+COPY = re.compile(
+    r"( ?\(\d{1,6}\)|-Copy\d{0,6}|[ _-]+copy( \d{1,6})?|-checkpoint\d{0,6})+$", re.I
+)
+DOCUMENTS = {
+    ".py",
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".odt",
+    ".rar",
+    ".7z",
+    ".tar",
+    ".gz",
+    ".tgz",
+}
 
-Owned = tuple[Entry, Owner, str]  # an entry, whose it is, and its exercise where a folder says so
+Owned = tuple[
+    Entry, Owner, str
+]  # an entry, whose it is, and its exercise where a folder says so
 
 
 def owners_of(
@@ -35,14 +50,24 @@ def owners_of(
     zipped : bool
         Whether it is a zip.
     """
-    seen = [entry for entry in entries if entry.parts and not _beside_all(entry, assignments)]
+    seen = [
+        entry
+        for entry in entries
+        if entry.parts and not _beside_all(entry, assignments)
+    ]
     depth = _depth(seen, lambda entry, depth: _platform(entry, depth) is not None)
     owned, rest = [], []
     for entry in seen:
         owner = _platform(entry, depth)
-        (owned.append((entry, owner, _title(owner, assignments))) if owner else rest.append(entry))
+        (
+            owned.append((entry, owner, _title(owner, assignments)))
+            if owner
+            else rest.append(entry)
+        )
     yield from owned
-    depth = _depth(rest, lambda entry, depth: _in_tree(entry, depth, assignments), shared=True)
+    depth = _depth(
+        rest, lambda entry, depth: _in_tree(entry, depth, assignments), shared=True
+    )
     tree = [entry for entry in rest if _in_tree(entry, depth, assignments)]
     yield from (_of_tree(entry, depth) for entry in tree)
     rest = [entry for entry in rest if not _in_tree(entry, depth, assignments)]
@@ -59,7 +84,11 @@ def single(path: Path, assignments: Sequence[str]) -> tuple[Owner, str]:
     folder = path.parent.resolve()
     exercise = assignment_of(path.stem, assignments)
     if folder.name in assignments:
-        student, place, exercise = own_name(folder.parent.name), folder.parent, folder.name
+        student, place, exercise = (
+            own_name(folder.parent.name),
+            folder.parent,
+            folder.name,
+        )
     elif _is_exercise(path.name, assignments):
         student, place = safe_name(folder.name), folder
     else:
@@ -89,7 +118,8 @@ def _depth(entries: Sequence[Entry], fits, shared: bool = False) -> int:
     inside = [fits(entry, 1) for entry in entries if len(entry.parts) > 1]
     return (
         1
-        if inside and (any(inside) if shared else all(inside) and len(inside) == len(entries))
+        if inside
+        and (any(inside) if shared else all(inside) and len(inside) == len(entries))
         else 0
     )
 
@@ -114,7 +144,11 @@ def _in_tree(entry: Entry, depth: int, assignments: Sequence[str]) -> bool:
 
 def _of_tree(entry: Entry, depth: int) -> Owned:
     student, exercise, *rest = entry.parts[depth:]
-    return entry, Owner(f"folder {student}", own_name(student), "/".join(rest)), exercise
+    return (
+        entry,
+        Owner(f"folder {student}", own_name(student), "/".join(rest)),
+        exercise,
+    )
 
 
 def _beside_a_tree(
@@ -125,10 +159,16 @@ def _beside_a_tree(
     known = {}
     for entry in rest:
         parts = entry.parts[depth:]
-        if parts and parts[0] not in taken and not (entry.kind == "link" and len(parts) == 1):
+        if (
+            parts
+            and parts[0] not in taken
+            and not (entry.kind == "link" and len(parts) == 1)
+        ):
             known.setdefault(parts[0], []).append((entry, parts))
     for first, several in known.items():
-        others = [len(parts) > 2 and not _names(parts, assignments) for _, parts in several]
+        others = [
+            len(parts) > 2 and not _names(parts, assignments) for _, parts in several
+        ]
         if first.startswith(".") or all(others):
             continue  # hidden, or of another course's assignment
         for (entry, parts), other in zip(several, others, strict=True):
@@ -136,9 +176,17 @@ def _beside_a_tree(
                 continue
             if len(parts) == 1 and entry.kind == "file":
                 if _could_be(entry.parts[-1]):
-                    yield entry, Owner(f"folder {_stem(first)}", safe_name(_stem(first)), first), ""
+                    yield (
+                        entry,
+                        Owner(f"folder {_stem(first)}", safe_name(_stem(first)), first),
+                        "",
+                    )
             else:
-                yield entry, Owner(f"folder {first}", own_name(first), "/".join(parts[1:])), ""
+                yield (
+                    entry,
+                    Owner(f"folder {first}", own_name(first), "/".join(parts[1:])),
+                    "",
+                )
 
 
 def _names(parts: Sequence[str], assignments: Sequence[str]) -> bool:
@@ -150,7 +198,9 @@ def _plain(
 ) -> Iterator[Owned]:
     """Of entries in no known form: whose folder they lie in, or whose name they have."""
     notebooks = [entry for entry in entries if _is_candidate(entry)]
-    held = {entry.parts[:-1] for entry in notebooks}  # folders that hold notebooks: accounts
+    held = {
+        entry.parts[:-1] for entry in notebooks
+    }  # folders that hold notebooks: accounts
     whole = () in held and any(
         len(e.parts) == 1 and _is_exercise(e.parts[0], assignments) for e in notebooks
     )
@@ -158,7 +208,9 @@ def _plain(
     own = {
         e
         for e in held
-        if len(e) == 1 and e[0] in assignments and _is_one_students(e, notebooks, assignments)
+        if len(e) == 1
+        and e[0] in assignments
+        and _is_one_students(e, notebooks, assignments)
     }
     for entry in entries:
         parts = entry.parts
@@ -175,7 +227,11 @@ def _plain(
             if _could_be(parts[1]):  # `exercise/student.ipynb`
                 yield (
                     entry,
-                    Owner(f"folder {_stem(parts[1])}", safe_name(_stem(parts[1])), parts[1]),
+                    Owner(
+                        f"folder {_stem(parts[1])}",
+                        safe_name(_stem(parts[1])),
+                        parts[1],
+                    ),
                     parts[0],
                 )
         elif entry.kind == "file" and folder in held:
@@ -216,9 +272,15 @@ def _on_top(
     file = entry.parts[0]
     if _is_exercise(file, assignments) and (_is_candidate(entry) or whole):
         yield entry, _with_file(source, entry.parts), ""
-    elif _could_be(file) or (flat and not whole and Path(file).suffix.lower() in DOCUMENTS):
+    elif _could_be(file) or (
+        flat and not whole and Path(file).suffix.lower() in DOCUMENTS
+    ):
         beside = source.whose if whole else ""
-        yield entry, Owner(f"folder {_stem(file)}", safe_name(_stem(file)), file, beside=beside), ""
+        yield (
+            entry,
+            Owner(f"folder {_stem(file)}", safe_name(_stem(file)), file, beside=beside),
+            "",
+        )
 
 
 def _account_without(
@@ -237,7 +299,11 @@ def _account_without(
         return ()
     for depth in range(1, len(folder) + 1):
         one, around = tuple(folder[:depth]), tuple(folder[: depth - 1])
-        if (around in held and around) or one[-1] in assignments or one[-1].startswith("."):
+        if (
+            (around in held and around)
+            or one[-1] in assignments
+            or one[-1].startswith(".")
+        ):
             return ()
         if any(place[:depth] == one for place in held):
             continue

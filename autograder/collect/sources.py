@@ -42,8 +42,12 @@ class _Account:
     owner: Owner
     exercise: str
     notebooks: list[Found] = field(default_factory=list)
-    others: list[tuple[Entry, str]] = field(default_factory=list)  # with the file's name
-    told: list[str] = field(default_factory=list)  # of those without a notebook, in words
+    others: list[tuple[Entry, str]] = field(
+        default_factory=list
+    )  # with the file's name
+    told: list[str] = field(
+        default_factory=list
+    )  # of those without a notebook, in words
     never: int = 0
 
 
@@ -68,7 +72,9 @@ def candidates_in(path: Path, assignments: Sequence[str], scratch: Path) -> list
         try:
             entries = list(in_folder(path, assignments))
         except OSError as error:
-            raise CollectError(f"{path} cannot be read: {error.strerror or error}") from None
+            raise CollectError(
+                f"{path} cannot be read: {error.strerror or error}"
+            ) from None
         return _Source(path, assignments, scratch).found(entries, path.resolve().name)
     if path.suffix.lower() != ".ipynb" and path.is_file() and _says_zip(path):
         return _of_zip(path, assignments, scratch)
@@ -82,7 +88,9 @@ def _says_zip(path: Path) -> bool:
         return True
     try:
         with open(path, "rb") as file:
-            return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or zipfile.is_zipfile(path)
+            return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or zipfile.is_zipfile(
+                path
+            )
     except OSError:
         return False  # its reader says why
 
@@ -96,7 +104,9 @@ def _of_zip(path: Path, assignments: Sequence[str], scratch: Path) -> list[Found
             why = f"{path} is a damaged zip ({error}); nothing of it was graded. Download it again"
             raise CollectError(why) from None
         except OSError as error:
-            raise CollectError(f"{path} cannot be read: {error.strerror or error}") from None
+            raise CollectError(
+                f"{path} cannot be read: {error.strerror or error}"
+            ) from None
         return _Source(path, assignments, scratch, archive).found(entries, path.stem)
 
 
@@ -122,17 +132,23 @@ class _Source:
         found = [one for account in accounts.values() for one in self._settled(account)]
         return [replace(one, source=str(self.path)) for one in found]
 
-    def _add(self, account: _Account, entry: Entry, owner: Owner, exercise: str) -> None:
+    def _add(
+        self, account: _Account, entry: Entry, owner: Owner, exercise: str
+    ) -> None:
         if entry.kind == "closed":
             name = entry.parts[-1]
             why = f"its folder {name} cannot be read ({entry.why})"
             inside = replace(owner, file=f"{name}/")
-            account.notebooks.append(_found(inside, exercise, entry.path, self.path, broken=why))
+            account.notebooks.append(
+                _found(inside, exercise, entry.path, self.path, broken=why)
+            )
         elif entry.kind == "link":
             account.told.append(
                 f"{entry.parts[-1]}, a symbolic link, where the files themselves are wanted"
             )
-        elif entry.kind == "hidden" or (entry.kind == "file" and never_counts(owner.file)):
+        elif entry.kind == "hidden" or (
+            entry.kind == "file" and never_counts(owner.file)
+        ):
             account.never += 1
         elif entry.kind == "file" and owner.file.lower().endswith(".ipynb"):
             account.notebooks.append(self._notebook(entry, owner, exercise))
@@ -147,10 +163,14 @@ class _Source:
         if entry.info is None:
             return found
         if archives.is_link(entry.info):
-            return replace(found, problem="it is a symbolic link; hand in the file itself")
+            return replace(
+                found, problem="it is a symbolic link; hand in the file itself"
+            )
         return self._taken_out(found, self.archive, entry, own=False)
 
-    def _taken_out(self, found: Found, archive: zipfile.ZipFile, entry: Entry, own: bool) -> Found:
+    def _taken_out(
+        self, found: Found, archive: zipfile.ZipFile, entry: Entry, own: bool
+    ) -> Found:
         """A file of a zip, put where it can be read; `own` if the zip is the student's."""
         try:
             archives.take_out(archive, entry.info, entry.path, self.room)
@@ -160,12 +180,15 @@ class _Source:
             if not own and not error.total and entry.info.file_size > archives.LARGEST:
                 return replace(found, problem=f"{error}")
             why = (
-                f"{self.path.name} as a whole is too large: {error}" if error.total else f"{error}"
+                f"{self.path.name} as a whole is too large: {error}"
+                if error.total
+                else f"{error}"
             )
             return replace(found, broken=why)
         except OSError as error:
             return replace(
-                found, broken=f"it could not be taken out of the zip: {error.strerror or error}"
+                found,
+                broken=f"it could not be taken out of the zip: {error.strerror or error}",
             )
         return found
 
@@ -175,7 +198,9 @@ class _Source:
                 return exercise
         return ""
 
-    def _look_into(self, account: _Account, entry: Entry, owner: Owner, exercise: str) -> None:
+    def _look_into(
+        self, account: _Account, entry: Entry, owner: Owner, exercise: str
+    ) -> None:
         """Take the notebooks out of a student's zip; zips in it are not looked into."""
         place = Path(tempfile.mkdtemp(dir=self.scratch))
         whole = replace(entry, path=place / "whole.zip") if entry.info else entry
@@ -193,7 +218,9 @@ class _Source:
                 with open(whole.path, "rb") as file:
                     file.read(1)
             with archives.opened(whole.path) as archive:
-                account.notebooks += self._inside(archive, place, account, owner, exercise)
+                account.notebooks += self._inside(
+                    archive, place, account, owner, exercise
+                )
         except ArchiveError as error:
             account.told.append(f"{owner.file} (a damaged zip: {error})")
         except OSError as error:
@@ -209,7 +236,9 @@ class _Source:
                 f"{owner.file} (a zip of {len(entries)} files, of which nothing was looked at)"
             )
             return
-        people = {inside.whose for entry in entries if (inside := by_platform(entry.parts))}
+        people = {
+            inside.whose for entry in entries if (inside := by_platform(entry.parts))
+        }
         if len(people) > 1 and owner.whose.startswith("folder "):
             account.told.append(
                 f"{owner.file} (a download of {len(people)} people; name that zip itself)"
@@ -224,9 +253,13 @@ class _Source:
                 names.append(entry.parts[-1])
                 continue
             inner = replace(owner, file=file)
-            found = _found(inner, exercise or self._exercise(inner), entry.path, self.path)
+            found = _found(
+                inner, exercise or self._exercise(inner), entry.path, self.path
+            )
             if archives.is_link(entry.info):
-                yield replace(found, problem="it is a symbolic link; hand in the file itself")
+                yield replace(
+                    found, problem="it is a symbolic link; hand in the file itself"
+                )
             else:
                 yield self._taken_out(found, archive, entry, own=True)
         if names:
@@ -250,17 +283,25 @@ class _Source:
             copies = "copies that Jupyter and systems save by themselves"
             why = f"there is no notebook {where}, only {copies}"
         else:
-            why = f"there is no notebook {where}" + ("" if tree else ": its folder is empty")
+            why = f"there is no notebook {where}" + (
+                "" if tree else ": its folder is empty"
+            )
         exercises = {assignment_of(name, self.assignments) for name in others} - {""}
         exercise = account.exercise or (exercises.pop() if len(exercises) == 1 else "")
         owner = replace(account.owner, file="")
-        return [_found(owner, exercise, self.path / "no notebook", self.path, problem=why)]
+        return [
+            _found(owner, exercise, self.path / "no notebook", self.path, problem=why)
+        ]
 
     def _in_disguise(self, account: _Account) -> Iterator[Found]:
         """Files with another ending that are notebooks all the same."""
         looked = 0
         for entry, name in account.others:
-            ending = "." + name.rsplit(".", 1)[1].lower() if "." in name.rsplit("/", 1)[-1] else ""
+            ending = (
+                "." + name.rsplit(".", 1)[1].lower()
+                if "." in name.rsplit("/", 1)[-1]
+                else ""
+            )
             if ending not in IN_DISGUISE or looked == MOST_IN_DISGUISE:
                 continue
             looked += 1
@@ -274,13 +315,18 @@ class _Source:
                         yield found
                 except OSError as error:
                     yield replace(
-                        found, broken=f"{name} could not be read: {error.strerror or error}"
+                        found,
+                        broken=f"{name} could not be read: {error.strerror or error}",
                     )
 
 
 def _is_notebook(path: Path) -> bool:
     try:
-        if not read_plain(path, LARGEST).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        if (
+            not read_plain(path, LARGEST)
+            .lstrip(b"\xef\xbb\xbf \t\r\n")
+            .startswith(b"{")
+        ):
             return False
         parse(contents(path))
     except UnreadableError:
@@ -294,11 +340,18 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _found(
-    owner: Owner, exercise: str, path: Path, source: Path, problem: str = "", broken: str = ""
+    owner: Owner,
+    exercise: str,
+    path: Path,
+    source: Path,
+    problem: str = "",
+    broken: str = "",
 ) -> Found:
     platform = owner.whose.partition(" ")[0] not in ("folder", "file")
     number = owner.account or owner.whose.partition(" ")[2]
-    longer = owner.longer or (f"{owner.student}-{safe_name(number)}" if platform else "")
+    longer = owner.longer or (
+        f"{owner.student}-{safe_name(number)}" if platform else ""
+    )
     return Found(
         owner.student, exercise, path, problem, account=owner.account, late=owner.late,
         broken=broken, key=owner.whose, longer=longer, file=owner.file, handed=owner.handed,

@@ -31,13 +31,18 @@ class Laid:
     why: str = ""
 
 
-def lay_out(submissions: Sequence[Found], into: Path, times: Mapping[str, datetime] | None = None) -> Iterator[Laid]:
+def lay_out(
+    submissions: Sequence[Found],
+    into: Path,
+    times: Mapping[str, datetime] | None = None,
+) -> Iterator[Laid]:
     """Copy each notebook to `into/<student>/<assignment>/<assignment>.ipynb`.
 
-    Neither a zip of Canvas nor one of Moodle tells when a file was handed in (their files bear the time of the
-    download), so `timestamp.txt`, from which nbgrader reckons lateness, is written for the students in `times` only.
-    One that is there already stays with the work that it is of: beside other work, or work that nobody laid out
-    before, it says nothing, and is removed.
+    Neither a zip of Canvas nor one of Moodle tells when a file was handed in (their files bear
+    the time of the download), so `timestamp.txt`, from which nbgrader reckons lateness, is
+    written for the students in `times` only. One that is there already stays with the work that
+    it is of: beside other work, or work that nobody laid out before, it says nothing, and is
+    removed.
 
     Parameters
     ----------
@@ -58,10 +63,19 @@ def lay_out(submissions: Sequence[Found], into: Path, times: Mapping[str, dateti
                     raise OSError(f"{place} is a symbolic link; remove it")
                 place.mkdir(exist_ok=True)
             laid = _copied(found, target)
-            _write_time(folder / TIMESTAMP, (times or {}).get(composed(found.student)), laid.what)
+            _write_time(
+                folder / TIMESTAMP,
+                (times or {}).get(composed(found.student)),
+                laid.what,
+            )
             yield laid
-        except (OSError, UnicodeError) as error:  # or a name that this system's letters cannot write
-            yield Laid(found, target, FAILED, getattr(error, "strerror", None) or str(error))
+        except (
+            OSError,
+            UnicodeError,
+        ) as error:  # or a name that this system's letters cannot write
+            yield Laid(
+                found, target, FAILED, getattr(error, "strerror", None) or str(error)
+            )
 
 
 def _write_time(path: Path, moment: datetime | None, what: str) -> None:
@@ -111,9 +125,16 @@ def read_times(path: Path) -> dict[str, datetime]:
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-        times = {composed(row["student"]): datetime.fromisoformat(row["time"]) for row in rows}
+        times = {
+            composed(row["student"]): datetime.fromisoformat(row["time"])
+            for row in rows
+        }
     except (OSError, KeyError, ValueError, TypeError, csv.Error) as error:
-        raise CollectError(f"{path}: expected the columns student and time ({error})") from None
+        raise CollectError(
+            f"{path}: expected the columns student and time ({error})"
+        ) from None
     if naive := [student for student, moment in times.items() if moment.tzinfo is None]:
-        raise CollectError(f"{path}: the time of {naive[0]} needs an offset, as in 2027-01-15T23:59:00+01:00")
+        raise CollectError(
+            f"{path}: the time of {naive[0]} needs an offset, as in 2027-01-15T23:59:00+01:00"
+        )
     return times

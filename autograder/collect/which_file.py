@@ -36,10 +36,18 @@ CANVAS_AGAIN = re.compile(r"(?P<name>.+)-(?P<number>\d{1,6})$")
 BROWSER_AGAIN = re.compile(r"(?P<name>.+?) ?\((?P<number>\d{1,6})\)$")
 CANVAS, OTHERS = (CANVAS_AGAIN, BROWSER_AGAIN), (BROWSER_AGAIN,)
 CHECKPOINT = re.compile(r"-checkpoint(\d*)$", re.I)
-JUNK = {"thumbs.db", "desktop.ini", "icon\r", "timestamp.txt", "submission_metadata.yml"}
+JUNK = {
+    "thumbs.db",
+    "desktop.ini",
+    "icon\r",
+    "timestamp.txt",
+    "submission_metadata.yml",
+}
 NAMED = 5  # files passed over that are named
 
-Weigh = Callable[[Path, str], tuple[int, ...]]  # how much of an exercise is in a notebook
+Weigh = Callable[
+    [Path, str], tuple[int, ...]
+]  # how much of an exercise is in a notebook
 
 
 def never_counts(file: str) -> bool:
@@ -84,7 +92,9 @@ class _Ranked:
         )
 
 
-def that_counts(several: Sequence[Found], exercise: str, weigh: Weigh | None = None) -> Found:
+def that_counts(
+    several: Sequence[Found], exercise: str, weigh: Weigh | None = None
+) -> Found:
     """Choose the one that counts of one account's files of one exercise.
 
     Parameters
@@ -120,10 +130,15 @@ def that_counts(several: Sequence[Found], exercise: str, weigh: Weigh | None = N
         why, note = _undecided(ranked, exercise), ""
         sources = {one.found.source for one in ranked if one.order() == best.order()}
         if len(sources) > 1:  # what was named to us, and no student's doing
-            return replace(best.found, broken=f"{why}, of {_listed(sorted(sources))}", note=note)
-        return replace(best.found, problem=f"{why}; hand in the one that counts", note=note)
+            return replace(
+                best.found, broken=f"{why}, of {_listed(sorted(sources))}", note=note
+            )
+        return replace(
+            best.found, problem=f"{why}; hand in the one that counts", note=note
+        )
     return replace(
-        best.found, note=_note(best.found, [(one.found, _why(best, one)) for one in ranked[1:]])
+        best.found,
+        note=_note(best.found, [(one.found, _why(best, one)) for one in ranked[1:]]),
     )
 
 
@@ -132,7 +147,11 @@ def _ranked(one: Found, exercise: str, weigh: Weigh | None) -> _Ranked:
     exact = bool(exercise) and name.casefold() == exercise.casefold()
     readable = weigh and not (one.problem or one.broken)
     weight = weigh(one.path, exercise) if readable else ()
-    related = exact or any(weight) or bool(exercise and exercise.casefold() in name.casefold())
+    related = (
+        exact
+        or any(weight)
+        or bool(exercise and exercise.casefold() in name.casefold())
+    )
     return _Ranked(replace(one, turn=number), related, exact, weight)
 
 
@@ -151,7 +170,9 @@ def weight(path: Path, unit: Unit) -> tuple[int, int]:
     except UnreadableError:
         return 0, 0
     there = [
-        name for name in unit.functions if any(defines(text, name) for _, text in submission.cells)
+        name
+        for name in unit.functions
+        if any(defines(text, name) for _, text in submission.cells)
     ]
     return len(there), len([name for name in there if name not in submission.untouched])
 
@@ -159,9 +180,9 @@ def weight(path: Path, unit: Unit) -> tuple[int, int]:
 def _same(one: Found, other: Found) -> bool:
     """Whether two files hold the same."""
     try:
-        return one.path.stat().st_size == other.path.stat().st_size and _bytes(one.path) == _bytes(
-            other.path
-        )
+        return one.path.stat().st_size == other.path.stat().st_size and _bytes(
+            one.path
+        ) == _bytes(other.path)
     except OSError:
         return False
 
@@ -209,4 +230,6 @@ def _why(best: _Ranked, other: _Ranked) -> str:
         return "less of the exercise in it"
     if (other.found.turn, other.found.order) < (best.found.turn, best.found.order):
         return "an earlier file"
-    return "the same again" if _same(best.found, other.found) else "deeper in the folders"
+    return (
+        "the same again" if _same(best.found, other.found) else "deeper in the folders"
+    )

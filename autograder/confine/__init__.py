@@ -1,9 +1,11 @@
-"""Run a student's code where it can do no harm and read no secret; the law is in the design, the proof in `canary`.
+"""Run a student's code where it can do no harm and read no secret; the law is in the design,
+the proof in `canary`.
 
-The worker's end of the protocol are the descriptors `READ_FD` and `WRITE_FD`; its standard input, output and error are
-/dev/null, so that prints cost nothing and block nothing.
+The worker's end of the protocol are the descriptors `READ_FD` and `WRITE_FD`; its standard
+input, output and error are /dev/null, so that prints cost nothing and block nothing.
 
-    with choose(limits=limits, secrets=[course.solutions]).start(files, ["worker.py", "3", "4"], limits) as worker:
+    with choose(limits=limits, secrets=[course.solutions]).start(files, ["worker.py", "3", "4"],
+    limits) as worker:
         worker.writer.write(…)
         worker.reader.read(…)
 """
@@ -46,7 +48,9 @@ class Confinement(Protocol):
     def available(self) -> str | None:
         """Why this way is not offered here; None if it is."""
 
-    def start(self, files: Sequence[Path], argv: Sequence[str], limits: Limits) -> Confined:
+    def start(
+        self, files: Sequence[Path], argv: Sequence[str], limits: Limits
+    ) -> Confined:
         """Start `argv`, the first of which is the name of one of `files`."""
 
 
@@ -54,7 +58,9 @@ WAYS: tuple[Confinement, ...] = (Bubblewrap(), UnprivilegedUser())  # the strong
 NAMES = ("auto", *(way.name for way in WAYS), Unconfined.name)
 
 
-def choose(name: str = "auto", limits: Limits | None = None, secrets: Iterable[Path] = ()) -> Confinement:
+def choose(
+    name: str = "auto", limits: Limits | None = None, secrets: Iterable[Path] = ()
+) -> Confinement:
     """Choose the first way of confinement that holds against the canary, or the one named.
 
     Parameters
@@ -64,7 +70,8 @@ def choose(name: str = "auto", limits: Limits | None = None, secrets: Iterable[P
     limits : Limits, optional
         The limits to examine it with.
     secrets : iterable of Path
-        What must not be readable inside: the folder of solutions, other students' submissions, the gradebook.
+        What must not be readable inside: the folder of solutions, other students' submissions,
+        the gradebook.
 
     Raises
     ------
@@ -72,7 +79,9 @@ def choose(name: str = "auto", limits: Limits | None = None, secrets: Iterable[P
         If none holds, with what each lacks and what to do.
     """
     if name not in NAMES:
-        raise NotConfined(f"there is no sandbox {name!r}; there are: {', '.join(NAMES)}")
+        raise NotConfined(
+            f"there is no sandbox {name!r}; there are: {', '.join(NAMES)}"
+        )
     if name == Unconfined.name:
         warn()
         return Unconfined()
@@ -86,13 +95,17 @@ def choose(name: str = "auto", limits: Limits | None = None, secrets: Iterable[P
     raise NotConfined(_refusal(reports))
 
 
-def examined(way: Confinement, limits: Limits, secrets: tuple[Path, ...] = ()) -> Report:
+def examined(
+    way: Confinement, limits: Limits, secrets: tuple[Path, ...] = ()
+) -> Report:
     """The canary's report on `way`; asked once per process."""
     return _examined(os.getpid(), way, limits, secrets)
 
 
 @lru_cache(maxsize=32)
-def _examined(_pid: int, way: Confinement, limits: Limits, secrets: tuple[Path, ...]) -> Report:
+def _examined(
+    _pid: int, way: Confinement, limits: Limits, secrets: tuple[Path, ...]
+) -> Report:
     return examine(way, limits, secrets)
 
 
@@ -100,7 +113,16 @@ def _refusal(reports: Sequence[Report]) -> str:
     lines = ["students' code cannot be confined on this machine, so nothing is graded."]
     for report in reports:
         lines += [f"  {report.way}: {problem}" for problem in report.problems()]
-    if any(not check.holds for report in reports for check in report.checks if check.name == "secrets"):
-        lines.append("Close the secrets to other users: chmod 700 on each folder named above.")
-    lines.append("`python -m autograder doctor` says what can be done; --sandbox none grades without confinement.")
+    if any(
+        not check.holds
+        for report in reports
+        for check in report.checks
+        if check.name == "secrets"
+    ):
+        lines.append(
+            "Close the secrets to other users: chmod 700 on each folder named above."
+        )
+    lines.append(
+        "`python -m autograder doctor` says what can be done; --sandbox none grades without confinement."
+    )
     return "\n".join(lines)

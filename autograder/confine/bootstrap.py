@@ -1,7 +1,8 @@
 """The first code in a worker's process: take on every limit, then run the worker.
 
-It runs inside, as `python -c`, before there is any code of a student's, and imports nothing but the standard library.
-Whatever fails here ends the process with its reason on standard error, and the worker does not run.
+It runs inside, as `python -c`, before there is any code of a student's, and imports nothing but
+the standard library. Whatever fails here ends the process with its reason on standard error,
+and the worker does not run.
 """
 
 
@@ -13,7 +14,10 @@ def start(settings):
     import sys
 
     # High numbers first: the ends of the pipes may be 3 and 4 the other way round.
-    ends = [os.dup2(end, 100 + i, inheritable=False) for i, end in enumerate(settings["pipes"])]
+    ends = [
+        os.dup2(end, 100 + i, inheritable=False)
+        for i, end in enumerate(settings["pipes"])
+    ]
     os.closerange(3, 100)
     for number, end in enumerate(ends, 3):
         os.dup2(end, number, inheritable=False)
@@ -32,7 +36,9 @@ def start(settings):
     libc = ctypes.CDLL(None, use_errno=True)
 
     def prctl(*arguments):
-        if libc.prctl(*(ctypes.c_ulong(a) if isinstance(a, int) else a for a in arguments)):
+        if libc.prctl(
+            *(ctypes.c_ulong(a) if isinstance(a, int) else a for a in arguments)
+        ):
             code = ctypes.get_errno()
             raise OSError(code, f"prctl{arguments}: {os.strerror(code)}")
 
@@ -42,10 +48,19 @@ def start(settings):
             raise SystemExit("the grader is gone")
     prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
     if settings["filter"]:
-        prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: other processes of this user cannot look into this one
+        prctl(
+            4, 0, 0, 0, 0
+        )  # PR_SET_DUMPABLE: other processes of this user cannot look into this one
         code = settings["filter"]
-        prctl(22, 2, ctypes.byref(Program(len(code) // 8, code)), 0, 0)  # PR_SET_SECCOMP: a filter
-    os.dup2(1, 2)  # standard error was for this function only; from here on it is /dev/null, like standard output
+        prctl(
+            22, 2, ctypes.byref(Program(len(code) // 8, code)), 0, 0
+        )  # PR_SET_SECCOMP: a filter
+    os.dup2(
+        1,
+        2,
+        # standard error was for this function only; from here on it is /dev/null, like standard
+        # output
+    )
 
     import site  # for exit() and help(); -S leaves them out together with the search for packages
 

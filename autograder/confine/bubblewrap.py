@@ -1,11 +1,13 @@
-"""Confine by bubblewrap: namespaces of its own for everything, and a file system with nothing of the course in it.
+"""Confine by bubblewrap: namespaces of its own for everything, and a file system with nothing
+of the course in it.
 
-What is there: `/worker/files`, the interpreter with its standard library, numpy, matplotlib and what these require, and
-the system's libraries, all read-only; `/dev/null`; and `/worker/home`, small, private and gone afterwards. There is no
-other package, whatever is installed for this interpreter or another. There is no `/proc`, `/sys`, `/run`, `/home`:
-neither Python nor numpy nor matplotlib needs them, and what is not there cannot be looked into. There is no `/tmp`
-either, TMPDIR leads to the home: an environment that lies under `/tmp` would be hidden by it, or stand on writable
-ground.
+What is there: `/worker/files`, the interpreter with its standard library, numpy, matplotlib and
+what these require, and the system's libraries, all read-only; `/dev/null`; and `/worker/home`,
+small, private and gone afterwards. There is no other package, whatever is installed for this
+interpreter or another. There is no `/proc`, `/sys`, `/run`, `/home`: neither Python nor numpy
+nor matplotlib needs them, and what is not there cannot be looked into. There is no `/tmp`
+either, TMPDIR leads to the home: an environment that lies under `/tmp` would be hidden by it,
+or stand on writable ground.
 """
 
 from __future__ import annotations
@@ -28,8 +30,19 @@ from .limits import Limits
 from .process import Confined, NotConfined, launch, read_available
 
 _FILES, _HOME = "/worker/files", "/worker/home"
-_SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache")
-_PYTHONS = ("python[0-9]*", "pypy[0-9]*")  # how interpreters call the folder of their library
+_SYSTEM = (
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/lib32",
+    "/lib",
+    "/lib64",
+    "/lib32",
+    "/etc/ld.so.cache",
+)
+_PYTHONS = (
+    "python[0-9]*",
+    "pypy[0-9]*",
+)  # how interpreters call the folder of their library
 
 
 class Bubblewrap:
@@ -46,19 +59,28 @@ class Bubblewrap:
             )
         return seccomp.missing()
 
-    def start(self, files: Sequence[Path], argv: Sequence[str], limits: Limits) -> Confined:
+    def start(
+        self, files: Sequence[Path], argv: Sequence[str], limits: Limits
+    ) -> Confined:
         """Start `argv`, the first of which is the name of one of `files`, in a new sandbox.
 
         Raises
         ------
         NotConfined
-            If bubblewrap is not there. What goes wrong inside it shows in the worker's `Ending` as machinery.
+            If bubblewrap is not there. What goes wrong inside it shows in the worker's `Ending`
+            as machinery.
         """
         bwrap = program()
         if bwrap is None:
             raise NotConfined(self.available())
         info, info_end = os.pipe()
-        prefix = [bwrap, *self.arguments(files, limits), "--info-fd", str(info_end), "--"]
+        prefix = [
+            bwrap,
+            *self.arguments(files, limits),
+            "--info-fd",
+            str(info_end),
+            "--",
+        ]
         first = _First(info)
         try:
             return launch(
@@ -69,7 +91,9 @@ class Bubblewrap:
                 filter_program=seccomp.program(writing=True),
                 prefix=prefix,
                 inherit=(info_end,),
-                options={"start_new_session": True},  # bwrap's own is inside; Ctrl-C must not look like a crash
+                options={
+                    "start_new_session": True
+                },  # bwrap's own is inside; Ctrl-C must not look like a crash
                 slay=first.kill,
                 inside=first.child,
                 cleanup=lambda: os.close(info),
@@ -82,14 +106,33 @@ class Bubblewrap:
         scratch = str(int(limits.scratch_mb * 1024 * 1024))
         return [
             # --unshare-all only tries for a user namespace, and root would keep its capabilities without one.
-            *("--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"),
+            *(
+                "--unshare-all",
+                "--unshare-user",
+                "--uid",
+                "1000",
+                "--gid",
+                "1000",
+                "--cap-drop",
+                "ALL",
+            ),
             *("--hostname", "worker", "--new-session", "--die-with-parent"),
             *_readable(interpreter.current()),
-            *(part for f in files for part in ("--ro-bind", str(Path(f).resolve()), f"{_FILES}/{Path(f).name}")),
-            # Not read-only: bwrap's read-only mounts are without devices. The filter keeps its mode from being changed.
+            *(
+                part
+                for f in files
+                for part in (
+                    "--ro-bind",
+                    str(Path(f).resolve()),
+                    f"{_FILES}/{Path(f).name}",
+                )
+            ),
+            # Not read-only: bwrap's read-only mounts are without devices. The filter keeps its
+            # mode from being changed.
             *("--dev-bind", "/dev/null", "/dev/null"),
             *("--perms", "0700", "--size", scratch, "--tmpfs", _HOME),
-            # The root is a tmpfs of unbounded size until it is remounted; /dev and /worker are folders in it.
+            # The root is a tmpfs of unbounded size until it is remounted; /dev and /worker are
+            # folders in it.
             *("--remount-ro", "/", "--chdir", _HOME),
         ]
 
@@ -103,7 +146,9 @@ def program() -> str | None:
 def _readable(python: interpreter.Interpreter) -> tuple[str, ...]:
     """Bind what a worker reads, and cover what lies in the same folders and is another's packages."""
     links = [path for path in _SYSTEM if os.path.islink(path)]
-    arguments = [part for path in links for part in ("--symlink", os.readlink(path), path)]
+    arguments = [
+        part for path in links for part in ("--symlink", os.readlink(path), path)
+    ]
     bound: list[Path] = []
     library = () if str(python.library) in _SYSTEM else (python.library,)
     for path in (*_system(), *library, python.standard, python.program):
@@ -131,22 +176,39 @@ def _bind(path: Path, bound: list[Path]) -> list[str]:
 def _system() -> list[Path]:
     """The system's libraries.
 
-    Where they have a folder of their own, as in Debian, only that, and the locales: beside it lies all sorts of things.
+    Where they have a folder of their own, as in Debian, only that, and the locales: beside it
+    lies all sorts of things.
     """
     found: list[Path] = []
-    for path in (Path(one) for one in _SYSTEM if os.path.exists(one) and not os.path.islink(one)):
+    for path in (
+        Path(one) for one in _SYSTEM if os.path.exists(one) and not os.path.islink(one)
+    ):
         own = path / str(sysconfig.get_config_var("MULTIARCH"))
-        found += [part for part in (own, path / "locale") if part.is_dir()] if own.is_dir() else [path]
+        found += (
+            [part for part in (own, path / "locale") if part.is_dir()]
+            if own.is_dir()
+            else [path]
+        )
     return found
 
 
-def _packages_of_others(python: interpreter.Interpreter, bound: list[Path]) -> list[Path]:
+def _packages_of_others(
+    python: interpreter.Interpreter, bound: list[Path]
+) -> list[Path]:
     """Folders, in what is bound, of other interpreters and of the packages of this one."""
-    pythons = {path.resolve() for root in bound if root.is_dir() for kind in _PYTHONS for path in root.glob(kind)}
+    pythons = {
+        path.resolve()
+        for root in bound
+        if root.is_dir()
+        for kind in _PYTHONS
+        for path in root.glob(kind)
+    }
     others = {path for path in pythons if path.is_dir() and path != python.standard}
     own = {python.standard / name for name in ("site-packages", "dist-packages")}
     covered = sorted(path.resolve() for path in (*others, *own) if path.is_dir())
-    return [path for path in covered if any(path.is_relative_to(root) for root in bound)]
+    return [
+        path for path in covered if any(path.is_relative_to(root) for root in bound)
+    ]
 
 
 class _First:
@@ -166,15 +228,20 @@ class _First:
         """The worker's process id: the first process has started it, and no other."""
         try:
             pid = self.pid(0)
-            return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]) if pid else None
+            return (
+                int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+                if pid
+                else None
+            )
         except (OSError, ValueError, IndexError):
             return None
 
     def kill(self, process: subprocess.Popen) -> None:
         """Kill it, and with it the kernel ends all others in the sandbox.
 
-        bwrap itself then reaps it and ends. Were bwrap killed, the sandbox would end as well, but as an orphan, whose
-        remains stay in the process table of a container without an init process.
+        bwrap itself then reaps it and ends. Were bwrap killed, the sandbox would end as well,
+        but as an orphan, whose remains stay in the process table of a container without an init
+        process.
         """
         pid = self.pid(1)
         if pid is None:

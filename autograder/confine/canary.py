@@ -73,17 +73,27 @@ class Report:
     @property
     def holds(self) -> bool:
         """Whether every check does."""
-        return not self.trouble and bool(self.checks) and all(check.holds for check in self.checks)
+        return (
+            not self.trouble
+            and bool(self.checks)
+            and all(check.holds for check in self.checks)
+        )
 
     def __getitem__(self, name: str) -> Check:
         return next(check for check in self.checks if check.name == name)
 
     def problems(self) -> list[str]:
         """Everything that keeps this way from being used."""
-        return [self.trouble] if self.trouble else [check.problem for check in self.checks if not check.holds]
+        return (
+            [self.trouble]
+            if self.trouble
+            else [check.problem for check in self.checks if not check.holds]
+        )
 
 
-def examine(way, limits: Limits, secrets: Iterable[Path] = (), seconds: float = 20) -> Report:
+def examine(
+    way, limits: Limits, secrets: Iterable[Path] = (), seconds: float = 20
+) -> Report:
     """Start the canary in `way` and ask it everything.
 
     Parameters
@@ -109,14 +119,18 @@ def examine(way, limits: Limits, secrets: Iterable[Path] = (), seconds: float = 
             "memory": int(limits.memory_mb * 1024 * 1024),
         }
         try:
-            with way.start([PROBE], [PROBE.name, str(READ_FD), str(WRITE_FD)], limits) as canary:
+            with way.start(
+                [PROBE], [PROBE.name, str(READ_FD), str(WRITE_FD)], limits
+            ) as canary:
                 answer, trouble = _ask(canary, question, seconds)
         except NotConfined as error:
             answer, trouble = None, str(error)
     if answer is None:
         return Report(way.name, trouble=trouble)
     silent = "the canary did not answer this"
-    return Report(way.name, tuple(Check(n, m, answer.get(n, silent)) for n, m in CHECKS.items()))
+    return Report(
+        way.name, tuple(Check(n, m, answer.get(n, silent)) for n, m in CHECKS.items())
+    )
 
 
 def _ask(canary: Confined, question: dict, seconds: float) -> tuple[dict | None, str]:
@@ -131,20 +145,29 @@ def _ask(canary: Confined, question: dict, seconds: float) -> tuple[dict | None,
         return {str(k): str(v) for k, v in json.loads(answer).items()}, ""
     except (ValueError, AttributeError):
         ending = canary.wait(1)
-        return None, ending.text if ending else f"the canary did not answer within {seconds:g} seconds"
+        return (
+            None,
+            ending.text
+            if ending
+            else f"the canary did not answer within {seconds:g} seconds",
+        )
 
 
 def _write_all(canary: Confined, data: bytes, until: float) -> None:
     os.set_blocking(canary.writer.fileno(), False)
     while data:
-        if not select.select([], [canary.writer], [], max(0, until - time.monotonic()))[1]:
+        if not select.select([], [canary.writer], [], max(0, until - time.monotonic()))[
+            1
+        ]:
             raise TimeoutError
         data = data[canary.writer.write(data) or 0 :]
 
 
 def _chunks(canary: Confined, until: float) -> Iterable[bytes]:
     while True:
-        if not select.select([canary.reader], [], [], max(0, until - time.monotonic()))[0]:
+        if not select.select([canary.reader], [], [], max(0, until - time.monotonic()))[
+            0
+        ]:
             raise TimeoutError
         if not (chunk := canary.reader.read(65536)):
             return
@@ -153,13 +176,37 @@ def _chunks(canary: Confined, until: float) -> Iterable[bytes]:
 
 def _everything(path: Path) -> list[Path]:
     """A file, or a folder with all that is in it: one that cannot be listed may still hold a file that can be read."""
-    return [path, *sorted(p for p in path.rglob("*") if not p.is_symlink())] if path.is_dir() else [path]
+    return (
+        [path, *sorted(p for p in path.rglob("*") if not p.is_symlink())]
+        if path.is_dir()
+        else [path]
+    )
 
 
 def _folders(secrets: Sequence[Path]) -> list[str]:
     """Where the canary tries to write."""
-    near = {str(folder) for secret in secrets for folder in (secret, *secret.parents) if folder.is_dir()}
+    near = {
+        str(folder)
+        for secret in secrets
+        for folder in (secret, *secret.parents)
+        if folder.is_dir()
+    }
     python = interpreter.current()
-    reads = (*python.reads, *python.packages, python.standard, python.standard / "site-packages")
+    reads = (
+        *python.reads,
+        *python.packages,
+        python.standard,
+        python.standard / "site-packages",
+    )
     read = {str(p if p.is_dir() else p.parent) for p in reads}
-    return sorted({*near, *read, "/worker", "/worker/files", str(Path.home()), os.getcwd(), *_PLACES})
+    return sorted(
+        {
+            *near,
+            *read,
+            "/worker",
+            "/worker/files",
+            str(Path.home()),
+            os.getcwd(),
+            *_PLACES,
+        }
+    )

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 from unrolled.check.outcome import MachineryError
 
-PATIENCE = 60  # so many times as long as code may take is waited; then the machine is too busy
+PATIENCE = (
+    60  # so many times as long as code may take is waited; then the machine is too busy
+)
 
 
 @dataclass
@@ -61,7 +63,11 @@ class Stretch:
 
     def __init__(self, starved: Callable[[], float], *budgets: Budget):
         self._starved, self.budgets = starved, budgets
-        self._from, self._before, self._not_ours = time.monotonic(), self._waiting(), 0.0
+        self._from, self._before, self._not_ours = (
+            time.monotonic(),
+            self._waiting(),
+            0.0,
+        )
 
     def _waiting(self) -> float:
         """Seconds for which the worker or this process has waited for a processor."""

@@ -20,8 +20,14 @@ _SYSCTLS = {  # setting: (the value that forbids user namespaces to users, what 
         "Ubuntu 24.04 and newer: give bwrap an AppArmor profile that permits `userns` (see "
         "/etc/apparmor.d/), or run: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
     ),
-    "kernel/unprivileged_userns_clone": ("0", "run: sudo sysctl -w kernel.unprivileged_userns_clone=1"),
-    "user/max_user_namespaces": ("0", "run: sudo sysctl -w user.max_user_namespaces=15000"),
+    "kernel/unprivileged_userns_clone": (
+        "0",
+        "run: sudo sysctl -w kernel.unprivileged_userns_clone=1",
+    ),
+    "user/max_user_namespaces": (
+        "0",
+        "run: sudo sysctl -w user.max_user_namespaces=15000",
+    ),
 }
 
 _CONTAINER = """\
@@ -37,7 +43,8 @@ def report(course: Course | None = None) -> tuple[str, bool]:
     Parameters
     ----------
     course : Course, optional
-        Whose limits and secrets to examine with; the one that the working directory lies in, if any.
+        Whose limits and secrets to examine with; the one that the working directory lies in, if
+        any.
 
     Returns
     -------
@@ -48,7 +55,10 @@ def report(course: Course | None = None) -> tuple[str, bool]:
     """
     course = course or _course_here()
     if sys.platform != "linux":
-        return f"Grading needs Linux; this is {platform.system()}. Use the course's container there.", False
+        return (
+            f"Grading needs Linux; this is {platform.system()}. Use the course's container there.",
+            False,
+        )
     limits = Limits.from_settings(course.settings) if course else Limits()
     secrets = (course.solutions,) if course else ()
     reports = [examined(way, limits, secrets) for way in WAYS]
@@ -57,7 +67,11 @@ def report(course: Course | None = None) -> tuple[str, bool]:
     if chosen:
         lines += ["", f"Grading confines students' code with: {chosen.way}"]
     else:
-        lines += ["", "Grading cannot confine students' code here. What can be done:", *_advice(reports)]
+        lines += [
+            "",
+            "Grading cannot confine students' code here. What can be done:",
+            *_advice(reports),
+        ]
     return "\n".join(lines), chosen is not None
 
 
@@ -69,7 +83,11 @@ def _course_here() -> Course | None:
 
 
 def _found(course: Course | None) -> list[str]:
-    solutions = course.solutions if course else "none here; run this inside the course's folder to examine them"
+    solutions = (
+        course.solutions
+        if course
+        else "none here; run this inside the course's folder to examine them"
+    )
     facts = {
         "system": f"{platform.system()} {platform.release()}, {platform.machine()}{_in_container()}",
         "user": "root" if os.geteuid() == 0 else f"id {os.geteuid()}",
@@ -84,12 +102,18 @@ def _found(course: Course | None) -> list[str]:
 def _bubblewrap() -> str:
     if not (bwrap := program()):
         return "not installed"
-    ran = subprocess.run([bwrap, "--version"], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [bwrap, "--version"], capture_output=True, text=True, check=False
+    )
     return f"{ran.stdout.split()[-1] if ran.stdout.split() else 'of unknown version'}, {bwrap}"
 
 
 def _in_container() -> str:
-    return ", in a container" if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists() else ""
+    return (
+        ", in a container"
+        if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()
+        else ""
+    )
 
 
 def _verdict(found: Report) -> list[str]:
@@ -113,12 +137,20 @@ def _advice(reports: list[Report]) -> list[str]:
         )
     for setting, (forbidding, remedy) in _SYSCTLS.items():
         if _sysctl(setting) == forbidding:
-            advice.append(f"{setting.replace('/', '.')} = {forbidding} keeps bubblewrap from working. {remedy}")
+            advice.append(
+                f"{setting.replace('/', '.')} = {forbidding} keeps bubblewrap from working. {remedy}"
+            )
     if _in_container():
         advice.append(_CONTAINER)
-    if any(check.name == "secrets" and not check.holds for r in reports for check in r.checks):
+    if any(
+        check.name == "secrets" and not check.holds
+        for r in reports
+        for check in r.checks
+    ):
         advice.append("Close the solutions to other users: chmod 700 on their folder.")
-    advice.append("Or grade on another machine. --sandbox none grades without confinement: only code that you trust.")
+    advice.append(
+        "Or grade on another machine. --sandbox none grades without confinement: only code that you trust."
+    )
     return [f"- {text}" for text in advice]
 
 

@@ -31,7 +31,10 @@ ENVIRONMENT = {
 }
 
 
-WANTED = ("numpy", "matplotlib")  # and what they require: all that an exercise needs beside the standard library
+WANTED = (
+    "numpy",
+    "matplotlib",
+)  # and what they require: all that an exercise needs beside the standard library
 
 
 @dataclass(frozen=True)
@@ -75,13 +78,22 @@ def current() -> Interpreter:
     if spec := importlib.util.find_spec("numpy"):
         packages.add(str(Path(spec.origin).parents[1]))
     program = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
-    library = Path(os.__file__).resolve().parent.parent  # with libpython beside the standard library
-    return Interpreter(Path(program), library, tuple(sorted({Path(p).resolve() for p in packages})))
+    library = (
+        Path(os.__file__).resolve().parent.parent
+    )  # with libpython beside the standard library
+    return Interpreter(
+        Path(program), library, tuple(sorted({Path(p).resolve() for p in packages}))
+    )
 
 
 def environment(home: Path | str) -> dict[str, str]:
     """All of a worker's environment variables; `home` is its working directory."""
-    return {**ENVIRONMENT, "HOME": str(home), "TMPDIR": str(home), "MPLCONFIGDIR": str(home)}
+    return {
+        **ENVIRONMENT,
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "MPLCONFIGDIR": str(home),
+    }
 
 
 @lru_cache(maxsize=8)
@@ -92,17 +104,21 @@ def _parts(packages: tuple[Path, ...]) -> tuple[Path, ...]:
         if name in seen:
             continue
         seen.add(name)
-        for one in importlib.metadata.Distribution.discover(name=name, path=[str(p) for p in packages]):
+        for one in importlib.metadata.Distribution.discover(
+            name=name, path=[str(p) for p in packages]
+        ):
             found |= {Path(one.locate_file(part)) for part in set(_top(one))}
             queue += _required(one)
     return tuple(sorted(path for path in found if path.exists()))
 
 
 def _top(one: importlib.metadata.Distribution) -> Iterator[str]:
-    """What a distribution has put into the folder of packages: its folders, single files, and their bytecode.
+    """What a distribution has put into the folder of packages: its folders, single files, and
+    their bytecode.
 
-    Not what it says of itself: nothing that is needed reads that, and each place costs a little of every start.
-    A distribution of the system's own packages may have no record of its files; then it is known by its names.
+    Not what it says of itself: nothing that is needed reads that, and each place costs a little
+    of every start. A distribution of the system's own packages may have no record of its files;
+    then it is known by its names.
     """
     record = one.read_text("RECORD")
     for row in csv.reader((record or "").splitlines()):
@@ -110,11 +126,17 @@ def _top(one: importlib.metadata.Distribution) -> Iterator[str]:
         if top not in ("", "..") and not top.endswith((".pth", ".dist-info")):
             yield row[0] if top == "__pycache__" else top
     if not record:
-        for name in (one.read_text("top_level.txt") or one.metadata["Name"] or "").split():
+        for name in (
+            one.read_text("top_level.txt") or one.metadata["Name"] or ""
+        ).split():
             yield from (name, f"{name}.py")
 
 
 def _required(one: importlib.metadata.Distribution) -> list[str]:
     """Names of what a distribution requires, if it is installed, without what belongs to an extra."""
-    wanted = [text for text in one.requires or () if not re.search(r"\bextra\b", text.partition(";")[2])]
+    wanted = [
+        text
+        for text in one.requires or ()
+        if not re.search(r"\bextra\b", text.partition(";")[2])
+    ]
     return [re.match(r"[\w.-]+", text.strip())[0] for text in wanted]

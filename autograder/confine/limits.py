@@ -19,10 +19,12 @@ class Limits:
     Parameters
     ----------
     cell_seconds, call_seconds : float
-        Seconds that one cell and one call may use: of the clock, less what a busy machine makes the process wait.
+        Seconds that one cell and one call may use: of the clock, less what a busy machine makes
+        the process wait.
     loading_seconds : float
-        Seconds for all cells of a notebook together. When they are used up the notebook is loaded once more, without
-        what nothing that is defined needs; that, and what is loaded after a death, may use as many again.
+        Seconds for all cells of a notebook together. When they are used up the notebook is
+        loaded once more, without what nothing that is defined needs; that, and what is loaded
+        after a death, may use as many again.
     function_seconds : float
         Seconds for all calls of one function together, however often it is tried.
     memory_mb : int
@@ -49,7 +51,9 @@ class Limits:
         for name, value in vars(self).items():
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not (number and math.isfinite(value) and value > 0):
-                raise CourseError(f"[limits] {name} = {value!r} in course.toml: a positive number is expected")
+                raise CourseError(
+                    f"[limits] {name} = {value!r} in course.toml: a positive number is expected"
+                )
 
     @classmethod
     def from_settings(cls, settings: Mapping) -> Limits:
@@ -63,7 +67,9 @@ class Limits:
         table = settings.get("limits", {})
         known = [f.name for f in fields(cls)]
         if unknown := sorted(set(table) - set(known)):
-            raise CourseError(f"[limits] in course.toml has {', '.join(unknown)}; known are: {', '.join(known)}")
+            raise CourseError(
+                f"[limits] in course.toml has {', '.join(unknown)}; known are: {', '.join(known)}"
+            )
         return cls(**table)
 
     @property
@@ -83,5 +89,9 @@ class Limits:
             resource.RLIMIT_MEMLOCK: 0,
             resource.RLIMIT_MSGQUEUE: 0,
         }
-        # At the soft limit SIGXCPU, whose name tells what happened; at the hard one SIGKILL, if that was ignored.
-        return [(resource.RLIMIT_CPU, seconds, seconds + 1), *((kind, n, n) for kind, n in same.items())]
+        # At the soft limit SIGXCPU, whose name tells what happened; at the hard one SIGKILL, if
+        # that was ignored.
+        return [
+            (resource.RLIMIT_CPU, seconds, seconds + 1),
+            *((kind, n, n) for kind, n in same.items()),
+        ]

@@ -1,7 +1,8 @@
-"""What the canary runs inside: try everything that must fail, and what must work, and write down how it went.
+"""What the canary runs inside: try everything that must fail, and what must work, and write
+down how it went.
 
-Run as `probe.py READ_FD WRITE_FD`; reads a JSON object of what to try it on, and answers with a JSON object that says
-for each check what was achieved. An empty text: nothing.
+Run as `probe.py READ_FD WRITE_FD`; reads a JSON object of what to try it on, and answers with a
+JSON object that says for each check what was achieved. An empty text: nothing.
 """
 
 import contextlib
@@ -38,7 +39,11 @@ def secrets(on):
 
 @check
 def network(on):
-    kinds = {"internet": socket.AF_INET, "internet (v6)": socket.AF_INET6, "unix": socket.AF_UNIX}
+    kinds = {
+        "internet": socket.AF_INET,
+        "internet (v6)": socket.AF_INET6,
+        "unix": socket.AF_UNIX,
+    }
     kinds["netlink"] = socket.AF_NETLINK
     opened = []
     for name, family in kinds.items():
@@ -92,7 +97,10 @@ def signals(on):
 def parent(on):
     for pid in {on["parent"], os.getppid()}:
         for name in ("environ", "maps", "mem"):
-            with contextlib.suppress(OSError), open(f"/proc/{pid}/{name}", "rb") as file:
+            with (
+                contextlib.suppress(OSError),
+                open(f"/proc/{pid}/{name}", "rb") as file,
+            ):
                 if name == "mem" or file.read(1):
                     return f"can read /proc/{pid}/{name} of the grader"
         with contextlib.suppress(OSError):

@@ -20,7 +20,9 @@ from .limits import Limits
 
 READ_FD, WRITE_FD = 3, 4  # the worker's own ends of the protocol, always
 
-_STARTERS: dict[int, ThreadPoolExecutor] = {}  # by process id: a fork has none of its parent's threads
+_STARTERS: dict[
+    int, ThreadPoolExecutor
+] = {}  # by process id: a fork has none of its parent's threads
 
 _MEANING = {
     "SIGKILL": "killed by the system, most likely because the machine's memory ran out",
@@ -36,7 +38,8 @@ class NotConfined(Exception):
 
 @dataclass(frozen=True)
 class Ending:
-    """How a worker's process ended: by its own exit `code`, or by a `signal` (its name); `text` says it in words.
+    """How a worker's process ended: by its own exit `code`, or by a `signal` (its name); `text`
+    says it in words.
 
     `machinery` is true if it never came to run the worker: then it is not the student's doing.
     """
@@ -63,7 +66,14 @@ class Confined:
     """
 
     def __init__(
-        self, process, reader: int, writer: int, trouble: int, slay: Callable, cleanup: Callable, inside: Callable
+        self,
+        process,
+        reader: int,
+        writer: int,
+        trouble: int,
+        slay: Callable,
+        cleanup: Callable,
+        inside: Callable,
     ):
         self.process = process
         self.reader, self.writer = FileIO(reader, "r"), FileIO(writer, "w")
@@ -95,7 +105,8 @@ class Confined:
     def starved(self) -> float:
         """Seconds since its start in which the worker was ready to run and the machine ran others.
 
-        From the kernel's statistics of the scheduler; 0 where it keeps none (no `/proc/PID/schedstat`).
+        From the kernel's statistics of the scheduler; 0 where it keeps none (no
+        `/proc/PID/schedstat`).
         """
         if self._pid is None and self._open:
             self._pid = self._inside(self.process)
@@ -114,7 +125,11 @@ class Confined:
                 self.process.kill()
                 self.wait(2)
             broken = self._ending is not None and self._ending.machinery
-            self._ending = self._ending if broken else Ending(None, "SIGKILL", "stopped by the grader")
+            self._ending = (
+                self._ending
+                if broken
+                else Ending(None, "SIGKILL", "stopped by the grader")
+            )
         for end in (self.reader, self.writer):
             end.close()
         os.close(self._trouble)
@@ -122,8 +137,15 @@ class Confined:
 
     def _describe(self, status: int) -> Ending:
         if text := read_available(self._trouble):
-            return Ending(None, None, f"the worker did not start: {_shortened(text)}", machinery=True)
-        number = -status if status < 0 else status - 128  # bubblewrap hands a signal on as 128 + its number
+            return Ending(
+                None,
+                None,
+                f"the worker did not start: {_shortened(text)}",
+                machinery=True,
+            )
+        number = (
+            -status if status < 0 else status - 128
+        )  # bubblewrap hands a signal on as 128 + its number
         try:
             name = signal.Signals(number).name
         except ValueError:
@@ -151,7 +173,8 @@ def launch(
     Parameters
     ----------
     files : str
-        The folder of the worker's files, as the worker sees it; `home` is its working directory, likewise.
+        The folder of the worker's files, as the worker sees it; `home` is its working
+        directory, likewise.
     argv : sequence of str
         Name of the script among them, and its arguments.
     filter_program : bytes
@@ -163,7 +186,8 @@ def launch(
     inherit, options
         Further descriptors to hand down, and further arguments of `subprocess.Popen`.
     slay, cleanup : callable
-        Kills all that the process may have started, given the process; removes what it leaves, at the end.
+        Kills all that the process may have started, given the process; removes what it leaves,
+        at the end.
     inside : callable
         The worker's process id as seen from here, given the process; None while it is not known.
 
@@ -226,10 +250,12 @@ def copy_files(files: Sequence[Path], folder: Path) -> None:
 def _start(command: Sequence[str], **options) -> subprocess.Popen:
     """Start a process from a thread that lasts as long as this process.
 
-    The kernel sends the signal of a parent's death when the *thread* ends that started the child: a worker started
-    by a short-lived thread would die with it.
+    The kernel sends the signal of a parent's death when the *thread* ends that started the
+    child: a worker started by a short-lived thread would die with it.
     """
-    starter = _STARTERS.setdefault(os.getpid(), ThreadPoolExecutor(1, thread_name_prefix="confine"))
+    starter = _STARTERS.setdefault(
+        os.getpid(), ThreadPoolExecutor(1, thread_name_prefix="confine")
+    )
     return starter.submit(subprocess.Popen, command, **options).result()
 
 

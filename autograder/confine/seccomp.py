@@ -1,15 +1,18 @@
 """The system calls that a confined process may make, as a filter program for the kernel.
 
-An allow-list: Python, numpy and matplotlib need about a hundred calls and the kernel has four hundred. What is not
-listed does not exist (ENOSYS), the answer for which every C library has a fallback, so a newer one keeps working;
-what is dangerous is refused by name (EPERM), so that a student reads "not permitted" rather than a riddle. Another
-ABI of the processor (32-bit, x32) ends the process.
+An allow-list: Python, numpy and matplotlib need about a hundred calls and the kernel has four
+hundred. What is not listed does not exist (ENOSYS), the answer for which every C library has a
+fallback, so a newer one keeps working; what is dangerous is refused by name (EPERM), so that a
+student reads "not permitted" rather than a riddle. Another ABI of the processor (32-bit, x32)
+ends the process.
 
-Threads are refused together with processes. No exercise needs one; numpy runs with one; RLIMIT_NPROC does not count
-them while the grader is root, so thousands of them could exhaust the machine; and results stay reproducible.
+Threads are refused together with processes. No exercise needs one; numpy runs with one;
+RLIMIT_NPROC does not count them while the grader is root, so thousands of them could exhaust
+the machine; and results stay reproducible.
 
-The process loads the program into itself (`bootstrap.py`) before any of the student's code, and not bubblewrap with
-`--seccomp`: there it would be in force at the start of the interpreter already and could not refuse `execve`.
+The process loads the program into itself (`bootstrap.py`) before any of the student's code, and
+not bubblewrap with `--seccomp`: there it would be in force at the start of the interpreter
+already and could not refuse `execve`.
 """
 
 from __future__ import annotations
@@ -44,8 +47,8 @@ WRITING = _names("""
     creat mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 symlink symlinkat truncate
 """)
 
-# Modes and times are refused everywhere: inside bubblewrap a worker of root's is the owner of the machine's own
-# /dev/null, by its path and by the three standard descriptors.
+# Modes and times are refused everywhere: inside bubblewrap a worker of root's is the owner of
+# the machine's own /dev/null, by its path and by the three standard descriptors.
 REFUSED = _names("""
     fork vfork clone execve execveat
     socket socketpair socketcall bind connect listen accept accept4 sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg
@@ -62,14 +65,40 @@ REFUSED = _names("""
     setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr
 """)
 
-# Numbers of include/uapi/asm-generic, the same on x86-64 and arm64. fcntl's F_SETOWN and F_SETSIG and ioctl's
-# FIOSETOWN would send signals, TIOCSTI would type into a terminal, PR_SET_PDEATHSIG would outlive the grader.
-FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 1030, 1031, 1032)  # DUPFD GETFD SETFD GETFL SETFL locks DUPFD_CLOEXEC PIPE_SZ
-IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIO(N)CLEX
+# Numbers of include/uapi/asm-generic, the same on x86-64 and arm64. fcntl's F_SETOWN and
+# F_SETSIG and ioctl's FIOSETOWN would send signals, TIOCSTI would type into a terminal,
+# PR_SET_PDEATHSIG would outlive the grader.
+FCNTL = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    1030,
+    1031,
+    1032,
+)  # DUPFD GETFD SETFD GETFL SETFL locks DUPFD_CLOEXEC PIPE_SZ
+IOCTL = (
+    0x5401,
+    0x5413,
+    0x541B,
+    0x5421,
+    0x5450,
+    0x5451,
+)  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIO(N)CLEX
 PRCTL = (15, 16, 0x53564D41)  # SET_NAME GET_NAME SET_VMA
 
 _SHARED_ANONYMOUS = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
-_OPENS_FOR_WRITING = (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC, os.O_TMPFILE & ~os.O_DIRECTORY)
+_OPENS_FOR_WRITING = (
+    os.O_WRONLY,
+    os.O_RDWR,
+    os.O_CREAT,
+    os.O_TRUNC,
+    os.O_TMPFILE & ~os.O_DIRECTORY,
+)
 
 
 def missing() -> str | None:
@@ -113,7 +142,9 @@ def program(writing: bool) -> bytes:
             _rule(rules, sc.ALLOW, name, sc.Arg(1, sc.EQ, number))
     for number in PRCTL:
         _rule(rules, sc.ALLOW, "prctl", sc.Arg(0, sc.EQ, number))
-    _rule(rules, sc.ALLOW, "prlimit64", sc.Arg(0, sc.EQ, 0))  # of the process itself, downwards
+    _rule(
+        rules, sc.ALLOW, "prlimit64", sc.Arg(0, sc.EQ, 0)
+    )  # of the process itself, downwards
     _memory(rules)
     _opening(rules, writing)
     with tempfile.TemporaryFile() as file:
@@ -145,7 +176,12 @@ def _opening(rules, writing: bool) -> None:
         every = sum(_OPENS_FOR_WRITING)
         _rule(rules, sc.ALLOW, name, sc.Arg(argument, sc.MASKED_EQ, every, 0))
         for flag in _OPENS_FOR_WRITING:
-            _rule(rules, sc.ERRNO(errno.EROFS), name, sc.Arg(argument, sc.MASKED_EQ, flag, flag))
+            _rule(
+                rules,
+                sc.ERRNO(errno.EROFS),
+                name,
+                sc.Arg(argument, sc.MASKED_EQ, flag, flag),
+            )
     if not writing:
         for name in WRITING:
             _rule(rules, sc.ERRNO(errno.EROFS), name)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class Spare:
-    """A way of confinement with some workers ready: they are handed out first, then others are started as always.
+    """A way of confinement with some workers ready: they are handed out first, then others are
+    started as always.
 
     Parameters
     ----------
@@ -30,7 +31,14 @@ class Spare:
     What is left over ends with `close`.
     """
 
-    def __init__(self, way: Confinement, count: int, files: Sequence[Path], argv: Sequence[str], limits: Limits):
+    def __init__(
+        self,
+        way: Confinement,
+        count: int,
+        files: Sequence[Path],
+        argv: Sequence[str],
+        limits: Limits,
+    ):
         self.name, self._way = way.name, way
         self._wanted = (tuple(files), tuple(argv), limits)
         self._ready: list[Confined] = []
@@ -51,7 +59,9 @@ class Spare:
         """Why this way is not offered here; None if it is."""
         return self._way.available()
 
-    def start(self, files: Sequence[Path], argv: Sequence[str], limits: Limits) -> Confined:
+    def start(
+        self, files: Sequence[Path], argv: Sequence[str], limits: Limits
+    ) -> Confined:
         """Give a worker that nobody has used."""
         while self._ready and (tuple(files), tuple(argv), limits) == self._wanted:
             worker = self._ready.pop(0)

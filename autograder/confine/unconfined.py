@@ -17,7 +17,8 @@ class UnconfinedWarning(UserWarning):
 
 
 class Unconfined:
-    """The same process and the same limits, with nothing around it; it can read and change whatever the grader can.
+    """The same process and the same limits, with nothing around it; it can read and change
+    whatever the grader can.
 
     A process that the student's code starts and that leaves the process group survives.
     """
@@ -28,7 +29,9 @@ class Unconfined:
         """Always offered, never chosen by `auto`."""
         return None
 
-    def start(self, files: Sequence[Path], argv: Sequence[str], limits: Limits) -> Confined:
+    def start(
+        self, files: Sequence[Path], argv: Sequence[str], limits: Limits
+    ) -> Confined:
         """Start `argv`, the first of which is the name of one of `files`."""
         folder = Path(tempfile.mkdtemp(prefix="worker-"))
         copy_files(files, folder / "files")

@@ -1,11 +1,14 @@
-"""Confine by an unprivileged user id, for containers that run as root and where bubblewrap cannot work.
+"""Confine by an unprivileged user id, for containers that run as root and where bubblewrap
+cannot work.
 
-What this way cannot do is hide: whatever every user of the machine may read, the worker may read. Therefore the
-secrets must be closed to others (`chmod 700 solutions`); the canary checks it before anything runs. And a student's
-code can import what is installed for all users, such as scipy or torch: in such a container, install nothing that does
-not belong there. This way also has no file system of its own, so that no file may be changed or made at all, not even
-in its working directory: a limit on the size of one file would not keep a thousand files from filling the disk.
-Network, processes and threads are refused by the same filter as in bubblewrap's way.
+What this way cannot do is hide: whatever every user of the machine may read, the worker may
+read. Therefore the secrets must be closed to others (`chmod 700 solutions`); the canary checks
+it before anything runs. And a student's code can import what is installed for all users, such
+as scipy or torch: in such a container, install nothing that does not belong there. This way
+also has no file system of its own, so that no file may be changed or made at all, not even in
+its working directory: a limit on the size of one file would not keep a thousand files from
+filling the disk. Network, processes and threads are refused by the same filter as in
+bubblewrap's way.
 """
 
 from __future__ import annotations
@@ -22,8 +25,9 @@ from . import interpreter, seccomp
 from .limits import Limits
 from .process import Confined, copy_files, kill_group, launch
 
-# Within 65520 … 65533 no distribution hands out ids, and containers map ids up to 65535 at least. All workers share
-# it: the filter keeps them from signalling and changing each other, their being undumpable from looking.
+# Within 65520 … 65533 no distribution hands out ids, and containers map ids up to 65535 at
+# least. All workers share it: the filter keeps them from signalling and changing each other,
+# their being undumpable from looking.
 USER = 65525
 
 
@@ -51,13 +55,16 @@ class UnprivilegedUser:
             )
         return seccomp.missing()
 
-    def start(self, files: Sequence[Path], argv: Sequence[str], limits: Limits) -> Confined:
+    def start(
+        self, files: Sequence[Path], argv: Sequence[str], limits: Limits
+    ) -> Confined:
         """Start `argv`, the first of which is the name of one of `files`, as `USER`.
 
         Raises
         ------
         NotConfined
-            If the process cannot be started, for instance since the interpreter is closed to that user.
+            If the process cannot be started, for instance since the interpreter is closed to
+            that user.
         """
         folder = Path(tempfile.mkdtemp(prefix="worker-"))
         folder.chmod(0o711)

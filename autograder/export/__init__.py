@@ -11,7 +11,9 @@ from ..unit.course import Course
 
 def add_verb(verbs) -> None:
     """Add `export` to the verbs of the command line."""
-    export = verbs.add_parser("export", help="make what another service grades with (holds secrets)")
+    export = verbs.add_parser(
+        "export", help="make what another service grades with (holds secrets)"
+    )
     targets = export.add_subparsers(required=True, metavar="TARGET", title="targets")
     gradescope = targets.add_parser(
         "gradescope",
@@ -21,8 +23,12 @@ def add_verb(verbs) -> None:
         "least 2 GB of memory, and the exercise's points.",
     )
     gradescope.add_argument("assignment", metavar="ASSIGNMENT")
-    gradescope.add_argument("--out", type=Path, metavar="FILE", help="grading/gradescope/ASSIGNMENT.zip")
-    gradescope.add_argument("--solutions", type=Path, help="folder of the secrets, if not the course's own")
+    gradescope.add_argument(
+        "--out", type=Path, metavar="FILE", help="grading/gradescope/ASSIGNMENT.zip"
+    )
+    gradescope.add_argument(
+        "--solutions", type=Path, help="folder of the secrets, if not the course's own"
+    )
     gradescope.set_defaults(run=_gradescope)
 
 

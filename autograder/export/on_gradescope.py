@@ -1,7 +1,7 @@
 """What `run_autograder` starts: grade the submission, and leave a `results.json` whatever happens.
 
-The grading is the command line's own, in a process of its own that has a clock, so that neither a crash nor a
-machinery that hangs leaves Gradescope without an answer.
+The grading is the command line's own, in a process of its own that has a clock, so that neither
+a crash nor a machinery that hangs leaves Gradescope without an answer.
 """
 
 from __future__ import annotations
@@ -38,8 +38,14 @@ def main(arguments: Sequence[str]) -> int:
     """
     root, assignment = Path(arguments[0]), arguments[1]
     target = root / "results" / "results.json"
-    # Before anything runs, in case this process is killed: without a score there is no mark, hence no zero.
-    write_text(gradescope.as_json(gradescope.failure("The grading was stopped before its end.")), target)
+    # Before anything runs, in case this process is killed: without a score there is no mark,
+    # hence no zero.
+    write_text(
+        gradescope.as_json(
+            gradescope.failure("The grading was stopped before its end.")
+        ),
+        target,
+    )
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
@@ -52,14 +58,17 @@ def main(arguments: Sequence[str]) -> int:
             result = read(place / "results" / STUDENT / f"{assignment}.json")
             data = gradescope.payload(result, seconds=time.monotonic() - start)
         except (OSError, ValueError) as error:
-            print(f"no result: {error}\n{trouble}", flush=True)  # shown to the instructor only
+            print(
+                f"no result: {error}\n{trouble}", flush=True
+            )  # shown to the instructor only
             data = gradescope.failure("Your instructor sees the reason.")
     write_text(gradescope.as_json(data), target)
     return 0 if "score" in data else 1
 
 
 def _bring(submission: Path, tree: Path, name: str) -> None:
-    """Copy a submission to where it is looked for, in its folders; which file counts the grader says.
+    """Copy a submission to where it is looked for, in its folders; which file counts the grader
+    says.
 
     What can be no notebook is there by its name alone; links are not followed.
 
@@ -85,11 +94,15 @@ def _bring(submission: Path, tree: Path, name: str) -> None:
             shutil.copyfile(entry.path, target)
         else:
             with open(target, "wb") as file:
-                file.truncate(entry.path.stat().st_size)  # the grader says that it is too large
+                file.truncate(
+                    entry.path.stat().st_size
+                )  # the grader says that it is too large
 
 
 def _may_be(entry: Entry) -> bool:
-    return entry.parts[-1].lower().endswith((".ipynb", ".zip", *filter(None, IN_DISGUISE)))
+    return (
+        entry.parts[-1].lower().endswith((".ipynb", ".zip", *filter(None, IN_DISGUISE)))
+    )
 
 
 def _beside(parts: Sequence[str]) -> bool:
@@ -99,7 +112,15 @@ def _beside(parts: Sequence[str]) -> bool:
 
 def _grade(submitted: Path, results: Path, assignment: str) -> str:
     """Run the command line; what it printed."""
-    line = command("cli", "grade", str(submitted), "--assignment", assignment, "--out", str(results))
+    line = command(
+        "cli",
+        "grade",
+        str(submitted),
+        "--assignment",
+        assignment,
+        "--out",
+        str(results),
+    )
     with subprocess.Popen(
         line, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         start_new_session=True,

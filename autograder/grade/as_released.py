@@ -10,9 +10,8 @@ from unrolled.check.outcome import Returned
 from ..unit.unit import Unit, outcome
 from .judge import _Same, hidden_case
 
-ANY_SEED = (
-    0  # what is wrong as released is wrong whatever the inputs; points must not depend on them
-)
+# what is wrong as released is wrong whatever the inputs; points must not depend on them
+ANY_SEED = 0
 
 
 def broken(unit: Unit, name: str, label: str) -> frozenset[str]:
@@ -26,6 +25,10 @@ def _broken(unit_key: _Same, name: str, label: str) -> frozenset[str]:
     function = unit.functions[name]
     arguments, want = hidden_case(unit, name, label, ANY_SEED)
     came = outcome(unit.of(unit.released, name), arguments)
-    found = returned(function.returns, came.value, want) if isinstance(came, Returned) else None
+    found = (
+        returned(function.returns, came.value, want)
+        if isinstance(came, Returned)
+        else None
+    )
     wrong = {d.output for d in found} if found is not None else {""}
     return frozenset(function.outputs if "" in wrong else wrong)

@@ -1,7 +1,7 @@
 """The trusted side of a worker: start it, ask it, keep the clock, and start it anew when it dies.
 
-Whatever the worker sends is taken as numbers or refused; nothing it does can raise anything but a `Lost` outcome,
-except where the machinery itself fails.
+Whatever the worker sends is taken as numbers or refused; nothing it does can raise anything but
+a `Lost` outcome, except where the machinery itself fails.
 """
 
 from __future__ import annotations
@@ -23,12 +23,17 @@ from .reloading import Loaded, Reloading
 
 ROOT = Path(__file__).resolve().parents[2]
 INSIDE = (
-    *(f"autograder/worker/{name}.py" for name in ("worker", "loading", "repair", "shell", "statements")),
+    *(
+        f"autograder/worker/{name}.py"
+        for name in ("worker", "loading", "repair", "shell", "statements")
+    ),
     *(f"unrolled/check/{name}.py" for name in ("wire", "stray_names")),
 )  # they lie in one folder there, and import each other from beside themselves
 FILES = tuple(ROOT / file for file in INSIDE)
 START_SECONDS = 60  # for Python and numpy; a failure of the machinery beyond
-RESTARTS = 2  # deaths that one function may cause before its remaining calls are not made
+RESTARTS = (
+    2  # deaths that one function may cause before its remaining calls are not made
+)
 
 
 class _Died(Exception):
@@ -146,7 +151,8 @@ class Client:
             return died.lost
 
     def mixed(self, name: str) -> bool:
-        """Whether a call of this function was made where others had been called, so that a fault may be theirs.
+        """Whether a call of this function was made where others had been called, so that a
+        fault may be theirs.
 
         Not if it used up its own restarts: the last of them was in a worker without others.
         """
@@ -156,13 +162,18 @@ class Client:
         """Whether a call of this function ended a worker."""
         return bool(self._deaths.get(name))
 
-    def stray(self, name: str, companions: Sequence[str] = ()) -> tuple[list[str], list[str]]:
+    def stray(
+        self, name: str, companions: Sequence[str] = ()
+    ) -> tuple[list[str], list[str]]:
         """What `names.stray` says of a function: notebook data it reads, and unknown names."""
         try:
             self._ensure()
             stretch = self._stretch(name)
             self._send(
-                wire.pack({"op": "names", "name": name, "companions": list(companions)}), stretch
+                wire.pack(
+                    {"op": "names", "name": name, "companions": list(companions)}
+                ),
+                stretch,
             )
             message, _ = self._read(stretch)
         except _Died:
@@ -182,11 +193,18 @@ class Client:
         return Stretch(self._confined.starved, once, self._budgets[name])
 
     def _answer(
-        self, arguments: tuple, companions: dict[str, Callable], name: str, stretch: Stretch
+        self,
+        arguments: tuple,
+        companions: dict[str, Callable],
+        name: str,
+        stretch: Stretch,
     ) -> Outcome:
         while True:
             message, value = self._read(stretch)
-            op, companion = message.get("op"), companions.get(_text(message.get("name")))
+            op, companion = (
+                message.get("op"),
+                companions.get(_text(message.get("name"))),
+            )
             if op == "serve" and companion:
                 self.asked.add(message["name"])
                 self._answer_for(companion, value, message.get("named"), stretch)
@@ -202,15 +220,21 @@ class Client:
             elif op == "missing":
                 return Lost("missing", f"there is no function `{name}` in the notebook")
             else:
-                raise _Died("crashed", "the process answered with something else than a result")
+                raise _Died(
+                    "crashed", "the process answered with something else than a result"
+                )
 
-    def _answer_for(self, companion: Callable, value: Any, named: Any, stretch: Stretch) -> None:
+    def _answer_for(
+        self, companion: Callable, value: Any, named: Any, stretch: Stretch
+    ) -> None:
         """Answer a call of a companion with numbers; arguments it cannot take are the caller's mistake."""
         begin = time.monotonic()
         given = value if isinstance(value, tuple) else ()
         try:
             first = len(given) - len(named)
-            result = companion(*given[:first], **dict(zip(named, given[first:], strict=True)))
+            result = companion(
+                *given[:first], **dict(zip(named, given[first:], strict=True))
+            )
             frame = wire.pack({"op": "served"}, result, given)
         except Exception as error:
             text = f"the function was called with arguments it cannot take ({type(error).__name__})"
@@ -233,7 +257,9 @@ class Client:
                 if not self._reloading.goes_on(died.lost, died.budget):
                     if died.budget is budget:
                         raise
-                    raise MachineryError(f"the course's own cells do not run: {died}") from None
+                    raise MachineryError(
+                        f"the course's own cells do not run: {died}"
+                    ) from None
 
     def _launch(self) -> None:
         """Start a process; it gets ready while other work is done."""
@@ -258,7 +284,9 @@ class Client:
 
     def _load(self) -> None:
         reloading = self._reloading
-        stretch = Stretch(self._confined.starved, reloading.cell_budget(), reloading.budget)
+        stretch = Stretch(
+            self._confined.starved, reloading.cell_budget(), reloading.budget
+        )
         try:
             message = {
                 "op": "load",
@@ -272,24 +300,47 @@ class Client:
                 if message.get("op") == "loaded":
                     break
                 if message.get("op") != "running" or not reloading.known(cell):
-                    raise _Died("crashed", "the process answered with something else than a result")
+                    raise _Died(
+                        "crashed",
+                        "the process answered with something else than a result",
+                    )
                 reloading.announced(cell, line if type(line) is int else 0, stretch)
             else:
-                raise _Died("crashed", "the process announced more cells than there are")
+                raise _Died(
+                    "crashed", "the process announced more cells than there are"
+                )
         finally:
             stretch.charge()
         self._take_in(message)
 
     def _take_in(self, message: dict) -> None:
         """Note what loading showed: the first time that all of the notebook was loaded."""
-        errors = [_raised(e) for e in _list(message.get("errors")) if isinstance(e, dict)]
-        failed = [p for p in _list(message.get("failed")) if isinstance(p, list) and len(p) == 2]
-        pairs = [p for p in _list(message.get("repairs")) if isinstance(p, list) and len(p) == 2]
+        errors = [
+            _raised(e) for e in _list(message.get("errors")) if isinstance(e, dict)
+        ]
+        failed = [
+            p
+            for p in _list(message.get("failed"))
+            if isinstance(p, list) and len(p) == 2
+        ]
+        pairs = [
+            p
+            for p in _list(message.get("repairs"))
+            if isinstance(p, list) and len(p) == 2
+        ]
         known = self._reloading.known
         self._reloading.done(
             {e.cell: e for e in errors if known(e.cell)},
-            [(cell, what) for cell, what in pairs if known(_text(cell)) and _text(what) in REPAIRS],
-            {cell: line for cell, line in failed if known(_text(cell)) and type(line) is int},
+            [
+                (cell, what)
+                for cell, what in pairs
+                if known(_text(cell)) and _text(what) in REPAIRS
+            ],
+            {
+                cell: line
+                for cell, line in failed
+                if known(_text(cell)) and type(line) is int
+            },
         )
 
     def _send(self, frame: bytes, stretch: Stretch) -> None:
@@ -307,7 +358,9 @@ class Client:
         try:
             head = self._exactly(wire.HEAD.size, stretch)
             header, body = wire.sizes(head, int(self.limits.output_mb * 2**20))
-            return wire.unpack(self._exactly(header, stretch), self._exactly(body, stretch))
+            return wire.unpack(
+                self._exactly(header, stretch), self._exactly(body, stretch)
+            )
         except wire.WireError as error:
             raise _Died("crashed", f"the process answered with {error}") from None
 
@@ -337,7 +390,9 @@ class Client:
         while (left := stretch.left()) > 0:
             if poll.poll(max(left, 0.01) * 1000):
                 return
-        if not poll.poll(0):  # what came meanwhile counts: this process may have been stopped
+        if not poll.poll(
+            0
+        ):  # what came meanwhile counts: this process may have been stopped
             raise self._late(stretch)
 
     def _late(self, stretch: Stretch) -> _Died:
@@ -348,7 +403,9 @@ class Client:
         ending = self._confined.wait(2)
         if ending is not None and ending.machinery:
             raise MachineryError(ending.text)
-        return _Died("crashed", f"the process {ending.text if ending else 'closed its ends'}")
+        return _Died(
+            "crashed", f"the process {ending.text if ending else 'closed its ends'}"
+        )
 
 
 REPAIRS = {
@@ -364,7 +421,10 @@ def _raised(message: dict) -> Raised:
     kind, text, cell = (_text(message.get(k)) for k in ("kind", "text", "cell"))
     line = message.get("line")
     return Raised(
-        kind[:80], text[:500], cell, line if type(line) is int and 0 <= line < 10**6 else 0
+        kind[:80],
+        text[:500],
+        cell,
+        line if type(line) is int and 0 <= line < 10**6 else 0,
     )
 
 
@@ -378,5 +438,7 @@ def _list(value: Any) -> list:
 
 def _texts(value: Any) -> list[str]:
     return [
-        v for v in _list(value)[:20] if isinstance(v, str) and v.isidentifier() and len(v) <= 80
+        v
+        for v in _list(value)[:20]
+        if isinstance(v, str) and v.isidentifier() and len(v) <= 80
     ]

@@ -10,7 +10,8 @@ import numpy as np
 from unrolled.check.compare import as_numbers
 from unrolled.contract import Array, Dict, Function, Made, PerStep, Spec, parts
 
-LONGEST = 256  # no axis of a hidden case is longer; the served reference must not be made to fill the memory
+# no axis of a hidden case is longer; the served reference must not be made to fill the memory
+LONGEST = 256
 
 
 class RefusedError(Exception):
@@ -29,7 +30,10 @@ def companion(reference: Callable, contract: Function) -> Callable:
     names = [spec.name for spec in contract.arguments]
 
     def served(*positional: Any, **named: Any) -> Any:
-        arguments = (*positional, *(named[name] for name in names[len(positional) :] if name in named))
+        arguments = (
+            *positional,
+            *(named[name] for name in names[len(positional) :] if name in named),
+        )
         if len(arguments) != len(names) or len(positional) + len(named) != len(names):
             raise RefusedError(f"{contract.name} takes {', '.join(names)}")
         sizes: dict[str, int] = {}
@@ -71,14 +75,19 @@ def _agree_array(spec: Array, value: Any, sizes: dict[str, int]) -> None:
     for axis, length in zip(spec.axes, value.shape, strict=True):
         _learn(axis, length, sizes)
     if value.shape != spec.shape(sizes) or max(value.shape, default=0) > LONGEST:
-        raise RefusedError(f"{spec.name} has shape {value.shape}, expected {spec.label}")
+        raise RefusedError(
+            f"{spec.name} has shape {value.shape}, expected {spec.label}"
+        )
 
 
 def _learn(axis: str, length: int, sizes: dict[str, int]) -> None:
-    """Note a size that is met for the first time; in a sum such as `n_a + n_x` it is what the others leave.
+    """Note a size that is met for the first time; in a sum such as `n_a + n_x` it is what the
+    others leave.
 
     A contract names at most one new size in a sum.
     """
     new = [part for part in parts(axis) if part != "1" and part not in sizes]
     if len(new) == 1:
-        sizes[new[0]] = length - sum(1 if part == "1" else sizes[part] for part in parts(axis) if part != new[0])
+        sizes[new[0]] = length - sum(
+            1 if part == "1" else sizes[part] for part in parts(axis) if part != new[0]
+        )

@@ -58,30 +58,46 @@ class Grader:
             return self._graded(submission, student)
         except UnreadableError as error:
             return self.refused(student, str(error))
-        except Exception as error:  # the last line: whatever it is, it must not stop the batch nor cost marks
+        # the last line: whatever it is, it must not stop the batch nor cost marks
+        except Exception as error:
             known = isinstance(error, MachineryError | NotConfined)
             why = str(error) if known else f"{type(error).__name__}: {error}"
-            return self._result(student, None, [], repairs, f"the grading machinery failed: {why}")
+            return self._result(
+                student, None, [], repairs, f"the grading machinery failed: {why}"
+            )
 
     def _graded(self, submission: Submission, student: str) -> Result:
         with client_for(self.unit, submission, self.confinement, self.limits) as client:
-            # asked before anything hidden is sent: what the worker says of names can then carry nothing
-            stray = {name: _stray(self.unit, client, submission, name) for name in self.unit.functions}
+            # asked before anything hidden is sent: what the worker says of names can then carry
+            # nothing
+            stray = {
+                name: _stray(self.unit, client, submission, name)
+                for name in self.unit.functions
+            }
             attempts = run_tests(self.unit, Judge(self.unit, client, self.seed))
             self.watch(attempts)
             attempts |= _again(self, client, attempts, submission.untouched)
-            tasks = [_task(self, client, submission, a, stray.get(name)) for name, a in attempts.items()]
+            tasks = [
+                _task(self, client, submission, a, stray.get(name))
+                for name, a in attempts.items()
+            ]
             repairs = submission.repairs + _repairs(client)
         if submission.foreign and all(task.status == "missing" for task in tasks):
             return self.refused(student, submission.foreign)
-        score = None if any(t.points is None for t in tasks) else round(sum(t.points for t in tasks), 2)
+        score = (
+            None
+            if any(t.points is None for t in tasks)
+            else round(sum(t.points for t in tasks), 2)
+        )
         problem = "the grading machinery failed; see the tasks" if score is None else ""
         return self._result(student, score, tasks, repairs, problem)
 
     def refused(self, student: str, why: str) -> Result:
         """The result of a submission that holds nothing to grade."""
         tasks = [
-            TaskResult(name, 0.0, points, "missing", None, f"Not graded: {why}.", "", [])
+            TaskResult(
+                name, 0.0, points, "missing", None, f"Not graded: {why}.", "", []
+            )
             for name, points in self.unit.points.items()
         ]
         return self._result(student, 0.0, tasks, [], why)
@@ -90,7 +106,17 @@ class Grader:
         highest = sum(self.unit.points.values())
         made_by = versions(digest(self.unit))
         seed = fingerprint(self.seed)
-        return Result(self.unit.assignment, student, seed, score, highest, tasks, repairs, problem, made_by)
+        return Result(
+            self.unit.assignment,
+            student,
+            seed,
+            score,
+            highest,
+            tasks,
+            repairs,
+            problem,
+            made_by,
+        )
 
 
 @dataclass(frozen=True)
@@ -102,10 +128,17 @@ class _Caller:
     companions: dict[str, Callable]
 
     def call(self, name: str, arguments: tuple) -> Outcome:
-        return self.client.call(name, arguments, self.companions, budget=f"{self.budget} {name}")
+        return self.client.call(
+            name, arguments, self.companions, budget=f"{self.budget} {name}"
+        )
 
 
-def client_for(unit: Unit, submission: Submission, confinement: Confinement, limits: Limits | None = None) -> Client:
+def client_for(
+    unit: Unit,
+    submission: Submission,
+    confinement: Confinement,
+    limits: Limits | None = None,
+) -> Client:
     """A client for the functions of a submission."""
     limits = limits or Limits.from_settings(unit.course.settings)
     drivers = {name: f.driver for name, f in unit.functions.items() if f.driver}
@@ -113,53 +146,93 @@ def client_for(unit: Unit, submission: Submission, confinement: Confinement, lim
 
 
 def _again(
-    grader: Grader, client: Client, attempts: dict[str, Attempt], untouched: frozenset[str]
+    grader: Grader,
+    client: Client,
+    attempts: dict[str, Attempt],
+    untouched: frozenset[str],
 ) -> dict[str, Attempt]:
-    """Judge again what may have lost points by another function's fault; not what is still as it was released.
+    """Judge again what may have lost points by another function's fault; not what is still as
+    it was released.
 
-    With right companions if one of its own is not right; else alone, if it had been called in a worker that other
-    functions were called in before. Each in a fresh worker, since the one there is may be spoilt. Only the first that
-    needs companions is tried in that one before: if all is right nothing can have been spoilt, and most end there.
-    Whatever comes after is kept from it, for numbers were served there.
+    With right companions if one of its own is not right; else alone, if it had been called in a
+    worker that other functions were called in before. Each in a fresh worker, since the one
+    there is may be spoilt. Only the first that needs companions is tried in that one before: if
+    all is right nothing can have been spoilt, and most end there. Whatever comes after is kept
+    from it, for numbers were served there.
     """
     better, served = {}, False
     for name, function in grader.unit.functions.items():
         wrong = [c for c in function.companions if not attempts[c].whole]
-        if attempts[name].whole or name in untouched or not (wrong or client.mixed(name)):
+        if (
+            attempts[name].whole
+            or name in untouched
+            or not (wrong or client.mixed(name))
+        ):
             continue
         attempt = None
         if wrong and not served and not client.died(name):
             served = True
             attempt = _judged_again(grader, client, name, "helped", function.companions)
         if attempt is None or not attempt.whole:
-            budget, companions = ("served", function.companions) if wrong else ("alone", ())
+            budget, companions = (
+                ("served", function.companions) if wrong else ("alone", ())
+            )
             client.fresh(serve=companions)
             attempt = _judged_again(grader, client, name, budget, companions)
-        if attempt.part >= attempts[name].part:  # where equal, what it says is about this function alone
+        if (
+            attempt.part >= attempts[name].part
+        ):  # where equal, what it says is about this function alone
             better[name] = attempt
     return better
 
 
-def _judged_again(grader: Grader, client: Client, name: str, budget: str, companions: tuple[str, ...]) -> Attempt:
+def _judged_again(
+    grader: Grader, client: Client, name: str, budget: str, companions: tuple[str, ...]
+) -> Attempt:
     contracts, reference = grader.unit.functions, grader.unit.reference
-    served = {c: serve.companion(getattr(reference, c), contracts[c]) for c in companions}
+    served = {
+        c: serve.companion(getattr(reference, c), contracts[c]) for c in companions
+    }
     client.asked.clear()
     judge = Judge(grader.unit, _Caller(client, budget, served), grader.seed)
-    return replace(run_tests(grader.unit, judge, (name,))[name], served=bool(client.asked))
+    return replace(
+        run_tests(grader.unit, judge, (name,))[name], served=bool(client.asked)
+    )
 
 
-def _stray(unit: Unit, client: Client, submission: Submission, name: str) -> tuple[list[str], list[str]]:
+def _stray(
+    unit: Unit, client: Client, submission: Submission, name: str
+) -> tuple[list[str], list[str]]:
     """Names that a function takes from the notebook, as far as they stand in it."""
     own = words(text for _, text in submission.cells)
-    companions = unit.functions[name].companions  # one that is missing is judged, and told, for itself
+    companions = unit.functions[
+        name
+    ].companions  # one that is missing is judged, and told, for itself
     data, unknown = client.stray(name, companions)
-    return [n for n in data if n in own], [n for n in unknown if n in own and n not in companions]
+    return [n for n in data if n in own], [
+        n for n in unknown if n in own and n not in companions
+    ]
 
 
-def _task(grader: Grader, client: Client, submission: Submission, attempt: Attempt, stray: tuple | None) -> TaskResult:
+def _task(
+    grader: Grader,
+    client: Client,
+    submission: Submission,
+    attempt: Attempt,
+    stray: tuple | None,
+) -> TaskResult:
     name, highest = attempt.name, grader.unit.points[attempt.name]
     if attempt.broken:
-        return TaskResult(name, None, highest, "error", None, "The grading machinery failed here.", "", [])
+        return TaskResult(
+            name,
+            None,
+            highest,
+            "error",
+            None,
+            "The grading machinery failed here.",
+            "",
+            [],
+        )
     points = points_of(attempt, highest)
     tests = [
         TestResult(r.name, r.kind, r.outcome, round(r.part * highest, 4) if r.outcome == "passed" else 0.0,
@@ -169,7 +242,16 @@ def _task(grader: Grader, client: Client, submission: Submission, attempt: Attem
     verdict = explained(grader.unit, client, submission, attempt, stray or ((), ()))
     status = _status(attempt, submission)
     mistake = verdict.mistake.id if verdict.mistake else None
-    return TaskResult(name, points, highest, status, mistake, as_text(verdict), as_html(verdict), tests)
+    return TaskResult(
+        name,
+        points,
+        highest,
+        status,
+        mistake,
+        as_text(verdict),
+        as_html(verdict),
+        tests,
+    )
 
 
 def points_of(attempt: Attempt, highest: float) -> float:
@@ -182,34 +264,60 @@ def _status(attempt: Attempt, submission: Submission) -> str:
         return "passed"
     if attempt.name in submission.untouched:
         return "untouched"
-    calls = [call for (name, _), call in attempt.judge.judged.items() if name == attempt.name]
+    calls = [
+        call for (name, _), call in attempt.judge.judged.items() if name == attempt.name
+    ]
     lost = [call.outcome.how for call in calls if isinstance(call.outcome, Lost)]
     if lost:
         return lost[0]
     return "partial" if attempt.part > 0 else "failed"
 
 
-def explained(unit: Unit, client: Client, submission: Submission, attempt: Attempt, stray: tuple) -> Verdict:
+def explained(
+    unit: Unit, client: Client, submission: Submission, attempt: Attempt, stray: tuple
+) -> Verdict:
     """The verdict on one function, with nothing in it that a student may not see."""
     name, judge = attempt.name, attempt.judge
-    mistake = judge.verdict(name, stray).mistake  # known by what the worker said, of which the rest may be left out
+    mistake = judge.verdict(
+        name, stray
+    ).mistake  # known by what the worker said, of which the rest may be left out
     own = words(text for _, text in (*submission.given, *submission.cells))
     served = frozenset(names_in(unit.functions[name])) if attempt.served else None
     for key, call in judge.judged.items():
         if key[0] == name:
-            told = _told(call.outcome, name, client, submission, call.arguments, own, served)
+            told = _told(
+                call.outcome, name, client, submission, call.arguments, own, served
+            )
             judge.judged[key] = replace(call, outcome=told)
     verdict = judge.verdict(name, stray)
-    lost = any(isinstance(call.outcome, Lost) for key, call in judge.judged.items() if key[0] == name)
-    verdict = replace(verdict, mistake=mistake or (verdict.mistake if lost else None))  # of a loss, our words tell more
+    lost = any(
+        isinstance(call.outcome, Lost)
+        for key, call in judge.judged.items()
+        if key[0] == name
+    )
+    verdict = replace(
+        verdict, mistake=mistake or (verdict.mistake if lost else None)
+    )  # of a loss, our words tell more
     if not attempt.whole and verdict.right:
-        failed = ", ".join(dict.fromkeys(r.kind for r in attempt.records if r.outcome != "passed"))
-        verdict = replace(verdict, right=False, call=name, failure=f"does not pass all tests of {failed}")
-    case = next((c.arguments for (n, _), c in judge.judged.items() if n == name and _wrong(c)), ())
+        failed = ", ".join(
+            dict.fromkeys(r.kind for r in attempt.records if r.outcome != "passed")
+        )
+        verdict = replace(
+            verdict,
+            right=False,
+            call=name,
+            failure=f"does not pass all tests of {failed}",
+        )
+    case = next(
+        (c.arguments for (n, _), c in judge.judged.items() if n == name and _wrong(c)),
+        (),
+    )
     notes = list(verdict.notes)
     if attempt.served:
         companions = ", ".join(f"`{c}`" for c in unit.functions[name].companions)
-        notes.append(f"Judged with a right {companions}, since your own is not right: its mistake costs nothing here.")
+        notes.append(
+            f"Judged with a right {companions}, since your own is not right: its mistake costs nothing here."
+        )
     told = narrowed(verdict.differences, case, attempt.served)
     return replace(verdict, notes=tuple(notes), differences=told)
 
@@ -228,9 +336,16 @@ def _told(
     served: frozenset[str] | None,
 ) -> Outcome:
     if isinstance(outcome, Returned):
-        return replace(outcome, value=without_kinds(outcome.value, own if served is None else served))
+        return replace(
+            outcome,
+            value=without_kinds(outcome.value, own if served is None else served),
+        )
     if isinstance(outcome, Lost):
-        return Lost("missing", _why_missing(name, client, submission)) if outcome.how == "missing" else outcome
+        return (
+            Lost("missing", _why_missing(name, client, submission))
+            if outcome.how == "missing"
+            else outcome
+        )
     text = submission.line(outcome.cell, outcome.line)
     shown = line(text, (one for _, one in submission.cells))
     return replace(redacted(outcome, own, case, served), cell=shown)
@@ -253,8 +368,13 @@ def _why_missing(name: str, client: Client, submission: Submission) -> str:
 
 
 def _repairs(client: Client) -> list[str]:
-    made = [f"code cell {cell}: {REPAIRS[what]}" for cell, what in client.loaded.repairs]
-    made += [f"code cell {cell} is left out {_where(why)}" for cell, why in client.loaded.skipped.items()]
+    made = [
+        f"code cell {cell}: {REPAIRS[what]}" for cell, what in client.loaded.repairs
+    ]
+    made += [
+        f"code cell {cell} is left out {_where(why)}"
+        for cell, why in client.loaded.skipped.items()
+    ]
     return made + [client.loaded.cut] * bool(client.loaded.cut)
 
 
@@ -266,7 +386,12 @@ def digest(unit: Unit) -> str:
     """A digest of everything that the hidden tests of a unit depend on."""
     sha = hashlib.sha256()
     folder, name = unit.course.solutions, unit.assignment
-    for part in (f"{name}.py", f"contract_{name}.py", f"test_{name}.py", f"misconceptions/{name}.toml"):
+    for part in (
+        f"{name}.py",
+        f"contract_{name}.py",
+        f"test_{name}.py",
+        f"misconceptions/{name}.toml",
+    ):
         file = folder / part
         sha.update(file.read_bytes() if file.is_file() else b"")
     return sha.hexdigest()[:16]

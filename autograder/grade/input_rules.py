@@ -17,7 +17,8 @@ RUNNING = (
     "capture",
     "prun",
 )  # cell magics that run their body as this notebook's Python, for good
-MOST = 2_000_000  # characters to look at in one notebook; IPython looks at a whole cell for each magic
+# characters to look at in one notebook; IPython looks at a whole cell for each magic
+MOST = 2_000_000
 _SPECIAL = re.compile(
     r"""
     ^[ \t]*[%!?,;/]              # an escape at the beginning of a line
@@ -77,7 +78,9 @@ def _cost(text: str) -> int:
     lines = text.split("\n")
     each = 1 + sum(1 for line in lines if _SPECIAL.search(line))
     longest = (
-        max((len(word) for word in _WORD.findall(text)), default=0) if _ASKS.search(text) else 0
+        max((len(word) for word in _WORD.findall(text)), default=0)
+        if _ASKS.search(text)
+        else 0
     )
     quotes = sum(len(line) * len(_QUOTES.findall(line)) for line in lines)
     return len(text) * (each + longest) + quotes
@@ -86,7 +89,9 @@ def _cost(text: str) -> int:
 def _starts_foreign(text: str) -> bool:
     """Whether a cell, however large, begins with a magic that does not run it as Python here."""
     first = text.lstrip().partition("\n")[0]
-    return first.startswith("%%") and "?" not in first and _magic(first)[0] not in RUNNING
+    return (
+        first.startswith("%%") and "?" not in first and _magic(first)[0] not in RUNNING
+    )
 
 
 def _magic(line: str) -> tuple[str, str]:
@@ -134,7 +139,9 @@ def _kept(arguments: str) -> list[str]:
 
 
 def _same(python: str, text: str) -> bool:
-    mine, theirs = ([line.rstrip() for line in t.rstrip().split("\n")] for t in (python, text))
+    mine, theirs = (
+        [line.rstrip() for line in t.rstrip().split("\n")] for t in (python, text)
+    )
     return mine == theirs
 
 

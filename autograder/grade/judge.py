@@ -28,7 +28,9 @@ class Caller(Protocol):
     def call(self, name: str, arguments: tuple) -> Outcome: ...
 
 
-@dataclass(frozen=True, repr=False)  # pytest would write out every array at each failed test
+@dataclass(
+    frozen=True, repr=False
+)  # pytest would write out every array at each failed test
 class Judged:
     """One call: its arguments, what the reference returns, what came of it, and the differences."""
 
@@ -66,7 +68,9 @@ class Judge:
             found: Sequence[Difference] = ()
             if isinstance(got, Returned):
                 function = self.unit.functions[name]
-                found = returned(function.returns, got.value, want) or changed_arguments(function, arguments, got)
+                found = returned(
+                    function.returns, got.value, want
+                ) or changed_arguments(function, arguments, got)
             self.judged[key] = Judged(arguments, want, got, tuple(found))
         return self.judged[key]
 
@@ -77,7 +81,9 @@ class Judge:
         got = self.caller.call(name, copied(arguments))
         if not isinstance(got, Returned):
             return [_nothing(name)]
-        numbers = Dict("", tuple(item for item in function.returns.items if item.name in want))
+        numbers = Dict(
+            "", tuple(item for item in function.returns.items if item.name in want)
+        )
         return returned(numbers, got.value, want)
 
     def composed(self, forward: str, backward: str) -> list[Difference]:
@@ -86,15 +92,27 @@ class Judge:
         made = next(a for a in contract.arguments if isinstance(a, Made))
         _, want = hidden_case(self.unit, forward, hidden_cases.RANDOM.label, self.seed)
         got = self.case(forward, hidden_cases.RANDOM.label)
-        if not isinstance(got.outcome, Returned) or any(d.kind != "value" for d in got.differences):
+        if not isinstance(got.outcome, Returned) or any(
+            d.kind != "value" for d in got.differences
+        ):
             return [_nothing(forward)]
         upstream = self._upstream(contract, want)
         right = reference(*upstream(want[made.index]))
         try:
-            found = companion(reference, contract)(*upstream(got.outcome.value[made.index]))
+            found = companion(reference, contract)(
+                *upstream(got.outcome.value[made.index])
+            )
         except RefusedError as error:
-            return [Difference("structure", made.name, made.name, f"does not serve {backward}: {error}")]
-        except Exception as error:  # numbers of a kind that the reference cannot work with, such as truth values
+            return [
+                Difference(
+                    "structure",
+                    made.name,
+                    made.name,
+                    f"does not serve {backward}: {error}",
+                )
+            ]
+        # numbers of a kind that the reference cannot work with, such as truth values
+        except Exception as error:
             text = f"does not serve {backward}: it leads to a {type(error).__name__}"
             return [Difference("structure", made.name, made.name, text)]
         return returned(contract.returns, found, right)
@@ -105,12 +123,17 @@ class Judge:
 
         def arguments(cache: Any) -> tuple:
             return tuple(
-                cache if isinstance(a, Made) else np.ones(np.shape(want[numbers[a.name]])) for a in contract.arguments
+                cache
+                if isinstance(a, Made)
+                else np.ones(np.shape(want[numbers[a.name]]))
+                for a in contract.arguments
             )
 
         return arguments
 
-    def verdict(self, name: str, stray: tuple[Sequence[str], Sequence[str]] = ((), ())) -> Verdict:
+    def verdict(
+        self, name: str, stray: tuple[Sequence[str], Sequence[str]] = ((), ())
+    ) -> Verdict:
         """Judge a function by all its calls so far."""
         labels = [label for function, label in self.judged if function == name]
         calls = [self.judged[name, label] for label in labels]
@@ -135,23 +158,38 @@ def _nothing(name: str) -> Difference:
 @lru_cache(maxsize=512)
 def _hidden(unit_key: _Same, name: str, label: str, seed: int) -> tuple[tuple, Any]:
     unit, kind = unit_key.unit, hidden_cases.kind_of(label)
-    sizes = hidden_cases.sizes(kind, unit.functions[name].axes, unit.contracts.EXAMPLE, seed)
+    sizes = hidden_cases.sizes(
+        kind, unit.functions[name].axes, unit.contracts.EXAMPLE, seed
+    )
 
     def draw(number: int) -> tuple:
-        return unit.draw(name, sizes, hidden_cases.entropy(seed, name, label, str(number)), **kind.how)
+        return unit.draw(
+            name,
+            sizes,
+            hidden_cases.entropy(seed, name, label, str(number)),
+            **kind.how,
+        )
 
     try:
         return steady_case(unit.functions[name], unit.of(unit.reference, name), draw)
     except FailsError as error:
-        raise RuntimeError(f"the reference of {name} fails on a hidden case ({label}): {error}") from None
+        raise RuntimeError(
+            f"the reference of {name} fails on a hidden case ({label}): {error}"
+        ) from None
 
 
 @lru_cache(maxsize=64)
-def _gradient(unit_key: _Same, name: str, seed: int) -> tuple[tuple, dict[str, np.ndarray]]:
+def _gradient(
+    unit_key: _Same, name: str, seed: int
+) -> tuple[tuple, dict[str, np.ndarray]]:
     """Arguments of a backward function on a small case, and its gradients by differences."""
     unit = unit_key.unit
-    sizes = hidden_cases.sizes(hidden_cases.SMALL, unit.functions[name].axes, unit.contracts.EXAMPLE, seed)
-    return gradient_of_case(unit, name, sizes, hidden_cases.entropy(seed, name, "differences"))
+    sizes = hidden_cases.sizes(
+        hidden_cases.SMALL, unit.functions[name].axes, unit.contracts.EXAMPLE, seed
+    )
+    return gradient_of_case(
+        unit, name, sizes, hidden_cases.entropy(seed, name, "differences")
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -183,7 +221,13 @@ class _KnownAt(Sequence):
     def __getitem__(self, number: int) -> Known:
         mistake, _ = self.unit.known[self.name][number]
         key = _Same(self.unit)
-        return Known(mistake, tuple(_known(key, self.name, label, self.seed, number) for label in self.labels))
+        return Known(
+            mistake,
+            tuple(
+                _known(key, self.name, label, self.seed, number)
+                for label in self.labels
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -211,7 +255,10 @@ def released_outcome(unit: Unit, name: str, label: str, seed: int) -> Outcome:
 
 def known_outcomes(unit: Unit, name: str, label: str, seed: int) -> tuple[Outcome, ...]:
     """What each known mistake comes to on a hidden case, in the catalogue's order."""
-    return tuple(_known(_Same(unit), name, label, seed, number) for number in range(len(unit.known[name])))
+    return tuple(
+        _known(_Same(unit), name, label, seed, number)
+        for number in range(len(unit.known[name]))
+    )
 
 
 @dataclass(frozen=True)

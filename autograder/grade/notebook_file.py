@@ -58,8 +58,14 @@ def parse(text: str) -> tuple[dict, list[str]]:
         except ValueError:
             data = None
         if data is None:
-            where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-            raise UnreadableError(f"it is not a notebook: its JSON is broken{where}") from None
+            where = (
+                f" (line {error.lineno})"
+                if isinstance(error, json.JSONDecodeError)
+                else ""
+            )
+            raise UnreadableError(
+                f"it is not a notebook: its JSON is broken{where}"
+            ) from None
         repairs.append("merge conflict markers in the file: the first side is kept")
     if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):
         raise UnreadableError("it is not a notebook: it has no cells")
@@ -67,7 +73,8 @@ def parse(text: str) -> tuple[dict, list[str]]:
 
 
 def _loaded(text: str) -> Any:
-    """JSON as data, its whole numbers as floats: no use is made of them, and one may have a million digits.
+    """JSON as data, its whole numbers as floats: no use is made of them, and one may have a
+    million digits.
 
     Raises
     ------
@@ -76,7 +83,10 @@ def _loaded(text: str) -> Any:
     ValueError
         If it is no JSON.
     """
-    if text.count(",") + 5 * (text.count("[") + text.count("{")) > MOST_PARTS and parts(text) > MOST_PARTS:
+    if (
+        text.count(",") + 5 * (text.count("[") + text.count("{")) > MOST_PARTS
+        and parts(text) > MOST_PARTS
+    ):
         raise UnreadableError("it has too many parts to be read; clear its outputs")
     try:
         return json.loads(text, parse_int=float)
@@ -102,7 +112,8 @@ def _without_conflicts(text: str) -> str | None:
 
 
 def code_cells(data: dict) -> list[tuple[str, str]]:
-    """Grade id (or "") and text of each code cell, for notebooks of format 3 and 4; what is no cell is passed over.
+    """Grade id (or "") and text of each code cell, for notebooks of format 3 and 4; what is no
+    cell is passed over.
 
     Raises
     ------
@@ -136,7 +147,13 @@ def _cells(data: dict) -> Iterator[dict]:
     sheets = data.get("worksheets")
     sheets = [data, *(sheets if isinstance(sheets, list) else [])]
     lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
-    return (cell for cells in lists if isinstance(cells, list) for cell in cells if isinstance(cell, dict))
+    return (
+        cell
+        for cells in lists
+        if isinstance(cells, list)
+        for cell in cells
+        if isinstance(cell, dict)
+    )
 
 
 def _is_code(cell: dict) -> bool:
@@ -146,8 +163,15 @@ def _is_code(cell: dict) -> bool:
 
 def retyped(data: dict) -> list[str]:
     """What is said of cells that hold code but are no code cells any more."""
-    found = [cell for cell in _cells(data) if _is_code(cell) and cell.get("cell_type") != "code"]
-    return [f"the cell {_grade_id(cell)[:80]} was no code cell any more; it is read as one" for cell in found]
+    found = [
+        cell
+        for cell in _cells(data)
+        if _is_code(cell) and cell.get("cell_type") != "code"
+    ]
+    return [
+        f"the cell {_grade_id(cell)[:80]} was no code cell any more; it is read as one"
+        for cell in found
+    ]
 
 
 def _nbgrader(cell: dict) -> dict:
@@ -169,5 +193,9 @@ def text_of(source: Any) -> str:
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str):
         return ""
-    lines = source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")  # as Python counts them
-    return lines if lines.isascii() else lines.encode("utf-8", "replace").decode("utf-8")
+    lines = (
+        source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    )  # as Python counts them
+    return (
+        lines if lines.isascii() else lines.encode("utf-8", "replace").decode("utf-8")
+    )

@@ -1,7 +1,8 @@
-"""The pytest side of grading: the `judge` fixture, the `graded` marker, and a record of what passed.
+"""The pytest side of grading: the `judge` fixture, the `graded` marker, and a record of what
+passed.
 
-`pytest -p autograder.grade.pytest_plugin solutions/test_ex1_rnn_cell.py` runs the hidden tests on the reference;
-`--submission FILE` runs them on a notebook.
+`pytest -p autograder.grade.pytest_plugin solutions/test_ex1_rnn_cell.py` runs the hidden tests
+on the reference; `--submission FILE` runs them on a notebook.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class TestRecord:
 
 @dataclass(eq=False)
 class Run:
-    """The runs of a unit's hidden tests, on one submission after the other; the grader hands it to pytest as a plugin.
+    """The runs of a unit's hidden tests, on one submission after the other; the grader hands it
+    to pytest as a plugin.
 
     Attributes
     ----------
@@ -58,7 +60,10 @@ class Run:
     def begin(self, judge: Judge) -> None:
         """Forget what came of the run before."""
         self.judge = judge
-        self.records = {name: replace(r, outcome="error", text="") for name, r in self.records.items()}
+        self.records = {
+            name: replace(r, outcome="error", text="")
+            for name, r in self.records.items()
+        }
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """One test an output, and one a kind of case that the function can have."""
@@ -79,21 +84,28 @@ class Run:
         """Share out each function's points among its tests."""
         shares = {item.nodeid: _share(item) for item in items}
         alike = Counter((_task(i), i.originalname) for i in items)
-        weight = {i.nodeid: shares[i.nodeid][1] / alike[_task(i), i.originalname] for i in items}
+        weight = {
+            i.nodeid: shares[i.nodeid][1] / alike[_task(i), i.originalname]
+            for i in items
+        }
         total = Counter()
         for item in items:
             total[_task(item)] += weight[item.nodeid]
         for item in items:
             task = _task(item)
             part = weight[item.nodeid] / total[task]
-            self.records[item.nodeid] = TestRecord(task, item.name, shares[item.nodeid][0], part)
+            self.records[item.nodeid] = TestRecord(
+                task, item.name, shares[item.nodeid][0], part
+            )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
         """Keep each test's outcome; an exception that is no failure of the test's own is the machinery's."""
         record = self.records[item.nodeid]
         if call.excinfo is not None:
-            failed = call.when == "call" and call.excinfo.errisinstance((AssertionError, pytest.fail.Exception))
+            failed = call.when == "call" and call.excinfo.errisinstance(
+                (AssertionError, pytest.fail.Exception)
+            )
             record.outcome = "failed" if failed else "error"
             record.text = "" if failed else _where(call.excinfo)
         elif call.when == "call":
@@ -109,7 +121,9 @@ class Run:
 @pytest.fixture(scope="session")
 def judge(pytestconfig: pytest.Config) -> Judge:
     """What the hidden tests ask."""
-    return next(p for p in pytestconfig.pluginmanager.get_plugins() if isinstance(p, Run)).judge
+    return next(
+        p for p in pytestconfig.pluginmanager.get_plugins() if isinstance(p, Run)
+    ).judge
 
 
 def _where(error: pytest.ExceptionInfo) -> str:
@@ -126,15 +140,25 @@ def _task(item: pytest.Item) -> str:
 def _share(item: pytest.Item) -> tuple[str, float]:
     marker = item.get_closest_marker("graded")
     if marker is None:
-        raise pytest.UsageError(f"{item.nodeid}: a hidden test needs @pytest.mark.graded(kind, share=…)")
+        raise pytest.UsageError(
+            f"{item.nodeid}: a hidden test needs @pytest.mark.graded(kind, share=…)"
+        )
     return marker.args[0], float(marker.kwargs["share"])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options for running hidden tests by hand."""
     group = parser.getgroup("unrolled")
-    group.addoption("--submission", type=Path, help="judge this notebook; the reference itself unless given")
-    group.addoption("--seed", type=int, help="seed of the hidden inputs; the course's own unless given")
+    group.addoption(
+        "--submission",
+        type=Path,
+        help="judge this notebook; the reference itself unless given",
+    )
+    group.addoption(
+        "--seed",
+        type=int,
+        help="seed of the hidden inputs; the course's own unless given",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -145,8 +169,13 @@ def pytest_configure(config: pytest.Config) -> None:
     pytest.UsageError
         If they are run by hand and Python leaves out assertions.
     """
-    config.addinivalue_line("markers", "graded(kind, share): what a hidden test is about and its share of the points")
-    config.addinivalue_line("markers", "task(function): the function that a test outside a suite belongs to")
+    config.addinivalue_line(
+        "markers",
+        "graded(kind, share): what a hidden test is about and its share of the points",
+    )
+    config.addinivalue_line(
+        "markers", "task(function): the function that a test outside a suite belongs to"
+    )
     if not any(isinstance(p, Run) for p in config.pluginmanager.get_plugins()):
         if not __debug__:
             raise pytest.UsageError(WITHOUT_ASSERT)

@@ -1,7 +1,9 @@
-"""What an exception or a difference says, as far as it may be told: a student's code can put hidden inputs into it.
+"""What an exception or a difference says, as far as it may be told: a student's code can put
+hidden inputs into it.
 
-Whatever varies with the outcome of a call is a channel, since the code chooses the outcome knowing its arguments. So it
-is made narrow, to `PLAIN_BITS` a function and grading, beside which tests passed:
+Whatever varies with the outcome of a call is a channel, since the code chooses the outcome
+knowing its arguments. So it is made narrow, to `PLAIN_BITS` a function and grading, beside
+which tests passed:
 
 | of an exception | bits | of differences | bits |
 |---|---|---|---|
@@ -13,11 +15,11 @@ is made narrow, to `PLAIN_BITS` a function and grading, beside which tests passe
 | its line | 11 | its first step, its size in powers of ten | 14 |
 | | | the known mistake that it looks like | 5 |
 
-Once a reference companion was served the code also knows numbers that are part of a solution. Then there are
-`SERVED_BITS`: the case, which outputs differ, the first one's place and the size of its error, the known mistake; of an
-exception the kind if it is public, the line, and a message without numbers and with at most 2 names, public ones or the
-exercise's own.
-Names that a function takes from the notebook are asked for before anything hidden is sent (`grade`).
+Once a reference companion was served the code also knows numbers that are part of a solution.
+Then there are `SERVED_BITS`: the case, which outputs differ, the first one's place and the size
+of its error, the known mistake; of an exception the kind if it is public, the line, and a
+message without numbers and with at most 2 names, public ones or the exercise's own. Names that
+a function takes from the notebook are asked for before anything hidden is sent (`grade`).
 """
 
 from __future__ import annotations
@@ -94,20 +96,44 @@ _FORMS = tuple(
 )
 _BETWEEN = ("and", "from", "got", "to")  # names or numbers, where a message has several
 _PUBLIC = frozenset(dir(builtins)) | {
-    *("NoneType", "builtin_function_or_method", "function", "generator", "method", "module"),
+    *(
+        "NoneType",
+        "builtin_function_or_method",
+        "function",
+        "generator",
+        "method",
+        "module",
+    ),
     *("float32", "float64", "int64", "ndarray", "np", "numpy"),
     *_BETWEEN,
 }
-_OF_NUMPY = ("LinAlgError", "_ArrayMemoryError", "_UFuncNoLoopError", "_UFuncOutputCastingError")
+_OF_NUMPY = (
+    "LinAlgError",
+    "_ArrayMemoryError",
+    "_UFuncNoLoopError",
+    "_UFuncOutputCastingError",
+)
 _MOST_AXES = 4
-PLAIN_BITS, SERVED_BITS = 128, 48  # that feedback on one function can carry, beside which of its tests passed
+PLAIN_BITS, SERVED_BITS = (
+    128,
+    48,
+)  # that feedback on one function can carry, beside which of its tests passed
 MOST_NAMES, MOST_NUMBERS = 3, 8  # in a message
 SERVED_NAMES = 2
 MOST_WORDS = MOST_LINES = 2048  # of a student's own; of more none is repeated
-_FIXED = ("has no key", "is an argument", "is another text")  # how texts begin that say nothing but which output
+_FIXED = (
+    "has no key",
+    "is an argument",
+    "is another text",
+)  # how texts begin that say nothing but which output
 
 
-def redacted(raised: Raised, own: Collection[str], case: Any = (), served: Collection[str] | None = None) -> Raised:
+def redacted(
+    raised: Raised,
+    own: Collection[str],
+    case: Any = (),
+    served: Collection[str] | None = None,
+) -> Raised:
     """An exception as a student may read it.
 
     Parameters
@@ -119,19 +145,34 @@ def redacted(raised: Raised, own: Collection[str], case: Any = (), served: Colle
     case : object, optional
         The hidden arguments: lengths of their axes may be repeated.
     served : collection of str, optional
-        Where companions were served: the names of the exercise, which may be repeated, and no length.
+        Where companions were served: the names of the exercise, which may be repeated, and no
+        length.
     """
     allowed: Collection[int] = lengths(case)
     most_names, most_numbers = MOST_NAMES, MOST_NUMBERS
     if served is not None:
         own, allowed, most_names, most_numbers = frozenset(), (), SERVED_NAMES, 0
-    kind = raised.kind if _is_exception(raised.kind) or raised.kind in own else "an exception"
+    kind = (
+        raised.kind
+        if _is_exception(raised.kind) or raised.kind in own
+        else "an exception"
+    )
     own = own if served is None else served
-    text = raised.text.split(".\n")[0]  # of a removed name, numpy goes on to tell its history
+    text = raised.text.split(".\n")[
+        0
+    ]  # of a removed name, numpy goes on to tell its history
     match = next((m for m in (form.fullmatch(text) for form in _FORMS) if m), None)
     parts = [part for part in match.groups() if part] if match else []
-    names = [word for part in parts for word in re.findall(r"[^\W\d][\w.]*", part) if word not in _BETWEEN]
-    few = len(names) <= most_names and sum(len(_numbers(part)) for part in parts) <= most_numbers
+    names = [
+        word
+        for part in parts
+        for word in re.findall(r"[^\W\d][\w.]*", part)
+        if word not in _BETWEEN
+    ]
+    few = (
+        len(names) <= most_names
+        and sum(len(_numbers(part)) for part in parts) <= most_numbers
+    )
     told = match and few and all(_known(part, own, allowed) for part in parts)
     return replace(raised, kind=kind, text=text if told else "")
 
@@ -150,7 +191,11 @@ def line(text: str, code: Iterable[str]) -> str:
 def without_kinds(value: Any, own: Collection[str]) -> Any:
     """A returned value whose objects show the names of their classes only where these are the student's or public."""
     if isinstance(value, Opaque):
-        return value if all(_known(word, own, range(10)) for word in value.kind.split()) else Opaque("its own class")
+        return (
+            value
+            if all(_known(word, own, range(10)) for word in value.kind.split())
+            else Opaque("its own class")
+        )
     if isinstance(value, Mapping):
         return {key: without_kinds(one, own) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -158,8 +203,11 @@ def without_kinds(value: Any, own: Collection[str]) -> Any:
     return value
 
 
-def narrowed(differences: Iterable[Difference], case: Any, served: bool = False) -> tuple[Difference, ...]:
-    """Differences as a student may read them: the first with its place and extent, of the others that they are there.
+def narrowed(
+    differences: Iterable[Difference], case: Any, served: bool = False
+) -> tuple[Difference, ...]:
+    """Differences as a student may read them: the first with its place and extent, of the
+    others that they are there.
 
     Parameters
     ----------
@@ -168,7 +216,8 @@ def narrowed(differences: Iterable[Difference], case: Any, served: bool = False)
     case : object
         The hidden arguments: lengths of their axes may be repeated.
     served : bool
-        Whether companions were served: then of the first, too, no more is told than its place and its error's size.
+        Whether companions were served: then of the first, too, no more is told than its place
+        and its error's size.
     """
     found = list(differences)
     if served:
@@ -185,9 +234,19 @@ def _merely(difference: Difference, size: bool = False) -> Difference:
         text = "has another shape than expected"
     elif not text.startswith(_FIXED):
         wanted = text.partition(", expected ")[2]  # that is ours
-        text = f"is something else than {wanted}" if wanted else "is something else than expected"
+        text = (
+            f"is something else than {wanted}"
+            if wanted
+            else "is something else than expected"
+        )
     place = difference.path if size else difference.output or difference.path
-    return Difference(difference.kind, difference.output, place, text, error=difference.error if size else None)
+    return Difference(
+        difference.kind,
+        difference.output,
+        place,
+        text,
+        error=difference.error if size else None,
+    )
 
 
 def magnitude(error: float) -> str:
@@ -208,11 +267,22 @@ def _value(difference: Difference) -> Difference:
         extent = f"all {wrong.size} entries" if wrong.size > 1 else "its only entry"
     else:
         extent += f" of {wrong.size} entries, first at index [{', '.join(map(str, difference.index))}]"
-    held = next((f"holds {what} and " for what in ("NaN", "infinity") if f"holds {what}" in difference.text), "")
+    held = next(
+        (
+            f"holds {what} and "
+            for what in ("NaN", "infinity")
+            if f"holds {what}" in difference.text
+        ),
+        "",
+    )
     text = f"{held}differs in {extent}{'' if held else magnitude(difference.error)}"
     if difference.step is not None:
-        text += f"; {_steps(difference.step, wrong.any(axis=tuple(range(wrong.ndim - 1))))}"
-    return replace(difference, text=text, error=None, wrong=wrong if _is_block(wrong) else None)
+        text += (
+            f"; {_steps(difference.step, wrong.any(axis=tuple(range(wrong.ndim - 1))))}"
+        )
+    return replace(
+        difference, text=text, error=None, wrong=wrong if _is_block(wrong) else None
+    )
 
 
 def _steps(first: int, off: np.ndarray) -> str:
@@ -238,13 +308,19 @@ def plain(difference: Difference, case: Any) -> Difference:
         return difference if difference.wrong is None else _value(difference)
     allowed = lengths(case)
     text = re.sub(rf"\(\d+(?:, \d+){{{_MOST_AXES},}}\)", "(…)", difference.text)
-    text = re.sub(r"(?<!\w)\d+", lambda n: n[0] if len(n[0]) <= 5 and int(n[0]) in allowed else "…", text)
+    text = re.sub(
+        r"(?<!\w)\d+",
+        lambda n: n[0] if len(n[0]) <= 5 and int(n[0]) in allowed else "…",
+        text,
+    )
     return replace(difference, text=text)
 
 
 def _is_exception(kind: str) -> bool:
     found = getattr(builtins, kind, None) or getattr(np.exceptions, kind, None)
-    return kind in _OF_NUMPY or (isinstance(found, type) and issubclass(found, BaseException))
+    return kind in _OF_NUMPY or (
+        isinstance(found, type) and issubclass(found, BaseException)
+    )
 
 
 def _words(text: str) -> list[str]:
@@ -267,7 +343,9 @@ def lengths(case: Any) -> frozenset[int]:
 
     def walk(value: Any) -> None:
         if isinstance(value, np.ndarray):
-            found.update(n - less for n in value.shape for less in (0, 1))  # the last index is one less
+            found.update(
+                n - less for n in value.shape for less in (0, 1)
+            )  # the last index is one less
         elif isinstance(value, Mapping):
             for one in value.values():
                 walk(one)
@@ -278,4 +356,6 @@ def lengths(case: Any) -> frozenset[int]:
 
     walk(case)
     pairs = [(a, b) for a in found for b in found]
-    return frozenset(found | {a + b for a, b in pairs} | {a * b for a, b in pairs} | set(range(10)))
+    return frozenset(
+        found | {a + b for a, b in pairs} | {a * b for a, b in pairs} | set(range(10))
+    )

@@ -1,8 +1,9 @@
 """Before the first submission of an exercise: does this process tell right work from wrong?
 
-Three answers are known beforehand. The released notebook, graded like any submission, gets nothing; the reference gets
-everything; and each function with a mistake in it loses points. The first goes through the confined worker. The other
-two, which hold secrets, are called in this process, by the same hidden tests and with the same points.
+Three answers are known beforehand. The released notebook, graded like any submission, gets
+nothing; the reference gets everything; and each function with a mistake in it loses points. The
+first goes through the confined worker. The other two, which hold secrets, are called in this
+process, by the same hidden tests and with the same points.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ from .grader import Grader, points_of
 from .hidden_tests import Attempt, run_tests
 from .judge import Caller, Judge, ReferenceCaller, released_outcome
 
-RELEASED, REFERENCE, MISTAKE = "the released notebook", "the reference", "a known mistake"
+RELEASED, REFERENCE, MISTAKE = (
+    "the released notebook",
+    "the reference",
+    "a known mistake",
+)
 
 
 class RehearsalError(MachineryError):
@@ -44,7 +49,12 @@ def rehearse(grader: Grader) -> None:
         If one could not be graded.
     """
     if not sum(grader.unit.points.values()) > 0:
-        raise _wrong(grader.unit, RELEASED, "the exercise is worth nothing", "points in its check cells")
+        raise _wrong(
+            grader.unit,
+            RELEASED,
+            "the exercise is worth nothing",
+            "points in its check cells",
+        )
     _reference(grader)
     _mistakes(grader)
     _released(grader)
@@ -57,15 +67,34 @@ def _released(grader: Grader) -> None:
         path = released_notebook(unit, Path(scratch))
         result = replace(grader, watch=seen.update).grade(path, RELEASED)
     if result.score is None:
-        raise MachineryError(f"{RELEASED} of {unit.assignment} cannot be graded: {result.problem}")
-    got = f"{result.score:g} of {result.max_score:g} points" + (f" ({result.problem})" if result.problem else "")
+        raise MachineryError(
+            f"{RELEASED} of {unit.assignment} cannot be graded: {result.problem}"
+        )
+    got = f"{result.score:g} of {result.max_score:g} points" + (
+        f" ({result.problem})" if result.problem else ""
+    )
     if [task.task for task in result.tasks] != list(unit.functions):
-        raise _wrong(unit, RELEASED, f"{got} for {len(result.tasks)} functions", f"0 for {len(unit.functions)}")
+        raise _wrong(
+            unit,
+            RELEASED,
+            f"{got} for {len(result.tasks)} functions",
+            f"0 for {len(unit.functions)}",
+        )
     for task in result.tasks:
         if task.points != 0 or result.score != 0:
-            raise _wrong(unit, RELEASED, f"{got}, {task.task} {task.points:g} of {task.max_points:g}", "0")
+            raise _wrong(
+                unit,
+                RELEASED,
+                f"{got}, {task.task} {task.points:g} of {task.max_points:g}",
+                "0",
+            )
         if task.status != "untouched" or not task.tests:
-            raise _wrong(unit, RELEASED, f"{got}, {task.task} is {task.status!r}", "0, with every function untouched")
+            raise _wrong(
+                unit,
+                RELEASED,
+                f"{got}, {task.task} is {task.status!r}",
+                "0, with every function untouched",
+            )
         _as_here(unit, seen[task.task])
 
 
@@ -77,7 +106,12 @@ def _as_here(unit: Unit, attempt: Attempt) -> None:
             here = released_outcome(unit, name, label, judge.seed)
             if not _alike(call.outcome, here):
                 got = f"{_what(call.outcome)} from {name} in the confined worker"
-                raise _wrong(unit, RELEASED, got, f"what it comes to outside of it: {_what(here)}")
+                raise _wrong(
+                    unit,
+                    RELEASED,
+                    got,
+                    f"what it comes to outside of it: {_what(here)}",
+                )
 
 
 def _alike(got: Outcome, want: Outcome) -> bool:
@@ -87,7 +121,11 @@ def _alike(got: Outcome, want: Outcome) -> bool:
 
 
 def _what(one: Outcome) -> str:
-    return "an answer" if isinstance(one, Returned) else getattr(one, "kind", "") or getattr(one, "text", "")
+    return (
+        "an answer"
+        if isinstance(one, Returned)
+        else getattr(one, "kind", "") or getattr(one, "text", "")
+    )
 
 
 def _reference(grader: Grader) -> None:
@@ -110,7 +148,12 @@ def _mistakes(grader: Grader) -> None:
         _refuse_broken(unit, MISTAKE, attempt)
         got, highest = points_of(attempt, unit.points[name]), unit.points[name]
         if attempt.whole or attempt.part >= 1 or (highest and got >= highest):
-            raise _wrong(unit, MISTAKE, f"{got:g} of {highest:g} points for {name}", f"less than {highest:g}")
+            raise _wrong(
+                unit,
+                MISTAKE,
+                f"{got:g} of {highest:g} points for {name}",
+                f"less than {highest:g}",
+            )
 
 
 def _attempts(grader: Grader, caller: Caller) -> dict[str, Attempt]:
@@ -119,7 +162,9 @@ def _attempts(grader: Grader, caller: Caller) -> dict[str, Attempt]:
 
 def _refuse_broken(unit: Unit, who: str, attempt: Attempt) -> None:
     if attempt.broken:
-        raise _wrong(unit, who, f"no mark for {attempt.name}: {attempt.broken[0]}", "one")
+        raise _wrong(
+            unit, who, f"no mark for {attempt.name}: {attempt.broken[0]}", "one"
+        )
 
 
 def _wrong(unit: Unit, who: str, got: str, expected: str) -> RehearsalError:
@@ -138,9 +183,22 @@ def released_notebook(unit: Unit, scratch: Path) -> Path:
     for cell in read_cells(unit.course.source(unit.assignment)):
         if cell.role not in ("", "written"):
             text = stubbed(cell.text) if cell.role == "solve" else cell.text
-            cells.append({"cell_type": "code", "id": cell.id, "metadata": {}, "outputs": [], "source": text})
+            cells.append(
+                {
+                    "cell_type": "code",
+                    "id": cell.id,
+                    "metadata": {},
+                    "outputs": [],
+                    "source": text,
+                }
+            )
     made = scratch / path.name
-    made.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
+    made.write_text(
+        json.dumps(
+            {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        ),
+        encoding="utf-8",
+    )
     return made
 
 
@@ -157,17 +215,30 @@ class MistakenCaller:
         firsts: dict[str, catalogue.Edit] = {}
         for edit in unit.edits:
             firsts.setdefault(edit.misconception.function, edit)
-        variants = {name: catalogue.variant(unit.assignment, edit, unit.course) for name, edit in firsts.items()}
-        return cls(unit, {name: unit.of(module, name) for name, module in variants.items()})
+        variants = {
+            name: catalogue.variant(unit.assignment, edit, unit.course)
+            for name, edit in firsts.items()
+        }
+        return cls(
+            unit, {name: unit.of(module, name) for name, module in variants.items()}
+        )
 
     def call(self, name: str, arguments: tuple) -> Outcome:
         """Call the wrong function."""
         given = copied(arguments)
         if name in self.wrong:
             result = outcome(self.wrong[name], given)
-            return Returned(result.value, given) if isinstance(result, Returned) else result
+            return (
+                Returned(result.value, given)
+                if isinstance(result, Returned)
+                else result
+            )
         result = ReferenceCaller(self.unit).call(name, given)
-        return replace(result, value=_off(result.value)) if isinstance(result, Returned) else result
+        return (
+            replace(result, value=_off(result.value))
+            if isinstance(result, Returned)
+            else result
+        )
 
 
 def _off(value: Any) -> Any:
@@ -178,4 +249,8 @@ def _off(value: Any) -> Any:
         return type(value)(_off(one) for one in value)
     if isinstance(value, str):
         return f"{value}x"
-    return np.asarray(value) + 1.0 if isinstance(value, np.ndarray | np.generic | int | float) else None
+    return (
+        np.asarray(value) + 1.0
+        if isinstance(value, np.ndarray | np.generic | int | float)
+        else None
+    )

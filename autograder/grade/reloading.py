@@ -1,9 +1,9 @@
 """What loading a notebook's cells showed, and what is left out when they are loaded again.
 
-A worker that died is started anew, and a served companion wants a fresh one. Then the notebook's own
-experiments need not run again: a statement that took long, ended the worker, or was never reached is
-left out unless what is defined needs it (the worker finds that out, since it alone parses the
-student's code).
+A worker that died is started anew, and a served companion wants a fresh one. Then the
+notebook's own experiments need not run again: a statement that took long, ended the worker, or
+was never reached is left out unless what is defined needs it (the worker finds that out, since
+it alone parses the student's code).
 """
 
 from __future__ import annotations
@@ -105,7 +105,11 @@ class Reloading:
         """What the worker is told to load and to leave out."""
         whole = sum(self._took.values()) <= SLOW * self.limits.loading_seconds
         long = LONG * self.limits.loading_seconds
-        slow = [] if whole else [place for place, seconds in self._took.items() if seconds > long]
+        slow = (
+            []
+            if whole
+            else [place for place, seconds in self._took.items() if seconds > long]
+        )
         return {
             "cells": [[cell.id, cell.text, cell.python] for cell in self._present],
             "slow": slow,
@@ -127,7 +131,10 @@ class Reloading:
             self._took[self._running] = max(seconds, self._took.get(self._running, 0.0))
 
     def done(
-        self, errors: dict[str, Raised], repairs: list[tuple[str, str]], failed: dict[str, int]
+        self,
+        errors: dict[str, Raised],
+        repairs: list[tuple[str, str]],
+        failed: dict[str, int],
     ) -> None:
         """The notebook was loaded; the first time shows what it does as a whole."""
         if self._failed is not None:
@@ -160,9 +167,9 @@ class Reloading:
             return False
         ids = [cell.id for cell in self.cells]
         self._cautious = ids[ids.index(self._running[0]) :]
-        self.loaded.cut = (
-            f"{self.budget.text}: from code cell {self._running[0]} on only what defines was run"
+        self.loaded.cut = f"{self.budget.text}: from code cell {self._running[0]} on only what defines was run"
+        text = (
+            f"{self.budget.text}, and as long again although only what defines was run"
         )
-        text = f"{self.budget.text}, and as long again although only what defines was run"
         self.budget = Budget(self.limits.loading_seconds, text)
         return True

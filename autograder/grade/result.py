@@ -11,7 +11,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 SCHEMA = 1
-STATUSES = ("passed", "partial", "failed", "untouched", "missing", "crashed", "timeout", "error")
+STATUSES = (
+    "passed",
+    "partial",
+    "failed",
+    "untouched",
+    "missing",
+    "crashed",
+    "timeout",
+    "error",
+)
 
 
 class DamagedError(ValueError):
@@ -47,9 +56,11 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class Result:
-    """One graded submission. `score` is None where the machinery failed; `problem` says why, or what was refused.
+    """One graded submission. `score` is None where the machinery failed; `problem` says why, or
+    what was refused.
 
-    `account` is whose it is where the name does not say: `canvas 123`, a platform's word and number.
+    `account` is whose it is where the name does not say: `canvas 123`, a platform's word and
+    number.
     """
 
     assignment: str
@@ -142,7 +153,9 @@ def read(path: Path) -> Result:
 def set_aside(path: Path) -> Path:
     """Give a damaged file another name beside it, so that what is in it is not lost; the new name."""
     turn = 1
-    while os.path.lexists(aside := path.with_name(f"{path.name}.damaged{f'-{turn}' if turn > 1 else ''}")):
+    while os.path.lexists(
+        aside := path.with_name(f"{path.name}.damaged{f'-{turn}' if turn > 1 else ''}")
+    ):
         turn += 1
     path.rename(aside)
     return aside
@@ -154,7 +167,8 @@ def from_bytes(data: bytes) -> Result:
     Raises
     ------
     DamagedError
-        If it is something else, of another schema, or a value in it is of another kind than it should be.
+        If it is something else, of another schema, or a value in it is of another kind than it
+        should be.
     """
     try:
         data = json.loads(data.decode("utf-8"))
@@ -163,7 +177,10 @@ def from_bytes(data: bytes) -> Result:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise DamagedError(f"this is no result of schema {SCHEMA}")
     try:
-        tasks = [TaskResult(**{**t, "tests": [TestResult(**one) for one in t["tests"]]}) for t in data["tasks"]]
+        tasks = [
+            TaskResult(**{**t, "tests": [TestResult(**one) for one in t["tests"]]})
+            for t in data["tasks"]
+        ]
         result = Result(**{**data, "tasks": tasks})
         wrong = _wrong(result)
     except (KeyError, TypeError, AttributeError) as error:
@@ -177,15 +194,35 @@ def _wrong(result: Result) -> str:
     """What in a result is of another kind than it should be."""
     texts = [result.assignment, result.student, result.problem, result.account]
     texts += [*result.repairs, *result.versions.values()]
-    numbers = [("max_score", result.max_score), *([] if result.score is None else [("score", result.score)])]
+    numbers = [
+        ("max_score", result.max_score),
+        *([] if result.score is None else [("score", result.score)]),
+    ]
     for task in result.tasks:
-        texts += [task.task, task.status, task.message, task.html, task.misconception or ""]
-        texts += [text for test in task.tests for text in (test.name, test.kind, test.outcome)]
-        numbers += [("max_points", task.max_points), *([] if task.points is None else [("points", task.points)])]
-        numbers += [("points", n) for test in task.tests for n in (test.points, test.max_points)]
+        texts += [
+            task.task,
+            task.status,
+            task.message,
+            task.html,
+            task.misconception or "",
+        ]
+        texts += [
+            text for test in task.tests for text in (test.name, test.kind, test.outcome)
+        ]
+        numbers += [
+            ("max_points", task.max_points),
+            *([] if task.points is None else [("points", task.points)]),
+        ]
+        numbers += [
+            ("points", n) for test in task.tests for n in (test.points, test.max_points)
+        ]
     if not all(isinstance(text, str) for text in texts):
         return "a text in it is none"
     for name, number in numbers:
-        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+        if (
+            isinstance(number, bool)
+            or not isinstance(number, int | float)
+            or not math.isfinite(number)
+        ):
             return f"{name} is {number!r}, no number"
     return ""

@@ -31,7 +31,8 @@ class Submission:
     untouched : frozenset of str
         Functions of which the notebook has nothing but the stub.
     foreign : str
-        What is said if the worker, too, finds no function of the exercise; "" where one can be seen in the text.
+        What is said if the worker, too, finds no function of the exercise; "" where one can be
+        seen in the text.
     """
 
     given: list[tuple[str, str]]
@@ -58,18 +59,28 @@ def read(path: Path, unit: Unit) -> Submission:
     return arrange(code_cells(data), unit, [*repairs, *retyped(data)])
 
 
-def arrange(cells: Sequence[tuple[str, str]], unit: Unit, repairs: Sequence[str] = ()) -> Submission:
-    """Sort a notebook's code cells into the course's, which are replaced, and the student's, which are kept.
+def arrange(
+    cells: Sequence[tuple[str, str]], unit: Unit, repairs: Sequence[str] = ()
+) -> Submission:
+    """Sort a notebook's code cells into the course's, which are replaced, and the student's,
+    which are kept.
 
     Raises
     ------
     UnreadableError
-        If there is nothing of this exercise in the notebook, nor any other code that might define its functions.
+        If there is nothing of this exercise in the notebook, nor any other code that might
+        define its functions.
     """
-    released = {c.id: c for c in read_cells(unit.course.source(unit.assignment)) if c.role not in ("", "written")}
+    released = {
+        c.id: c
+        for c in read_cells(unit.course.source(unit.assignment))
+        if c.role not in ("", "written")
+    }
     given = [(c.id, c.text) for c in released.values() if c.role == "given"]
     ours = {_plain(c.text) for c in released.values() if c.role != "solve"}
-    stubs = {_plain(stubbed(c.text)): c.task for c in released.values() if c.role == "solve"}
+    stubs = {
+        _plain(stubbed(c.text)): c.task for c in released.values() if c.role == "solve"
+    }
     repairs = list(repairs)
     foreign = _foreign(cells, unit)
     repairs += _repairs_seen(cells, released)
@@ -80,7 +91,9 @@ def arrange(cells: Sequence[tuple[str, str]], unit: Unit, repairs: Sequence[str]
         entry = (f"{number}", text)
         locked = grade_id in released and released[grade_id].role == "given"
         if locked:
-            repairs.append(f"code cell {number}: a locked cell was changed; the course's own text follows it")
+            repairs.append(
+                f"code cell {number}: a locked cell was changed; the course's own text follows it"
+            )
         (changed if locked else own).append(entry)
     if foreign and not own and not changed:
         raise UnreadableError(foreign)
@@ -89,14 +102,23 @@ def arrange(cells: Sequence[tuple[str, str]], unit: Unit, repairs: Sequence[str]
     return Submission(given, cells, repairs, untouched, foreign)
 
 
-def _without_spare_stubs(own, stubs, repairs) -> tuple[list[tuple[str, str]], frozenset[str]]:
+def _without_spare_stubs(
+    own, stubs, repairs
+) -> tuple[list[tuple[str, str]], frozenset[str]]:
     """Leave out copies of a stub where the function is written in another cell."""
-    written = {task for task in stubs.values() for _, text in own if defines(text, task) and _plain(text) not in stubs}
+    written = {
+        task
+        for task in stubs.values()
+        for _, text in own
+        if defines(text, task) and _plain(text) not in stubs
+    }
     kept = []
     for number, text in own:
         task = stubs.get(_plain(text))
         if task in written:
-            repairs.append(f"code cell {number}: an unused copy of the stub of {task} is left out")
+            repairs.append(
+                f"code cell {number}: an unused copy of the stub of {task} is left out"
+            )
         else:
             kept.append((number, text))
     present = {stubs[_plain(text)] for _, text in kept if _plain(text) in stubs}
@@ -119,17 +141,36 @@ def _plain(text: str) -> str:
 def _foreign(cells: Sequence[tuple[str, str]], unit: Unit) -> str:
     """Why a notebook seems to be none of this exercise; "" if it does not."""
     names = list(unit.functions)
-    if any(grade_id in names or any(defines(text, n) for n in names) for grade_id, text in cells):
+    if any(
+        grade_id in names or any(defines(text, n) for n in names)
+        for grade_id, text in cells
+    ):
         return ""
-    other = sorted({n for _, text in cells for n in re.findall(r"^def[ \t]+(\w{1,60})[ \t]*\(", text, re.M)})
+    other = sorted(
+        {
+            n
+            for _, text in cells
+            for n in re.findall(r"^def[ \t]+(\w{1,60})[ \t]*\(", text, re.M)
+        }
+    )
     seen = f"; it defines {', '.join(other[:6])}" if other else ""
-    return f"nothing of {unit.assignment} is in it: no function {' or '.join(names)}{seen}"
+    return (
+        f"nothing of {unit.assignment} is in it: no function {' or '.join(names)}{seen}"
+    )
 
 
-def _repairs_seen(cells: Sequence[tuple[str, str]], released: dict[str, Cell]) -> list[str]:
+def _repairs_seen(
+    cells: Sequence[tuple[str, str]], released: dict[str, Cell]
+) -> list[str]:
     ids = [grade_id for grade_id, _ in cells if grade_id in released]
-    repairs = [f"the cell {i} stands {ids.count(i)} times" for i in dict.fromkeys(ids) if ids.count(i) > 1]
-    missing = [i for i, c in released.items() if c.role in ("solve", "check") and i not in ids]
+    repairs = [
+        f"the cell {i} stands {ids.count(i)} times"
+        for i in dict.fromkeys(ids)
+        if ids.count(i) > 1
+    ]
+    missing = [
+        i for i, c in released.items() if c.role in ("solve", "check") and i not in ids
+    ]
     repairs += [f"the cell {i} is missing or has lost its label" for i in missing]
     order = [i for i in dict.fromkeys(ids) if i in released]
     if order != [i for i in released if i in order]:

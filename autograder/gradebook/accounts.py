@@ -22,9 +22,13 @@ def account(folder: str) -> str:
         If nbgrader cannot work with such a name; the message says why.
     """
     if not folder or folder.startswith("."):
-        raise ValueError("nbgrader passes over a name that begins with a dot; rename the folder")
+        raise ValueError(
+            "nbgrader passes over a name that begins with a dot; rename the folder"
+        )
     if tame_line(folder) != folder:
-        raise ValueError("its name has characters that cannot be printed; rename the folder")
+        raise ValueError(
+            "its name has characters that cannot be printed; rename the folder"
+        )
     return composed(folder)
 
 
@@ -69,7 +73,9 @@ def folders(
         if len(names) > 1:
             same = "its name and another folder's are the same student's; leave one of them"
             refused.update(dict.fromkeys(names, f"{same} ({student})"))
-    return {student: names[0] for student, names in found.items() if len(names) == 1}, refused
+    return {
+        student: names[0] for student, names in found.items() if len(names) == 1
+    }, refused
 
 
 def _with_something(tree: Path, assignment: str) -> Iterable[str]:

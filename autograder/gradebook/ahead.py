@@ -30,17 +30,20 @@ class Ahead:
 
     Notes
     -----
-    Nothing is ever graded in this process, whose environment is nbgrader's: what it takes from there, such as other
-    modules or Python's options, must not decide on a mark. The processes are started when the first submissions are
-    known, and end with `close` or with this process.
+    Nothing is ever graded in this process, whose environment is nbgrader's: what it takes from
+    there, such as other modules or Python's options, must not decide on a mark. The processes
+    are started when the first submissions are known, and end with `close` or with this process.
 
-    Only a few submissions are begun ahead of what is asked for: should nbgrader stop, so does this, soon.
+    Only a few submissions are begun ahead of what is asked for: should nbgrader stop, so does
+    this, soon.
     """
 
     def __init__(self, root: Path, out: Path, submissions: Sequence[Found]):
         self._futures: dict[Found, Future] = {}
         self._rest = deque(submissions)
-        self._jobs = max(1, len(os.sched_getaffinity(0)) - 1)  # one processor is nbgrader's
+        self._jobs = max(
+            1, len(os.sched_getaffinity(0)) - 1
+        )  # one processor is nbgrader's
         self._graders = _Graders(root, out)
         self._pool = ThreadPoolExecutor(self._jobs, "grading", self._graders.start)
         self.close = weakref.finalize(self, _close, self._pool, self._graders)
@@ -49,7 +52,9 @@ class Ahead:
     def result(self, found: Found) -> Result:
         """The result of a submission, waited for, whether it was foreseen or not."""
         self._begin()
-        future = self._futures.pop(found, None) or self._pool.submit(self._graders.grade, found)
+        future = self._futures.pop(found, None) or self._pool.submit(
+            self._graders.grade, found
+        )
         return future.result()
 
     def _begin(self) -> None:
@@ -62,7 +67,12 @@ class _Graders:
     """The processes, one for each thread that asks."""
 
     def __init__(self, root: Path, out: Path):
-        self._order = {"root": root, "solutions": root / "solutions", "out": out, "again": True}
+        self._order = {
+            "root": root,
+            "solutions": root / "solutions",
+            "out": out,
+            "again": True,
+        }
         self._own, self._all = threading.local(), []
 
     def start(self) -> None:

@@ -24,7 +24,8 @@ from .repaired import repaired
 
 
 class RepairingExporter(NotebookExporter):
-    """Reads a submission whatever it has been through; what autograde wrote itself is read as it is.
+    """Reads a submission whatever it has been through; what autograde wrote itself is read as
+    it is.
 
     Attributes
     ----------
@@ -49,12 +50,17 @@ class RepairingExporter(NotebookExporter):
             return super().from_filename(filename, resources=resources, **kw)
         path = Path(filename)
         course = Course.find(self.parent.coursedir.root)
-        release = nbformat.read(course.exercises / resources["nbgrader"]["assignment"] / path.name, as_version=4)
+        release = nbformat.read(
+            course.exercises / resources["nbgrader"]["assignment"] / path.name,
+            as_version=4,
+        )
         try:
             data, _ = parse(contents(path))
         except UnreadableError:
             data = {}
-        return self.from_notebook_node(repaired(data, release), resources=resources, **kw)
+        return self.from_notebook_node(
+            repaired(data, release), resources=resources, **kw
+        )
 
 
 class GradeCells(NbGraderPreprocessor):
@@ -66,7 +72,9 @@ class GradeCells(NbGraderPreprocessor):
         If the machinery failed: nbgrader then records no grade for the submission.
     """
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+    def preprocess(
+        self, nb: NotebookNode, resources: dict
+    ) -> tuple[NotebookNode, dict]:
         """Grade the submission that this notebook was made from."""
         result = self._result(resources["nbgrader"])
         if result.score is None:
@@ -86,17 +94,22 @@ class GradeCells(NbGraderPreprocessor):
 
 
 def _forget_zeros(converter: Autograde, names: dict) -> None:
-    """Take back the zeros that nbgrader enters where it cannot see a notebook, whatever the reason is.
+    """Take back the zeros that nbgrader enters where it cannot see a notebook, whatever the
+    reason is.
 
     What failed is the machinery; a mark of before stays.
     """
     directory = converter.coursedir
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         try:
-            submission = gradebook.find_submission(names["assignment"], names["student"])
+            submission = gradebook.find_submission(
+                names["assignment"], names["student"]
+            )
         except MissingEntry:
             return
-        for grade in [grade for notebook in submission.notebooks for grade in notebook.grades]:
+        for grade in [
+            grade for notebook in submission.notebooks for grade in notebook.grades
+        ]:
             if grade.auto_score == 0:
                 grade.auto_score = None
         gradebook.db.commit()
@@ -116,7 +129,10 @@ def _found(converter: Autograde, names: dict) -> Found:
 def _due(converter: Autograde) -> list[Found]:
     """What nbgrader will grade, in its order."""
     notebooks = [paths[0] for _, paths in sorted(converter.assignments.items())]
-    names = [converter.init_single_notebook_resources(notebook)["nbgrader"] for notebook in notebooks]
+    names = [
+        converter.init_single_notebook_resources(notebook)["nbgrader"]
+        for notebook in notebooks
+    ]
     return [_found(converter, one) for one in names]
 
 
@@ -126,4 +142,6 @@ def _output(task: TaskResult, notes: list[str]) -> NotebookNode:
     if notes:
         shown += f'<p style="opacity:.75">Repaired: {escape("; ".join(notes))}.</p>'
     points = f"{task.points:g}"
-    return new_output("execute_result", {"text/plain": points, "text/html": shown}, execution_count=1)
+    return new_output(
+        "execute_result", {"text/plain": points, "text/html": shown}, execution_count=1
+    )

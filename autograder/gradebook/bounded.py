@@ -14,7 +14,9 @@ from traitlets import List
 
 LONGEST_LINE = 1_000  # characters of a line of code that are shown: to colour it takes their square
 MOST = 200_000  # characters of a page
-MOST_SET = 40_000  # of them coloured or set, up to 80 microseconds each; others are as typed
+MOST_SET = (
+    40_000  # of them coloured or set, up to 80 microseconds each; others are as typed
+)
 LEAST = 100  # characters that a cell counts for at least
 AS_TYPED = "as_typed"  # in the metadata of a code cell: without colours
 
@@ -26,11 +28,15 @@ class Bounded(NbGraderPreprocessor):
         [], config=True
     )  # nbconvert sets it for every step of an HTML page
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+    def preprocess(
+        self, nb: NotebookNode, resources: dict
+    ) -> tuple[NotebookNode, dict]:
         """Bound all cells."""
         left, left_to_set = MOST, MOST_SET
         shown = {}
-        for place, cell in sorted(enumerate(nb.cells), key=lambda one: not _is_graded(one[1])):
+        for place, cell in sorted(
+            enumerate(nb.cells), key=lambda one: not _is_graded(one[1])
+        ):
             if left <= 0 and not _is_graded(cell):
                 continue
             cell.source = _cut(cell.source, max(left, LEAST), "\n")
@@ -46,7 +52,9 @@ class Bounded(NbGraderPreprocessor):
         nb.cells = [shown[place] for place in sorted(shown)]
         if more:
             nb.cells.append(
-                new_markdown_cell(f"*… and {more} cells more, for which there is no room here.*")
+                new_markdown_cell(
+                    f"*… and {more} cells more, for which there is no room here.*"
+                )
             )
         return nb, resources
 
@@ -57,7 +65,9 @@ def _is_graded(cell: NotebookNode) -> bool:
 
 def _shorten_lines(cell: NotebookNode) -> None:
     if cell.cell_type == "code" and len(cell.source) > LONGEST_LINE:
-        cell.source = "\n".join(_cut(line, LONGEST_LINE, " ") for line in cell.source.split("\n"))
+        cell.source = "\n".join(
+            _cut(line, LONGEST_LINE, " ") for line in cell.source.split("\n")
+        )
 
 
 def _leave_as_typed(cell: NotebookNode) -> None:
@@ -86,8 +96,12 @@ def markdown(text: str) -> str:
     """
     renderer = IPythonRenderer(escape=False)
     try:
-        return MarkdownWithMath(renderer, BlockParser(), InlineParser(hard_wrap=False)).render(text)
-    except Exception:  # whatever a student's text brings about, such as nesting too deep
+        return MarkdownWithMath(
+            renderer, BlockParser(), InlineParser(hard_wrap=False)
+        ).render(text)
+    except (
+        Exception
+    ):  # whatever a student's text brings about, such as nesting too deep
         return _as_typed(text)
 
 
@@ -96,11 +110,17 @@ def unchanged(text: str) -> str:
     return text
 
 
-def coloured(text: str, language: str | None = None, metadata: dict | None = None) -> str:
+def coloured(
+    text: str, language: str | None = None, metadata: dict | None = None
+) -> str:
     """Python as HTML, with colours if `Bounded` has room for them."""
     if (metadata or {}).get(AS_TYPED):
         return f'<div class=" highlight hl-ipython3"><pre>{escape(text)}</pre></div>'
     return Highlight2HTML(pygments_lexer="ipython3")(text, metadata=metadata)
 
 
-FILTERS = {"markdown2html": markdown, "strip_files_prefix": unchanged, "highlight_code": coloured}
+FILTERS = {
+    "markdown2html": markdown,
+    "strip_files_prefix": unchanged,
+    "highlight_code": coloured,
+}

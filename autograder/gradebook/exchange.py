@@ -24,7 +24,9 @@ from .handed_in import SECRET, TIMESTAMP, as_text, time_of
 from .inbound import HandIn, Taken, hand_in, is_own, owner_name, pattern, take, times
 from .lateness import keep_dates
 
-MOST_TRIES = 10  # hand-ins of one student, from the last backwards, until one can be taken
+MOST_TRIES = (
+    10  # hand-ins of one student, from the last backwards, until one can be taken
+)
 MOST_LINES = 10  # lines about one student
 _OTHER_NAMES = (
     "where accounts are not called like students, set c.ExchangeCollect.check_owner = False in "
@@ -49,20 +51,26 @@ class Collect(ExchangeCollect):
         if not os.path.isdir(self.inbound_path):
             self.fail(f"Course not found: {self.inbound_path}")
         if not check_mode(self.inbound_path, read=True, execute=True):
-            self.fail(f"You don't have read permissions for the directory: {self.inbound_path}")
+            self.fail(
+                f"You don't have read permissions for the directory: {self.inbound_path}"
+            )
         course = Course.find(directory.root)
         self.by, self.duedate, self.left, self.lines = times(course), None, 0, {}
         with Gradebook(directory.db_url, directory.course_id) as gradebook:
             keep_dates(course, gradebook)
             with suppress(MissingEntry):
-                self.duedate = gradebook.find_assignment(directory.assignment_id).duedate
+                self.duedate = gradebook.find_assignment(
+                    directory.assignment_id
+                ).duedate
         with self._inbound() as inbound:
             self.src_records = self._hand_ins(inbound)
 
     def copy_files(self) -> None:
         """Collect each student's last hand-in, then fail if something was left."""
         if not self.src_records:
-            self.log.warning("No submissions of %s to collect", self.coursedir.assignment_id)
+            self.log.warning(
+                "No submissions of %s to collect", self.coursedir.assignment_id
+            )
         with self._inbound() as inbound:
             for student, hand_ins in sorted(self.src_records.items()):
                 try:
@@ -73,9 +81,13 @@ class Collect(ExchangeCollect):
         for student, number in self.lines.items():
             if number > MOST_LINES:
                 more = number - MOST_LINES
-                self.log.error("%s: %d hand-ins more are left", tame_line(student), more)
+                self.log.error(
+                    "%s: %d hand-ins more are left", tame_line(student), more
+                )
         if self.left:
-            self.fail(f"{self.left} of the exchange were left there; which, and why, is said above")
+            self.fail(
+                f"{self.left} of the exchange were left there; which, and why, is said above"
+            )
 
     @contextmanager
     def _inbound(self) -> Iterator[int]:
@@ -104,7 +116,9 @@ class Collect(ExchangeCollect):
                     found.setdefault(one.student, []).append(one)
         for hand_ins in found.values():
             hand_ins.sort(key=self._when, reverse=True)
-        return {student: self._own(student, hand_ins) for student, hand_ins in found.items()}
+        return {
+            student: self._own(student, hand_ins) for student, hand_ins in found.items()
+        }
 
     def _when(self, one: HandIn) -> tuple[datetime, datetime]:
         return one.time(self.by, one.changed), one.claimed
@@ -136,10 +150,16 @@ class Collect(ExchangeCollect):
         tree = Path(self.coursedir.root, self.coursedir.submitted_directory)
         place = tree / student / name
         if place.parent.is_symlink():
-            raise UnreadableError(f"{place.parent} is a symbolic link; nothing is put there")
+            raise UnreadableError(
+                f"{place.parent} is a symbolic link; nothing is put there"
+            )
         there = place.is_dir() and not place.is_symlink()
         if there and not (self.update or self.before_duedate):
-            self.log.info("Submission already exists, use --update to update: %s %s", student, name)
+            self.log.info(
+                "Submission already exists, use --update to update: %s %s",
+                student,
+                name,
+            )
             return
         taken = self._last(inbound, hand_ins)
         if taken is None:
@@ -147,7 +167,9 @@ class Collect(ExchangeCollect):
         if there and not self._replaces(taken, place, tree):
             self.log.info("No newer submission to collect: %s %s", student, name)
             return
-        self.log.info("%s submission: %s %s", "Updating" if there else "Collecting", student, name)
+        self.log.info(
+            "%s submission: %s %s", "Updating" if there else "Collecting", student, name
+        )
         self._write(taken, place)
 
     def _last(self, inbound: int, hand_ins: Sequence[HandIn]) -> Taken | None:
@@ -158,14 +180,24 @@ class Collect(ExchangeCollect):
         late = empty = None
         for one in hand_ins[:MOST_TRIES]:
             try:
-                taken = take(inbound, one, self.coursedir.assignment_id, self.by, self.check_owner)
+                taken = take(
+                    inbound,
+                    one,
+                    self.coursedir.assignment_id,
+                    self.by,
+                    self.check_owner,
+                )
             except UnreadableError as error:
                 self._leave(one.student, one.name, str(error))
                 continue
             if not taken.notebooks:
                 self._leave(one.student, one.name, "it holds no notebook")
                 empty = empty or taken
-            elif not self.before_duedate or self.duedate is None or taken.time <= self.duedate:
+            elif (
+                not self.before_duedate
+                or self.duedate is None
+                or taken.time <= self.duedate
+            ):
                 return taken
             else:
                 late = late or taken
@@ -183,7 +215,9 @@ class Collect(ExchangeCollect):
     def _write(self, taken: Taken, place: Path) -> None:
         """Put a submission in its place, whole."""
         place.parent.mkdir(parents=True, exist_ok=True)
-        new, old = (place.with_name(f".{place.name}.{secrets.token_hex(8)}") for _ in range(2))
+        new, old = (
+            place.with_name(f".{place.name}.{secrets.token_hex(8)}") for _ in range(2)
+        )
         new.mkdir()
         try:
             for name, data in taken.notebooks.items():

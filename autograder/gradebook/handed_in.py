@@ -19,7 +19,13 @@ from nbgrader.utils import parse_utc
 from ..collect.collect import Found, submitted
 from ..collect.which_file import Weigh
 from ..grade.notebook_file import LARGEST
-from ..safe.plain_files import UnreadableError, folder_inside, opened_inside, opened_plain, read_plain
+from ..safe.plain_files import (
+    UnreadableError,
+    folder_inside,
+    opened_inside,
+    opened_plain,
+    read_plain,
+)
 
 TIMESTAMP, SECRET = "timestamp.txt", "submission_secret.txt"
 _SECRET = re.compile(r"[0-9a-f]{16,128}")
@@ -74,7 +80,9 @@ def take(
         (target / TIMESTAMP).write_text(as_text(moment))
     if word := secret_of(place, tree):
         (target / SECRET).write_text(word)
-    return replace(found, student=student, assignment=assignment, path=_named(copy, found))
+    return replace(
+        found, student=student, assignment=assignment, path=_named(copy, found)
+    )
 
 
 def _notebook(

@@ -115,7 +115,10 @@ def _taken(converter: Autograde) -> None:
     except CourseError as error:
         converter.log.error("%s", error)
         raise NbGraderException(str(error)) from error
-    tree, into = converter.handed_in, Path(directory.root, directory.submitted_directory)
+    tree, into = (
+        converter.handed_in,
+        Path(directory.root, directory.submitted_directory),
+    )
     students, converter.left = folders(tree, name, directory.student_id)
     if not students and not converter.left:
         _fail(converter, f"{tree} holds no {name} of {tame_line(directory.student_id)}")
@@ -128,9 +131,8 @@ def _taken(converter: Autograde) -> None:
             if not _is_due(converter, student, tree / folder / name):
                 continue
             found = take(tree, folder, student, name, into, weigh)
-        except (
-            Exception
-        ) as error:  # whatever it is, it is this one's only, and no mark follows from it
+        # whatever it is, it is this one's only, and no mark follows from it
+        except Exception as error:
             converter.left[folder] = _why(error)
             shutil.rmtree(into / student, ignore_errors=True)
             continue
@@ -149,7 +151,10 @@ def _course_with(converter: Autograde, name: str) -> Course:
         )
     wanted = converter.coursedir.notebook_id
     if not fnmatchcase(name, wanted):
-        _fail(converter, f"{name} has one notebook, {name}; there is none called {wanted!r}")
+        _fail(
+            converter,
+            f"{name} has one notebook, {name}; there is none called {wanted!r}",
+        )
     return course
 
 
@@ -184,7 +189,10 @@ def _is_due(converter: Autograde, student: str, place: Path) -> bool:
     done = Path(converter._format_dest(directory.assignment_id, student))
     if converter.force or not (done / f"{directory.assignment_id}.ipynb").exists():
         return True
-    old, new = directory.get_existing_timestamp(str(done)), time_of(place, converter.handed_in)
+    old, new = (
+        directory.get_existing_timestamp(str(done)),
+        time_of(place, converter.handed_in),
+    )
     if old is not None and new is not None and new > old:
         return True
     converter.log.info("%s was graded before; --force grades it anew", student)
@@ -194,10 +202,15 @@ def _is_due(converter: Autograde, student: str, place: Path) -> bool:
 def _tell(converter: Autograde, found, due: bool) -> None:
     """Say what an instructor should know of a submission."""
     if found.problem:
-        converter.log.warning("%s gets no points: %s", found.student, tame_line(found.problem))
-    if due and not converter.coursedir.get_existing_timestamp(str(found_place(converter, found))):
         converter.log.warning(
-            "%s: no time of submission is known, so it does not count as late", found.student
+            "%s gets no points: %s", found.student, tame_line(found.problem)
+        )
+    if due and not converter.coursedir.get_existing_timestamp(
+        str(found_place(converter, found))
+    ):
+        converter.log.warning(
+            "%s: no time of submission is known, so it does not count as late",
+            found.student,
         )
 
 
@@ -221,13 +234,20 @@ def _cleared(converter: Autograde, assignment: str, student: str) -> bool:
 def _autograded(converter: GenerateFeedback) -> None:
     """Find what `autograde` wrote; nbgrader takes brackets in a student's name for a pattern."""
     directory = converter.coursedir
-    name, tree = directory.assignment_id, Path(directory.root, directory.autograded_directory)
+    name, tree = (
+        directory.assignment_id,
+        Path(directory.root, directory.autograded_directory),
+    )
     converter.notebooks = []
     students, converter.left = folders(tree, name, directory.student_id)
     places = {
-        converter._format_source(name, folder): tree / folder / name for folder in students.values()
+        converter._format_source(name, folder): tree / folder / name
+        for folder in students.values()
     }
-    found = {place: _notebooks(folder, directory.notebook_id) for place, folder in places.items()}
+    found = {
+        place: _notebooks(folder, directory.notebook_id)
+        for place, folder in places.items()
+    }
     converter.assignments = {place: paths for place, paths in found.items() if paths}
     if not converter.assignments and not converter.left:
         _fail(
@@ -239,7 +259,11 @@ def _autograded(converter: GenerateFeedback) -> None:
 
 def _notebooks(folder: Path, wanted: str) -> list[str]:
     names = sorted(path.name for path in folder.iterdir() if path.suffix == ".ipynb")
-    return [str(folder / name) for name in names if chosen(name.removesuffix(".ipynb"), wanted)]
+    return [
+        str(folder / name)
+        for name in names
+        if chosen(name.removesuffix(".ipynb"), wanted)
+    ]
 
 
 # both
@@ -253,7 +277,9 @@ def _to_the_end(own):
         finally:
             for folder, why in self.left.items():
                 self.log.error(
-                    "%s is left out, without a mark: %s", tame_line(folder), tame_line(why)
+                    "%s is left out, without a mark: %s",
+                    tame_line(folder),
+                    tame_line(why),
                 )
         if self.left:
             raise NbGraderException(f"{len(self.left)} submissions were left out")
@@ -290,10 +316,14 @@ def _submitted_students(api: NbGraderAPI, assignment_id: str) -> set[str]:
     return set(folders(_submitted_tree(api.coursedir), assignment_id)[0])
 
 
-def _submitted_timestamp(api: NbGraderAPI, assignment_id: str, student_id: str) -> datetime | None:
+def _submitted_timestamp(
+    api: NbGraderAPI, assignment_id: str, student_id: str
+) -> datetime | None:
     """When a submission was handed in, or None."""
     tree = _submitted_tree(api.coursedir)
     folder = student_id
-    if not os.path.lexists(tree / student_id):  # spelt otherwise; to look through all takes a while
+    if not os.path.lexists(
+        tree / student_id
+    ):  # spelt otherwise; to look through all takes a while
         folder = folders(tree, assignment_id, student_id)[0].get(student_id)
     return time_of(tree / folder / assignment_id, tree) if folder else None

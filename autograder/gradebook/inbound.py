@@ -26,7 +26,9 @@ from .handed_in import secret_inside
 
 MOST_NOTEBOOKS = 20  # of one hand-in
 MOST_ENTRIES = 10_000  # of its folder that are looked at
-SLACK = timedelta(minutes=1)  # what `submit` may take, and by how much two clocks may differ
+SLACK = timedelta(
+    minutes=1
+)  # what `submit` may take, and by how much two clocks may differ
 BY_SYSTEM, BY_NAME = "system", "name"
 
 
@@ -90,7 +92,9 @@ class Taken:
 
 def pattern(assignment: str) -> re.Pattern:
     """What the name of an exercise's hand-in looks like: student, exercise, time, a random text."""
-    return re.compile(rf"(?P<student>.*)\+{re.escape(assignment)}\+(?P<time>[^+]*)(\+[^+]*)?", re.S)
+    return re.compile(
+        rf"(?P<student>.*)\+{re.escape(assignment)}\+(?P<time>[^+]*)(\+[^+]*)?", re.S
+    )
 
 
 def hand_in(inbound: int, name: str, match: re.Match) -> HandIn:
@@ -152,7 +156,9 @@ def _account(owner: int) -> str | None:
         return None
 
 
-def take(inbound: int, one: HandIn, assignment: str, by: str, check_owner: bool = True) -> Taken:
+def take(
+    inbound: int, one: HandIn, assignment: str, by: str, check_owner: bool = True
+) -> Taken:
     """Read a hand-in.
 
     Parameters
@@ -182,7 +188,9 @@ def take(inbound: int, one: HandIn, assignment: str, by: str, check_owner: bool 
         changed, left, notebooks = _changed(info), LARGEST, {}
         for name in _notebooks(folder, assignment):
             try:
-                data, when = _read(folder, name, one.owner if check_owner else None, left)
+                data, when = _read(
+                    folder, name, one.owner if check_owner else None, left
+                )
             except UnreadableError as error:
                 raise UnreadableError(f"{name}: {error}") from None
             notebooks[_storable(name, assignment, len(notebooks))] = data
@@ -207,17 +215,23 @@ def _notebooks(folder: int, assignment: str) -> list[str]:
     plain = [name for name in names if not name.startswith(".")]
     notebooks = [name for name in plain if name.lower().endswith(".ipynb")]
     if len(notebooks) > MOST_NOTEBOOKS:
-        raise UnreadableError(f"it holds more than {MOST_NOTEBOOKS} notebooks, none called {own}")
+        raise UnreadableError(
+            f"it holds more than {MOST_NOTEBOOKS} notebooks, none called {own}"
+        )
     return sorted(notebooks)
 
 
-def _read(folder: int, name: str, owner: int | None, most: int) -> tuple[bytes, datetime]:
+def _read(
+    folder: int, name: str, owner: int | None, most: int
+) -> tuple[bytes, datetime]:
     """A notebook's bytes, and when it was last changed."""
     too_large = f"there are more than the {LARGEST >> 20} MB allowed; clear the outputs"
     with opened_inside(folder, name) as handle:
         info = os.fstat(handle)
         if info.st_nlink > 1:
-            raise UnreadableError("it has other names on this disk (hard links); hand in a copy")
+            raise UnreadableError(
+                "it has other names on this disk (hard links); hand in a copy"
+            )
         if owner is not None and info.st_uid != owner:
             whose = f"{owner_name(info.st_uid)}, its folder to {owner_name(owner)}"
             raise UnreadableError(f"it belongs to {whose}")
@@ -227,7 +241,9 @@ def _read(folder: int, name: str, owner: int | None, most: int) -> tuple[bytes, 
             data = file.read(most + 1)
         if len(data) > most:
             raise UnreadableError(too_large)
-        if len(data) > 2**20 and b"\0" in data:  # holes take no room until they are copied
+        if (
+            len(data) > 2**20 and b"\0" in data
+        ):  # holes take no room until they are copied
             raise UnreadableError("it is no text, so no notebook")
         return data, _changed(os.fstat(handle))
 

@@ -6,7 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import (
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.plugins import BasePlugin, CsvExportPlugin
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades
 
@@ -15,7 +22,15 @@ from ..unit import lateness
 from ..unit.course import Course
 
 COLUMNS = (
-    *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
+    *(
+        "assignment",
+        "duedate",
+        "timestamp",
+        "student_id",
+        "last_name",
+        "first_name",
+        "email",
+    ),
     *("raw_score", "late_submission_penalty", "score", "max_score"),
 )
 
@@ -23,18 +38,26 @@ COLUMNS = (
 class LatePenalty(BasePlugin):
     """The course's penalty as a plugin of nbgrader's; its settings are those of `[late]` in `course.toml`."""
 
-    def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float:
+    def late_submission_penalty(
+        self, student_id: str, score: float, total_seconds_late: float
+    ) -> float:
         """The points lost of `score`."""
-        return lateness.Rules.of(_course(self.parent.parent)).penalty(score, total_seconds_late)
+        return lateness.Rules.of(_course(self.parent.parent)).penalty(
+            score, total_seconds_late
+        )
 
 
 class LatePenalties(AssignLatePenalties):
     """nbgrader's step, which knows no extensions: they are entered first."""
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+    def preprocess(
+        self, nb: NotebookNode, resources: dict
+    ) -> tuple[NotebookNode, dict]:
         """Enter the extension, if any, and assign the penalty."""
         course, names = _course(self.parent), resources["nbgrader"]
-        if (names["student"], names["assignment"]) in lateness.extensions(course):  # opening the gradebook takes long
+        if (names["student"], names["assignment"]) in lateness.extensions(
+            course
+        ):  # opening the gradebook takes long
             _settle_one(course, names)
         return super().preprocess(nb, resources)
 
@@ -42,7 +65,9 @@ class LatePenalties(AssignLatePenalties):
 class SettledGrades(GetGrades):
     """Grades for feedback, with the penalty as it is now: of points given by hand, too, and by the dates of today."""
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+    def preprocess(
+        self, nb: NotebookNode, resources: dict
+    ) -> tuple[NotebookNode, dict]:
         """Settle the submission, then fetch its grades."""
         _settle_one(_course(self.parent), resources["nbgrader"])
         return super().preprocess(nb, resources)
@@ -51,7 +76,8 @@ class SettledGrades(GetGrades):
 class SettledExport(CsvExportPlugin):
     """`nbgrader export` with the penalties as they are now, and names that are no formulas.
 
-    Marks that there are none of are empty cells: of who handed in nothing, and of what could not be graded.
+    Marks that there are none of are empty cells: of who handed in nothing, and of what could
+    not be graded.
     """
 
     def export(self, gradebook: Gradebook) -> None:
@@ -94,7 +120,9 @@ def _ungraded(gradebook: Gradebook) -> set[str]:
     query = query.join(Grade, Grade.notebook_id == SubmittedNotebook.id)
     query = query.join(GradeCell, GradeCell.id == Grade.cell_id)
     without = query.filter(
-        GradeCell.cell_type == "code", Grade.auto_score.is_(None), Grade.manual_score.is_(None)
+        GradeCell.cell_type == "code",
+        Grade.auto_score.is_(None),
+        Grade.manual_score.is_(None),
     )
     return {one for (one,) in without.distinct()}
 
@@ -122,7 +150,9 @@ def settle(course: Course, gradebook: Gradebook) -> None:
 def _settle_one(course: Course, names: dict) -> None:
     with Gradebook(names["db_url"], course.settings["course"]["id"]) as gradebook:
         try:
-            _settle(course, gradebook.find_submission(names["assignment"], names["student"]))
+            _settle(
+                course, gradebook.find_submission(names["assignment"], names["student"])
+            )
         except MissingEntry:
             return
         gradebook.db.commit()
@@ -130,13 +160,21 @@ def _settle_one(course: Course, names: dict) -> None:
 
 def _settle(course: Course, submission: SubmittedAssignment) -> None:
     regular = submission.assignment.duedate
-    later = _naive(lateness.extensions(course).get((submission.student.id, submission.assignment.name)))
+    later = _naive(
+        lateness.extensions(course).get(
+            (submission.student.id, submission.assignment.name)
+        )
+    )
     extension = later - regular if later and regular else None
     if submission.extension != extension:
         submission.extension = extension
     seconds = submission.total_seconds_late
     for notebook in submission.notebooks:
-        penalty = lateness.Rules.of(course).penalty(notebook.score, seconds) if seconds > 0 else None
+        penalty = (
+            lateness.Rules.of(course).penalty(notebook.score, seconds)
+            if seconds > 0
+            else None
+        )
         if notebook.late_submission_penalty != penalty:
             notebook.late_submission_penalty = penalty
 

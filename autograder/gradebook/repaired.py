@@ -23,7 +23,11 @@ def repaired(data: dict, release: NotebookNode) -> NotebookNode:
     release : NotebookNode
         The released notebook: where its labels come from, and the cells that a submission lacks.
     """
-    labelled = {c.metadata.nbgrader.grade_id: c for c in release.cells if "nbgrader" in c.metadata}
+    labelled = {
+        c.metadata.nbgrader.grade_id: c
+        for c in release.cells
+        if "nbgrader" in c.metadata
+    }
     submitted = _cells(data)
     if not submitted:
         return NotebookNode(release.copy())
@@ -40,7 +44,9 @@ def repaired(data: dict, release: NotebookNode) -> NotebookNode:
     for place, cell in enumerate(release.cells):
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name and name not in used:
-            cells.insert(_place(cells, release.cells[:place]), NotebookNode(cell.copy()))
+            cells.insert(
+                _place(cells, release.cells[:place]), NotebookNode(cell.copy())
+            )
     whole = nbformat.v4.new_notebook(cells=cells, metadata=dict(release.metadata))
     nbformat.validate(whole)
     return whole
@@ -48,9 +54,19 @@ def repaired(data: dict, release: NotebookNode) -> NotebookNode:
 
 def _cells(data: dict) -> list[dict]:
     sheets = data.get("worksheets")
-    lists = [s.get("cells") for s in sheets if isinstance(s, dict)] if isinstance(sheets, list) else [data.get("cells")]
+    lists = (
+        [s.get("cells") for s in sheets if isinstance(s, dict)]
+        if isinstance(sheets, list)
+        else [data.get("cells")]
+    )
     kept, size = [], 0
-    for cell in [c for cells in lists if isinstance(cells, list) for c in cells if isinstance(c, dict)][:MOST_CELLS]:
+    for cell in [
+        c
+        for cells in lists
+        if isinstance(cells, list)
+        for c in cells
+        if isinstance(c, dict)
+    ][:MOST_CELLS]:
         size += len(_source(cell))
         if size > MOST_CODE:  # what follows would swell the pages only
             break
@@ -79,14 +95,19 @@ _LIVE = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)|\](?=[(:]\s*(?!https?://|mailto:|#
 
 
 def _source(raw: dict) -> str:
-    """A cell's text; in Markdown, tags, pictures and scripts in links do not work: others open the pages, too.
+    """A cell's text; in Markdown, tags, pictures and scripts in links do not work: others open
+    the pages, too.
 
     An invisible word joiner takes their effect and leaves their looks, also in code and formulas.
     """
     text = text_of(raw.get("source", raw.get("input", "")))
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]}\n# … and {len(text) - LONGEST} characters more, which were graded as well"
-    return text if raw.get("cell_type") == "code" else _LIVE.sub(lambda mark: mark[0] + "\u2060", text)
+    return (
+        text
+        if raw.get("cell_type") == "code"
+        else _LIVE.sub(lambda mark: mark[0] + "\u2060", text)
+    )
 
 
 def _place(cells: list[NotebookNode], before: list[NotebookNode]) -> int:

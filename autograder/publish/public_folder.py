@@ -1,7 +1,9 @@
-"""Export what is public: the student's repository and the built book, into a folder that is no part of the course.
+"""Export what is public: the student's repository and the built book, into a folder that is no
+part of the course.
 
-Nothing is pushed from here, and nothing online is built from the private tree: the folder is a repository of its own,
-with a history of its own, and a workflow of its own puts its pages online.
+Nothing is pushed from here, and nothing online is built from the private tree: the folder is a
+repository of its own, with a history of its own, and a workflow of its own puts its pages
+online.
 """
 
 from __future__ import annotations
@@ -29,15 +31,24 @@ def add_verb(verbs) -> None:
         "docs/, and the workflow that puts its pages online. It is looked through for secrets before anything of it is "
         "in place, and never pushed: the git commands for that are shown.",
     )
-    publish.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder, or the one of an earlier export")
-    publish.add_argument("--solutions", type=Path, help="folder of the secrets, if not the course's own")
+    publish.add_argument(
+        "folder",
+        type=Path,
+        metavar="FOLDER",
+        help="a new folder, or the one of an earlier export",
+    )
+    publish.add_argument(
+        "--solutions", type=Path, help="folder of the secrets, if not the course's own"
+    )
     publish.set_defaults(run=_publish)
 
 
 def _publish(options: argparse.Namespace) -> int:
     course = Course.find(".", options.solutions)
     files = publish(course, options.folder)
-    print(f"{len(files)} files, none with a secret: {options.folder}. To put them online:")
+    print(
+        f"{len(files)} files, none with a secret: {options.folder}. To put them online:"
+    )
     print("\n".join(f"    {line}" for line in commands(course, options.folder)))
     return OK
 
@@ -45,8 +56,9 @@ def _publish(options: argparse.Namespace) -> int:
 def publish(course: Course, folder: Path) -> dict[str, bytes]:
     """Make a folder hold what is public and nothing else; a `.git` in it stays.
 
-    All is written beside the folder and looked through there. A new folder then appears whole; in an earlier export
-    file after file is replaced, so that at no moment it holds one that was not looked through.
+    All is written beside the folder and looked through there. A new folder then appears whole;
+    in an earlier export file after file is replaced, so that at no moment it holds one that was
+    not looked through.
 
     Parameters
     ----------
@@ -63,8 +75,8 @@ def publish(course: Course, folder: Path) -> dict[str, bytes]:
     Raises
     ------
     CourseError
-        If the folder is part of the course or shares its history, holds something else, or there is a secret; then
-        nothing is written.
+        If the folder is part of the course or shares its history, holds something else, or
+        there is a secret; then nothing is written.
     """
     from .leaks import find_leaks
     from .shared_history import refuse_relatives
@@ -79,8 +91,12 @@ def publish(course: Course, folder: Path) -> dict[str, bytes]:
         new = Path(scratch, "new")
         write_tree(files, new)
         if leaks := find_leaks(course, [new]):
-            places = "; ".join(str(leak).removeprefix(f"{new}{os.sep}") for leak in leaks[:5])
-            raise CourseError(f"{len(leaks)} secrets would be published: {places}. Nothing is written")
+            places = "; ".join(
+                str(leak).removeprefix(f"{new}{os.sep}") for leak in leaks[:5]
+            )
+            raise CourseError(
+                f"{len(leaks)} secrets would be published: {places}. Nothing is written"
+            )
         if target.exists() and any(target.iterdir()):
             write_tree(files, target)
         else:
@@ -103,15 +119,21 @@ def contents(course: Course) -> dict[str, bytes]:
         raise CourseError(f"there is no book in {book}; run `make book` first")
     files = of_students(course)
     files |= {f"{PAGES}/{name}": data for name, data in _files(book)}
-    files[f"{PAGES}/.nojekyll"] = b""  # without it Pages leaves out folders that begin with an underscore
-    files[WORKFLOW] = (course.root / "templates" / "public-repository" / WORKFLOW).read_bytes()
+    files[f"{PAGES}/.nojekyll"] = (
+        b""  # without it Pages leaves out folders that begin with an underscore
+    )
+    files[WORKFLOW] = (
+        course.root / "templates" / "public-repository" / WORKFLOW
+    ).read_bytes()
     return dict(sorted(files.items()))
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*")):
         if path.is_symlink():
-            raise CourseError(f"{path} is a link, and would publish what it leads to; build the book anew")
+            raise CourseError(
+                f"{path} is a link, and would publish what it leads to; build the book anew"
+            )
         if path.is_file():
             yield path.relative_to(folder).as_posix(), path.read_bytes()
 
@@ -130,7 +152,9 @@ def _refuse(course: Course, target: Path) -> None:
         raise CourseError(f"{target} is no folder")
     others = [path.name for path in target.iterdir() if path.name != ".git"]
     workflow = target / WORKFLOW
-    ours = workflow.is_file() and workflow.read_text(encoding="utf-8", errors="replace").startswith(MINE)
+    ours = workflow.is_file() and workflow.read_text(
+        encoding="utf-8", errors="replace"
+    ).startswith(MINE)
     if others and not ours:
         raise CourseError(
             f"{target} holds what no export has made ({', '.join(sorted(others)[:3])}), and an export would remove it; "
@@ -149,8 +173,13 @@ def commands(course: Course, folder: Path) -> list[str]:
         lines.append("git init --initial-branch main")
     if fresh or not git(folder, "remote"):
         repository = repository_of(course)
-        lines.append(f"git remote add origin {repository.address if repository else 'https://github.com/OWNER/NAME'}")
-    lines += ["git add --all", 'git commit --message "Publish the exercises and the book"']
+        lines.append(
+            f"git remote add origin {repository.address if repository else 'https://github.com/OWNER/NAME'}"
+        )
+    lines += [
+        "git add --all",
+        'git commit --message "Publish the exercises and the book"',
+    ]
     return [*lines, "git push --set-upstream origin main"]
 
 

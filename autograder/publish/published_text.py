@@ -13,10 +13,23 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".ico", ".woff", ".woff2", ".ttf", ".eot", ".pdf")
+_PICTURES = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".ico",
+    ".woff",
+    ".woff2",
+    ".ttf",
+    ".eot",
+    ".pdf",
+)
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _TAG = re.compile(r"<[^<>]*>")
-_STRING_BREAK = re.compile(r'(?:\\n)?"\s*,\s*"')  # between the lines of a notebook's cell
+_STRING_BREAK = re.compile(
+    r'(?:\\n)?"\s*,\s*"'
+)  # between the lines of a notebook's cell
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _ESCAPED = {"n": " ", "t": " ", "r": " ", '"': '"', "'": "'", "\\": "\\", "/": "/"}
 
@@ -27,7 +40,9 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
     What Python leaves in `__pycache__` is published by nobody. A member of an archive is named
     `archive!member`. Pictures and fonts come with an empty text, since their names count too.
     """
-    inside = sorted(p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    inside = sorted(
+        p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts
+    )
     for file in inside if path.is_dir() else [path]:
         yield from _texts(str(file), file.read_bytes())
 
@@ -44,19 +59,29 @@ def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
 
 def _decode(data: bytes) -> str:
     """UTF-8, and the text in `.npy` files: there each character brings three NULs, and each text ends in more."""
-    return re.sub("\0{4,}", " ", data.decode("utf-8", errors="replace")).replace("\0", "")
+    return re.sub("\0{4,}", " ", data.decode("utf-8", errors="replace")).replace(
+        "\0", ""
+    )
 
 
 def _members(data: bytes) -> list[tuple[str, bytes]] | None:
     """Files in an archive; None if the data is no archive."""
     if data.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return [(i.filename, archive.read(i)) for i in archive.infolist() if not i.is_dir()]
+            return [
+                (i.filename, archive.read(i))
+                for i in archive.infolist()
+                if not i.is_dir()
+            ]
     if data.startswith(b"\x1f\x8b"):
         return [("", gzip.decompress(data))]
     if data[257:262] == b"ustar":
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-            return [(m.name, archive.extractfile(m).read()) for m in archive.getmembers() if m.isfile()]
+            return [
+                (m.name, archive.extractfile(m).read())
+                for m in archive.getmembers()
+                if m.isfile()
+            ]
     return None
 
 

@@ -12,10 +12,11 @@ from ..unit.course import Course, CourseError
 
 
 def refuse_relatives(course: Course, folder: Path) -> None:
-    """Refuse a folder whose Git repository is the course's, leads to it, or holds any of its commits or secrets.
+    """Refuse a folder whose Git repository is the course's, leads to it, or holds any of its
+    commits or secrets.
 
-    Of the private repository all commits are looked for, and all versions that files in `solutions/` ever had; of the
-    other all objects, also those that no branch leads to.
+    Of the private repository all commits are looked for, and all versions that files in
+    `solutions/` ever had; of the other all objects, also those that no branch leads to.
 
     Raises
     ------
@@ -26,19 +27,33 @@ def refuse_relatives(course: Course, folder: Path) -> None:
     if place is None or (theirs := _common(place)) is None:
         return
     if git(place, "rev-parse", "--is-shallow-repository") == "true":
-        raise CourseError(f"{place} is a shallow clone, whose history cannot be looked through; clone it whole")
-    objects = set(git(place, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)").split())
+        raise CourseError(
+            f"{place} is a shallow clone, whose history cannot be looked through; clone it whole"
+        )
+    objects = set(
+        git(
+            place, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)"
+        ).split()
+    )
     if shared := objects & _secret_blobs(course):
-        raise CourseError(f"the Git repository of {folder} holds {len(shared)} files of {course.solutions}{_ANEW}")
+        raise CourseError(
+            f"the Git repository of {folder} holds {len(shared)} files of {course.solutions}{_ANEW}"
+        )
     mine = _common(course.root)
     if mine is None:
         return
     if mine == theirs:
-        raise CourseError(f"{folder} belongs to the Git repository of the private tree {course.root}{_ANEW}")
+        raise CourseError(
+            f"{folder} belongs to the Git repository of the private tree {course.root}{_ANEW}"
+        )
     if same := _remotes(course.root) & _remotes(place):
-        raise CourseError(f"the Git repository of {folder} leads to the private one, {same.pop()}{_ANEW}")
+        raise CourseError(
+            f"the Git repository of {folder} leads to the private one, {same.pop()}{_ANEW}"
+        )
     if shared := objects & _commits(course.root):
-        raise CourseError(f"the Git repository of {folder} has {len(shared)} commits of the private one{_ANEW}")
+        raise CourseError(
+            f"the Git repository of {folder} has {len(shared)} commits of the private one{_ANEW}"
+        )
 
 
 _ANEW = "; what is public needs a repository and a history of its own"
@@ -53,9 +68,13 @@ def git(place: Path, *arguments: str, given: str = "") -> str:
         If there is no Git, or it fails.
     """
     command = ["git", "-C", str(place), *arguments]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith("GIT_")
+    }
     try:
-        done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, env=env)
+        done = subprocess.run(
+            command, input=given, capture_output=True, text=True, check=True, env=env
+        )
     except (OSError, subprocess.CalledProcessError) as error:
         said = (getattr(error, "stderr", "") or str(error)).strip()
         raise CourseError(f"git {arguments[0]} in {place}: {said}") from None
@@ -65,7 +84,9 @@ def git(place: Path, *arguments: str, given: str = "") -> str:
 def _nearest(folder: Path) -> Path | None:
     """The nearest folder that is there and lies in a Git repository: a new folder may lie in one, too."""
     here = next(path for path in (folder, *folder.parents) if path.is_dir())
-    return next((path for path in (here, *here.parents) if os.path.lexists(path / ".git")), None)
+    return next(
+        (path for path in (here, *here.parents) if os.path.lexists(path / ".git")), None
+    )
 
 
 def _common(place: Path) -> Path | None:
@@ -78,41 +99,73 @@ def _common(place: Path) -> Path | None:
 def _remotes(place: Path) -> set[str]:
     """Addresses that a repository fetches from or pushes to, spelled alike."""
     names = git(place, "remote").split()
-    return {_alike(line) for name in names for line in git(place, "remote", "get-url", "--all", name).splitlines()}
+    return {
+        _alike(line)
+        for name in names
+        for line in git(place, "remote", "get-url", "--all", name).splitlines()
+    }
 
 
 def _alike(address: str) -> str:
     """Host and path of an address: `git@host:a/b.git`, `ssh://git@host/a/b` and `https://host/a/b/` are the same."""
     bare = re.sub(r"^[a-z+]+://", "", address.strip())
     bare = re.sub(r"^[^/@]*@", "", bare)
-    bare = re.sub(r"^([^/:]+)(?::\d+(?=/))?:?/?", r"\1/", bare, count=1) if not bare.startswith("/") else bare
+    bare = (
+        re.sub(r"^([^/:]+)(?::\d+(?=/))?:?/?", r"\1/", bare, count=1)
+        if not bare.startswith("/")
+        else bare
+    )
     return bare.rstrip("/").removesuffix(".git").lower()
 
 
 def _commits(place: Path) -> set[str]:
     """All commits of a repository, also those that nothing leads to any more."""
-    lines = git(place, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)").splitlines()
+    lines = git(
+        place,
+        "cat-file",
+        "--batch-all-objects",
+        "--batch-check=%(objecttype) %(objectname)",
+    ).splitlines()
     return {line.split()[1] for line in lines if line.startswith("commit ")}
 
 
 def _secret_blobs(course: Course) -> set[str]:
-    """Names that Git gives to the files in `solutions/`: those there are, and every version there was.
+    """Names that Git gives to the files in `solutions/`: those there are, and every version
+    there was.
 
-    What is released as well, such as the numbers in nbgrader's source tree, and empty files are no secrets.
+    What is released as well, such as the numbers in nbgrader's source tree, and empty files are
+    no secrets.
     """
-    files = [path for path in course.solutions.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    files = [
+        path
+        for path in course.solutions.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
     found = set(_hashed(course.solutions, files))
-    if _common(course.root) is not None and course.solutions.is_relative_to(course.root):
+    if _common(course.root) is not None and course.solutions.is_relative_to(
+        course.root
+    ):
         inside = course.solutions.relative_to(course.root).as_posix()
-        lines = git(course.root, "rev-list", "--objects", "--all", "--", inside).splitlines()
-        found |= {line.split(" ", 1)[0] for line in lines if " " in line and line.split(" ", 1)[1].startswith(inside)}
+        lines = git(
+            course.root, "rev-list", "--objects", "--all", "--", inside
+        ).splitlines()
+        found |= {
+            line.split(" ", 1)[0]
+            for line in lines
+            if " " in line and line.split(" ", 1)[1].startswith(inside)
+        }
     released = (path for path in course.exercises.rglob("*") if path.is_file())
     return found - {_EMPTY_BLOB, _EMPTY_TREE, *_hashed(course.root, released)}
 
 
-_EMPTY_BLOB, _EMPTY_TREE = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+_EMPTY_BLOB, _EMPTY_TREE = (
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+)
 
 
 def _hashed(place: Path, files: Iterable[Path]) -> list[str]:
     paths = "".join(f"{path}\n" for path in files)
-    return git(place, "hash-object", "--no-filters", "--stdin-paths", given=paths).split()
+    return git(
+        place, "hash-object", "--no-filters", "--stdin-paths", given=paths
+    ).split()

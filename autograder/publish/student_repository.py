@@ -43,7 +43,8 @@ def make(course: Course, folder: Path | None = None) -> tuple[Path, Path]:
     Raises
     ------
     CourseError
-        If nothing is released, the wheel cannot be built, or there is a secret; then nothing is written.
+        If nothing is released, the wheel cannot be built, or there is a secret; then nothing is
+        written.
     """
     folder = folder or course.root / "dist"
     files = contents(course)
@@ -56,9 +57,13 @@ def make(course: Course, folder: Path | None = None) -> tuple[Path, Path]:
 
 def contents(course: Course) -> dict[str, bytes]:
     """All files of the student's tree by their paths: what the tree and the zip are both made of."""
-    released = sorted(p for p in course.exercises.glob("ex*/*") if p.suffix in (".ipynb", ".npz"))
+    released = sorted(
+        p for p in course.exercises.glob("ex*/*") if p.suffix in (".ipynb", ".npz")
+    )
     if not released:
-        raise CourseError(f"nothing is released in {course.exercises}; run `make release` first")
+        raise CourseError(
+            f"nothing is released in {course.exercises}; run `make release` first"
+        )
     repository = repository_of(course)
     wheel, built = build_student_wheel(course.root)
     texts = {
@@ -66,12 +71,18 @@ def contents(course: Course) -> dict[str, bytes]:
         "README.md": readme(course, repository),
         "START_HERE.html": page(course, repository, wheel),
         "requirements.txt": requirements(course, wheel),
-        "binder/requirements.txt": "-r ../requirements.txt\n",  # pip runs in the root, so the wheel's path holds
+        # pip runs in the root, so the wheel's path holds
+        "binder/requirements.txt": "-r ../requirements.txt\n",
         "binder/runtime.txt": f"{PYTHON}\n",
     }
-    texts |= {name: (course.root / name).read_text(encoding="utf-8") for name in ("LICENSE", "LICENSE-TEXT")}
+    texts |= {
+        name: (course.root / name).read_text(encoding="utf-8")
+        for name in ("LICENSE", "LICENSE-TEXT")
+    }
     paragraphs = texts["LICENSE-TEXT"].rstrip().split("\n\n")
-    texts["LICENSE-TEXT"] = "\n\n".join(paragraphs[:2]) + "\n"  # those after speak of what the book alone carries
+    texts["LICENSE-TEXT"] = (
+        "\n\n".join(paragraphs[:2]) + "\n"
+    )  # those after speak of what the book alone carries
     files = {name: text.encode() for name, text in texts.items()} | {wheel: built}
     for path in released:
         data = path.read_bytes()
@@ -79,11 +90,15 @@ def contents(course: Course) -> dict[str, bytes]:
         if path.suffix == ".ipynb":
             files[f"originals/{path.name}"] = data
             if repository and repository.colab(path.stem):
-                files[colab_path(path.stem)] = for_colab(data, path.stem, repository, wheel)
+                files[colab_path(path.stem)] = for_colab(
+                    data, path.stem, repository, wheel
+                )
     for assignment in course.unlocked:
         home = f"{SOLVED}/{assignment}/{assignment}"
         files[f"{home}.ipynb"] = solved(assignment, course)
-        files[f"{home}.npz"] = (course.exercises / assignment / f"{assignment}.npz").read_bytes()
+        files[f"{home}.npz"] = (
+            course.exercises / assignment / f"{assignment}.npz"
+        ).read_bytes()
     return dict(sorted(files.items()))
 
 
@@ -99,7 +114,10 @@ def write_archive(course: Course, files: dict[str, bytes], path: Path) -> None:
         new = Path(scratch, path.name)
         write_zip(new, {f"{FOLDER}/{name}": data for name, data in files.items()})
         if leaks := find_leaks(course, [new]):
-            raise CourseError("students would get secrets: " + "; ".join(str(one).split("!")[-1] for one in leaks[:5]))
+            raise CourseError(
+                "students would get secrets: "
+                + "; ".join(str(one).split("!")[-1] for one in leaks[:5])
+            )
         new.replace(path)
 
 
@@ -131,9 +149,15 @@ def requirements(course: Course, wheel: str) -> str:
     """What a student installs: the checker, and the direct requirements that an exercise needs, bounds and all."""
     wanted = ("numpy", "matplotlib", "jupyterlab")
     lines = (course.root / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    bounds = [line.split("#")[0].strip() for line in lines if re.match(rf"({'|'.join(wanted)})\b", line)]
+    bounds = [
+        line.split("#")[0].strip()
+        for line in lines
+        if re.match(rf"({'|'.join(wanted)})\b", line)
+    ]
     if len(bounds) != len(wanted):
-        raise CourseError(f"requirements.txt should name {', '.join(wanted)}; found {', '.join(bounds)}")
+        raise CourseError(
+            f"requirements.txt should name {', '.join(wanted)}; found {', '.join(bounds)}"
+        )
     return "\n".join([f"./{wheel}", *bounds]) + "\n"
 
 
@@ -142,7 +166,9 @@ def page(course: Course, repository: Repository | None, wheel: str) -> str:
     return filled(
         "start_here.html",
         TITLE=course.settings["course"]["title"],
-        EXERCISES="\n".join(f"<li><code>{notebook_path(name)}</code></li>" for name in titles(course)),
+        EXERCISES="\n".join(
+            f"<li><code>{notebook_path(name)}</code></li>" for name in titles(course)
+        ),
         WHEEL=wheel,
         ONLINE=filled("student_online.html") if repository else "",
     )
@@ -150,13 +176,20 @@ def page(course: Course, repository: Repository | None, wheel: str) -> str:
 
 def readme(course: Course, repository: Repository | None) -> str:
     """The tree's README, from its template; links to Binder and Colab stand where there is a repository."""
-    lines = [f"- [{title}]({notebook_path(name)}){_online(name, repository)}" for name, title in titles(course).items()]
+    lines = [
+        f"- [{title}]({notebook_path(name)}){_online(name, repository)}"
+        for name, title in titles(course).items()
+    ]
     return filled(
         "student_readme.md",
         TITLE=course.settings["course"]["title"],
         EXERCISES="\n".join(lines),
-        SOLVED=f"| `{SOLVED}/` | solutions of past exercises |\n" if course.unlocked else "",
-        CLONE=f"git clone --depth 1 {repository.address} {FOLDER}\ncd {FOLDER}\n" if repository else "",
+        SOLVED=f"| `{SOLVED}/` | solutions of past exercises |\n"
+        if course.unlocked
+        else "",
+        CLONE=f"git clone --depth 1 {repository.address} {FOLDER}\ncd {FOLDER}\n"
+        if repository
+        else "",
         ONLINE=filled("student_online.md") if repository else "",
     )
 
@@ -165,8 +198,13 @@ def _online(assignment: str, repository: Repository | None) -> str:
     """Links that open an exercise in a browser."""
     if repository is None:
         return ""
-    links = {"Binder": repository.binder(assignment), "Colab": repository.colab(assignment)}
-    return ": " + " · ".join(f"[{name}]({address})" for name, address in links.items() if address)
+    links = {
+        "Binder": repository.binder(assignment),
+        "Colab": repository.colab(assignment),
+    }
+    return ": " + " · ".join(
+        f"[{name}]({address})" for name, address in links.items() if address
+    )
 
 
 def titles(course: Course) -> dict[str, str]:
@@ -175,7 +213,9 @@ def titles(course: Course) -> dict[str, str]:
     for name in course.assignments:
         path = course.exercises / name / f"{name}.ipynb"
         if path.is_file():
-            first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+            first = "".join(
+                json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
+            )
             found[name] = first.splitlines()[0].removeprefix("# ")
     return found
 

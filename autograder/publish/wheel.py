@@ -13,17 +13,33 @@ from pathlib import Path
 
 from ..unit.course import CourseError
 
-WHEN = (2020, 1, 1, 0, 0, 0)  # of every file in an archive, so that the same sources give the same bytes
+WHEN = (
+    2020,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # of every file in an archive, so that the same sources give the same bytes
 NEEDED = ("pyproject.toml", "README.md", "LICENSE")
 OF_STUDENTS = "unrolled"  # the one package of theirs, which knows nothing that grades
-PROJECT = ("name", "version", "description", "readme", "requires-python", "license", "license-files", "dependencies")
+PROJECT = (
+    "name",
+    "version",
+    "description",
+    "readme",
+    "requires-python",
+    "license",
+    "license-files",
+    "dependencies",
+)
 
 
 def build_wheel(root: Path) -> tuple[str, bytes]:
     """Build the wheel with the setuptools at hand and no network.
 
-    It is built from a copy: beside the sources, what an earlier build has left behind would get into it, and two
-    builds at once would disturb each other.
+    It is built from a copy: beside the sources, what an earlier build has left behind would get
+    into it, and two builds at once would disturb each other.
 
     Returns
     -------
@@ -45,7 +61,8 @@ def build_wheel(root: Path) -> tuple[str, bytes]:
 
 
 def build_student_wheel(root: Path) -> tuple[str, bytes]:
-    """Build what students install: the check, under the same name and version, and none of the grader.
+    """Build what students install: the check, under the same name and version, and none of the
+    grader.
 
     Returns
     -------
@@ -63,10 +80,13 @@ def build_student_wheel(root: Path) -> tuple[str, bytes]:
         for name in NEEDED:
             shutil.copy(root / name, copy)
         packages = sorted(
-            ".".join(one.parent.relative_to(copy).parts) for one in copy.rglob("__init__.py")
+            ".".join(one.parent.relative_to(copy).parts)
+            for one in copy.rglob("__init__.py")
         )
         path = copy / "pyproject.toml"
-        path.write_text(_of_students(path.read_text(encoding="utf-8"), packages), encoding="utf-8")
+        path.write_text(
+            _of_students(path.read_text(encoding="utf-8"), packages), encoding="utf-8"
+        )
         return _built(copy, Path(scratch, "out"))
 
 
@@ -81,7 +101,9 @@ def _of_students(project: str, packages: list[str]) -> str:
         settings = tomllib.loads(project)
         lines = [f"{key} = {json.dumps(settings['project'][key])}" for key in PROJECT]
     except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise CourseError(f"the wheel could not be built: pyproject.toml: {error}") from None
+        raise CourseError(
+            f"the wheel could not be built: pyproject.toml: {error}"
+        ) from None
     build = settings["build-system"]
     return "\n".join(
         [
@@ -99,8 +121,22 @@ def _of_students(project: str, packages: list[str]) -> str:
 
 def _built(copy: Path, out: Path) -> tuple[str, bytes]:
     """The wheel of a source tree of its own."""
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    command += ["--no-index", "--disable-pip-version-check", "--wheel-dir", str(out), str(copy)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+    ]
+    command += [
+        "--no-index",
+        "--disable-pip-version-check",
+        "--wheel-dir",
+        str(out),
+        str(copy),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     wheels = list(out.glob("*.whl"))
     if done.returncode or len(wheels) != 1:

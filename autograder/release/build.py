@@ -1,7 +1,8 @@
-"""Release exercises: nbgrader's own `generate_assignment` on the converted source, then the numbers beside it.
+"""Release exercises: nbgrader's own `generate_assignment` on the converted source, then the
+numbers beside it.
 
-Nothing in `exercises/` is touched until an exercise is complete: nbgrader deletes a release folder before it begins
-and when it fails, so it works in a temporary one.
+Nothing in `exercises/` is touched until an exercise is complete: nbgrader deletes a release
+folder before it begins and when it fails, so it works in a temporary one.
 """
 
 from __future__ import annotations
@@ -33,9 +34,11 @@ log = logging.getLogger(__name__)
 
 
 def release(course: Course, assignments: Iterable[str] | None = None) -> list[Path]:
-    """Write `exercises/<name>/<name>.ipynb`, the numbers beside it, and the notebook for those who teach.
+    """Write `exercises/<name>/<name>.ipynb`, the numbers beside it, and the notebook for those
+    who teach.
 
-    The same sources give the same bytes, whatever was there before. The gradebook learns the exercises' cells.
+    The same sources give the same bytes, whatever was there before. The gradebook learns the
+    exercises' cells.
 
     Parameters
     ----------
@@ -55,7 +58,12 @@ def release(course: Course, assignments: Iterable[str] | None = None) -> list[Pa
         If a source is malformed, or the gradebook refuses the change because submissions are in.
     """
     for folder in left_over(course):
-        log.warning("%s has no source in %s any more; if it is to go: git rm -r %s", folder, course.solutions, folder)
+        log.warning(
+            "%s has no source in %s any more; if it is to go: git rm -r %s",
+            folder,
+            course.solutions,
+            folder,
+        )
     names = course.assignments if assignments is None else assignments
     return [_release(course, name) for name in names]
 
@@ -88,7 +96,11 @@ def left_over(course: Course) -> list[Path]:
     """Folders of released exercises whose source is gone."""
     if not course.exercises.is_dir():
         return []
-    folders = (p for p in course.exercises.iterdir() if p.is_dir() and not p.name.startswith("."))  # .ipynb_checkpoints
+    folders = (
+        p
+        for p in course.exercises.iterdir()
+        if p.is_dir() and not p.name.startswith(".")
+    )  # .ipynb_checkpoints
     return sorted(p for p in folders if p.name not in course.assignments)
 
 
@@ -101,7 +113,8 @@ def _release(course: Course, assignment: str) -> Path:
     target = course.exercises / assignment / source.name
     target.parent.mkdir(parents=True, exist_ok=True)
     numbers.write(one, target.with_suffix(".npz"))
-    # nbgrader's own commands copy them on from there: generate_assignment --force deletes those in exercises/
+    # nbgrader's own commands copy them on from there: generate_assignment --force deletes those
+    # in exercises/
     shutil.copy(target.with_suffix(".npz"), source.parent)
     _replace(target, notebook)
     solution.write(one)
@@ -158,7 +171,11 @@ def _explain(assignment: str, error: Exception) -> CourseError:
             f"{assignment}: cells were added, removed or renamed, but the gradebook holds submissions for the old "
             "ones. Undo that, or give the changed exercise a new name, or move grading/gradebook.db aside"
         )
-    return error if isinstance(error, CourseError) else CourseError(f"{assignment}: nbgrader failed: {error}")
+    return (
+        error
+        if isinstance(error, CourseError)
+        else CourseError(f"{assignment}: nbgrader failed: {error}")
+    )
 
 
 @contextmanager

@@ -19,13 +19,17 @@ _LIKENESS = 0.8  # "STRT COD HERE" is a marker to 0.93, "starts the code" to 0.6
 
 
 class ClearStubs(NbGraderPreprocessor):
-    """Replace what stands between START and END by the `#:` lines there, and a written answer by an empty one.
+    """Replace what stands between START and END by the `#:` lines there, and a written answer
+    by an empty one.
 
-    Unlike nbgrader's ClearSolutions it keeps the markers, and it fails closed: a solution cell without a region, a
-    line that resembles a marker without being one, and a `#:` line outside a region are errors.
+    Unlike nbgrader's ClearSolutions it keeps the markers, and it fails closed: a solution cell
+    without a region, a line that resembles a marker without being one, and a `#:` line outside
+    a region are errors.
     """
 
-    answer = Unicode("*Your answer here.*", help="What stands in place of a written answer").tag(config=True)
+    answer = Unicode(
+        "*Your answer here.*", help="What stands in place of a written answer"
+    ).tag(config=True)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
@@ -71,4 +75,7 @@ def _resembles_marker(line: str) -> bool:
     if not line.lstrip().startswith("#"):
         return False
     words = " ".join(re.findall(r"[A-Z]+", line.upper()))
-    return any(m in words or SequenceMatcher(None, m, words).ratio() >= _LIKENESS for m in _MARKERS)
+    return any(
+        m in words or SequenceMatcher(None, m, words).ratio() >= _LIKENESS
+        for m in _MARKERS
+    )

@@ -13,15 +13,20 @@ from ..unit.course import Course, CourseError
 from ..unit.source import Cell, read_cells
 from .placeholders import Values, fill
 
-# Text cells are left unlocked. Nothing in them is graded, a student may take notes there, and, since locked cells
-# enter the gradebook, a paragraph could not be added once the first submission is in.
+# Text cells are left unlocked. Nothing in them is graded, a student may take notes there, and,
+# since locked cells enter the gradebook, a paragraph could not be added once the first
+# submission is in.
 _LOCKED = {"given", "bind", "check"}
 _SOLUTION = {"solve", "written"}
 _GRADED = {"check", "written"}
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLACEHOLDER = re.compile(r"\{\{(points|size):\w+\}\}")
 METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
     "language_info": {"name": "python"},
 }
 
@@ -29,8 +34,9 @@ METADATA = {
 def to_notebook(source: Path, values: Values, where: str | None = None) -> NotebookNode:
     """Convert an exercise's source to an nbgrader source notebook.
 
-    Every cell's id is its role's id in the source, which is also its grade id, so that the same source gives the
-    same bytes. Each cell carries the place it comes from, for messages of `ClearStubs`, which takes it away.
+    Every cell's id is its role's id in the source, which is also its grade id, so that the same
+    source gives the same bytes. Each cell carries the place it comes from, for messages of
+    `ClearStubs`, which takes it away.
 
     Parameters
     ----------
@@ -56,13 +62,19 @@ def to_notebook(source: Path, values: Values, where: str | None = None) -> Noteb
 
 def _cell(cell: Cell, values: Values, where: str) -> NotebookNode:
     if not _ID.fullmatch(cell.id):
-        raise CourseError(f"{where}:{cell.line}: the id {cell.id!r} must be 1 to 64 of the characters A-Z a-z 0-9 _ -")
-    metadata = {"source": {"file": where, "line": cell.line + 1}} | _grading(cell, where)
+        raise CourseError(
+            f"{where}:{cell.line}: the id {cell.id!r} must be 1 to 64 of the characters A-Z a-z 0-9 _ -"
+        )
+    metadata = {"source": {"file": where, "line": cell.line + 1}} | _grading(
+        cell, where
+    )
     if cell.role in ("", "written"):
         text = cell.text if cell.role else fill(cell.text, values, where, cell.line + 1)
         return nbformat.v4.new_markdown_cell(text, id=cell.id, metadata=metadata)
     if found := _PLACEHOLDER.search(cell.text):
-        raise CourseError(f"{where}:{cell.line}: {found[0]} stands in code; placeholders are filled in text cells only")
+        raise CourseError(
+            f"{where}:{cell.line}: {found[0]} stands in code; placeholders are filled in text cells only"
+        )
     return nbformat.v4.new_code_cell(cell.text, id=cell.id, metadata=metadata)
 
 
@@ -80,7 +92,9 @@ def _grading(cell: Cell, where: str) -> dict:
     }
     if cell.role in _GRADED:
         if cell.points <= 0:
-            raise CourseError(f"{where}:{cell.line}: a {cell.role} cell needs points=…, more than 0")
+            raise CourseError(
+                f"{where}:{cell.line}: a {cell.role} cell needs points=…, more than 0"
+            )
         data["points"] = int(cell.points) if cell.points.is_integer() else cell.points
     return {"nbgrader": data}
 
@@ -97,4 +111,8 @@ def write_source(assignment: str, course: Course, values: Values) -> Path:
 
 
 def _where(source: Path, course: Course) -> str:
-    return str(source.relative_to(course.root) if source.is_relative_to(course.root) else source)
+    return str(
+        source.relative_to(course.root)
+        if source.is_relative_to(course.root)
+        else source
+    )

@@ -15,7 +15,9 @@ from unrolled.check.outcome import Returned
 from ..unit.course import CourseError
 from ..unit.unit import Unit, outcome
 
-STILL_EQUAL = 1e-9  # processors differ in the last bits; a file is rewritten only for more
+STILL_EQUAL = (
+    1e-9  # processors differ in the last bits; a file is rewritten only for more
+)
 
 
 def visible_side(unit: Unit) -> list[Visible]:
@@ -26,8 +28,13 @@ def visible_side(unit: Unit) -> list[Visible]:
         right = unit.of(unit.reference, name)
         want = [outcome(right, case) for case in cases]
         if failed := [o for o in want if not isinstance(o, Returned)]:
-            raise CourseError(f"{unit.assignment}: the reference of {name} fails on a visible case: {failed[0]}")
-        known = [Known(one, tuple(outcome(wrong, case) for case in cases)) for one, wrong in unit.known[name]]
+            raise CourseError(
+                f"{unit.assignment}: the reference of {name} fails on a visible case: {failed[0]}"
+            )
+        known = [
+            Known(one, tuple(outcome(wrong, case) for case in cases))
+            for one, wrong in unit.known[name]
+        ]
         sides.append(Visible(function, cases, [o.value for o in want], known))
     return sides
 
@@ -53,8 +60,13 @@ def _unchanged(path: Path, new: list[Visible]) -> bool:
 
 def _equal(old: Any, new: Any) -> bool:
     if isinstance(old, np.ndarray | float) and isinstance(new, np.ndarray | float):
-        same_kind = np.shape(old) == np.shape(new) and np.asarray(old).dtype == np.asarray(new).dtype
-        return same_kind and np.allclose(old, new, rtol=STILL_EQUAL, atol=STILL_EQUAL, equal_nan=True)
+        same_kind = (
+            np.shape(old) == np.shape(new)
+            and np.asarray(old).dtype == np.asarray(new).dtype
+        )
+        return same_kind and np.allclose(
+            old, new, rtol=STILL_EQUAL, atol=STILL_EQUAL, equal_nan=True
+        )
     if type(old) is not type(new):
         return False
     if isinstance(old, dict):

@@ -1,4 +1,5 @@
-"""Fill `{{…}}` in an exercise's texts with the reference's numbers, so that no number is typed by hand.
+"""Fill `{{…}}` in an exercise's texts with the reference's numbers, so that no number is typed
+by hand.
 
 `{{points:FUNCTION}}`, `{{kinds:FUNCTION}}` (the points by kind of hidden test), `{{size:n_x}}` and
 `{{FUNCTION:EXPRESSION}}`, where the expression is the name of an output
@@ -20,7 +21,12 @@ from ..unit.course import CourseError
 from ..unit.unit import Unit
 
 Values = Callable[[str], str]
-KINDS = ("shapes", "values", "gradients", "robustness")  # in this order; others behind them
+KINDS = (
+    "shapes",
+    "values",
+    "gradients",
+    "robustness",
+)  # in this order; others behind them
 _PLACEHOLDER = re.compile(r"\{\{([^{}\n]*)\}\}")
 
 
@@ -32,7 +38,8 @@ def fill(text: str, values: Values, where: str = "text", first_line: int = 1) ->
     text : str
         Markdown with placeholders.
     values : callable
-        Gives the text for what stands between the braces; raises KeyError or ValueError where it has none.
+        Gives the text for what stands between the braces; raises KeyError or ValueError where
+        it has none.
     where, first_line : str and int
         File and line at which the text begins, for messages.
 
@@ -49,7 +56,9 @@ def fill(text: str, values: Values, where: str = "text", first_line: int = 1) ->
                 f"{at}: '{{{{' opens a placeholder such as {{{{size:n_x}}}}, closed on the same line; in a formula, "
                 "put a space between the braces"
             )
-        lines[i] = _PLACEHOLDER.sub(lambda match, at=at: _value(match, values, at), line)
+        lines[i] = _PLACEHOLDER.sub(
+            lambda match, at=at: _value(match, values, at), line
+        )
     return "\n".join(lines)
 
 
@@ -76,7 +85,9 @@ def of_unit(unit: Unit) -> Values:
             return show(_known(rest, unit.contracts.EXAMPLE, "size of the example"))
         if not colon or kind not in unit.functions:
             names = ", ".join(unit.functions)
-            raise KeyError(f"write points:FUNCTION, size:NAME or FUNCTION:EXPRESSION with one of {names}")
+            raise KeyError(
+                f"write points:FUNCTION, size:NAME or FUNCTION:EXPRESSION with one of {names}"
+            )
         if kind not in outputs:
             outputs[kind] = _example_outputs(unit, kind)
         return show(evaluate(rest, outputs[kind]))
@@ -93,8 +104,12 @@ def _known(name: str, known: Mapping[str, Any], what: str) -> Any:
 def _by_kind(unit: Unit, name: str) -> str:
     """Points of a function by kind of test, in tenths that sum to them: `shapes 2, values 5, robustness 3`."""
     parts: dict[str, float] = {}
-    for record in sorted(shares(unit, name), key=lambda record: (*KINDS, record.kind).index(record.kind)):
-        parts[record.kind] = parts.get(record.kind, 0.0) + 10 * record.part * unit.points[name]
+    for record in sorted(
+        shares(unit, name), key=lambda record: (*KINDS, record.kind).index(record.kind)
+    ):
+        parts[record.kind] = (
+            parts.get(record.kind, 0.0) + 10 * record.part * unit.points[name]
+        )
     tenths = {kind: int(part + 1e-9) for kind, part in parts.items()}
     left = round(10 * unit.points[name]) - sum(tenths.values())
     for kind in sorted(parts, key=lambda kind: tenths[kind] - parts[kind])[:left]:
@@ -111,7 +126,8 @@ def _example_outputs(unit: Unit, name: str) -> Mapping[str, Any]:
 
 
 def evaluate(expression: str, outputs: Mapping[str, Any]) -> Any:
-    """Value of an output's name with `.shape` and subscripts of integers, slices and texts behind it; nothing else.
+    """Value of an output's name with `.shape` and subscripts of integers, slices and texts
+    behind it; nothing else.
 
     Raises
     ------
@@ -133,15 +149,24 @@ def _node(node: ast.expr, expression: str, outputs: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.Attribute) and node.attr == "shape":
         return _node(node.value, expression, outputs).shape
     if isinstance(node, ast.Subscript):
-        return _node(node.value, expression, outputs)[_subscript(node.slice, expression)]
-    raise ValueError(f"{expression!r} may hold an output's name, .shape and subscripts only")
+        return _node(node.value, expression, outputs)[
+            _subscript(node.slice, expression)
+        ]
+    raise ValueError(
+        f"{expression!r} may hold an output's name, .shape and subscripts only"
+    )
 
 
 def _subscript(node: ast.expr, expression: str) -> Any:
     if isinstance(node, ast.Tuple):
         return tuple(_subscript(item, expression) for item in node.elts)
     if isinstance(node, ast.Slice):
-        return slice(*(part and _literal(part, expression) for part in (node.lower, node.upper, node.step)))
+        return slice(
+            *(
+                part and _literal(part, expression)
+                for part in (node.lower, node.upper, node.step)
+            )
+        )
     return _literal(node, expression)
 
 
@@ -151,7 +176,9 @@ def _literal(node: ast.expr, expression: str) -> int | str:
     except ValueError:
         value = None
     if type(value) not in (int, str):
-        raise ValueError(f"{expression!r} may have integers, slices and quoted keys as subscripts only")
+        raise ValueError(
+            f"{expression!r} may have integers, slices and quoted keys as subscripts only"
+        )
     return value
 
 
@@ -161,6 +188,11 @@ def show(value: Any) -> str:
         return str(int(value))  # points: 10, not 10.0
     if not isinstance(value, np.ndarray | np.generic):
         return str(value)
-    options = {"precision": 8, "suppress_small": False, "floatmode": "maxprec", "threshold": sys.maxsize}
+    options = {
+        "precision": 8,
+        "suppress_small": False,
+        "floatmode": "maxprec",
+        "threshold": sys.maxsize,
+    }
     text = np.array2string(np.asarray(value), sign="-", **options)
     return " ".join(text.split())

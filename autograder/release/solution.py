@@ -47,13 +47,20 @@ def notebook(unit: Unit) -> NotebookNode:
     attempts = run_tests(unit, Judge(unit, ReferenceCaller(unit), seed=0))
     marking = read_marking(unit.assignment, unit.course)
     made = nbformat.v4.new_notebook(metadata=METADATA)
-    made.cells = [new_markdown_cell(SECRET.format(source=source.name), id="secret"), _overview(unit)]
+    made.cells = [
+        new_markdown_cell(SECRET.format(source=source.name), id="secret"),
+        _overview(unit),
+    ]
     for cell in read_cells(source):
         if cell.role == "written":
             text = f"**Model answer** ({show(cell.points)} points)\n\n{cell.text}"
             made.cells += [new_markdown_cell(text, id=cell.id), _by_hand(cell, marking)]
         elif not cell.role:
-            made.cells.append(new_markdown_cell(fill(cell.text, values, str(source), cell.line + 1), id=cell.id))
+            made.cells.append(
+                new_markdown_cell(
+                    fill(cell.text, values, str(source), cell.line + 1), id=cell.id
+                )
+            )
         else:
             made.cells.append(new_code_cell(_code(cell, unit), id=cell.id))
         if cell.role == "check":
@@ -71,37 +78,69 @@ def _code(cell: Cell, unit: Unit) -> str:
 
 
 def _overview(unit: Unit) -> NotebookNode:
-    rows = [f"| `{name}` | {show(points)} | tests |" for name, points in unit.points.items()]
-    written = [c for c in read_cells(unit.course.source(unit.assignment)) if c.role == "written"]
-    rows += [f"| question `{cell.id}` | {show(cell.points)} | a person |" for cell in written]
+    rows = [
+        f"| `{name}` | {show(points)} | tests |" for name, points in unit.points.items()
+    ]
+    written = [
+        c
+        for c in read_cells(unit.course.source(unit.assignment))
+        if c.role == "written"
+    ]
+    rows += [
+        f"| question `{cell.id}` | {show(cell.points)} | a person |" for cell in written
+    ]
     total = sum(unit.points.values()) + sum(cell.points for cell in written)
-    table = ["| part | points | marked by |", "|---|---|---|", *rows, f"| **all** | **{show(total)}** | |"]
+    table = [
+        "| part | points | marked by |",
+        "|---|---|---|",
+        *rows,
+        f"| **all** | **{show(total)}** | |",
+    ]
     return new_markdown_cell("\n".join(table), id="overview")
 
 
 def _rubric(unit: Unit, attempt: Attempt) -> NotebookNode:
     """What the hidden tests of a function check, their points, and its known mistakes."""
     highest = unit.points[attempt.name]
-    lines = [_title(attempt.name, highest), "", "| hidden test | of | points |", "|---|---|---|"]
-    lines += [f"| `{r.name}` | {r.kind} | {r.part * highest:.2f} |" for r in attempt.records]
+    lines = [
+        _title(attempt.name, highest),
+        "",
+        "| hidden test | of | points |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| `{r.name}` | {r.kind} | {r.part * highest:.2f} |" for r in attempt.records
+    ]
     companions = unit.functions[attempt.name].companions
     if companions:
         names = ", ".join(f"`{c}`" for c in companions)
-        lines += ["", f"Judged with the student's own {names}, and where that is wrong, with a right one."]
+        lines += [
+            "",
+            f"Judged with the student's own {names}, and where that is wrong, with a right one.",
+        ]
     every = [edit.misconception for edit in unit.edits]
-    known = {m.id: m for m in every if m.function == attempt.name}  # once, however many ways there are to make it
+    known = {
+        m.id: m for m in every if m.function == attempt.name
+    }  # once, however many ways there are to make it
     if known:
         lines += ["", "| known mistake | what is seen | the hint |", "|---|---|---|"]
-        lines += [f"| `{m.id}` | {_cell(m.symptom)} | {_cell(m.hint)} |" for m in known.values()]
+        lines += [
+            f"| `{m.id}` | {_cell(m.symptom)} | {_cell(m.hint)} |"
+            for m in known.values()
+        ]
     return new_markdown_cell("\n".join(lines), id=f"rubric_{attempt.name}"[:64])
 
 
 def _by_hand(cell: Cell, marking: dict[str, list]) -> NotebookNode:
     if cell.id not in marking:
-        return new_markdown_cell("No marking is written for this question.", id=f"rubric_{cell.id}"[:64])
+        return new_markdown_cell(
+            "No marking is written for this question.", id=f"rubric_{cell.id}"[:64]
+        )
     rows = marking[cell.id]
     if abs(sum(points for points, _ in rows) - cell.points) > 1e-9:
-        raise CourseError(f"the marking of {cell.id} makes up {sum(p for p, _ in rows):g} points, not {cell.points:g}")
+        raise CourseError(
+            f"the marking of {cell.id} makes up {sum(p for p, _ in rows):g} points, not {cell.points:g}"
+        )
     lines = [_title(cell.id, cell.points), "", "| points | for |", "|---|---|"]
     lines += [f"| {points:g} | {_cell(text)} |" for points, text in rows]
     return new_markdown_cell("\n".join(lines), id=f"rubric_{cell.id}"[:64])

@@ -1,6 +1,8 @@
-"""Reports from result files: `python -m autograder report FORMAT RESULTS…`, one small module a format.
+"""Reports from result files: `python -m autograder report FORMAT RESULTS…`, one small module a
+format.
 
-A module of a format has `HELP`, a line for the list of formats; its docstring is the format's own help; and
+A module of a format has `HELP`, a line for the list of formats; its docstring is the format's
+own help; and
 
     add_options(parser)             the format's own options
     write(gathered, options)        the report as text, or texts by file name for a folder
@@ -15,7 +17,17 @@ from pathlib import Path
 
 from ..safe.harmless import shown
 from ..safe.printable import complain
-from . import canvas, classroom, gradescope, junit, moodle, overview, student, summary, table
+from . import (
+    canvas,
+    classroom,
+    gradescope,
+    junit,
+    moodle,
+    overview,
+    student,
+    summary,
+    table,
+)
 from .gather import Gathered, ReportError, gather
 
 FORMATS = {
@@ -30,7 +42,9 @@ FORMATS = {
     "class": overview,
 }
 APPENDED = (summary,)  # a step summary goes on where other steps stopped
-WITHOUT_RESULTS = (classroom,)  # says so in its own words; the others have nothing to write
+WITHOUT_RESULTS = (
+    classroom,
+)  # says so in its own words; the others have nothing to write
 
 
 def add_verb(verbs) -> None:
@@ -43,13 +57,21 @@ def add_verb(verbs) -> None:
     formats = report.add_subparsers(required=True, metavar="FORMAT", title="formats")
     for name, module in FORMATS.items():
         one = formats.add_parser(
-            name, help=module.HELP, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+            name,
+            help=module.HELP,
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         one.add_argument(
             "paths", nargs="*", type=Path, metavar="RESULTS", default=[Path("results")],
             help="result files, or folders of them as `grade` writes (results)",
         )  # fmt: skip
-        one.add_argument("--out", type=Path, metavar="FILE", help="write it there, for you alone to read (else shown)")
+        one.add_argument(
+            "--out",
+            type=Path,
+            metavar="FILE",
+            help="write it there, for you alone to read (else shown)",
+        )
         module.add_options(one)
         one.set_defaults(run=_run, format=module)
 
@@ -60,7 +82,8 @@ def _run(options: argparse.Namespace) -> int:
     Returns
     -------
     int
-        0: done; 1: a result file is damaged or the machinery had failed, the rest is reported; 2: wrong usage.
+        0: done; 1: a result file is damaged or the machinery had failed, the rest is reported;
+        2: wrong usage.
     """
     gathered = gather(options.paths)
     for problem in gathered.problems:
@@ -94,7 +117,9 @@ def _put(report: str | dict[str, str], options: argparse.Namespace) -> None:
 
 def _put_files(report: dict[str, str], folder: Path | None) -> None:
     if folder is None or folder.is_file():
-        raise ReportError(f"these are {len(report)} pages; name a folder for them with --out")
+        raise ReportError(
+            f"these are {len(report)} pages; name a folder for them with --out"
+        )
     for name, text in report.items():
         private(folder / name, _bytes(text))
 
@@ -114,12 +139,16 @@ def _bytes(report: str) -> bytes:
 def private(path: Path, data: bytes) -> None:
     """Write a file that only its owner may read: marks are nobody else's. Whole, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and not path.is_file():  # a pipe, a terminal, /dev/null: nothing to be put in its place
+    if (
+        path.exists() and not path.is_file()
+    ):  # a pipe, a terminal, /dev/null: nothing to be put in its place
         path.write_bytes(data)
         return
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with open(
+            os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
+        ) as file:
             file.write(data)
         os.replace(scratch, path)
     finally:

@@ -32,16 +32,19 @@ class Gathered:
             If there are several; `what` needs one.
         """
         if len(self.results) != 1:
-            raise ReportError(f"{what} is for one submission; {len(self.results)} results found")
+            raise ReportError(
+                f"{what} is for one submission; {len(self.results)} results found"
+            )
         return self.results[0]
 
 
 def gather(paths: Sequence[Path]) -> Gathered:
     """Read result files, and those in folders.
 
-    In a folder, durations, hidden files and JSON that never was a result are passed over; what is named by itself
-    has to be one. In place of a result that cannot be read stands one without a mark, for the student and exercise
-    that its path names: whoever has one was graded, and is not to be taken for one who handed in nothing.
+    In a folder, durations, hidden files and JSON that never was a result are passed over; what
+    is named by itself has to be one. In place of a result that cannot be read stands one
+    without a mark, for the student and exercise that its path names: whoever has one was
+    graded, and is not to be taken for one who handed in nothing.
     """
     found: dict[Path, Result] = {}
     lost: list[tuple[str, str]] = []
@@ -62,25 +65,43 @@ def gather(paths: Sequence[Path]) -> Gathered:
     for file, result in found.items():
         key = (result.assignment, result.student)
         if key in once:
-            problems.append(f"{file}: another file has the result of {result.student} for {result.assignment} too")
+            problems.append(
+                f"{file}: another file has the result of {result.student} for {result.assignment} too"
+            )
         once.setdefault(key, result)
     for one in _unmarked(list(once.values()), lost):
         once.setdefault((one.assignment, one.student), one)
     return Gathered(tuple(once[key] for key in sorted(once)), tuple(problems))
 
 
-def _unmarked(results: Sequence[Result], lost: Sequence[tuple[str, str]]) -> Iterator[Result]:
-    """Results without a mark for what could not be read, of the exercises that there are other results of.
+def _unmarked(
+    results: Sequence[Result], lost: Sequence[tuple[str, str]]
+) -> Iterator[Result]:
+    """Results without a mark for what could not be read, of the exercises that there are other
+    results of.
 
     Of a student's folder that cannot be looked into, the name of the exercise is "": it may be any.
     """
-    highest = {result.assignment: result.max_score for result in results if result.assignment}
+    highest = {
+        result.assignment: result.max_score for result in results if result.assignment
+    }
     for assignment, student in lost:
         for name in highest if assignment == "" else highest.keys() & {assignment}:
-            yield Result(name, student, 0, None, highest[name], [], [], "the result file cannot be read")
+            yield Result(
+                name,
+                student,
+                0,
+                None,
+                highest[name],
+                [],
+                [],
+                "the result file cannot be read",
+            )
 
 
-def _files(path: Path, problems: list[str], lost: list[tuple[str, str]]) -> Iterator[Path]:
+def _files(
+    path: Path, problems: list[str], lost: list[tuple[str, str]]
+) -> Iterator[Path]:
     if not path.is_dir():
         if os.path.lexists(path):
             yield path
@@ -94,7 +115,11 @@ def _files(path: Path, problems: list[str], lost: list[tuple[str, str]]) -> Iter
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             hidden = name.startswith(".") or name.endswith(".time.json")
-            if name.endswith(".json") and not hidden and not _is_special(Path(folder, name)):
+            if (
+                name.endswith(".json")
+                and not hidden
+                and not _is_special(Path(folder, name))
+            ):
                 yield Path(folder, name)
 
 
@@ -126,4 +151,7 @@ def _of_another_kind(data: bytes) -> bool:
         found = json.loads(data)
     except (ValueError, RecursionError):
         return False
-    return not (isinstance(found, dict) and {"schema", "assignment", "student", "tasks"} & set(found))
+    return not (
+        isinstance(found, dict)
+        and {"schema", "assignment", "student", "tasks"} & set(found)
+    )

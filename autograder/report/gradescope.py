@@ -1,7 +1,8 @@
 """Gradescope's `results.json` for one submission.
 
-To have Gradescope itself grade, make its autograder with `python -m autograder export gradescope ASSIGNMENT`.
-The points of the assignment in Gradescope have to be those of the exercise.
+To have Gradescope itself grade, make its autograder with `python -m autograder export
+gradescope ASSIGNMENT`. The points of the assignment in Gradescope have to be those of the
+exercise.
 """
 
 from __future__ import annotations
@@ -13,17 +14,24 @@ from ..grade.result import Result, TaskResult
 from ..safe.harmless import shown
 from .gather import Gathered
 
-# Gradescope, "Autograder Specifications" (gradescope-autograders.readthedocs.io, /en/latest/specs/): `score` at the
-# top is optional but required where a test has none; `status` is passed or failed, and follows from the score unless
-# given; `output_format` is text, html, simple_format, md or ansi. There is no way to say "not graded": a file without
-# any score is refused as not well formed and leaves no mark, which is what a failure of the machinery must come to.
+# Gradescope, "Autograder Specifications" (gradescope-autograders.readthedocs.io,
+# /en/latest/specs/): `score` at the top is optional but required where a test has none;
+# `status` is passed or failed, and follows from the score unless given; `output_format` is
+# text, html, simple_format, md or ansi. There is no way to say "not graded": a file without any
+# score is refused as not well formed and leaves no mark, which is what a failure of the
+# machinery must come to.
 HELP = "Gradescope's results.json"
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add when students see it."""
-    parser.add_argument("--visibility", choices=VISIBILITIES, default="visible", help="when students see it (visible)")
+    parser.add_argument(
+        "--visibility",
+        choices=VISIBILITIES,
+        default="visible",
+        help="when students see it (visible)",
+    )
 
 
 def write(gathered: Gathered, options: argparse.Namespace) -> str:
@@ -36,7 +44,9 @@ def as_json(data: dict) -> str:
     return json.dumps(data, indent=1, ensure_ascii=True) + "\n"
 
 
-def payload(result: Result, visibility: str = "visible", seconds: float | None = None) -> dict:
+def payload(
+    result: Result, visibility: str = "visible", seconds: float | None = None
+) -> dict:
     """A result as Gradescope reads it; without any score where the machinery failed.
 
     Parameters
@@ -60,8 +70,13 @@ def payload(result: Result, visibility: str = "visible", seconds: float | None =
         "test_output_format": "text",
         "test_name_format": "text",
         "visibility": visibility,
-        "stdout_visibility": "hidden",  # it names what went wrong in the machinery, for the instructor
-        "extra_data": {"assignment": result.assignment, "seed": result.seed, "versions": result.versions},
+        # it names what went wrong in the machinery, for the instructor
+        "stdout_visibility": "hidden",
+        "extra_data": {
+            "assignment": result.assignment,
+            "seed": result.seed,
+            "versions": result.versions,
+        },
         "tests": [_test(number, task) for number, task in enumerate(result.tasks, 1)],
     }
 
@@ -69,7 +84,9 @@ def payload(result: Result, visibility: str = "visible", seconds: float | None =
 def failure(why: str) -> dict:
     """What is said where nothing could be graded: no score, hence no mark."""
     return {
-        "output": shown(f"Your work could not be graded, and not by a fault of yours; no points are lost. {why}"),
+        "output": shown(
+            f"Your work could not be graded, and not by a fault of yours; no points are lost. {why}"
+        ),
         "output_format": "text",
         "stdout_visibility": "hidden",
     }

@@ -1,9 +1,10 @@
 """A page for the instructor: how the class did.
 
-For each exercise: the marks, the points of each function, the known mistakes and how often they were met, and the
-tests by difficulty, each with the section of the book that helps. No student is named unless --names is given. The
-names of hidden tests stand on it: keep it to yourself. Sections are links to the book's address, `[links] book` in
-course.toml, or to the book that was built here.
+For each exercise: the marks, the points of each function, the known mistakes and how often they
+were met, and the tests by difficulty, each with the section of the book that helps. No student
+is named unless --names is given. The names of hidden tests stand on it: keep it to yourself.
+Sections are links to the book's address, `[links] book` in course.toml, or to the book that was
+built here.
 """
 
 from __future__ import annotations
@@ -36,8 +37,14 @@ NOT_TRIED = ("untouched", "missing", "error")
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add whether students are named, and where the secrets are."""
-    parser.add_argument("--names", action="store_true", help="name the students who met a mistake or were not graded")
-    parser.add_argument("--solutions", type=Path, help="folder of the secrets, if not the course's own")
+    parser.add_argument(
+        "--names",
+        action="store_true",
+        help="name the students who met a mistake or were not graded",
+    )
+    parser.add_argument(
+        "--solutions", type=Path, help="folder of the secrets, if not the course's own"
+    )
 
 
 @dataclass
@@ -62,24 +69,37 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
     title = course.settings["course"]["title"] if course else "The class"
     students = len({result.student for result in gathered.results})
     said = f"{plural(len(gathered.results), 'submission')} of {plural(students, 'student')}"
-    parts = [f"<h1>{escape(title)}</h1>\n<p class=quiet>{said}. For the instructor only.</p>"]
+    parts = [
+        f"<h1>{escape(title)}</h1>\n<p class=quiet>{said}. For the instructor only.</p>"
+    ]
     if len(exercises) > 1:
         links = "".join(
             f'<li><a href="#{escape(name or "unknown")}">{escape(exercise_title(course, name))}</a></li>'
             for name in exercises
         )
         parts.append(f"<nav><ul>{links}</ul></nav>")
-    parts += [_exercise(name, results, sections, options.names) for name, results in exercises.items()]
+    parts += [
+        _exercise(name, results, sections, options.names)
+        for name, results in exercises.items()
+    ]
     return page(f"{title}: the class", "\n".join(parts))
 
 
-def _exercise(name: str, results: Sequence[Result], sections: Sections, names: bool) -> str:
+def _exercise(
+    name: str, results: Sequence[Result], sections: Sections, names: bool
+) -> str:
     title = escape(exercise_title(sections.course, name))
     graded = [result for result in results if result.score is not None]
-    parts = [f'<section id="{escape(name or "unknown")}">\n<h2>{title}</h2>', _marks(results, graded, names)]
+    parts = [
+        f'<section id="{escape(name or "unknown")}">\n<h2>{title}</h2>',
+        _marks(results, graded, names),
+    ]
     if any(result.tasks for result in graded):
         places = function_sections(sections.course, name)
-        parts += [_functions(graded, places, sections), _mistakes(name, graded, sections, names)]
+        parts += [
+            _functions(graded, places, sections),
+            _mistakes(name, graded, sections, names),
+        ]
         parts.append(_tests(graded, places, sections))
     return "\n".join([*parts, "</section>"])
 
@@ -96,19 +116,29 @@ def _marks(results: Sequence[Result], graded: Sequence[Result], names: bool) -> 
     said = [plural(len(results), "submission")]
     shares = [result.score / result.max_score for result in graded if result.max_score]
     if shares:
-        said.append(f"mean mark {_percent(statistics.fmean(shares))}, median {_percent(statistics.median(shares))}")
+        said.append(
+            f"mean mark {_percent(statistics.fmean(shares))}, median {_percent(statistics.median(shares))}"
+        )
     refused = [result for result in graded if result.problem]
     broken = [result for result in results if result.score is None]
     parts = []
     if refused:
-        parts.append(_named(f"{len(refused)} could not be read and got 0", refused, names))
+        parts.append(
+            _named(f"{len(refused)} could not be read and got 0", refused, names)
+        )
     if broken:
-        parts.append(_named(f"{len(broken)} not graded by a fault of the machinery", broken, names))
+        parts.append(
+            _named(
+                f"{len(broken)} not graded by a fault of the machinery", broken, names
+            )
+        )
     return f"<p>{'; '.join(said)}.</p>\n{''.join(parts)}{_histogram(shares)}"
 
 
 def _named(said: str, results: Sequence[Result], names: bool) -> str:
-    return f"<p>{said}{': ' + _list(r.student for r in results) if names else ''}.</p>\n"
+    return (
+        f"<p>{said}{': ' + _list(r.student for r in results) if names else ''}.</p>\n"
+    )
 
 
 def _list(students) -> str:
@@ -130,15 +160,25 @@ def _histogram(shares: Sequence[float]) -> str:
     for i in range(BINS):
         height = round(high * counts[i] / most, 1)
         x, y = i * wide, 16 + high - height
-        drawn.append(f'<rect class="whole" x="{x + 2}" y="{y}" width="{wide - 4}" height="{height}"/>')
+        drawn.append(
+            f'<rect class="whole" x="{x + 2}" y="{y}" width="{wide - 4}" height="{height}"/>'
+        )
         if counts[i]:
-            drawn.append(f'<text x="{x + wide / 2}" y="{y - 4}" text-anchor="middle">{counts[i]}</text>')
+            drawn.append(
+                f'<text x="{x + wide / 2}" y="{y - 4}" text-anchor="middle">{counts[i]}</text>'
+            )
     drawn += [
         f'<text x="{x}" y="{high + 32}" text-anchor="{anchor}">{text}</text>'
-        for x, anchor, text in ((0, "start", "0 %"), (wide * BINS / 2, "middle", "50 %"), (wide * BINS, "end", "100 %"))
+        for x, anchor, text in (
+            (0, "start", "0 %"),
+            (wide * BINS / 2, "middle", "50 %"),
+            (wide * BINS, "end", "100 %"),
+        )
     ]
     base = 16 + high
-    tenths = ", ".join(f"{10 * i} to {10 * i + 10} %: {counts[i]}" for i in range(BINS) if counts[i])
+    tenths = ", ".join(
+        f"{10 * i} to {10 * i + 10} %: {counts[i]}" for i in range(BINS) if counts[i]
+    )
     return (
         f'<svg role="img" aria-label="Marks. {tenths}" viewBox="0 0 {wide * BINS} {high + 36}" width="{wide * BINS}" '
         f'style="max-width:100%;height:auto">{"".join(drawn)}'
@@ -150,14 +190,26 @@ PARTS = (("whole", "all points"), ("part", "half or more"), ("little", "less tha
          ("open", "not begun or not there"))  # fmt: skip
 
 
-def _functions(graded: Sequence[Result], places: dict[str, str], sections: Sections) -> str:
+def _functions(
+    graded: Sequence[Result], places: dict[str, str], sections: Sections
+) -> str:
     rows = []
     for name, tasks in _by_function(graded).items():
         counts = Counter(_part(task) for task in tasks)
-        told = ", ".join(f"{counts[kind]} {said}" for kind, said in PARTS if counts[kind])
-        drawn = bar([(kind, counts[kind] / len(tasks), f"{counts[kind]} {said}") for kind, said in PARTS], told)
+        told = ", ".join(
+            f"{counts[kind]} {said}" for kind, said in PARTS if counts[kind]
+        )
+        drawn = bar(
+            [
+                (kind, counts[kind] / len(tasks), f"{counts[kind]} {said}")
+                for kind, said in PARTS
+            ],
+            told,
+        )
         mean = statistics.fmean(task.points or 0 for task in tasks)
-        ends = Counter(task.status for task in tasks if task.status in ("crashed", "timeout"))
+        ends = Counter(
+            task.status for task in tasks if task.status in ("crashed", "timeout")
+        )
         more = "".join(f" {n} {STATUSES[status]}." for status, n in ends.items())
         rows.append(
             f"<tr><td><code>{escape(shown(name))}</code><br>{sections.html(places.get(name, ''))}</td>"
@@ -183,10 +235,20 @@ def _part(task: TaskResult) -> str:
     if task.status in NOT_TRIED:
         return "open"
     share = (task.points or 0) / task.max_points if task.max_points else 0
-    return "whole" if share >= 1 else "part" if share >= 0.5 else "little" if share > 0 else "none"
+    return (
+        "whole"
+        if share >= 1
+        else "part"
+        if share >= 0.5
+        else "little"
+        if share > 0
+        else "none"
+    )
 
 
-def _mistakes(assignment: str, graded: Sequence[Result], sections: Sections, names: bool) -> str:
+def _mistakes(
+    assignment: str, graded: Sequence[Result], sections: Sections, names: bool
+) -> str:
     found = met(assignment, graded, sections.course)
     if not found:
         return "<h3>Known mistakes</h3>\n<p>None was met.</p>"
@@ -210,24 +272,36 @@ def _mistakes(assignment: str, graded: Sequence[Result], sections: Sections, nam
     )
 
 
-def met(assignment: str, graded: Sequence[Result], course: Course | None) -> list[Mistake]:
+def met(
+    assignment: str, graded: Sequence[Result], course: Course | None
+) -> list[Mistake]:
     """The known mistakes that were met, the most frequent first.
 
     Those of the catalogue are named by it, general ones as in most of the feedback on them.
     """
     edits = catalogue.edits(assignment, course) if course else ()
-    known = {(e.misconception.function, e.misconception.id): e.misconception for e in edits}
+    known = {
+        (e.misconception.function, e.misconception.id): e.misconception for e in edits
+    }
     seen: dict[tuple[str, str], list[tuple[str, TaskResult]]] = {}
     for result in graded:
         for task in result.tasks:
             if task.misconception and task.status not in NOT_TRIED:
-                seen.setdefault((task.task, task.misconception), []).append((result.student, task))
+                seen.setdefault((task.task, task.misconception), []).append(
+                    (result.student, task)
+                )
     found = []
     for (function, identity), made in seen.items():
         told = known.get((function, identity))
         said = [_usual(made, label) for label in ("mistake", "hint", "book")]
-        texts = (told.symptom, told.hint, told.section) if told else (said[0] or identity, said[1], said[2])
-        found.append(Mistake(function, identity, *texts, [student for student, _ in made]))
+        texts = (
+            (told.symptom, told.hint, told.section)
+            if told
+            else (said[0] or identity, said[1], said[2])
+        )
+        found.append(
+            Mistake(function, identity, *texts, [student for student, _ in made])
+        )
     return sorted(found, key=lambda one: (-len(one.students), one.function, one.id))
 
 
@@ -249,7 +323,10 @@ def _tests(graded: Sequence[Result], places: dict[str, str], sections: Sections)
     if not counts:
         return ""
     order = sorted(counts.items(), key=lambda item: (item[1][0] / item[1][1], item[0]))
-    hard = [_test(*key, *tally, sections.html(places.get(key[0], ""))) for key, tally in order]
+    hard = [
+        _test(*key, *tally, sections.html(places.get(key[0], "")))
+        for key, tally in order
+    ]
     shown_, rest = hard[:12], hard[12:]
     by_kind = sorted(kinds.items(), key=lambda item: (item[1][0] / item[1][1], item[0]))
     head = "<thead><tr><th>test</th><th></th><th class=n>passed</th><th>what helps</th></tr></thead>"
@@ -270,7 +347,9 @@ def _kind(kind: str, passed: int, tried: int) -> str:
     return f"<tr><td>{escape(shown(kind))}</td>{_share(passed, tried)}</tr>"
 
 
-def _test(function: str, kind: str, test: str, passed: int, tried: int, section: str) -> str:
+def _test(
+    function: str, kind: str, test: str, passed: int, tried: int, section: str
+) -> str:
     return (
         f"<tr><td><code>{escape(shown(function))}</code><br><span class=quiet>{escape(shown(kind))}, "
         f"{escape(shown(test))}</span></td>{_share(passed, tried)}<td>{section}</td></tr>"

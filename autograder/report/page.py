@@ -7,8 +7,11 @@ from importlib.resources import files
 
 from ..unit.course import Course, CourseError
 
-# Nothing is loaded and no script runs, whatever slips through into a page; the page's own style is inline.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+# Nothing is loaded and no script runs, whatever slips through into a page; the page's own style
+# is inline.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
 
 
 def page(title: str, body: str) -> str:
@@ -44,7 +47,11 @@ def exercise_title(course: Course | None, assignment: str) -> str:
     """An exercise's title: the first heading of the released notebook, else its name."""
     import json
 
-    path = course.exercises / assignment / f"{assignment}.ipynb" if course and assignment else None
+    path = (
+        course.exercises / assignment / f"{assignment}.ipynb"
+        if course and assignment
+        else None
+    )
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path else []
     except (OSError, ValueError, KeyError):

@@ -16,7 +16,9 @@ from ..grade.result import Result
 from ..safe.csv_cells import lines, number
 from .gather import Gathered, ReportError
 
-_ACCOUNT = re.compile(r"(?P<name>.+)-(?P<account>\d+)")  # as `collect` tells apart two people of one name
+_ACCOUNT = re.compile(
+    r"(?P<name>.+)-(?P<account>\d+)"
+)  # as `collect` tells apart two people of one name
 ANOTHERS = "fits a line of the roster that is another's; no mark was written"
 
 
@@ -31,7 +33,8 @@ class Roster:
     rows : list of list of str
         The others, those that are no student's included.
     delimiter, decimal, mark : str
-        How the file separates cells and writes numbers, and the byte order mark that it began with, if it did.
+        How the file separates cells and writes numbers, and the byte order mark that it began
+        with, if it did.
     """
 
     heads: list[str]
@@ -43,7 +46,14 @@ class Roster:
     def column(self, name: str) -> int | None:
         """Where the column of this name is, without regard to capitals."""
         wanted = name.strip().casefold()
-        return next((i for i, head in enumerate(self.heads) if head.strip().casefold() == wanted), None)
+        return next(
+            (
+                i
+                for i, head in enumerate(self.heads)
+                if head.strip().casefold() == wanted
+            ),
+            None,
+        )
 
     def cell(self, row: Sequence[str], name: str) -> str:
         """A line's value in a column; "" if there is none."""
@@ -53,19 +63,36 @@ class Roster:
     def text(self, columns: Sequence[int] | None = None) -> str:
         """As a CSV file, all columns or some."""
         chosen = range(len(self.heads)) if columns is None else columns
-        table = [[row[i] if i < len(row) else "" for i in chosen] for row in (self.heads, *self.rows)]
+        table = [
+            [row[i] if i < len(row) else "" for i in chosen]
+            for row in (self.heads, *self.rows)
+        ]
         return self.mark + lines(table, self.delimiter)
 
 
 def add_options(parser: argparse.ArgumentParser, lms: str, export: str) -> None:
     """Add the options that every LMS's report has."""
-    parser.add_argument("--roster", type=Path, required=True, metavar="FILE", help=f"{export}, as {lms} exports it")
-    parser.add_argument("--column", metavar="NAME", help="the column of the mark, where its name is not the exercise's")
     parser.add_argument(
-        "--scale", action="store_true", help="convert the mark where the LMS's maximum is not the exercise's"
+        "--roster",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=f"{export}, as {lms} exports it",
     )
     parser.add_argument(
-        "--missing-zero", action="store_true", help="0 for students without a result (else their cell stays as it is)"
+        "--column",
+        metavar="NAME",
+        help="the column of the mark, where its name is not the exercise's",
+    )
+    parser.add_argument(
+        "--scale",
+        action="store_true",
+        help="convert the mark where the LMS's maximum is not the exercise's",
+    )
+    parser.add_argument(
+        "--missing-zero",
+        action="store_true",
+        help="0 for students without a result (else their cell stays as it is)",
     )
 
 
@@ -84,14 +111,20 @@ def read(path: Path) -> Roster:
     text, mark = _decoded(raw)
     delimiter = _delimiter(text)
     try:
-        rows = list(csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter))
+        rows = list(
+            csv.reader(
+                io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter
+            )
+        )
     except csv.Error as error:
         raise ReportError(f"{path}: no CSV file ({error})") from None
     if not rows or len(rows[0]) < 2:
         raise ReportError(f"{path}: no roster; the first line should name the columns")
     width = len(rows[0])
     body = [row + [""] * (width - len(row)) for row in rows[1:]]
-    comma = delimiter == ";" and any(re.fullmatch(r"\d+,\d+", cell) for row in body for cell in row)
+    comma = delimiter == ";" and any(
+        re.fullmatch(r"\d+,\d+", cell) for row in body for cell in row
+    )
     return Roster(rows[0], body, delimiter, "," if comma else ".", mark)
 
 
@@ -122,18 +155,21 @@ class Matched:
     problems: list[str]
 
 
-def match(results: Sequence[Result], people: Names, accounts: Names, platform: str) -> Matched:
+def match(
+    results: Sequence[Result], people: Names, accounts: Names, platform: str
+) -> Matched:
     """Find each student's line; where two fit, none is taken.
 
-    An account that the platform itself has given says it alone. Names are looked at only of results that have none,
-    and only among the lines that are nobody's by account.
+    An account that the platform itself has given says it alone. Names are looked at only of
+    results that have none, and only among the lines that are nobody's by account.
 
     Parameters
     ----------
     results : sequence of Result
         Of one exercise.
     people : Names
-        For each line all that may stand for the student: numbers, logins, addresses, the name in both orders.
+        For each line all that may stand for the student: numbers, logins, addresses, the name
+        in both orders.
     accounts : Names
         For each line the numbers that the LMS puts into the names of downloads.
     platform : str
@@ -163,25 +199,44 @@ def _called_alike(
     A name that ends in a number can look like another's account in the name of a download.
     """
     counts = Counter(rows.values())
-    fits = {s: plain(_shown(s, numbered)) in map(plain, people.get(i, ())) for s, i in rows.items()}
+    fits = {
+        s: plain(_shown(s, numbered)) in map(plain, people.get(i, ()))
+        for s, i in rows.items()
+    }
     named = {rows[student] for student, fit in fits.items() if fit}
-    return {s: i for s, i in rows.items() if counts[i] == 1 or fits[s] or i not in named}
+    return {
+        s: i for s, i in rows.items() if counts[i] == 1 or fits[s] or i not in named
+    }
 
 
 def _shown(student: str, numbered: Mapping[str, str]) -> str:
-    return student.removesuffix(f"-{numbered[student]}") if student in numbered else student
+    return (
+        student.removesuffix(f"-{numbered[student]}")
+        if student in numbered
+        else student
+    )
 
 
-def _enter(student: str, fitting: set[int], rows: dict[str, int], problems: list[str]) -> None:
+def _enter(
+    student: str, fitting: set[int], rows: dict[str, int], problems: list[str]
+) -> None:
     if len(fitting) == 1:
         rows[student] = next(iter(fitting))
     else:
-        what = f"fits {len(fitting)} lines of the roster" if fitting else "is not in the roster"
+        what = (
+            f"fits {len(fitting)} lines of the roster"
+            if fitting
+            else "is not in the roster"
+        )
         problems.append(f"{student} {what}; no mark was written")
 
 
 def _match_names(
-    students: Sequence[str], people: Names, free: Names, accounts: Names, numbered: Mapping[str, str]
+    students: Sequence[str],
+    people: Names,
+    free: Names,
+    accounts: Names,
+    numbered: Mapping[str, str],
 ) -> tuple[dict[str, int], list[str]]:
     exact, loose = _index(people, _composed), _index(people, plain)
     rows, problems = {}, []
@@ -203,13 +258,17 @@ def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
-def _no_two(rows: dict[str, int], problems: list[str]) -> tuple[dict[str, int], list[str]]:
+def _no_two(
+    rows: dict[str, int], problems: list[str]
+) -> tuple[dict[str, int], list[str]]:
     """Without students of whom several have one line."""
     counts = Counter(rows.values())
     shared = {i for i, count in counts.items() if count > 1}
     for i in sorted(shared):
         names = sorted(student for student, line in rows.items() if line == i)
-        problems.append(f"{', '.join(names)} fit the same line of the roster; no mark was written")
+        problems.append(
+            f"{', '.join(names)} fit the same line of the roster; no mark was written"
+        )
     return {student: i for student, i in rows.items() if i not in shared}, problems
 
 
@@ -242,8 +301,14 @@ def by_exercise(gathered: Gathered) -> dict[str, list[Result]]:
     return found
 
 
-def mark_column(roster: Roster, assignment: str, candidates: Sequence[int], options: argparse.Namespace) -> int:
-    """The column of an exercise's mark: the one named, else the only one that the exercise's name stands in.
+def mark_column(
+    roster: Roster,
+    assignment: str,
+    candidates: Sequence[int],
+    options: argparse.Namespace,
+) -> int:
+    """The column of an exercise's mark: the one named, else the only one that the exercise's
+    name stands in.
 
     Raises
     ------
@@ -252,9 +317,15 @@ def mark_column(roster: Roster, assignment: str, candidates: Sequence[int], opti
     """
     if options.column is not None:
         place = roster.column(options.column)
-        fitting = [place] if place is not None else [i for i in candidates if options.column in roster.heads[i]]
+        fitting = (
+            [place]
+            if place is not None
+            else [i for i in candidates if options.column in roster.heads[i]]
+        )
     else:
-        fitting = [i for i in candidates if assignment.casefold() in roster.heads[i].casefold()]
+        fitting = [
+            i for i in candidates if assignment.casefold() in roster.heads[i].casefold()
+        ]
     if len(fitting) == 1:
         return fitting[0]
     there = ", ".join(repr(roster.heads[i]) for i in candidates) or "none"
@@ -291,17 +362,31 @@ def as_number(text: str) -> float | None:
         return None
 
 
-def fill(roster: Roster, place: int, results: Sequence[Result], matched: Matched, factors: Mapping[int, float]) -> None:
+def fill(
+    roster: Roster,
+    place: int,
+    results: Sequence[Result],
+    matched: Matched,
+    factors: Mapping[int, float],
+) -> None:
     """Put marks into a column; where the machinery failed, the cell stays as it is."""
     for result in results:
         i = matched.rows.get(result.student)
         if i is not None and result.score is not None:
-            roster.rows[i][place] = number(result.score * factors.get(i, 1.0), roster.decimal)
+            roster.rows[i][place] = number(
+                result.score * factors.get(i, 1.0), roster.decimal
+            )
 
 
-def untold(results: Sequence[Result], people: Names, matched: Matched) -> tuple[list[int], list[str]]:
+def untold(
+    results: Sequence[Result], people: Names, matched: Matched
+) -> tuple[list[int], list[str]]:
     """Lines of students without a result, and what to say of them and of results without a mark."""
     missing = [i for i in people if i not in matched.rows.values()]
-    said = [f"{r.student} has no mark: {r.problem}" for r in results if r.score is None and r.student in matched.rows]
+    said = [
+        f"{r.student} has no mark: {r.problem}"
+        for r in results
+        if r.score is None and r.student in matched.rows
+    ]
     said += [f"no result for {people[i][0]}" for i in missing]
     return missing, said

@@ -1,7 +1,9 @@
-"""Places in the book, as a reader finds them: the chapter's number, the section's heading, and a link if there is one.
+"""Places in the book, as a reader finds them: the chapter's number, the section's heading, and
+a link if there is one.
 
-`[links] book` in `course.toml` is the address of the built book, where its first page is; without it a section is named
-and nothing linked, except in what never leaves this machine: that may lead to the book that was built here.
+`[links] book` in `course.toml` is the address of the built book, where its first page is;
+without it a section is named and nothing linked, except in what never leaves this machine: that
+may lead to the book that was built here.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ class Sections:
     Parameters
     ----------
     course : Course or None
-        None where reports are made far from the course: sections are then named by their file and label.
+        None where reports are made far from the course: sections are then named by their file
+        and label.
     here : bool
         Whether to lead to the book in this folder's `_build` where it has no address.
     """
@@ -40,12 +43,20 @@ class Sections:
         CourseError
             If it is no address of the web.
         """
-        address = self.course.settings.get("links", {}).get("book", "").strip() if self.course else ""
+        address = (
+            self.course.settings.get("links", {}).get("book", "").strip()
+            if self.course
+            else ""
+        )
         if address and not re.fullmatch(r"https?://[^\s\"'<>]+", address):
-            raise CourseError(f"course.toml: [links] book should be an address (https://…), found {address!r}")
+            raise CourseError(
+                f"course.toml: [links] book should be an address (https://…), found {address!r}"
+            )
         if self.course and self.here and not address:
             built = self.course.root / "_build" / "html"
-            address = built.resolve().as_uri() if (built / "index.html").is_file() else ""
+            address = (
+                built.resolve().as_uri() if (built / "index.html").is_file() else ""
+            )
         return address.rstrip("/")
 
     def html(self, section: str) -> str:
@@ -54,7 +65,9 @@ class Sections:
         if not found:
             return ""
         page, label = found["page"], found["label"] or ""
-        name = self._name(page, label) or escape(f"{page}.html{'#' if label else ''}{label}")
+        name = self._name(page, label) or escape(
+            f"{page}.html{'#' if label else ''}{label}"
+        )
         if not self.address:
             return name
         return f'<a href="{escape(self.address)}/book/{page}.html{"#" if label else ""}{label}">{name}</a>'
@@ -82,17 +95,23 @@ class Sections:
 def _set(heading: str) -> str:
     """A heading's code and formulas as HTML and MathML."""
     parts = _FORMULA.split(heading)
-    return "".join(_formula(part) if i % 2 else _code(part) for i, part in enumerate(parts))
+    return "".join(
+        _formula(part) if i % 2 else _code(part) for i, part in enumerate(parts)
+    )
 
 
 def _code(text: str) -> str:
     parts = escape(text).split("`")
-    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
+    return "".join(
+        f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts)
+    )
 
 
 def _formula(text: str) -> str:
     try:
-        from latex2mathml.converter import convert  # slow to import, and few headings have formulas
+        from latex2mathml.converter import (
+            convert,
+        )  # slow to import, and few headings have formulas
     except ImportError:
         return f"<i>{escape(text)}</i>"
     return convert(text)

@@ -1,8 +1,9 @@
-"""A page for one student: what each function earned, what is wrong with it, and where the book explains it.
+"""A page for one student: what each function earned, what is wrong with it, and where the book
+explains it.
 
-The page is one file that asks for nothing from anywhere; it can be mailed, or opened without a network. With results
-of several students, --out is a folder, and each gets a page of their own in it. Sections of the book are links where
-`[links] book` in course.toml has its address.
+The page is one file that asks for nothing from anywhere; it can be mailed, or opened without a
+network. With results of several students, --out is a folder, and each gets a page of their own
+in it. Sections of the book are links where `[links] book` in course.toml has its address.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ _BOOK = re.compile(r"(?<=>)(?P<section>\w+\.html(#[\w-]+)?)(?=</div>)")
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add where the secrets are: the course's folder is known by them."""
-    parser.add_argument("--solutions", type=Path, help="folder of the secrets, if not the course's own")
+    parser.add_argument(
+        "--solutions", type=Path, help="folder of the secrets, if not the course's own"
+    )
 
 
 def write(gathered: Gathered, options: argparse.Namespace) -> str | dict[str, str]:
@@ -49,7 +52,10 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str | dict[str, st
     for result in gathered.results:
         account = result.account if result.account.partition(" ")[0] in LASTING else ""
         students.setdefault((result.student, account), []).append(result)
-    pages = [(name, of_student(name, results, sections)) for (name, _), results in students.items()]
+    pages = [
+        (name, of_student(name, results, sections))
+        for (name, _), results in students.items()
+    ]
     if len(pages) == 1 and not (options.out and options.out.is_dir()):
         return pages[0][1]
     return _files(pages)
@@ -74,14 +80,29 @@ def of_student(student: str, results: Sequence[Result], sections: Sections) -> s
     name = escape(shown(student))
     titles = [exercise_title(sections.course, result.assignment) for result in results]
     head = f"<h1>Your exercises</h1>\n<p class=quiet>{name}</p>" if several else ""
-    parts = [head] + [_exercise(r, t, name, sections, several) for r, t in zip(results, titles, strict=True)]
-    return page(f"{'Your exercises' if several else titles[0]}: {shown(student)}", "\n".join(filter(None, parts)))
+    parts = [head] + [
+        _exercise(r, t, name, sections, several)
+        for r, t in zip(results, titles, strict=True)
+    ]
+    return page(
+        f"{'Your exercises' if several else titles[0]}: {shown(student)}",
+        "\n".join(filter(None, parts)),
+    )
 
 
-def _exercise(result: Result, title: str, student: str, sections: Sections, several: bool) -> str:
-    heading = f"<h2>{escape(title)}</h2>" if several else f"<h1>{escape(title)}</h1>\n<p class=quiet>{student}</p>"
+def _exercise(
+    result: Result, title: str, student: str, sections: Sections, several: bool
+) -> str:
+    heading = (
+        f"<h2>{escape(title)}</h2>"
+        if several
+        else f"<h1>{escape(title)}</h1>\n<p class=quiet>{student}</p>"
+    )
     parts = [heading, _mark(result), _lead(result, sections)]
-    parts += [_task(task, sections, "h3" if several else "h2") for task in _order(result.tasks)]
+    parts += [
+        _task(task, sections, "h3" if several else "h2")
+        for task in _order(result.tasks)
+    ]
     if result.repairs:
         said = "".join(f"<li>{escape(shown(text))}</li>" for text in result.repairs)
         what = "What was mended in your notebook before grading"
@@ -114,12 +135,18 @@ def _lead(result: Result, sections: Sections) -> str:
         return f'<p class="next">Your notebook could not be read: {why}. Mend that and hand it in again.</p>'
     open_ = [task for task in result.tasks if task.status != "passed"]
     if not open_:
-        return '<p class="next">Everything is right. Nothing is left to do here.</p>' if result.tasks else ""
+        return (
+            '<p class="next">Everything is right. Nothing is left to do here.</p>'
+            if result.tasks
+            else ""
+        )
     first = open_[0]
     right = len(result.tasks) - len(open_)
     counted = f"{right} of {plural(len(result.tasks), 'function')} {'is' if right == 1 else 'are'} right."
     told = _row(first.message, "mistake")
-    begin = f"Begin with <code>{escape(shown(first.task))}</code>" + (f": {_code(told)}" if told else ".")
+    begin = f"Begin with <code>{escape(shown(first.task))}</code>" + (
+        f": {_code(told)}" if told else "."
+    )
     read = sections.html(_row(first.message, "book"))
     return f'<p class="next">{counted} {begin}{f" Read {read}." if read else ""}</p>'
 
@@ -138,8 +165,14 @@ def _code(text: str) -> str:
 
 
 def _task(task: TaskResult, sections: Sections, level: str) -> str:
-    points = "–" if task.points is None else f"{number(task.points)} of {number(task.max_points)} points"
-    feedback = shown(task.html) if task.html else f"<pre>{escape(shown(task.message))}</pre>"
+    points = (
+        "–"
+        if task.points is None
+        else f"{number(task.points)} of {number(task.max_points)} points"
+    )
+    feedback = (
+        shown(task.html) if task.html else f"<pre>{escape(shown(task.message))}</pre>"
+    )
     feedback = _BOOK.sub(lambda match: sections.html(match["section"]), feedback)
     return (
         f"<article>\n<header><{level}><code>{escape(shown(task.task))}</code></{level}>"
@@ -156,7 +189,10 @@ def _points(task: TaskResult) -> str:
     for kind in dict.fromkeys(test.kind for test in task.tests):
         tests = [test for test in task.tests if test.kind == kind]
         passed = sum(test.outcome == "passed" for test in tests)
-        had, most = sum(test.points for test in tests), sum(test.max_points for test in tests)
+        had, most = (
+            sum(test.points for test in tests),
+            sum(test.max_points for test in tests),
+        )
         rows.append(
             f"<tr><td>{escape(shown(kind))}</td><td class=n>{passed} of {len(tests)}</td>"
             f"<td class=n>{number(had)} of {number(most)}</td></tr>"

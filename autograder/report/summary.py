@@ -2,8 +2,8 @@
 
     python -m autograder report summary results --out "$GITHUB_STEP_SUMMARY"
 
-It is added to what the file holds. With one submission it says all that its student would read; with several it is
-a table. A student's text cannot become markup, a mention or a command there.
+It is added to what the file holds. With one submission it says all that its student would read;
+with several it is a table. A student's text cannot become markup, a mention or a command there.
 """
 
 from __future__ import annotations
@@ -17,8 +17,17 @@ from ..safe.harmless import log, markdown
 from .gather import Gathered
 
 HELP = "a step summary for GitHub Actions, in Markdown"
-LARGEST = 1000 * 1024  # bytes; GitHub takes 1024 KiB a step, and drops a larger summary whole
-MARKS = {"passed": "✅", "partial": "🟡", "failed": "❌", "untouched": "⬜", "missing": "⬜", "error": "⚠️"}
+LARGEST = (
+    1000 * 1024
+)  # bytes; GitHub takes 1024 KiB a step, and drops a larger summary whole
+MARKS = {
+    "passed": "✅",
+    "partial": "🟡",
+    "failed": "❌",
+    "untouched": "⬜",
+    "missing": "⬜",
+    "error": "⚠️",
+}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +48,9 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
 
 
 def _whole(result: Result) -> list[str]:
-    parts = [f"### {markdown(result.assignment or 'Unknown exercise')}: {_mark(result)}\n\n"]
+    parts = [
+        f"### {markdown(result.assignment or 'Unknown exercise')}: {_mark(result)}\n\n"
+    ]
     if result.problem:
         parts.append(f"{markdown(result.problem)}\n\n")
     if result.tasks:
@@ -56,22 +67,37 @@ def _whole(result: Result) -> list[str]:
 
 def _table(results: tuple[Result, ...]) -> list[str]:
     head = f"### {len(results)} submissions\n\n| student | exercise | mark | not passed |\n|---|---|---|---|\n"
-    rows = [f"| {markdown(r.student)} | {markdown(r.assignment)} | {_mark(r)} | {_open(r)} |\n" for r in results]
+    rows = [
+        f"| {markdown(r.student)} | {markdown(r.assignment)} | {_mark(r)} | {_open(r)} |\n"
+        for r in results
+    ]
     return [head, *rows]
 
 
 def _open(result: Result) -> str:
     if result.problem:
         return markdown(result.problem)
-    return ", ".join(f"<code>{markdown(t.task)}</code> {_said(t)}" for t in result.tasks if t.status != "passed")
+    return ", ".join(
+        f"<code>{markdown(t.task)}</code> {_said(t)}"
+        for t in result.tasks
+        if t.status != "passed"
+    )
 
 
 def _mark(result: Result) -> str:
-    return "not graded" if result.score is None else f"{number(result.score)} of {number(result.max_score)}"
+    return (
+        "not graded"
+        if result.score is None
+        else f"{number(result.score)} of {number(result.max_score)}"
+    )
 
 
 def _points(task: TaskResult) -> str:
-    return "–" if task.points is None else f"{number(task.points)} of {number(task.max_points)}"
+    return (
+        "–"
+        if task.points is None
+        else f"{number(task.points)} of {number(task.max_points)}"
+    )
 
 
 def _said(task: TaskResult) -> str:

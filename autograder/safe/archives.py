@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 LARGEST = 256 * 2**20  # bytes of one file in a zip
-LARGEST_ZIP = 4 * 2**30  # bytes of all that is taken out of one zip, and of the zips in it
+LARGEST_ZIP = (
+    4 * 2**30
+)  # bytes of all that is taken out of one zip, and of the zips in it
 MOST_INSIDE = 10_000  # files of one student's zip that are looked at
 
 # What a damaged or odd archive raises while it is read; what the system says (OSError) is not among
@@ -80,7 +82,9 @@ def is_link(info: zipfile.ZipInfo) -> bool:
     return stat.S_ISLNK(info.external_attr >> 16)
 
 
-def take_out(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: Room) -> None:
+def take_out(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: Room
+) -> None:
     """Put one file of a zip where it can do no harm; nothing is left there if that fails.
 
     Raises
@@ -98,7 +102,9 @@ def take_out(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room
     room.left -= target.stat().st_size
 
 
-def _copy(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: Room) -> None:
+def _copy(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: Room
+) -> None:
     most = min(LARGEST, room.left)
     too_much = ArchiveError(
         f"it has more than the {most >> 20} MB allowed", total=room.left < LARGEST

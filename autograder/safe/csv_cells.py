@@ -1,7 +1,8 @@
 """Cells of a CSV file that a spreadsheet cannot take for a formula.
 
-A spreadsheet runs a cell that begins with = + - @, a tab or a line end, quoted or not; a single quote before it makes
-it text (OWASP, "CSV Injection"). Commas, quotes and line ends inside are the csv module's to quote (RFC 4180).
+A spreadsheet runs a cell that begins with = + - @, a tab or a line end, quoted or not; a single
+quote before it makes it text (OWASP, "CSV Injection"). Commas, quotes and line ends inside are
+the csv module's to quote (RFC 4180).
 """
 
 from __future__ import annotations
@@ -13,14 +14,22 @@ from collections.abc import Iterable, Sequence
 
 _FORMULA = tuple("=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
                  "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
-_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # what a terminal obeys; tabs and line ends stay
-_HARMLESS = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*%?|-+")  # a number; the dash that stands for no mark
+_CONTROL = re.compile(
+    r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+)  # what a terminal obeys; tabs and line ends stay
+_HARMLESS = re.compile(
+    r"[+-]?[0-9]+([.,][0-9]+)*%?|-+"
+)  # a number; the dash that stands for no mark
 
 
 def safe(value: object) -> str:
     """A value as the text of a cell that is no formula."""
     text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(value).replace("\0", ""))
-    return f"'{text}" if text.startswith(_FORMULA) and not _HARMLESS.fullmatch(text) else text
+    return (
+        f"'{text}"
+        if text.startswith(_FORMULA) and not _HARMLESS.fullmatch(text)
+        else text
+    )
 
 
 def number(value: float, decimal: str = ".") -> str:
@@ -28,7 +37,9 @@ def number(value: float, decimal: str = ".") -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", decimal)
 
 
-def lines(rows: Iterable[Sequence[object]], delimiter: str = ",", end: str = "\r\n") -> str:
+def lines(
+    rows: Iterable[Sequence[object]], delimiter: str = ",", end: str = "\r\n"
+) -> str:
     """Rows as the text of a CSV file."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=delimiter, lineterminator=end)

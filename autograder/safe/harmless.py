@@ -6,7 +6,9 @@ import re
 import unicodedata
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-_CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _COMMAND = re.compile(r"^(\s*):(?=:)", re.M)
 _OLD_COMMAND = re.compile(r"##(?=\[)")
 
@@ -24,8 +26,8 @@ def composed(name: str) -> str:
 def markdown(text: str) -> str:
     """A text as one cell of a Markdown table that shows it as it is.
 
-    A character reference is never structure (CommonMark, "Entity and numeric character references"), so that no
-    punctuation can begin markup, a link or a mention.
+    A character reference is never structure (CommonMark, "Entity and numeric character
+    references"), so that no punctuation can begin markup, a link or a mention.
     """
     named = _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", shown(text))
     return "<br>".join(named.splitlines())

@@ -61,9 +61,17 @@ def in_folder(top: Path, assignments: Collection[str]) -> Iterator[Entry]:
                 raise
             yield Entry(parts, "closed", folder, why=error.strerror or str(error))
             continue
-        inner = [entry for entry in entries if entry.kind == "folder" and not _hidden(entry.parts)]
+        inner = [
+            entry
+            for entry in entries
+            if entry.kind == "folder" and not _hidden(entry.parts)
+        ]
         shown = [entry for entry in entries if entry.kind != "folder"]
-        if parts and not (inner or shown) and not any(part.startswith(".") for part in parts):
+        if (
+            parts
+            and not (inner or shown)
+            and not any(part.startswith(".") for part in parts)
+        ):
             yield Entry(parts, "hidden" if entries else "empty", folder)
         yield from shown
         waiting += [(entry.parts, entry.path) for entry in reversed(inner)]
@@ -74,7 +82,9 @@ def _entry(child: os.DirEntry, parts: tuple[str, ...]) -> Entry:
     if child.is_symlink():
         return Entry(
             parts,
-            "link" if not _is_notebook(child.name) and _leads_to_folder(path) else "file",
+            "link"
+            if not _is_notebook(child.name) and _leads_to_folder(path)
+            else "file",
             path,
         )
     if child.is_dir(follow_symlinks=False) and not _is_notebook(child.name):
@@ -105,7 +115,9 @@ def _hidden(parts: tuple[str, ...]) -> bool:
 def in_zip(archive: zipfile.ZipFile, place: Path) -> Iterator[Entry]:
     """A zip's files, each with the path that it would be taken out to, and empty folders."""
     entries = list(archives.names(archive))
-    filled = {name.parts[:depth] for _, name in entries for depth in range(1, len(name.parts))}
+    filled = {
+        name.parts[:depth] for _, name in entries for depth in range(1, len(name.parts))
+    }
     for number, (info, name) in enumerate(entries):
         if not info.is_dir():
             yield Entry(name.parts, "file", place / f"{number}.ipynb", info)

@@ -1,8 +1,10 @@
-"""Read files that somebody else has put there: ordinary ones only, no link followed, never more than allowed.
+"""Read files that somebody else has put there: ordinary ones only, no link followed, never more
+than allowed.
 
-Every front reads what students hand in through here. What is wrong with the file itself is the student's
-(`UnreadableError`); whatever else the system says, such as a failing disk or no descriptor left, is passed on as
-`OSError`: it is the machinery's failure, and no mark may follow from it.
+Every front reads what students hand in through here. What is wrong with the file itself is the
+student's (`UnreadableError`); whatever else the system says, such as a failing disk or no
+descriptor left, is passed on as `OSError`: it is the machinery's failure, and no mark may
+follow from it.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-# What a path itself can be guilty of: absent, a folder, a link, a socket or pipe, a name that no file can have.
+# What a path itself can be guilty of: absent, a folder, a link, a socket or pipe, a name that
+# no file can have.
 _OF_THE_PATH = {
     errno.ENOENT: "there is no such file",
     errno.ENOTDIR: "there is no such file: a file stands where a folder is expected",
@@ -39,8 +42,8 @@ def read_plain(path: Path, most: int, below: Path | None = None) -> bytes:
     most : int
         Bytes that it may have.
     below : Path, optional
-        A folder of the instructor's that `path` lies in: no link is followed from there on. Unless given, only the
-        last part of the path must not be one.
+        A folder of the instructor's that `path` lies in: no link is followed from there on.
+        Unless given, only the last part of the path must not be one.
 
     Raises
     ------
@@ -58,7 +61,9 @@ def read_plain(path: Path, most: int, below: Path | None = None) -> bytes:
         with open(handle, "rb", closefd=False) as file:
             data = file.read(most + 1)  # it may have grown since
         if len(data) > most:
-            raise UnreadableError(f"it has more than the {most >> 20} MB allowed; clear its outputs")
+            raise UnreadableError(
+                f"it has more than the {most >> 20} MB allowed; clear its outputs"
+            )
         return data
 
 
@@ -112,7 +117,9 @@ def _open(name: str, flags: int, folder: int) -> int:
         return os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
     except OSError as error:
         what = _OF_THE_PATH.get(error.errno)
-        if error.errno == errno.ENOTDIR and _is_link(name, folder):  # what O_DIRECTORY makes of a link
+        if error.errno == errno.ENOTDIR and _is_link(
+            name, folder
+        ):  # what O_DIRECTORY makes of a link
             what = _OF_THE_PATH[errno.ELOOP]
         if what is None:
             raise

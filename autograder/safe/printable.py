@@ -45,4 +45,8 @@ def replace_what_cannot_be_printed() -> None:
 
 def _put(text: str, stream) -> None:
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding, "replace"), file=stream, flush=True)
+    print(
+        text.encode(encoding, "replace").decode(encoding, "replace"),
+        file=stream,
+        flush=True,
+    )

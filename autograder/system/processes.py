@@ -19,7 +19,9 @@ class Died:
     """Stands in place of a value: the call killed its process, and did so again when it was alone in one."""
 
 
-def map_in_processes(function: Callable, items: Iterable, jobs: int) -> Iterator[tuple[object, object]]:
+def map_in_processes(
+    function: Callable, items: Iterable, jobs: int
+) -> Iterator[tuple[object, object]]:
     """Give each item with `function(item)`, in the order in which they are done.
 
     Parameters
@@ -33,8 +35,8 @@ def map_in_processes(function: Callable, items: Iterable, jobs: int) -> Iterator
 
     Notes
     -----
-    Where a process dies, the calls under way are made again, each in a process of its own: one that kills its process
-    takes no other with it. Its value is `Died`.
+    Where a process dies, the calls under way are made again, each in a process of its own: one
+    that kills its process takes no other with it. Its value is `Died`.
     """
     rest = iter(items)
     while suspects := (yield from _until_one_dies(function, rest, jobs)):
@@ -43,12 +45,18 @@ def map_in_processes(function: Callable, items: Iterable, jobs: int) -> Iterator
                 yield item, Died()
 
 
-def _until_one_dies(function: Callable, items: Iterator, jobs: int) -> Iterator[tuple[object, object]]:
+def _until_one_dies(
+    function: Callable, items: Iterator, jobs: int
+) -> Iterator[tuple[object, object]]:
     """Give items with their values; return the items that were under way when a process died."""
     context = multiprocessing.get_context("spawn")
     alive, held = context.Pipe(duplex=False)
     under_way: dict[Future, object] = {}
-    with alive, held, ProcessPoolExecutor(jobs, context, _begin, (function, alive)) as pool:
+    with (
+        alive,
+        held,
+        ProcessPoolExecutor(jobs, context, _begin, (function, alive)) as pool,
+    ):
         try:
             for item in items:
                 under_way[_submitted(pool, item)] = item
@@ -90,7 +98,9 @@ def _first(under_way: dict[Future, object]) -> Iterator[tuple[object, object]]:
             future.result()
 
 
-def _values(under_way: dict[Future, object], done: Iterable[Future]) -> Iterator[tuple[object, object]]:
+def _values(
+    under_way: dict[Future, object], done: Iterable[Future]
+) -> Iterator[tuple[object, object]]:
     for future in done:
         if not isinstance(future.exception(), BrokenProcessPool):
             yield under_way.pop(future), future.result()

@@ -15,9 +15,11 @@ PREFIX = "unrolled-grading-"
 
 @contextlib.contextmanager
 def scratch_folder(base: Path | None = None) -> Iterator[Path]:
-    """Give a folder in which this process and those it starts put their temporary files, and remove it at the end.
+    """Give a folder in which this process and those it starts put their temporary files, and
+    remove it at the end.
 
-    What commands that were killed have left is removed first: a folder that no living command holds.
+    What commands that were killed have left is removed first: a folder that no living command
+    holds.
 
     Parameters
     ----------
@@ -26,8 +28,8 @@ def scratch_folder(base: Path | None = None) -> Iterator[Path]:
 
     Notes
     -----
-    The folder can be passed through by other users, as a worker that runs as one must find its own files in it; what
-    lies in it is closed to them as each part sees fit.
+    The folder can be passed through by other users, as a worker that runs as one must find its
+    own files in it; what lies in it is closed to them as each part sees fit.
     """
     before = os.environ.get("TMPDIR"), tempfile.tempdir
     with held_folder(Path(base or tempfile.gettempdir())) as folder:
@@ -36,7 +38,9 @@ def scratch_folder(base: Path | None = None) -> Iterator[Path]:
             yield folder
         finally:
             tempfile.tempdir = before[1]
-            os.environ.pop("TMPDIR") if before[0] is None else os.environ.update(TMPDIR=before[0])
+            os.environ.pop("TMPDIR") if before[0] is None else os.environ.update(
+                TMPDIR=before[0]
+            )
 
 
 @contextlib.contextmanager
@@ -53,13 +57,16 @@ def held_folder(base: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def writing_to(out: Path) -> Iterator[None]:
-    """Hold a folder of results while files are written to it, and remove first what killed commands left half written.
+    """Hold a folder of results while files are written to it, and remove first what killed
+    commands left half written.
 
     Several commands may write to one folder; while one does, nothing is removed.
     """
     descriptor = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with contextlib.suppress(OSError):  # another command is at work there, or the file system knows no locks
+        with contextlib.suppress(
+            OSError
+        ):  # another command is at work there, or the file system knows no locks
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for half in out.glob("*/.*.json.*"):
                 half.unlink(missing_ok=True)

@@ -18,8 +18,9 @@ class Stopped(KeyboardInterrupt):
 def stoppable() -> Iterator[None]:
     """Raise `Stopped` where SIGTERM comes in meanwhile.
 
-    It also ends a command that was started in the background, where Ctrl-C is ignored. Where it is ignored itself it
-    stays so, and in another thread than the first nothing is changed: Python hands signals to that one.
+    It also ends a command that was started in the background, where Ctrl-C is ignored. Where it
+    is ignored itself it stays so, and in another thread than the first nothing is changed:
+    Python hands signals to that one.
     """
     first = threading.current_thread() is threading.main_thread()
     if not first or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:

@@ -1,10 +1,11 @@
-"""The catalogue of known mistakes: each a small edit of the reference, kept in `solutions/misconceptions/`.
+"""The catalogue of known mistakes: each a small edit of the reference, kept in
+`solutions/misconceptions/`.
 
-An entry's `edits` are pairs: a text that the function's reference holds exactly once, and what stands there instead.
-Other ways to make the same mistake are listed under `also`.
+An entry's `edits` are pairs: a text that the function's reference holds exactly once, and what
+stands there instead. Other ways to make the same mistake are listed under `also`.
 
-Secret as a whole, since an edit quotes the solution; the numbers that a mistake makes, its symptom and its hint are
-what leaves.
+Secret as a whole, since an edit quotes the solution; the numbers that a mistake makes, its
+symptom and its hint are what leaves.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from .source import Cell, module_of, read_cells, solved
 
 @dataclass(frozen=True)
 class Edit:
-    """How a wrong variant differs from the reference: texts to find (each exactly once) and their replacements.
+    """How a wrong variant differs from the reference: texts to find (each exactly once) and
+    their replacements.
 
     `entry` is the number, from 1, of the entry in its file.
     """
@@ -39,7 +41,8 @@ def edits(assignment: str, course: Course) -> tuple[Edit, ...]:
     Raises
     ------
     CourseError
-        If the file is malformed or an id is used twice for one function. The message names file and entry.
+        If the file is malformed or an id is used twice for one function. The message names file
+        and entry.
     """
     return _edits(_path(assignment, course))
 
@@ -53,7 +56,9 @@ def _edits(path: Path) -> tuple[Edit, ...]:
     if not path.is_file():
         return ()
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("misconception", [])
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get(
+            "misconception", []
+        )
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{path}: {error}") from None
     found: list[Edit] = []
@@ -62,26 +67,38 @@ def _edits(path: Path) -> tuple[Edit, ...]:
         try:
             ways = [entry.pop("edits"), *entry.pop("also", [])]
             one = Misconception(**entry)
-            found += [Edit(one, tuple((find, put) for find, put in way), number) for way in ways]
+            found += [
+                Edit(one, tuple((find, put) for find, put in way), number)
+                for way in ways
+            ]
         except (KeyError, TypeError, ValueError) as error:
-            raise CourseError(f"{path}: entry {number} ({entry.get('id', 'no id')}): {error}") from None
+            raise CourseError(
+                f"{path}: entry {number} ({entry.get('id', 'no id')}): {error}"
+            ) from None
         if (one.id, one.function) in seen:
-            raise CourseError(f"{path}: {one.id!r} stands twice for {one.function}; list other ways under `also`")
+            raise CourseError(
+                f"{path}: {one.id!r} stands twice for {one.function}; list other ways under `also`"
+            )
         seen.add((one.id, one.function))
     return tuple(found)
 
 
-def edited(cells: tuple[Cell, ...], edit: Edit, where: str = "source") -> tuple[Cell, ...]:
+def edited(
+    cells: tuple[Cell, ...], edit: Edit, where: str = "source"
+) -> tuple[Cell, ...]:
     """The cells of a source with the mistake made in its function's cell.
 
     Raises
     ------
     CourseError
-        If a text to find does not stand in that cell exactly once, as after a change of the reference.
+        If a text to find does not stand in that cell exactly once, as after a change of the
+        reference.
     """
     one = edit.misconception
     if not any(cell.role == "solve" and cell.task == one.function for cell in cells):
-        raise CourseError(f"{where}: misconception {one.id!r}: there is no function {one.function}")
+        raise CourseError(
+            f"{where}: misconception {one.id!r}: there is no function {one.function}"
+        )
     result = []
     for cell in cells:
         if cell.role == "solve" and cell.task == one.function:
@@ -105,4 +122,6 @@ def variant(assignment: str, edit: Edit, course: Course) -> ModuleType:
     try:
         return module_of(cells, f"{assignment} {edit.misconception.id}")
     except SyntaxError as error:
-        raise CourseError(f"{where}: misconception {edit.misconception.id!r} is no Python: {error}") from None
+        raise CourseError(
+            f"{where}: misconception {edit.misconception.id!r} is no Python: {error}"
+        ) from None

@@ -13,9 +13,14 @@ STEP = 1e-6  # of the entries' size; the error is smallest near the cube root of
 
 
 def numerical_gradients(
-    forward: Callable, contract: Function, arguments: tuple, backward: Function, upstream: Mapping[str, np.ndarray]
+    forward: Callable,
+    contract: Function,
+    arguments: tuple,
+    backward: Function,
+    upstream: Mapping[str, np.ndarray],
 ) -> dict[str, np.ndarray]:
-    """Gradients of `sum(output * upstream)` with respect to every argument and parameter of a forward function.
+    """Gradients of `sum(output * upstream)` with respect to every argument and parameter of a
+    forward function.
 
     Parameters
     ----------
@@ -28,12 +33,14 @@ def numerical_gradients(
     backward : Function
         Contract of the backward function: says which outputs the upstream gradients belong to.
     upstream : mapping
-        Upstream gradients by argument name; one with fewer steps than its output counts the first ones only.
+        Upstream gradients by argument name; one with fewer steps than its output counts the
+        first ones only.
 
     Returns
     -------
     dict
-        `"dxt"`, `"dWax"` and so on: those of the backward function's gradients that are an argument's.
+        `"dxt"`, `"dWax"` and so on: those of the backward function's gradients that are an
+        argument's.
     """
 
     def loss() -> float:
@@ -46,7 +53,9 @@ def numerical_gradients(
 
     wanted = set(backward.outputs)
     return {
-        f"d{name}": _differences(loss, value) for name, value in _entries(contract, arguments) if f"d{name}" in wanted
+        f"d{name}": _differences(loss, value)
+        for name, value in _entries(contract, arguments)
+        if f"d{name}" in wanted
     }
 
 
@@ -73,12 +82,18 @@ def _differences(loss: Callable[[], float], array: np.ndarray) -> np.ndarray:
     return gradient
 
 
-def gradient_of_case(unit: Any, name: str, sizes: Mapping[str, int], seed: Any) -> tuple[tuple, dict[str, np.ndarray]]:
+def gradient_of_case(
+    unit: Any, name: str, sizes: Mapping[str, int], seed: Any
+) -> tuple[tuple, dict[str, np.ndarray]]:
     """Arguments for a backward function, and its gradients by differences of the reference's forward function."""
     contract = unit.functions[name]
     sources: dict[str, tuple] = {}
     arguments = unit.draw(name, sizes, seed, sources=sources)
     forward, forward_contract = unit.makers[contract.gradient_of]
     named = dict(zip((a.name for a in contract.arguments), arguments, strict=True))
-    source = arguments if contract.gradient_of == name else sources[contract.gradient_of]
-    return arguments, numerical_gradients(forward, forward_contract, source, contract, named)
+    source = (
+        arguments if contract.gradient_of == name else sources[contract.gradient_of]
+    )
+    return arguments, numerical_gradients(
+        forward, forward_contract, source, contract, named
+    )

@@ -11,11 +11,20 @@ FIRST_LINE = "# On Colab a notebook comes alone: this cell fetches its numbers a
 HOME = "~/unrolled-exercises"
 
 
-def for_colab(notebook: bytes, assignment: str, repository: Repository, wheel: str) -> bytes:
+def for_colab(
+    notebook: bytes, assignment: str, repository: Repository, wheel: str
+) -> bytes:
     """Put the cell that fetches the repository before all others; these stay as they are."""
     data = json.loads(notebook)
     source = setup(assignment, repository, wheel).splitlines(keepends=True)
-    cell = {"cell_type": "code", "execution_count": None, "id": CELL, "metadata": {}, "outputs": [], "source": source}
+    cell = {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": CELL,
+        "metadata": {},
+        "outputs": [],
+        "source": source,
+    }
     data["cells"].insert(0, cell)
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -35,4 +44,6 @@ def setup(assignment: str, repository: Repository, wheel: str) -> str:
 def is_setup(text: str) -> bool:
     """Whether a cell's text is that of the first cell, and no Python has been added to it."""
     first, *others = text.strip().splitlines() or [""]
-    return first.strip() == FIRST_LINE and all(line.lstrip()[:1] in ("", "#", "!", "%") for line in others)
+    return first.strip() == FIRST_LINE and all(
+        line.lstrip()[:1] in ("", "#", "!", "%") for line in others
+    )

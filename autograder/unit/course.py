@@ -29,10 +29,14 @@ class Course:
 
     def __post_init__(self):
         object.__setattr__(self, "root", Path(self.root).resolve())
-        object.__setattr__(self, "solutions", Path(self.solutions or self.root / "solutions").resolve())
+        object.__setattr__(
+            self, "solutions", Path(self.solutions or self.root / "solutions").resolve()
+        )
 
     @classmethod
-    def find(cls, start: Path | str = ".", solutions: Path | str | None = None) -> Course:
+    def find(
+        cls, start: Path | str = ".", solutions: Path | str | None = None
+    ) -> Course:
         """Find the course that `start` lies in: the nearest folder upwards with a `course.toml`.
 
         Raises
@@ -45,9 +49,13 @@ class Course:
             if (folder / "course.toml").is_file():
                 course = cls(folder, Path(solutions) if solutions else None)
                 if not course.solutions.is_dir():
-                    raise CourseError(f"no folder of solutions at {course.solutions}; name one with --solutions")
+                    raise CourseError(
+                        f"no folder of solutions at {course.solutions}; name one with --solutions"
+                    )
                 return course
-        raise CourseError(f"no course.toml in {here} or above it; run this inside the course's folder")
+        raise CourseError(
+            f"no course.toml in {here} or above it; run this inside the course's folder"
+        )
 
     @property
     def exercises(self) -> Path:
@@ -68,7 +76,11 @@ class Course:
     @cached_property
     def assignments(self) -> tuple[str, ...]:
         """Names of all exercises, in the order of the units."""
-        return tuple(sorted((p.stem for p in self.solutions.glob("ex[0-9]*_*.py")), key=_unit_number))
+        return tuple(
+            sorted(
+                (p.stem for p in self.solutions.glob("ex[0-9]*_*.py")), key=_unit_number
+            )
+        )
 
     @cached_property
     def unlocked(self) -> tuple[str, ...]:
@@ -80,7 +92,11 @@ class Course:
             If it names what is no exercise.
         """
         named = self.settings.get("course", {}).get("unlocked", [])
-        unknown = [name for name in named if name not in self.assignments] if isinstance(named, list) else [named]
+        unknown = (
+            [name for name in named if name not in self.assignments]
+            if isinstance(named, list)
+            else [named]
+        )
         if unknown:
             raise CourseError(
                 f"course.toml, [course] unlocked: {unknown[0]!r} is no exercise; give a list of some of these: "
@@ -97,7 +113,9 @@ class Course:
             If there is no such assignment; the message lists those there are.
         """
         if assignment not in self.assignments:
-            raise CourseError(f"no assignment {assignment!r}; there are: {', '.join(self.assignments) or 'none'}")
+            raise CourseError(
+                f"no assignment {assignment!r}; there are: {', '.join(self.assignments) or 'none'}"
+            )
         return self.solutions / f"{assignment}.py"
 
 

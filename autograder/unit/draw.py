@@ -7,7 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.contract import Array, Dict, Function, Indices, Made, PerStep, Sizes, Spec, length
+from unrolled.contract import (
+    Array,
+    Dict,
+    Function,
+    Indices,
+    Made,
+    PerStep,
+    Sizes,
+    Spec,
+    length,
+)
 
 
 def draw(
@@ -21,8 +31,9 @@ def draw(
 ) -> tuple:
     """Draw one set of arguments.
 
-    Matrices in a dictionary (the weights) have entries of about `1 / sqrt(columns)`, so that a sequence stays far
-    from chaos: there, right answers that add in another order would drift apart.
+    Matrices in a dictionary (the weights) have entries of about `1 / sqrt(columns)`, so that a
+    sequence stays far from chaos: there, right answers that add in another order would drift
+    apart.
 
     Parameters
     ----------
@@ -33,8 +44,8 @@ def draw(
     rng : numpy.random.Generator
         Source of all numbers.
     unit : mapping
-        Names to reference functions and contracts of the unit: `{"rnn_cell_forward": (callable, Function)}`; it
-        makes arguments such as caches.
+        Names to reference functions and contracts of the unit: `{"rnn_cell_forward": (callable,
+        Function)}`; it makes arguments such as caches.
     scale : float
         Standard deviation of every real entry outside of dictionaries.
     dtype : type
@@ -42,7 +53,10 @@ def draw(
     sources : dict, optional
         Filled with the arguments from which an argument was made, by the function that made it.
     """
-    return tuple(_argument(a, sizes, rng, unit, scale, dtype, sources) for a in function.arguments)
+    return tuple(
+        _argument(a, sizes, rng, unit, scale, dtype, sources)
+        for a in function.arguments
+    )
 
 
 def _argument(argument: Spec | Made, sizes, rng, unit, scale, dtype, sources) -> Any:
@@ -62,9 +76,14 @@ def _value(spec: Spec, sizes, rng, scale, dtype) -> Any:
     if isinstance(spec, Array):
         return (scale * rng.standard_normal(spec.shape(sizes))).astype(dtype)
     if isinstance(spec, PerStep):
-        return [_value(spec.item, sizes, rng, scale, dtype) for _ in range(sizes[spec.over])]
+        return [
+            _value(spec.item, sizes, rng, scale, dtype) for _ in range(sizes[spec.over])
+        ]
     if isinstance(spec, Dict):
-        return {item.name: _value(item, sizes, rng, _weight_scale(item, sizes), dtype) for item in spec.items}
+        return {
+            item.name: _value(item, sizes, rng, _weight_scale(item, sizes), dtype)
+            for item in spec.items
+        }
     return tuple(_value(item, sizes, rng, scale, dtype) for item in spec.items)
 
 

@@ -31,7 +31,8 @@ ROBUST = (
     Kind("more inputs than states", {"n_x": 13, "n_a": 3}),
     Kind("many steps", {"T_x": 40}, needs="T_x"),
     Kind("single precision", how={"dtype": np.float32}),
-    # few entries: each that a large sum leaves near zero is one that rounding in single precision can decide
+    # few entries: each that a large sum leaves near zero is one that rounding in single
+    # precision can decide
     Kind("large values", {"m": 2, "T_x": 3}, how={"scale": 2000.0}),
     Kind("gradient of fewer steps", needs="T", fewer=2),
 )
@@ -50,7 +51,9 @@ def robust(axes: frozenset[str]) -> list[str]:
     return [kind.label for kind in ROBUST if not kind.needs or kind.needs in axes]
 
 
-def sizes(kind: Kind, axes: frozenset[str], example: Mapping[str, int], seed: int) -> dict[str, int]:
+def sizes(
+    kind: Kind, axes: frozenset[str], example: Mapping[str, int], seed: int
+) -> dict[str, int]:
     """Draw a length for each axis: all different, and each different from the notebook's example.
 
     Parameters
@@ -67,7 +70,13 @@ def sizes(kind: Kind, axes: frozenset[str], example: Mapping[str, int], seed: in
     rng = np.random.default_rng(entropy(seed, kind.label))
     names = sorted(axes)
     while True:
-        drawn = dict(zip(names, rng.choice(SIZES, size=len(names), replace=False).tolist(), strict=True))
+        drawn = dict(
+            zip(
+                names,
+                rng.choice(SIZES, size=len(names), replace=False).tolist(),
+                strict=True,
+            )
+        )
         drawn |= {axis: n for axis, n in kind.fixed.items() if axis in axes}
         if "T" in drawn:
             drawn["T"] = drawn["T_x"] - kind.fewer
@@ -75,15 +84,18 @@ def sizes(kind: Kind, axes: frozenset[str], example: Mapping[str, int], seed: in
         lengths = [n for axis, n in drawn.items() if axis != "T"]
         if kind is not SMALL and len(set(lengths)) < len(lengths):
             continue
-        if all(drawn[a] != example.get(a) for a in free) and drawn.get("T_x", 3) >= (1 if "T_x" in kind.fixed else 3):
+        if all(drawn[a] != example.get(a) for a in free) and drawn.get("T_x", 3) >= (
+            1 if "T_x" in kind.fixed else 3
+        ):
             return drawn
 
 
 def entropy(seed: int, *labels: str) -> int:
     """Seed material of 128 bits that differs by label and is the same in every process.
 
-    It leads back neither to the seed nor to what another label gives: a student's code is handed what is drawn from
-    it, and numpy's generators are not made to keep their state to themselves.
+    It leads back neither to the seed nor to what another label gives: a student's code is
+    handed what is drawn from it, and numpy's generators are not made to keep their state to
+    themselves.
     """
     text = json.dumps([seed, *labels])
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big")

@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 from ..safe.harmless import composed
 from .course import Course, CourseError
 
-DAY, HOUR = 86400, 3600  # seconds; a day late is 24 hours, also where clocks are changed
+DAY, HOUR = (
+    86400,
+    3600,
+)  # seconds; a day late is 24 hours, also where clocks are changed
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,18 @@ class Rules:
     grace_hours: float = 0.0
 
     def __post_init__(self):
-        for name, highest in (("penalty_per_day", 1), ("most", 1), ("grace_hours", math.inf)):
+        for name, highest in (
+            ("penalty_per_day", 1),
+            ("most", 1),
+            ("grace_hours", math.inf),
+        ):
             value = getattr(self, name)
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not (number and math.isfinite(value) and 0 <= value <= highest):
                 bounds = "at least 0" if highest == math.inf else "from 0 to 1"
-                raise CourseError(f"course.toml: [late] {name} must be a number {bounds}, not {value!r}")
+                raise CourseError(
+                    f"course.toml: [late] {name} must be a number {bounds}, not {value!r}"
+                )
 
     @classmethod
     def of(cls, course: Course) -> Rules:
@@ -52,7 +61,9 @@ class Rules:
         table = course.settings.get("late", {})
         if unknown := sorted(set(table) - set(cls.__dataclass_fields__)):
             known = ", ".join(cls.__dataclass_fields__)
-            raise CourseError(f"course.toml: [late] has no setting {unknown[0]!r}; there are: {known}")
+            raise CourseError(
+                f"course.toml: [late] has no setting {unknown[0]!r}; there are: {known}"
+            )
         return cls(**table)
 
     def share(self, seconds: float) -> float:
@@ -76,28 +87,39 @@ def due_dates(course: Course) -> dict[str, datetime]:
         If an exercise or the time zone is unknown, or a date is none.
     """
     zone = timezone(course)
-    return {name: _moment(value, zone, f"[due] {name}") for name, value in _table(course, "due", course.assignments)}
+    return {
+        name: _moment(value, zone, f"[due] {name}")
+        for name, value in _table(course, "due", course.assignments)
+    }
 
 
 def extensions(course: Course) -> dict[tuple[str, str], datetime]:
-    """The moments of the tables `[extensions]`, in UTC, by student (as NFC composes the name) and exercise.
+    """The moments of the tables `[extensions]`, in UTC, by student (as NFC composes the name)
+    and exercise.
 
     Raises
     ------
     CourseError
-        As for `due_dates`, and if an extension is of an exercise without a due date, or ends before that.
+        As for `due_dates`, and if an extension is of an exercise without a due date, or ends
+        before that.
     """
     zone, regular, found = timezone(course), due_dates(course), {}
     for student, table in _table(course, "extensions"):
         if not isinstance(table, Mapping):
-            raise CourseError(f"course.toml: write [extensions] {student!r} as a table: {{ex1_… = 2027-01-20}}")
+            raise CourseError(
+                f"course.toml: write [extensions] {student!r} as a table: {{ex1_… = 2027-01-20}}"
+            )
         for name, value in table.items():
             where = f"[extensions] {student!r} {name}"
             end = _moment(value, zone, where)
             if name not in regular:
-                raise CourseError(f"course.toml: {where} extends no date: [due] has none for it")
+                raise CourseError(
+                    f"course.toml: {where} extends no date: [due] has none for it"
+                )
             if end < regular[name]:
-                raise CourseError(f"course.toml: {where} ends before the due date itself")
+                raise CourseError(
+                    f"course.toml: {where} ends before the due date itself"
+                )
             found[composed(student), name] = end
     return found
 
@@ -113,7 +135,12 @@ def timezone(course: Course) -> ZoneInfo:
     name = course.settings.get("course", {}).get("timezone", "UTC")
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError, TypeError, OSError):  # ZoneInfoNotFoundError is a KeyError
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+        OSError,
+    ):  # ZoneInfoNotFoundError is a KeyError
         raise CourseError(
             f"course.toml: [course] timezone = {name!r} is none that this machine knows; write one such as "
             '"Europe/Berlin" (on a system without time zones: pip install tzdata)'
@@ -123,7 +150,9 @@ def timezone(course: Course) -> ZoneInfo:
 def _table(course: Course, name: str, known: tuple[str, ...] = ()) -> list[tuple]:
     table = course.settings.get(name, {})
     if known and (unknown := sorted(set(table) - set(known))):
-        raise CourseError(f"course.toml: [{name}] {unknown[0]!r} is no exercise; there are: {', '.join(known)}")
+        raise CourseError(
+            f"course.toml: [{name}] {unknown[0]!r} is no exercise; there are: {', '.join(known)}"
+        )
     return list(table.items())
 
 
@@ -132,8 +161,11 @@ def _moment(value: object, zone: ZoneInfo, where: str) -> datetime:
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time(23, 59, 59))
     if not isinstance(value, datetime):
-        raise CourseError(f"course.toml: {where} = {value!r} is no date; write 2027-01-15T23:59:00, without quotes")
+        raise CourseError(
+            f"course.toml: {where} = {value!r} is no date; write 2027-01-15T23:59:00, without quotes"
+        )
     if value.tzinfo:
         return value.astimezone(UTC)
-    # an hour that the clocks show twice, or leave out, ends when it ends for whoever reads it the later way
+    # an hour that the clocks show twice, or leave out, ends when it ends for whoever reads it
+    # the later way
     return max(value.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))

@@ -8,7 +8,8 @@ from .course import Course, CourseError
 
 
 def read_marking(assignment: str, course: Course) -> dict[str, list]:
-    """Points and what they are for, by question, from `solutions/marking/<assignment>.toml`; `{}` if there is none.
+    """Points and what they are for, by question, from `solutions/marking/<assignment>.toml`;
+    `{}` if there is none.
 
     Raises
     ------
@@ -20,6 +21,11 @@ def read_marking(assignment: str, course: Course) -> dict[str, list]:
         return {}
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {name: [(float(points), str(text)) for points, text in rows] for name, rows in table.items()}
+        return {
+            name: [(float(points), str(text)) for points, text in rows]
+            for name, rows in table.items()
+        }
     except (tomllib.TOMLDecodeError, ValueError, TypeError) as error:
-        raise CourseError(f"{path}: expected lists of [points, what for] ({error})") from None
+        raise CourseError(
+            f"{path}: expected lists of [points, what for] ({error})"
+        ) from None

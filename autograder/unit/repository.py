@@ -8,7 +8,9 @@ from urllib.parse import quote
 
 from .course import Course, CourseError
 
-ADDRESS = re.compile(r"https?://(?:www\.)?(?P<host>[A-Za-z0-9.-]+(?::\d+)?)/(?P<path>[\w.~-]+(?:/[\w.~-]+)*)")
+ADDRESS = re.compile(
+    r"https?://(?:www\.)?(?P<host>[A-Za-z0-9.-]+(?::\d+)?)/(?P<path>[\w.~-]+(?:/[\w.~-]+)*)"
+)
 BINDER = "https://mybinder.org/v2"
 COLAB = "https://colab.research.google.com"
 
@@ -49,7 +51,9 @@ class Repository:
     def raw(self, assignment: str) -> str:
         """Address of the notebook's file; empty where the server's addresses are not known."""
         between = {"github": "raw/HEAD", "gitlab": "-/raw/HEAD"}.get(self.kind)
-        return f"{self.address}/{between}/{notebook_path(assignment)}" if between else ""
+        return (
+            f"{self.address}/{between}/{notebook_path(assignment)}" if between else ""
+        )
 
     def binder(self, assignment: str) -> str:
         """Address that starts JupyterLab on Binder, with the notebook open."""
@@ -62,11 +66,16 @@ class Repository:
 
     def colab(self, assignment: str) -> str:
         """Address that opens the notebook on Colab; empty where Colab cannot: it reads from GitHub only."""
-        return f"{COLAB}/github/{self.path}/blob/HEAD/{colab_path(assignment)}" if self.kind == "github" else ""
+        return (
+            f"{COLAB}/github/{self.path}/blob/HEAD/{colab_path(assignment)}"
+            if self.kind == "github"
+            else ""
+        )
 
 
 def repository_of(course: Course) -> Repository | None:
-    """The public student repository that `[links] repository` of `course.toml` names; None where it names none.
+    """The public student repository that `[links] repository` of `course.toml` names; None
+    where it names none.
 
     Raises
     ------

@@ -1,8 +1,9 @@
 """Turn a sample answer, a py:percent file, into the notebook that a student would hand in.
 
-`# %% task="rnn_forward"` marks a cell that replaces the function's; a function that the sample does not write is the
-reference's own. A cell without a mark is the student's own and stands before the next marked one, or last. With
-`place="end"` or `place="start"` a cell moves to the end or the start of the notebook.
+`# %% task="rnn_forward"` marks a cell that replaces the function's; a function that the sample
+does not write is the reference's own. A cell without a mark is the student's own and stands
+before the next marked one, or last. With `place="end"` or `place="start"` a cell moves to the
+end or the start of the notebook.
 """
 
 from __future__ import annotations
@@ -29,17 +30,26 @@ def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
     Raises
     ------
     CourseError
-        If the exercise is not released or the sample marks a cell for a function that it does not have.
+        If the exercise is not released or the sample marks a cell for a function that it does
+        not have.
     """
     notebook = _released(unit)
     start, end, before = [], [], {}
     written, own = set(), []
-    cells = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent").cells if path else ()
+    cells = (
+        jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent").cells
+        if path
+        else ()
+    )
     for number, raw in enumerate(cells, 1):
         task, place = raw.metadata.get("task"), raw.metadata.get("place")
         if task is not None and task not in unit.functions:
             raise CourseError(f"{path}: no function {task!r} in {unit.assignment}")
-        cell = _new(raw.cell_type, f"own_{number}", raw.source) if task is None else _filled(notebook, task, raw.source)
+        cell = (
+            _new(raw.cell_type, f"own_{number}", raw.source)
+            if task is None
+            else _filled(notebook, task, raw.source)
+        )
         written |= {task}
         if place in ("start", "end"):
             (start if place == "start" else end).append(cell)
@@ -47,10 +57,16 @@ def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
             own.append(cell)
         else:
             before[task], own = [*own, cell], []
-    source = {c.task: c.text for c in read_cells(unit.course.source(unit.assignment)) if c.role == "solve"}
+    source = {
+        c.task: c.text
+        for c in read_cells(unit.course.source(unit.assignment))
+        if c.role == "solve"
+    }
     for task in [t for t in source if t not in written]:
         before[task] = [_filled(notebook, task, solved(source[task]))]
-    middle = [one for cell in notebook["cells"] for one in _in_place(cell, source, before)]
+    middle = [
+        one for cell in notebook["cells"] for one in _in_place(cell, source, before)
+    ]
     return notebook | {"cells": [*start, *middle, *own, *end]}
 
 
@@ -61,7 +77,9 @@ def _released(unit: Unit) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _in_place(cell: dict, source: dict[str, str], before: dict[str, list[dict]]) -> list[dict]:
+def _in_place(
+    cell: dict, source: dict[str, str], before: dict[str, list[dict]]
+) -> list[dict]:
     return before.get(cell["id"], []) if cell["id"] in source else [cell]
 
 
@@ -72,4 +90,9 @@ def _filled(notebook: dict, task: str, text: str) -> dict:
 
 def _new(kind: str, cell_id: str, text: str) -> dict:
     code = {"execution_count": None, "outputs": []} if kind == "code" else {}
-    return {"cell_type": kind, "id": cell_id, "metadata": {}, "source": text.splitlines(keepends=True)} | code
+    return {
+        "cell_type": kind,
+        "id": cell_id,
+        "metadata": {},
+        "source": text.splitlines(keepends=True),
+    } | code

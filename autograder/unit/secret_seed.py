@@ -64,13 +64,16 @@ def chosen(course: Course, seed: int | None) -> int:
 
 
 def fingerprint(seed: int) -> int:
-    """A number that tells seeds apart in result files, which students may see, and does not give the seed away.
+    """A number that tells seeds apart in result files, which students may see, and does not
+    give the seed away.
 
     One way only for a seed that cannot be guessed: a small one that was named on the command line
     can be tried out.
     """
     digest = hashlib.sha256(f"fingerprint of seed {seed}".encode()).digest()
-    return int.from_bytes(digest[:6], "big")  # 48 bits, which every reader of JSON takes exactly
+    return int.from_bytes(
+        digest[:6], "big"
+    )  # 48 bits, which every reader of JSON takes exactly
 
 
 def written(seed: int) -> str:

@@ -1,8 +1,8 @@
 """Read an exercise's source: py:percent cells with roles, notebook and reference in one.
 
-Roles: `given` (locked helpers), `bind` (locked, binds `check`), `solve` (one function with its stub), `check`
-(locked, carries the points), `try` (an experiment that is the student's to change), `written` (an answer in words,
-graded by hand). Markdown has none.
+Roles: `given` (locked helpers), `bind` (locked, binds `check`), `solve` (one function with its
+stub), `check` (locked, carries the points), `try` (an experiment that is the student's to
+change), `written` (an answer in words, graded by hand). Markdown has none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ ROLES = ("given", "bind", "solve", "check", "try", "written")
 START = re.compile(r"^\s*### START CODE HERE ###( \(≈\d+ lines?\))?\s*$")
 END = re.compile(r"^\s*### END CODE HERE ###\s*$")
 STUB = re.compile(r"^(\s*)#: ?(.*)$")
-_LOOKS_LIKE_MARKER = re.compile(r"(START|END)\s+CODE|CODE\s+HERE|^\s*###", re.IGNORECASE)
+_LOOKS_LIKE_MARKER = re.compile(
+    r"(START|END)\s+CODE|CODE\s+HERE|^\s*###", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,21 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
     Raises
     ------
     CourseError
-        If a code cell has no role or an unknown one, an id is missing or used twice, or a marker of a stub is
-        mistyped, missing or out of order. The message names file and line.
+        If a code cell has no role or an unknown one, an id is missing or used twice, or a
+        marker of a stub is mistyped, missing or out of order. The message names file and line.
     """
     import jupytext  # slow to import, and not every process reads a source
 
     text = path.read_text(encoding="utf-8")
-    starts = [i for i, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
+    starts = [
+        i for i, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")
+    ]
     cells: list[Cell] = []
     notebook = jupytext.reads(text, fmt="py:percent")
     if len(notebook.cells) != len(starts):
-        raise CourseError(f"{path}:1: every cell starts with '# %%'; found text before the first")
+        raise CourseError(
+            f"{path}:1: every cell starts with '# %%'; found text before the first"
+        )
     for number, (raw, line) in enumerate(zip(notebook.cells, starts, strict=True), 1):
         cells.append(_cell(raw, number, path, line))
     _refuse_twice(cells, path)
@@ -65,39 +71,54 @@ def _cell(raw, number: int, path: Path, line: int) -> Cell:
         if role not in ("", "written"):
             raise CourseError(f"{where}: a text cell cannot have the role {role!r}")
         cell_id = raw.metadata.get("id", f"text_{number:02d}")
-        return Cell(role, cell_id, raw.source, line, points=float(raw.metadata.get("points", 0)))
+        return Cell(
+            role, cell_id, raw.source, line, points=float(raw.metadata.get("points", 0))
+        )
     role, task = raw.metadata.get("role"), raw.metadata.get("task", "")
     if role not in ROLES:
-        raise CourseError(f"{where}: a code cell needs role=…, one of {', '.join(ROLES)}; found {role!r}")
+        raise CourseError(
+            f"{where}: a code cell needs role=…, one of {', '.join(ROLES)}; found {role!r}"
+        )
     if role in ("solve", "check") and not task:
         raise CourseError(f'{where}: a {role} cell needs task="function_name"')
-    cell_id = {"solve": task, "check": f"check_{task}"}.get(role) or raw.metadata.get("id")
+    cell_id = {"solve": task, "check": f"check_{task}"}.get(role) or raw.metadata.get(
+        "id"
+    )
     if not cell_id:
         raise CourseError(f'{where}: this cell needs id="…"')
     if role == "solve":
         regions(raw.source, where=path, first_line=line + 1)
     elif any(START.match(t) or END.match(t) for t in raw.source.splitlines()):
-        raise CourseError(f"{where}: START/END CODE HERE belong into a solve cell, this one is {role!r}")
-    return Cell(role, cell_id, raw.source, line, task, float(raw.metadata.get("points", 0)))
+        raise CourseError(
+            f"{where}: START/END CODE HERE belong into a solve cell, this one is {role!r}"
+        )
+    return Cell(
+        role, cell_id, raw.source, line, task, float(raw.metadata.get("points", 0))
+    )
 
 
 def _refuse_twice(cells: list[Cell], path: Path) -> None:
     seen: dict[str, int] = {}
     for cell in cells:
         if cell.id in seen:
-            raise CourseError(f"{path}:{cell.line}: the id {cell.id!r} was used at line {seen[cell.id]} already")
+            raise CourseError(
+                f"{path}:{cell.line}: the id {cell.id!r} was used at line {seen[cell.id]} already"
+            )
         seen[cell.id] = cell.line
 
 
-def regions(text: str, where: Path | str = "cell", first_line: int = 1) -> list[tuple[int, int]]:
+def regions(
+    text: str, where: Path | str = "cell", first_line: int = 1
+) -> list[tuple[int, int]]:
     """Line indices (of START and END) of the stubs in a solve cell.
 
     Raises
     ------
     CourseError
-        If the markers are not exactly `### START CODE HERE ### (≈N lines)` and `### END CODE HERE ###`, in pairs,
-        with at least one `#:` placeholder line between them. Anything that merely looks like a marker is refused,
-        so that a typing error can never publish a solution.
+        If the markers are not exactly `### START CODE HERE ### (≈N lines)` and `### END CODE
+        HERE ###`, in pairs, with at least one `#:` placeholder line between them. Anything that
+        merely looks like a marker is refused, so that a typing error can never publish a
+        solution.
     """
     found: list[tuple[int, int]] = []
     start = None
@@ -106,13 +127,17 @@ def regions(text: str, where: Path | str = "cell", first_line: int = 1) -> list[
         at = f"{where}:{first_line + i}"
         if START.match(line):
             if start is not None:
-                raise CourseError(f"{at}: START CODE HERE again before the END of line {first_line + start}")
+                raise CourseError(
+                    f"{at}: START CODE HERE again before the END of line {first_line + start}"
+                )
             start = i
         elif END.match(line):
             if start is None:
                 raise CourseError(f"{at}: END CODE HERE without a START before it")
             if not any(STUB.match(inner) for inner in lines[start + 1 : i]):
-                raise CourseError(f"{at}: this stub has no '#:' line that says what the student is to replace")
+                raise CourseError(
+                    f"{at}: this stub has no '#:' line that says what the student is to replace"
+                )
             found.append((start, i))
             start = None
         elif _LOOKS_LIKE_MARKER.search(line):
@@ -121,9 +146,13 @@ def regions(text: str, where: Path | str = "cell", first_line: int = 1) -> list[
                 "'### END CODE HERE ###'"
             )
     if start is not None:
-        raise CourseError(f"{where}:{first_line + start}: START CODE HERE without an END")
+        raise CourseError(
+            f"{where}:{first_line + start}: START CODE HERE without an END"
+        )
     if not found:
-        raise CourseError(f"{where}:{first_line}: a solve cell needs a START/END CODE HERE region")
+        raise CourseError(
+            f"{where}:{first_line}: a solve cell needs a START/END CODE HERE region"
+        )
     return found
 
 
@@ -142,9 +171,11 @@ def solved(text: str) -> str:
 
 
 def reference(assignment: str, course: Course | None = None) -> ModuleType:
-    """The reference implementation of a unit, as a module that holds its `given` and `solve` functions.
+    """The reference implementation of a unit, as a module that holds its `given` and `solve`
+    functions.
 
-    Its code is compiled without a file behind it, so neither a traceback nor `inspect` can show a line of it.
+    Its code is compiled without a file behind it, so neither a traceback nor `inspect` can show
+    a line of it.
     """
     course = course or Course.find()
     return _reference(course.source(assignment))
@@ -160,11 +191,18 @@ def module_of(cells: tuple[Cell, ...], name: str) -> ModuleType:
     module = ModuleType(name)
     for cell in cells:
         if cell.role in ("given", "solve"):
-            exec(compile(cell.text, f"<reference {name}:{cell.id}>", "exec"), module.__dict__)
+            exec(
+                compile(cell.text, f"<reference {name}:{cell.id}>", "exec"),
+                module.__dict__,
+            )
     return module
 
 
 def points(assignment: str, course: Course | None = None) -> dict[str, float]:
     """Points of each function, as its check cell states them."""
     course = course or Course.find()
-    return {cell.task: cell.points for cell in read_cells(course.source(assignment)) if cell.role == "check"}
+    return {
+        cell.task: cell.points
+        for cell in read_cells(course.source(assignment))
+        if cell.role == "check"
+    }

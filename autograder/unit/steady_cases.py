@@ -15,8 +15,12 @@ from .unit import outcome
 
 DRAWS = 24  # at most, of which the steadiest is taken if none is steady
 FEW = 12  # draws, after which one is good enough that is FAIR
-FAIR = 4.0  # tolerances: what a nudge may change, so that a quarter of it stays within one
-CALM = 0.1  # tolerances: what is moved so little by the first nudges needs no more of them
+FAIR = (
+    4.0  # tolerances: what a nudge may change, so that a quarter of it stays within one
+)
+CALM = (
+    0.1  # tolerances: what is moved so little by the first nudges needs no more of them
+)
 NUDGE = 2.0**-22  # of each entry: some times what single precision rounds off
 TRIALS = 6  # nudges: a single one may leave a touchy entry where it is
 
@@ -58,7 +62,11 @@ def steady_case(
         given = outcome(reference, arguments)
         if not isinstance(given, Returned):
             raise FailsError(str(given))
-        double = outcome(reference, _as(arguments, np.float64)) if _has_single(arguments) else given
+        double = (
+            outcome(reference, _as(arguments, np.float64))
+            if _has_single(arguments)
+            else given
+        )
         spread = _spread(function, reference, arguments, double, number)
         if best is None or spread < best[0]:
             best = (spread, arguments, given.value)
@@ -68,7 +76,11 @@ def steady_case(
 
 
 def _spread(
-    function: Function, reference: Callable, arguments: tuple, right: Outcome, number: int
+    function: Function,
+    reference: Callable,
+    arguments: tuple,
+    right: Outcome,
+    number: int,
 ) -> float:
     """How far results lie apart, in tolerances: in single precision first, which is soon seen."""
     spread = _apart(outcome(reference, _as(arguments, np.float32)), right)
@@ -82,7 +94,8 @@ def _spread(
         pairs = zip(function.arguments, arguments, strict=True)
         # a cache is no number of its own: nudged, it would contradict itself
         nudged = tuple(
-            value if isinstance(spec, Made) else _nudged(value, size, rng) for spec, value in pairs
+            value if isinstance(spec, Made) else _nudged(value, size, rng)
+            for spec, value in pairs
         )
         if trial == 1:
             nudged = _reversed(nudged)
@@ -101,7 +114,11 @@ def _distance(got: Any, want: Any) -> float:
     if isinstance(want, Mapping):
         return max((_distance(got[key], want[key]) for key in want), default=0.0)
     if isinstance(want, list | tuple):
-        return max(map(_distance, got, want), default=0.0) if len(got) == len(want) else np.inf
+        return (
+            max(map(_distance, got, want), default=0.0)
+            if len(got) == len(want)
+            else np.inf
+        )
     numbers, other = as_numbers(got), as_numbers(want)
     if numbers is None or other is None:
         return 0.0 if type(got) is type(want) and bool(np.all(got == want)) else np.inf
@@ -109,7 +126,9 @@ def _distance(got: Any, want: Any) -> float:
         return np.inf
     with np.errstate(all="ignore"):
         deviation = np.abs(numbers - other)
-    far = np.where(numbers == other, 0.0, np.where(np.isnan(deviation), np.inf, deviation))
+    far = np.where(
+        numbers == other, 0.0, np.where(np.isnan(deviation), np.inf, deviation)
+    )
     finite = other[np.isfinite(other)]
     return float(np.max(far, initial=0.0)) / tolerance(finite)
 
@@ -137,7 +156,10 @@ def _nudged(value: Any, size: float, rng: np.random.Generator) -> Any:
     """Arguments with all their real entries a little larger or smaller, in double precision."""
     return _mapped(
         value,
-        lambda array: array.astype(np.float64) * (1 + size * rng.choice((-1, 1), size=array.shape)),
+        lambda array: (
+            array.astype(np.float64)
+            * (1 + size * rng.choice((-1, 1), size=array.shape))
+        ),
     )
 
 
@@ -145,7 +167,9 @@ def _reversed(value: Any) -> Any:
     """Arguments with all their dictionaries in the opposite order."""
     if isinstance(value, dict):
         return {key: _reversed(value[key]) for key in reversed(value)}
-    return type(value)(map(_reversed, value)) if isinstance(value, list | tuple) else value
+    return (
+        type(value)(map(_reversed, value)) if isinstance(value, list | tuple) else value
+    )
 
 
 def _mapped(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:

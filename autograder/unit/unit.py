@@ -55,14 +55,20 @@ class Unit:
     def released(self) -> ModuleType:
         """The functions as a student gets them: stubs, or programs that are broken."""
         cells = source.read_cells(self.course.source(self.assignment))
-        stubs = (replace(c, text=source.stubbed(c.text)) if c.role == "solve" else c for c in cells)
+        stubs = (
+            replace(c, text=source.stubbed(c.text)) if c.role == "solve" else c
+            for c in cells
+        )
         return source.module_of(tuple(stubs), f"{self.assignment} released")
 
     @cached_property
     def makers(self) -> dict[str, tuple[Callable, Function]]:
         """What draws arguments that the reference makes, such as caches; units before this one included."""
         found = dict(getattr(self.contracts, "MAKERS", {}))
-        return found | {name: (self.of(self.reference, name), f) for name, f in self.functions.items()}
+        return found | {
+            name: (self.of(self.reference, name), f)
+            for name, f in self.functions.items()
+        }
 
     def of(self, module: ModuleType, name: str) -> Callable:
         """What is called for a task in a module with its functions."""
@@ -70,7 +76,9 @@ class Unit:
 
     def draw(self, name: str, sizes: Sizes, seed: int | tuple, **how: Any) -> tuple:
         """Arguments for a function, from a seed."""
-        return draw(self.functions[name], sizes, np.random.default_rng(seed), self.makers, **how)
+        return draw(
+            self.functions[name], sizes, np.random.default_rng(seed), self.makers, **how
+        )
 
     def visible_cases(self, name: str) -> list[tuple]:
         """The arguments that the student sees: the notebook's example first."""
@@ -84,13 +92,18 @@ def load(assignment: str, course: Course | None = None) -> Unit:
     Raises
     ------
     CourseError
-        If a part is missing, or contracts, solve cells and check cells do not name the same functions.
+        If a part is missing, or contracts, solve cells and check cells do not name the same
+        functions.
     """
     course = course or Course.find()
     path = course.source(assignment)
     contracts = load_module(course.solutions / f"contract_{assignment}.py")
     unit = Unit(
-        assignment, course, contracts, source.reference(assignment, course), source.points(assignment, course)
+        assignment,
+        course,
+        contracts,
+        source.reference(assignment, course),
+        source.points(assignment, course),
     )
     solves = [c.task for c in source.read_cells(path) if c.role == "solve"]
     if not list(unit.functions) == solves == list(unit.points):

@@ -17,7 +17,9 @@ import statements
 from repair import AWAITING
 from shell import NotHere
 
-FEATURES = [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
+FEATURES = [
+    getattr(__future__, name).compiler_flag for name in __future__.all_feature_names
+]
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 WITH = (ast.With, ast.AsyncWith)
 ONE_BRANCH = (*WITH, ast.If, ast.Try)
@@ -40,7 +42,9 @@ class Plan:
 
     def __init__(self, message):
         self.slow = {(cell, line) for cell, line in message.get("slow") or ()}
-        self.ended = {(cell, line): how for cell, line, how in message.get("ended") or ()}
+        self.ended = {
+            (cell, line): how for cell, line, how in message.get("ended") or ()
+        }
         self.cautious = set(message.get("cautious") or ())
         self.failed = None if message.get("failed") is None else dict(message["failed"])
 
@@ -89,7 +93,11 @@ class Loading:
     def parsed(self, text):
         """The syntax tree of the present cell."""
         return compile(
-            text, f"cell {self.cell}", "exec", ast.PyCF_ONLY_AST | self.flags, dont_inherit=True
+            text,
+            f"cell {self.cell}",
+            "exec",
+            ast.PyCF_ONLY_AST | self.flags,
+            dont_inherit=True,
         )
 
     def nodes(self, cells):
@@ -107,7 +115,9 @@ class Loading:
             self.define(node)
         elif ended or (self.doubtful(place) and not self.kept(node)):
             self.lost |= statements.bound(node)
-            self.stopped = not ended and (self.plan.failed or {}).get(self.cell) == node.lineno
+            self.stopped = (
+                not ended and (self.plan.failed or {}).get(self.cell) == node.lineno
+            )
         else:
             self.attempt(node)
         self.after()
@@ -144,7 +154,11 @@ class Loading:
         if not quick(node.test):
             self.announce(self.cell, node.lineno)
         code = compile(
-            ast.Expression(node.test), f"cell {self.cell}", "eval", self.flags, dont_inherit=True
+            ast.Expression(node.test),
+            f"cell {self.cell}",
+            "eval",
+            self.flags,
+            dont_inherit=True,
         )
         for one in node.body if eval(code, self.space) else node.orelse:
             self.statement(one)
@@ -154,7 +168,11 @@ class Loading:
         if not quick(node):
             self.announce(self.cell, node.lineno)
         code = compile(
-            ast.Module([node], []), f"cell {self.cell}", "exec", self.flags, dont_inherit=True
+            ast.Module([node], []),
+            f"cell {self.cell}",
+            "exec",
+            self.flags,
+            dont_inherit=True,
         )
         for flag in FEATURES:
             self.flags |= code.co_flags & flag
@@ -168,15 +186,27 @@ class Loading:
         kind = type(error)  # itself, since an object may lie about its class
         if issubclass(kind, (ImportError, NotHere)):
             return True
-        if kind is NameError and error.name in self.lost and error.name not in self.space:
+        if (
+            kind is NameError
+            and error.name in self.lost
+            and error.name not in self.space
+        ):
             return True
-        return self.plan.failed is not None and self.plan.failed.get(self.cell) != node.lineno
+        return (
+            self.plan.failed is not None
+            and self.plan.failed.get(self.cell) != node.lineno
+        )
 
     def rest_of_block(self, node, line):
         """Go on in the block of a statement in which a line failed."""
         for block in statements.blocks(node):
             at = next(
-                (i for i, one in enumerate(block) if one.lineno <= line <= one.end_lineno), None
+                (
+                    i
+                    for i, one in enumerate(block)
+                    if one.lineno <= line <= one.end_lineno
+                ),
+                None,
             )
             if at is not None:
                 self.rest_of_block(block[at], line)
@@ -196,7 +226,11 @@ class Loading:
                     self.define(one)
             return
         names = statements.bound(node)
-        if isinstance(node, statements.DEFINING) and names and not names & self.space.keys():
+        if (
+            isinstance(node, statements.DEFINING)
+            and names
+            and not names & self.space.keys()
+        ):
             with contextlib.suppress(BaseException):
                 self.execute(node)
 
@@ -214,7 +248,9 @@ def quick(node):
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return not (node.decorator_list or node.args.defaults or node.args.kw_defaults)
     if isinstance(node, ast.Assign):
-        return all(isinstance(target, ast.Name) for target in node.targets) and quick(node.value)
+        return all(isinstance(target, ast.Name) for target in node.targets) and quick(
+            node.value
+        )
     return isinstance(node, ast.Constant | ast.Name | ast.Pass)
 
 

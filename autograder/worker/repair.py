@@ -6,7 +6,9 @@ A cell is a tuple of its id, its text as written, and what Jupyter makes of that
 import ast
 import re
 
-MAGIC = re.compile(r"\s*[%!?]|[\s\w,.]*=\s*[%!]|.*\?\s*$")  # of a line that is no Python
+MAGIC = re.compile(
+    r"\s*[%!?]|[\s\w,.]*=\s*[%!]|.*\?\s*$"
+)  # of a line that is no Python
 CONFLICT = re.compile(r"^(<{7}( .*)?|={7}|>{7}( .*)?|\|{7}( .*)?)$")
 SPLIT = 8  # cells that one may have been split into
 AWAITING = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -31,7 +33,9 @@ def repaired(cells, announce=lambda cell: None):
             repairs.append((cell, "magics"))
         elif compiles(text):
             done.append((cell, text, text))
-        elif mended := next(((t, kinds) for t, kinds in mends(text) if compiles(t)), None):
+        elif mended := next(
+            ((t, kinds) for t, kinds in mends(text) if compiles(t)), None
+        ):
             done.append((cell, mended[0], mended[0]))
             repairs += [(cell, what) for what in mended[1]]
         else:

@@ -63,7 +63,9 @@ class Shell(Quiet):
     """Stands for IPython's shell."""
 
     def __init__(self):
-        self.extended = False  # whether some extension may have brought magics of its own
+        self.extended = (
+            False  # whether some extension may have brought magics of its own
+        )
 
     def __call__(self):
         return self

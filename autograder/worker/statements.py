@@ -9,7 +9,14 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
 DEFINING = (*DEFINITIONS, *IMPORTS, ast.Assign, ast.AnnAssign)
 BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
-_SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SCOPES = (
+    *DEFINITIONS,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
 
 
 def bound(node):
@@ -32,7 +39,9 @@ def changed(node):
     """Names that a statement binds, or changes by assigning to a part: `a["b"] = 1`, `a.b = 1`."""
     found = bound(node)
     for one in ast.walk(node):
-        if isinstance(one, ast.Subscript | ast.Attribute) and isinstance(one.ctx, ast.Store):
+        if isinstance(one, ast.Subscript | ast.Attribute) and isinstance(
+            one.ctx, ast.Store
+        ):
             while isinstance(one, ast.Subscript | ast.Attribute):
                 one = one.value
             if isinstance(one, ast.Name):
@@ -42,7 +51,11 @@ def changed(node):
 
 def read(node):
     """All names that a statement reads, those of functions within it too."""
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return {
+        n.id
+        for n in ast.walk(node)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+    }
 
 
 def defines(node):
@@ -76,7 +89,9 @@ def needed(nodes):
             wanted |= free(node)
     makers = [(changed(node), read(node)) for node in nodes if not defines(node)]
     while True:
-        more = {name for made, names in makers if made & wanted for name in names} - wanted
+        more = {
+            name for made, names in makers if made & wanted for name in names
+        } - wanted
         if not more:
             return wanted
         wanted |= more
@@ -95,7 +110,12 @@ def free(node):
             arguments.kwarg,
         ]
         own = {a.arg for a in every if a is not None}
-        declared = {name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names}
+        declared = {
+            name
+            for n in ast.walk(node)
+            if isinstance(n, ast.Global)
+            for name in n.names
+        }
         own |= {name for statement in inner for name in bound(statement)} - declared
         outside = [
             *arguments.defaults,
@@ -104,5 +124,9 @@ def free(node):
         ]
         names = {name for part in inner for name in free(part)} - own
         return names.union(*(free(part) for part in outside))
-    names = {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) else set()
+    names = (
+        {node.id}
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        else set()
+    )
     return names.union(*(free(part) for part in ast.iter_child_nodes(node)))

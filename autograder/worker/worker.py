@@ -1,4 +1,5 @@
-"""The program inside the confinement: it holds a notebook's namespace and calls its functions with arrays.
+"""The program inside the confinement: it holds a notebook's namespace and calls its functions
+with arrays.
 
 It runs as `worker.py READ_FD WRITE_FD`. It sees this file and those that it imports from beside it,
 and nothing else of the course. Requests and answers are frames of `wire`; whatever a student's code
@@ -55,22 +56,31 @@ class Worker:
             exec(compile(text, f"cell {cell}", "exec", dont_inherit=True), self.space)
         self.ours = dict(self.space)
         self.written = {
-            n: parts_of(v) for n, v in self.ours.items() if isinstance(v, types.FunctionType)
+            n: parts_of(v)
+            for n, v in self.ours.items()
+            if isinstance(v, types.FunctionType)
         }
         cells, repairs, self.parts = repaired(cells, self.announce)
         stand_ins = {name: self.served(name) for name in serve}
         self.space.update(stand_ins)
         loading = Loading(
-            self.space, plan or Plan({}), self.announce, lambda: self.exchange(stand_ins)
+            self.space,
+            plan or Plan({}),
+            self.announce,
+            lambda: self.exchange(stand_ins),
         )
         errors = [self.told(error, cell) for cell, error in loading.run(cells).items()]
         self.dropped = {
-            n for n, v in list(self.space.items()) if self.ours.get(n) is not v and is_data(n, v)
+            n
+            for n, v in list(self.space.items())
+            if self.ours.get(n) is not v and is_data(n, v)
         }
         for name in self.dropped:
             del self.space[name]
         failed = sorted(loading.failed.items())
-        self.send({"op": "loaded", "errors": errors, "repairs": repairs, "failed": failed})
+        self.send(
+            {"op": "loaded", "errors": errors, "repairs": repairs, "failed": failed}
+        )
 
     def exchange(self, stand_ins):
         """Put served companions where the student's own have been put meanwhile."""
@@ -92,9 +102,15 @@ class Worker:
         own = {}
         for companion in serve:
             mine = self.space.get(companion)
-            alike = [n for n, v in self.space.items() if v is mine] if callable(mine) else []
+            alike = (
+                [n for n, v in self.space.items() if v is mine]
+                if callable(mine)
+                else []
+            )
             own |= dict.fromkeys([companion, *alike], mine)
-            self.space.update(dict.fromkeys([companion, *alike], self.served(companion)))
+            self.space.update(
+                dict.fromkeys([companion, *alike], self.served(companion))
+            )
         self.serving = set(serve)
         try:
             same_chance()
@@ -132,7 +148,10 @@ class Worker:
                     "this function stands for another one, and can be asked only while it is graded"
                 )
             given = (*args, *named.values())
-            write(self.sink, wire.pack({"op": "serve", "name": name, "named": list(named)}, given))
+            write(
+                self.sink,
+                wire.pack({"op": "serve", "name": name, "named": list(named)}, given),
+            )
             message, value = read(self.source, given)
             if message.get("op") != "served":
                 raise RuntimeError(str(message.get("text")))
@@ -153,10 +172,16 @@ class Worker:
     def stray(self, name, companions):
         """Send which names of the notebook a function reads."""
         function = self.space.get(name)
-        data, unknown = stray_names.stray(function, companions) if callable(function) else ([], [])
+        data, unknown = (
+            stray_names.stray(function, companions) if callable(function) else ([], [])
+        )
         data = data + [n for n in unknown if n in self.dropped]
         self.send(
-            {"op": "names", "data": data, "unknown": [n for n in unknown if n not in self.dropped]}
+            {
+                "op": "names",
+                "data": data,
+                "unknown": [n for n in unknown if n not in self.dropped],
+            }
         )
 
     def send(self, message):
@@ -204,8 +229,13 @@ def put_in_place(space, mine, other):
             elif isinstance(value, types.FunctionType) and value is not other:
                 in_function(value, mine, other)
             elif isinstance(value, functools.partial):
-                given = [other if one is mine else one for one in (value.func, *value.args)]
-                named = {key: other if one is mine else one for key, one in value.keywords.items()}
+                given = [
+                    other if one is mine else one for one in (value.func, *value.args)
+                ]
+                named = {
+                    key: other if one is mine else one
+                    for key, one in value.keywords.items()
+                }
                 space[name] = functools.partial(*given, **named)
             elif isinstance(value, type):
                 in_class(value, mine, other)
@@ -274,10 +304,14 @@ def write(sink, frame):
 
 def stand_ins(shell):
     """Modules of the course and of IPython that a notebook imports, without either."""
-    check, package, student = map(types.ModuleType, ("unrolled", "autograder", "autograder.student"))
+    check, package, student = map(
+        types.ModuleType, ("unrolled", "autograder", "autograder.student")
+    )
     check.exercise = student.exercise = Quiet()
     check.__path__, package.__path__, package.student = [], [], student
-    sys.modules |= {one.__name__: one for one in (check, package, student)}  # the latter two: notebooks of before
+    sys.modules |= {
+        one.__name__: one for one in (check, package, student)
+    }  # the latter two: notebooks of before
     sys.meta_path.insert(0, Finder(shell))
 
 
@@ -291,7 +325,9 @@ def main():
     while True:
         message, value = read(worker.source)
         if message["op"] == "load":
-            worker.load(message["given"], message["cells"], message["serve"], Plan(message))
+            worker.load(
+                message["given"], message["cells"], message["serve"], Plan(message)
+            )
         elif message["op"] == "call":
             worker.call(message["name"], value, message["serve"], message["driver"])
         elif message["op"] == "names":

@@ -1,7 +1,8 @@
 """Mend in the pages what docutils, MyST-NB and the theme leave in the way of a screen reader.
 
-What a style sheet can do stands in `unrolled.css`, what depends on the width of the screen in `unrolled.js`, and the
-landmarks in `_templates`. `tests/book/test_book_access.py` has axe-core judge the result.
+What a style sheet can do stands in `unrolled.css`, what depends on the width of the screen in
+`unrolled.js`, and the landmarks in `_templates`. `tests/book/test_book_access.py` has axe-core
+judge the result.
 """
 
 import re
@@ -17,7 +18,9 @@ MENDED = [
     (re.compile(r'<th class="head">\s*(?:<p>\s*</p>)?\s*</th>'), "<td></td>"),
     # the tabs of a stepper are one group of radio buttons
     (
-        re.compile(r'(<figure class="[^"]*\bstepper\b[^"]*"[^>]*>\s*<div class="[^"]*\bsd-tab-set\b[^"]*")'),
+        re.compile(
+            r'(<figure class="[^"]*\bstepper\b[^"]*"[^>]*>\s*<div class="[^"]*\bsd-tab-set\b[^"]*")'
+        ),
         r'\1 role="radiogroup" aria-label="Step to show"',
     ),
 ]
@@ -46,12 +49,16 @@ def mend(app, pagename, templatename, context, doctree):
     if "body" in context:
         context["body"] = mended(context["body"])
     if tree := context.get("generate_toctree_html"):
-        context["generate_toctree_html"] = lambda *how, **more: named(tree(*how, **more))
+        context["generate_toctree_html"] = lambda *how, **more: named(
+            tree(*how, **more)
+        )
 
 
 def named(tree):
     """The contents at the side, whose buttons say the pages of what they show; the theme gives them an icon only."""
-    for summary in tree.select("li > details > summary") if hasattr(tree, "select") else ():
+    for summary in (
+        tree.select("li > details > summary") if hasattr(tree, "select") else ()
+    ):
         entry = summary.find_parent("li").find("a")
         summary["aria-label"] = f"Pages of {entry.get_text(' ', strip=True)}"
     return tree
@@ -62,12 +69,17 @@ def write_first_page(app, failure):
     if failure or app.builder.name != "html" or app.config.root_doc == "index":
         return
     address = app.builder.get_target_uri(app.config.root_doc)
-    page = FIRST_PAGE.format(address=escape(address), title=escape(app.config.html_title or app.config.project))
+    page = FIRST_PAGE.format(
+        address=escape(address),
+        title=escape(app.config.html_title or app.config.project),
+    )
     Path(app.outdir, "index.html").write_text(page, encoding="utf-8")
 
 
 def setup(app):
     """Register with Sphinx."""
-    app.connect("html-page-context", mend, priority=900)  # after the theme, which makes the contents at the side
+    app.connect(
+        "html-page-context", mend, priority=900
+    )  # after the theme, which makes the contents at the side
     app.connect("build-finished", write_first_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -30,7 +30,9 @@ def page_link(here, there, *words):
     """Link from one page of the book to another, with the other's title unless words are given."""
     inside = nodes.inline("", "", *words, classes=["doc"])
     wanted = {"reftarget": f"/{there}", "refexplicit": bool(words), "refwarn": True}
-    return addnodes.pending_xref("", inside, refdomain="std", reftype="doc", refdoc=here, **wanted)
+    return addnodes.pending_xref(
+        "", inside, refdomain="std", reftype="doc", refdoc=here, **wanted
+    )
 
 
 def exercise(name, rawtext, text, lineno, inliner, options=None, content=None):
@@ -42,14 +44,22 @@ def exercise(name, rawtext, text, lineno, inliner, options=None, content=None):
 def read_settings(app, config):
     """Let all pages be written again when what is said of exercises changes; show the repository's button, if any."""
     course = Course(config.course_root)
-    config.course_settings = {key: course.settings.get(key, {}) for key in ("links", "minutes")}
-    config.course_settings["shown"] = digest([*course.exercises.glob("ex*/*.ipynb"), *HERE.glob("*.py")])
+    config.course_settings = {
+        key: course.settings.get(key, {}) for key in ("links", "minutes")
+    }
+    config.course_settings["shown"] = digest(
+        [*course.exercises.glob("ex*/*.ipynb"), *HERE.glob("*.py")]
+    )
     try:
         found = repository_of(course)
     except CourseError as error:
         raise ExtensionError(str(error)) from error
     if found and found.kind:  # the theme knows the signs of these servers only
-        button = {"repository_url": found.address, "repository_provider": found.kind, "use_repository_button": True}
+        button = {
+            "repository_url": found.address,
+            "repository_provider": found.kind,
+            "use_repository_button": True,
+        }
         config.html_theme_options |= button
 
 

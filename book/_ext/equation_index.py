@@ -1,7 +1,9 @@
-"""Directive `{equations}`: all numbered equations of a page, typeset anew, each with its number, a name and its place.
+"""Directive `{equations}`: all numbered equations of a page, typeset anew, each with its
+number, a name and its place.
 
-The equations come from the page itself; only their names stand in the directive, a line each: label, colon, name.
-A numbered equation without a name warns, and so does a name without an equation.
+The equations come from the page itself; only their names stand in the directive, a line each:
+label, colon, name. A numbered equation without a name warns, and so does a name without an
+equation.
 
     ```{equations} ch1_rnn_cell
     eq-ch1-state: the new state
@@ -30,7 +32,10 @@ class Equations(SphinxDirective):
         """Leave a mark with the page and the names."""
         page = self.env.relfn2path(self.arguments[0])[0]
         lines = [line for line in self.content if line.strip()]
-        named = [(label.strip(), name.strip()) for label, _, name in (line.partition(":") for line in lines)]
+        named = [
+            (label.strip(), name.strip())
+            for label, _, name in (line.partition(":") for line in lines)
+        ]
         mark = equations(page=page, names=named)
         self.set_source_info(mark)
         return [mark]
@@ -50,7 +55,12 @@ class ListEquations(SphinxPostTransform):
                 if block.get("label"):
                     listed += self.entry(block, names.pop(block["label"], None), mark)
             for label in names:
-                LOGGER.warning("equations: no equation %s in %s", label, mark["page"], location=mark)
+                LOGGER.warning(
+                    "equations: no equation %s in %s",
+                    label,
+                    mark["page"],
+                    location=mark,
+                )
             self.env.get_domain("math").data["has_equations"][self.env.docname] = True
             mark.replace_self(listed)
 
@@ -60,13 +70,22 @@ class ListEquations(SphinxPostTransform):
         if not name:
             LOGGER.warning("equations: %s has no name", label, location=mark)
         domain = self.env.get_domain("math")
-        link = domain.resolve_xref(self.env, self.env.docname, self.app.builder, "eq", label, None, None)
+        link = domain.resolve_xref(
+            self.env, self.env.docname, self.app.builder, "eq", label, None, None
+        )
         number = nodes.inline("", link.astext(), classes=["eqref"])
         link.children = []
         link += [number, nodes.Text(f" {name}")]
         formula = block.deepcopy()
-        formula["ids"], formula["names"], formula["label"], formula["number"] = [], [], None, None
-        return nodes.definition_list_item("", nodes.term("", "", link), nodes.definition("", formula))
+        formula["ids"], formula["names"], formula["label"], formula["number"] = (
+            [],
+            [],
+            None,
+            None,
+        )
+        return nodes.definition_list_item(
+            "", nodes.term("", "", link), nodes.definition("", formula)
+        )
 
 
 def pages_to_write(app, env):

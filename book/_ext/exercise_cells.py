@@ -18,7 +18,11 @@ class ExerciseCells(SphinxPostTransform):
         """Work on the page that is about to be written."""
         if not EXERCISE.fullmatch(self.env.docname):
             return
-        for cell in list(self.document.findall(lambda node: "cell_metadata" in getattr(node, "attributes", {}))):
+        for cell in list(
+            self.document.findall(
+                lambda node: "cell_metadata" in getattr(node, "attributes", {})
+            )
+        ):
             kind, words = label(cell["cell_metadata"].get("nbgrader"))
             if kind:
                 cell["classes"].append(f"cell-{kind}")
@@ -26,7 +30,10 @@ class ExerciseCells(SphinxPostTransform):
             for code in cell.findall(nodes.literal_block):
                 marked = between_markers(code.astext())
                 if kind == "yours" and marked:
-                    code["highlight_args"] = {**code.get("highlight_args", {}), "hl_lines": marked}
+                    code["highlight_args"] = {
+                        **code.get("highlight_args", {}),
+                        "hl_lines": marked,
+                    }
         for paragraph in self.document.findall(nodes.paragraph):
             if paragraph.astext() == ANSWER:
                 paragraph["classes"].append("answer-here")
@@ -39,7 +46,10 @@ def label(grading):
     if grading["grade"]:
         return "check", [nodes.Text(f"Check · {grading['points']:g} points")]
     if grading["solution"]:
-        return "yours", [nodes.Text("Your part: "), nodes.literal("", grading["grade_id"])]
+        return "yours", [
+            nodes.Text("Your part: "),
+            nodes.literal("", grading["grade_id"]),
+        ]
     return "given", [nodes.Text("Given")]
 
 

@@ -1,8 +1,8 @@
 """Let nothing on a page move after it is first painted, in a script of two lines in the head.
 
-The theme decides between light and dark at the end of a page, and until then shows what belongs to either; it is
-decided here at the beginning, in the theme's own terms. And the fonts that lie in the style sheets are unpacked
-before there is a line to lay out.
+The theme decides between light and dark at the end of a page, and until then shows what belongs
+to either; it is decided here at the beginning, in the theme's own terms. And the fonts that lie
+in the style sheets are unpacked before there is a line to lay out.
 """
 
 SCRIPT = """

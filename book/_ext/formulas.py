@@ -1,8 +1,9 @@
-"""Typeset every formula while the book is built, with KaTeX: HTML to look at, MathML for screen readers, no script.
+"""Typeset every formula while the book is built, with KaTeX: HTML to look at, MathML for screen
+readers, no script.
 
-KaTeX runs in V8 within this process. What it cannot typeset, or takes only against LaTeX's own rules, is a warning
-of the build at the formula's place. Its style sheet goes out with the fonts inside, so that formulas have their
-final width at the first paint.
+KaTeX runs in V8 within this process. What it cannot typeset, or takes only against LaTeX's own
+rules, is a warning of the build at the formula's place. Its style sheet goes out with the fonts
+inside, so that formulas have their final width at the first paint.
 """
 
 import base64
@@ -19,7 +20,10 @@ from sphinx.util.math import get_node_equation_number
 LOGGER = logging.getLogger(__name__)
 KATEX = Path(__file__).resolve().parents[1] / "vendor" / "katex"
 SET = """(tex, display) => katex.renderToString(tex, {displayMode: display, strict: "error"})"""
-SOURCE = re.compile(r"</?semantics>|<annotation [^>]*>.*?</annotation>| xmlns=\"[^\"]*Math/MathML\"", re.DOTALL)
+SOURCE = re.compile(
+    r"</?semantics>|<annotation [^>]*>.*?</annotation>| xmlns=\"[^\"]*Math/MathML\"",
+    re.DOTALL,
+)
 NUMBERED = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather)\})")
 FACE = re.compile(r"@font-face\{[^}]*\}")
 FONT = re.compile(r"url\(fonts/([\w-]+)\.woff2\) format\([^)]*\)")
@@ -53,7 +57,9 @@ class Typesetter:
         try:
             return SOURCE.sub("", self._set(tex, display))
         except JSEvalException as refused:
-            raise ValueError(re.sub(r"^.*?(?=KaTeX)", "", str(refused)).splitlines()[0]) from refused
+            raise ValueError(
+                re.sub(r"^.*?(?=KaTeX)", "", str(refused)).splitlines()[0]
+            ) from refused
 
 
 TYPESET = Typesetter()
@@ -65,8 +71,15 @@ def laid_out(node):
     if node.get("nowrap"):
         return NUMBERED.sub(lambda found: found[0][:-1] + "*}", text)
     parts = [part.strip() for part in text.split("\n\n") if part.strip()]
-    parts = [rf"\begin{{split}}{part}\end{{split}}" if r"\\" in part else part for part in parts]
-    return parts[0] if len(parts) == 1 else r"\begin{aligned}" + r"\\".join(parts) + r"\end{aligned}"
+    parts = [
+        rf"\begin{{split}}{part}\end{{split}}" if r"\\" in part else part
+        for part in parts
+    ]
+    return (
+        parts[0]
+        if len(parts) == 1
+        else r"\begin{aligned}" + r"\\".join(parts) + r"\end{aligned}"
+    )
 
 
 def written(writer, node, tex, display):
@@ -81,15 +94,21 @@ def written(writer, node, tex, display):
 def visit_math(writer, node):
     """Write a formula within a line."""
     shown = written(writer, node, node.astext(), False)
-    writer.body.append(f"{writer.starttag(node, 'span', '', CLASS='math notranslate nohighlight')}{shown}</span>")
+    writer.body.append(
+        f"{writer.starttag(node, 'span', '', CLASS='math notranslate nohighlight')}{shown}</span>"
+    )
     raise nodes.SkipNode
 
 
 def visit_math_block(writer, node):
     """Write a displayed formula, with its number if it has one."""
-    writer.body.append(writer.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    writer.body.append(
+        writer.starttag(node, "div", CLASS="math notranslate nohighlight")
+    )
     if node["number"]:
-        writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})')
+        writer.body.append(
+            f'<span class="eqno">({get_node_equation_number(writer, node)})'
+        )
         writer.add_permalink_ref(node, "Link to this equation")
         writer.body.append("</span>")
     writer.body.append(f"{written(writer, node, laid_out(node), True)}</div>\n")
@@ -105,7 +124,10 @@ def style_sheet():
         if not path.is_file():
             return ""
         data = base64.b64encode(path.read_bytes()).decode()
-        return found[0][: font.start()] + f'url(data:font/woff2;base64,{data}) format("woff2")}}'
+        return (
+            found[0][: font.start()]
+            + f'url(data:font/woff2;base64,{data}) format("woff2")}}'
+        )
 
     return FACE.sub(face, (KATEX / "katex.min.css").read_text(encoding="utf-8"))
 
@@ -128,8 +150,13 @@ def on_search_page(app, pagename, templatename, context, doctree):
 def setup(app):
     """Register with Sphinx."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
-    made_by = [Path(__file__), KATEX / "katex.min.js"]  # where these change, every page is written anew
-    app.add_config_value("katex_made_by", [crc32(path.read_bytes()) for path in made_by], "html")
+    made_by = [
+        Path(__file__),
+        KATEX / "katex.min.js",
+    ]  # where these change, every page is written anew
+    app.add_config_value(
+        "katex_made_by", [crc32(path.read_bytes()) for path in made_by], "html"
+    )
     app.connect("builder-inited", publish)
     app.connect("html-page-context", on_search_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,9 @@
-"""Run the pages again when what they show has changed elsewhere: a reference, its reader, a drawing.
+"""Run the pages again when what they show has changed elsewhere: a reference, its reader, a
+drawing.
 
-Sphinx reads a page again when one of its dependencies is newer than the page it built, and a page that is read is
-executed. So it is enough to note these files as dependencies of every page that holds code.
+Sphinx reads a page again when one of its dependencies is newer than the page it built, and a
+page that is read is executed. So it is enough to note these files as dependencies of every page
+that holds code.
 """
 
 from pathlib import Path

@@ -1,7 +1,9 @@
-"""Run the chapters in this very Python, with the course's own packages (`autograder`, `book.figures`) at hand.
+"""Run the chapters in this very Python, with the course's own packages (`autograder`,
+`book.figures`) at hand.
 
-`kernels/python3` goes before any kernel of that name that a machine may have lying about, which would be another
-Python; and it is quiet, so that a line of the build's log that looks like a warning is one.
+`kernels/python3` goes before any kernel of that name that a machine may have lying about, which
+would be another Python; and it is quiet, so that a line of the build's log that looks like a
+warning is one.
 """
 
 import os

@@ -1,7 +1,8 @@
-"""Warn where a page would show an error of its own code: a traceback, or anything written to stderr.
+"""Warn where a page would show an error of its own code: a traceback, or anything written to
+stderr.
 
-A cell that fails makes the build fail already. A figure that cannot be drawn does not: its traceback would be
-published in the figure's place.
+A cell that fails makes the build fail already. A figure that cannot be drawn does not: its
+traceback would be published in the figure's place.
 """
 
 from docutils import nodes
@@ -13,8 +14,14 @@ LOGGER = logging.getLogger(__name__)
 def find_errors(app, doctree):
     """Look through the outputs of the page's code cells."""
     for block in doctree.findall(nodes.literal_block):
-        if {"traceback", "stderr"} & set(block["classes"]) or block.get("language") == "ipythontb":
-            LOGGER.warning("a code cell shows an error: %s", block.astext().splitlines()[-1], location=block)
+        if {"traceback", "stderr"} & set(block["classes"]) or block.get(
+            "language"
+        ) == "ipythontb":
+            LOGGER.warning(
+                "a code cell shows an error: %s",
+                block.astext().splitlines()[-1],
+                location=block,
+            )
 
 
 def setup(app):

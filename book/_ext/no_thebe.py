@@ -4,7 +4,9 @@
 def silence(app):
     """Disconnect everything that sphinx-thebe has connected."""
     for listeners in app.events.listeners.values():
-        for listener in [one for one in listeners if one.handler.__module__ == "sphinx_thebe"]:
+        for listener in [
+            one for one in listeners if one.handler.__module__ == "sphinx_thebe"
+        ]:
             listeners.remove(listener)
 
 

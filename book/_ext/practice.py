@@ -1,8 +1,9 @@
 """The way from a chapter to its exercise, and back: blocks that no page has to write down.
 
-A chapter gets one at the end of its section `chN-exercise`, and a line at its very end; an exercise's page gets one
-below its title, which also leads to the page of slips. They name the ways to open the notebook: those that need a
-public repository are there only where `course.toml` names one.
+A chapter gets one at the end of its section `chN-exercise`, and a line at its very end; an
+exercise's page gets one below its title, which also leads to the page of slips. They name the
+ways to open the notebook: those that need a public repository are there only where
+`course.toml` names one.
 """
 
 import json
@@ -37,37 +38,65 @@ class Practice(SphinxPostTransform):
     def run(self, **kwargs):
         """Look what kind of page it is."""
         pages = self.env.found_docs
-        if (chapter := CHAPTER.fullmatch(self.env.docname)) and exercise_page(f"ex{chapter[1]}") in pages:
+        if (chapter := CHAPTER.fullmatch(self.env.docname)) and exercise_page(
+            f"ex{chapter[1]}"
+        ) in pages:
             self.on_chapter(f"ex{chapter[1]}", chapter[2])
         elif exercise := EXERCISE.fullmatch(self.env.docname):
             self.on_exercise(exercise[1], f"book/ch{exercise[2]}", exercise[3])
 
     def on_chapter(self, assignment, number):
         """Hand over where the chapter says what is to be written, and once more at its end."""
-        sections = [s for s in self.document.findall(nodes.section) if f"ch{number}-exercise" in s["ids"]]
+        sections = [
+            s
+            for s in self.document.findall(nodes.section)
+            if f"ch{number}-exercise" in s["ids"]
+        ]
         if not sections:
-            LOGGER.warning("no section ch%s-exercise: the chapter never hands over", number, location=self.env.docname)
+            LOGGER.warning(
+                "no section ch%s-exercise: the chapter never hands over",
+                number,
+                location=self.env.docname,
+            )
             return
-        facts = ", ".join(filter(None, [f"{self.points(assignment):g} points", self.time(assignment)]))
-        line = nodes.paragraph("", "", self.link(exercise_page(assignment)), nodes.Text(f" · {facts}"))
+        facts = ", ".join(
+            filter(None, [f"{self.points(assignment):g} points", self.time(assignment)])
+        )
+        line = nodes.paragraph(
+            "", "", self.link(exercise_page(assignment)), nodes.Text(f" · {facts}")
+        )
         line["classes"].append("practice-title")
-        where = self.app.builder.get_relative_uri(self.env.docname, exercise_page(assignment))
+        where = self.app.builder.get_relative_uri(
+            self.env.docname, exercise_page(assignment)
+        )
         ways = self.ways(assignment)
         ways.insert(1, way("JupyterLab, on your own machine", f"{where}#{WAYS}", "lab"))
         sections[0] += block(line, block(listed(ways), kind="practice-open"))
         top = next(iter(self.document.findall(nodes.section)))
-        line = nodes.paragraph("", "Now it is your turn: ", self.link(exercise_page(assignment)))
+        line = nodes.paragraph(
+            "", "Now it is your turn: ", self.link(exercise_page(assignment))
+        )
         top += block(line, kind="practice-end")
 
     def on_exercise(self, assignment, chapter, number):
         """Say below the title what the page is, and how the notebook is opened."""
-        said = [nodes.Text(f"The exercise of chapter {number}, "), self.link(chapter), nodes.Text(".")]
+        said = [
+            nodes.Text(f"The exercise of chapter {number}, "),
+            self.link(chapter),
+            nodes.Text("."),
+        ]
         if chapter not in self.env.found_docs:
             said = [nodes.Text(f"The exercise of chapter {number}.")]
         facts = [f"{self.points(assignment):g} points", self.time(assignment)]
         said.append(nodes.Text(f" {', '.join(filter(None, facts))}."))
-        what = "This page shows the notebook as you will get it. To work in it, open it:"
-        ways = [nodes.paragraph("", what), listed(self.ways(assignment)), *self.more(assignment)]
+        what = (
+            "This page shows the notebook as you will get it. To work in it, open it:"
+        )
+        ways = [
+            nodes.paragraph("", what),
+            listed(self.ways(assignment)),
+            *self.more(assignment),
+        ]
         line = nodes.paragraph("", "", *said, classes=["practice-title"])
         top = next(iter(self.document.findall(nodes.section)))
         slips = f"book/slips{chapter.removeprefix('book/ch')}"
@@ -86,7 +115,10 @@ class Practice(SphinxPostTransform):
         public = repository(self.app)
         if public:
             online = [("Download this notebook", public.raw(assignment), "raw")]
-            online += [("Binder", public.binder(assignment), "binder"), ("Colab", public.colab(assignment), "colab")]
+            online += [
+                ("Binder", public.binder(assignment), "binder"),
+                ("Colab", public.colab(assignment), "colab"),
+            ]
             found += [way(*one) for one in online if one[1]]
         return found
 
@@ -102,13 +134,21 @@ class Practice(SphinxPostTransform):
         if public:
             fetch = f"Unpack the zip, or fetch {public.address} with git, and open a terminal in the folder."
         fetch += " You need Python 3.11 or newer. From the second time on the last line is enough."
-        return [*found, fold("JupyterLab, on your own machine", [nodes.paragraph("", fetch), commands(assignment)])]
+        return [
+            *found,
+            fold(
+                "JupyterLab, on your own machine",
+                [nodes.paragraph("", fetch), commands(assignment)],
+            ),
+        ]
 
     def points(self, assignment):
         """Points of the notebook, from the labels of its graded cells."""
         path = Path(self.app.srcdir, f"{exercise_page(assignment)}.ipynb")
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return sum(cell["metadata"].get("nbgrader", {}).get("points", 0) for cell in cells)
+        return sum(
+            cell["metadata"].get("nbgrader", {}).get("points", 0) for cell in cells
+        )
 
     def time(self, assignment):
         """About how long the exercise takes, in words."""
@@ -127,7 +167,13 @@ def in_words(minutes):
 
 def way(words, address, kind):
     """One way to open a notebook."""
-    return nodes.reference("", words, refuri=address, internal=False, classes=["practice-way", f"way-{kind}"])
+    return nodes.reference(
+        "",
+        words,
+        refuri=address,
+        internal=False,
+        classes=["practice-way", f"way-{kind}"],
+    )
 
 
 def listed(links):
@@ -140,18 +186,34 @@ def commands(assignment):
     """What is typed to start JupyterLab, a tab for each kind of system."""
     tabs = create_component("tab-set", ["sd-tab-set"])
     for number, (system, typed) in enumerate(COMMANDS.items()):
-        code = nodes.literal_block("", typed.format(path=notebook_path(assignment)), language="text")
+        code = nodes.literal_block(
+            "", typed.format(path=notebook_path(assignment)), language="text"
+        )
         label = nodes.rubric("", "", nodes.Text(system), classes=["sd-tab-label"])
         content = create_component("tab-content", ["sd-tab-content"], children=[code])
-        tabs += create_component("tab-item", ["sd-tab-item"], children=[label, content], selected=number == 0)
+        tabs += create_component(
+            "tab-item", ["sd-tab-item"], children=[label, content], selected=number == 0
+        )
     return tabs
 
 
 def fold(title, body):
     """Something that is unfolded when it is wanted."""
-    state = {"opened": False, "type": "dropdown", "has_title": True, "icon": None, "chevron": None}
-    looks = {"container_classes": ["practice-fold"], "title_classes": [], "body_classes": []}
-    return create_component("dropdown", **state, **looks, children=[nodes.rubric("", title), *body])
+    state = {
+        "opened": False,
+        "type": "dropdown",
+        "has_title": True,
+        "icon": None,
+        "chevron": None,
+    }
+    looks = {
+        "container_classes": ["practice-fold"],
+        "title_classes": [],
+        "body_classes": [],
+    }
+    return create_component(
+        "dropdown", **state, **looks, children=[nodes.rubric("", title), *body]
+    )
 
 
 def block(*parts, kind="practice", ids=()):

@@ -1,10 +1,12 @@
-"""Directive `{stepper}`: drawings of one thing at several moments, a tab each, together one numbered figure.
+"""Directive `{stepper}`: drawings of one thing at several moments, a tab each, together one
+numbered figure.
 
-A code cell has made the drawings and set them aside (`book.figures.style.keep`) under the directive's argument and a
-number from 1 on, each with its own text alternative. The directive's text is the caption, and then a definition list:
-the word on each tab, and what is said below its drawing. Option `start` is the tab that is open at first, `still` the
-one that a printed page shows. The tabs are those of sphinx-design: radio buttons, which the arrow keys move, and no
-script.
+A code cell has made the drawings and set them aside (`book.figures.style.keep`) under the
+directive's argument and a number from 1 on, each with its own text alternative. The directive's
+text is the caption, and then a definition list: the word on each tab, and what is said below
+its drawing. Option `start` is the tab that is open at first, `still` the one that a printed
+page shows. The tabs are those of sphinx-design: radio buttons, which the arrow keys move, and
+no script.
 
     ```{stepper} ch3-forward
     ---
@@ -46,11 +48,18 @@ class Stepper(SphinxDirective):
         parsed = nodes.Element()
         self.state.nested_parse(self.content, self.content_offset, parsed)
         if [type(part) for part in parsed] != [nodes.paragraph, nodes.definition_list]:
-            raise self.error("stepper: wanted the caption, one paragraph, then a definition list of the steps")
+            raise self.error(
+                "stepper: wanted the caption, one paragraph, then a definition list of the steps"
+            )
         caption, steps = parsed
         tabs = create_component("tab-set", ["sd-tab-set"])
         tabs += [self.tab(number, *step) for number, step in enumerate(steps, 1)]
-        figure = nodes.figure("", tabs, nodes.caption(caption.rawsource, "", *caption.children), classes=["stepper"])
+        figure = nodes.figure(
+            "",
+            tabs,
+            nodes.caption(caption.rawsource, "", *caption.children),
+            classes=["stepper"],
+        )
         self.set_source_info(figure)
         self.add_name(figure)
         return [figure]
@@ -59,9 +68,15 @@ class Stepper(SphinxDirective):
         """One step: its label, its drawing, and what is said about it."""
         still = ["still"] if number == self.options.get("still", 1) else []
         label = nodes.rubric("", "", *word.children, classes=["sd-tab-label", *still])
-        shown = create_component("tab-content", ["sd-tab-content", *still], children=[*self.drawing(number), *said])
+        shown = create_component(
+            "tab-content",
+            ["sd-tab-content", *still],
+            children=[*self.drawing(number), *said],
+        )
         start = number == self.options.get("start", 1)
-        return create_component("tab-item", ["sd-tab-item"], children=[label, shown], selected=start)
+        return create_component(
+            "tab-item", ["sd-tab-item"], children=[label, shown], selected=start
+        )
 
     def drawing(self, number):
         """The drawing that was set aside under this number."""
@@ -86,7 +101,9 @@ def set_aside(directive, key):
     except RetrievalError as missing:
         raise directive.error(f"{directive.name}: {missing}") from missing
     words = {"image": {"alt": kept.metadata["alt"]}} if "alt" in kept.metadata else {}
-    return render_variable_outputs([kept], document, directive.lineno, directive.env.docname, render=words)
+    return render_variable_outputs(
+        [kept], document, directive.lineno, directive.env.docname, render=words
+    )
 
 
 def setup(app):

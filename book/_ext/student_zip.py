@@ -1,4 +1,5 @@
-"""Let the book carry the exercises: the zip that `make dist` makes lies beside its pages, also without a network.
+"""Let the book carry the exercises: the zip that `make dist` makes lies beside its pages, also
+without a network.
 
 It is made anew only when something that goes into it has changed.
 """
@@ -31,16 +32,22 @@ def bring_along(app, exception):
         return
     note.unlink(missing_ok=True)
     try:
-        student_repository.write_archive(course, student_repository.contents(course), target)
+        student_repository.write_archive(
+            course, student_repository.contents(course), target
+        )
     except CourseError as error:
-        raise ExtensionError(f"the exercises cannot be put into the book: {error}") from error
+        raise ExtensionError(
+            f"the exercises cannot be put into the book: {error}"
+        ) from error
     note.write_text(now, encoding="utf-8")
 
 
 def sources(root):
     """Everything that the zip is made of."""
     found = {path for pattern in INTO_IT for path in root.glob(pattern)}
-    return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
+    return [
+        path for path in found if path.is_file() and "__pycache__" not in path.parts
+    ]
 
 
 def setup(app):

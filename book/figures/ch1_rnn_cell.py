@@ -14,7 +14,15 @@ def unrolled():
     layer(ax, 1.2, 2.75, "cell", CANDIDATE)
     wire(ax, (1.2, 1.45), (1.2, 2.27))
     wire(ax, (1.2, 3.22), (1.2, 4.05))
-    wire(ax, (1.87, 2.75), (2.3, 2.75), (2.3, 3.62), (0.12, 3.62), (0.12, 2.75), (0.52, 2.75))
+    wire(
+        ax,
+        (1.87, 2.75),
+        (2.3, 2.75),
+        (2.3, 3.62),
+        (0.12, 3.62),
+        (0.12, 2.75),
+        (0.52, 2.75),
+    )
     text(ax, 1.2, 1.1, "$x$")
     text(ax, 1.2, 4.4, r"$\hat{y}$")
     text(ax, 2.3, 3.92, "$a$")
@@ -68,7 +76,16 @@ def _cache(ax):
     dot(ax, 8.6, 3.0)
     for points in [((1.6, 3.0), (1.6, 0.95), (6.3, 0.95)), ((8.6, 3.0), (8.6, 1.35))]:
         wire(ax, *points, style=":", colour=MUTED, lw=1.5)
-    box = FancyBboxPatch((6.35, 0.5), 4.3, 0.85, "round,pad=0,rounding_size=0.1", fc="none", ec=MUTED, ls=":", lw=1.5)
+    box = FancyBboxPatch(
+        (6.35, 0.5),
+        4.3,
+        0.85,
+        "round,pad=0,rounding_size=0.1",
+        fc="none",
+        ec=MUTED,
+        ls=":",
+        lw=1.5,
+    )
     ax.add_patch(box)
     note(ax, 8.5, 0.92, "kept in the cache", size=10.5)
 
@@ -96,9 +113,22 @@ def _sheet(ax, low, size, colour):
     x, y = low
     corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
     ax.add_patch(Polygon(corners, fc=style.PAPER, ec="none"))
-    ax.add_patch(Polygon(corners, fc=(colour or MUTED, 0.22 if colour else 0.06), ec=colour or MUTED, lw=1.3))
+    ax.add_patch(
+        Polygon(
+            corners,
+            fc=(colour or MUTED, 0.22 if colour else 0.06),
+            ec=colour or MUTED,
+            lw=1.3,
+        )
+    )
     for k in range(1, 4):
-        ax.plot([x + width * k / 4] * 2, [y, y + height], color=colour or FAINT, lw=0.8, zorder=1.0)
+        ax.plot(
+            [x + width * k / 4] * 2,
+            [y, y + height],
+            color=colour or FAINT,
+            lw=0.8,
+            zorder=1.0,
+        )
 
 
 def certainty(lights, memoryless, recurrent=None):
@@ -117,7 +147,11 @@ def certainty(lights, memoryless, recurrent=None):
         ax.plot(steps, recurrent, "o-", color=INK, ms=6, label="with a state")
     ax.plot(steps, memoryless, "s--", color=MUTED, ms=6, lw=1.4, label="without memory")
     _lamps(ax, steps, lights, -0.17)
-    ax.set(ylim=(-0.32, 1.1), yticks=[0, 0.5, 1], ylabel="probability given to\nwhat comes next")
+    ax.set(
+        ylim=(-0.32, 1.1),
+        yticks=[0, 0.5, 1],
+        ylabel="probability given to\nwhat comes next",
+    )
     if recurrent is not None:
         ax.figure.legend(loc="outside upper right", ncols=2)
 
@@ -126,7 +160,15 @@ def _lamps(ax, steps, lights, y):
     """Write the lights beneath a plot, one a step, in place of the ticks."""
     for x, light in zip(steps, lights, strict=False):
         colour = LAMPS[light][0]
-        ax.plot([x], [y], "o", ms=15, color=(colour, 0.25), markeredgecolor=colour, clip_on=False)
+        ax.plot(
+            [x],
+            [y],
+            "o",
+            ms=15,
+            color=(colour, 0.25),
+            markeredgecolor=colour,
+            clip_on=False,
+        )
         ax.text(x, y, light, ha="center", va="center_baseline", fontsize=10)
     ax.spines["bottom"].set_visible(False)
     ax.grid(axis="y")
@@ -145,7 +187,9 @@ def states(lights, a):
     """
     axes = style.plot(height=3.6, rows=2)
     steps = np.arange(1, a.shape[1] + 1)
-    for ax, unit, name in zip(axes, a, ["unit 1:\nred was last", "unit 2:\namber now"], strict=True):
+    for ax, unit, name in zip(
+        axes, a, ["unit 1:\nred was last", "unit 2:\namber now"], strict=True
+    ):
         ax.plot(steps, unit, "o-", color=INK, ms=6)
         ax.set(ylim=(-1.3, 1.3), yticks=[-1, 0, 1], ylabel=name, xticks=[])
         ax.spines["bottom"].set_visible(False)
@@ -168,7 +212,21 @@ def leaks(u, traces):
     steps = np.arange(1, len(u) + 1)
     ax.bar(steps, u, width=1.0, color=(FAINT, 0.5))
     looks = [(INK, "-", 27), (MUTED, "--", 18), (INK, ":", 15)]
-    for (decay, trace), (colour, dash, where) in zip(traces.items(), looks, strict=True):
+    for (decay, trace), (colour, dash, where) in zip(
+        traces.items(), looks, strict=True
+    ):
         ax.plot(steps, trace, dash, color=colour, drawstyle="steps-mid")
-        ax.text(where + 1, trace[where - 1] + 0.02, f"decay {decay}", va="bottom", color=colour)
-    ax.set(ylim=(0, 1.1), yticks=[0, 0.5, 1], xlim=(0, len(u)), xlabel="time step", ylabel="state")
+        ax.text(
+            where + 1,
+            trace[where - 1] + 0.02,
+            f"decay {decay}",
+            va="bottom",
+            color=colour,
+        )
+    ax.set(
+        ylim=(0, 1.1),
+        yticks=[0, 0.5, 1],
+        xlim=(0, len(u)),
+        xlabel="time step",
+        ylabel="state",
+    )

@@ -1,4 +1,5 @@
-"""Drawings of chapter 2: the gradient's way back, gradient checks, and gradients that vanish and explode.
+"""Drawings of chapter 2: the gradient's way back, gradient checks, and gradients that vanish
+and explode.
 
 Solid grey lines run forward, dashed lines are gradients and run back beside them.
 """
@@ -36,7 +37,16 @@ def way_back():
         _forward(ax, (x + 0.67, y + LANE), (end, y + LANE))
         gradient(ax, (end, y - LANE), (x + 0.7, y - LANE))
         text(ax, (x + end + 0.67) / 2, y - 0.55, "carry" if k < 3 else "0", size=11)
-    layer(ax, 5.35, 0.5, "$dW_{ax},\\ dW_{aa},\\ db_a$:  the sum over all steps", INK, width=8.0, height=0.8, size=11)
+    layer(
+        ax,
+        5.35,
+        0.5,
+        "$dW_{ax},\\ dW_{aa},\\ db_a$:  the sum over all steps",
+        INK,
+        width=8.0,
+        height=0.8,
+        size=11,
+    )
 
 
 def _forward(ax, *points):
@@ -103,7 +113,8 @@ def carry():
 
 
 def learning(blind, full=None):
-    """Plot the loss over training of several starts, with gradients of the last step only and of all steps.
+    """Plot the loss over training of several starts, with gradients of the last step only and
+    of all steps.
 
     Parameters
     ----------
@@ -118,9 +129,24 @@ def learning(blind, full=None):
     ]:
         if curves is not None:
             for k, curve in enumerate(curves):
-                ax.plot(curve, dash, color=colour, lw=1.3, label=label if k == 0 else None)
-    ax.text(2, np.log(2) + 0.06, "tossing a coin: ln 2", color=MUTED, va="bottom", fontsize=10)
-    ax.set(ylim=(0, 1), xlim=(0, blind.shape[1]), xlabel="training step", ylabel="loss", yticks=[0, 0.5, 1])
+                ax.plot(
+                    curve, dash, color=colour, lw=1.3, label=label if k == 0 else None
+                )
+    ax.text(
+        2,
+        np.log(2) + 0.06,
+        "tossing a coin: ln 2",
+        color=MUTED,
+        va="bottom",
+        fontsize=10,
+    )
+    ax.set(
+        ylim=(0, 1),
+        xlim=(0, blind.shape[1]),
+        xlabel="training step",
+        ylabel="loss",
+        yticks=[0, 0.5, 1],
+    )
     if full is not None:
         ax.figure.legend(loc="outside upper right", ncols=2, fontsize=10)
 
@@ -138,20 +164,32 @@ def u_curve(steps, errors, minima):
         Where theory puts the best step, by kind.
     """
     ax = style.plot(height=3.3)
-    looks = {"central": ("o-", INK), "forward": ("s--", MUTED), "central, float32": ("^:", MUTED)}
-    for (name, error), (dash, colour) in zip(errors.items(), looks.values(), strict=False):
+    looks = {
+        "central": ("o-", INK),
+        "forward": ("s--", MUTED),
+        "central, float32": ("^:", MUTED),
+    }
+    for (name, error), (dash, colour) in zip(
+        errors.items(), looks.values(), strict=False
+    ):
         shown = np.where(error > 0, error, np.nan)
         ax.loglog(steps, shown, dash, color=colour, ms=4, lw=1.4, label=name)
     for name, best in minima.items():
         ax.axvline(best, color=MUTED, lw=0.9, ls=(0, (1, 2)))
         ax.text(best * 1.3, 6e1, name, fontsize=10, color=MUTED, va="top")
-    ax.set(xlabel=r"step $\varepsilon$", ylabel="relative error", ylim=(1e-12, 1e2), yticks=[1e-12, 1e-8, 1e-4, 1])
+    ax.set(
+        xlabel=r"step $\varepsilon$",
+        ylabel="relative error",
+        ylim=(1e-12, 1e2),
+        yticks=[1e-12, 1e-8, 1e-4, 1],
+    )
     ax.grid(axis="y")
     ax.figure.legend(loc="outside upper right", ncols=3, fontsize=10)
 
 
 def lengths(quiet, busy):
-    """Plot the length of the carried gradient against distance, for states at rest and for states at work.
+    """Plot the length of the carried gradient against distance, for states at rest and for
+    states at work.
 
     Parameters
     ----------
@@ -160,12 +198,27 @@ def lengths(quiet, busy):
     """
     top, low = style.plot(height=5.0, rows=2)
     looks = [(MUTED, "--"), (INK, "-"), (MUTED, "-.")]
-    for ax, curves, title in [(top, quiet, "input 0: the states stay at 0"), (low, busy, "random input")]:
+    for ax, curves, title in [
+        (top, quiet, "input 0: the states stay at 0"),
+        (low, busy, "random input"),
+    ]:
         for (radius, norms), (colour, dash) in zip(curves.items(), looks, strict=True):
             ax.semilogy(norms, dash, color=colour, lw=1.8)
-            ax.text(len(norms) - 0.4, norms[-1], f"radius {radius}", color=INK, va="center", fontsize=10)
+            ax.text(
+                len(norms) - 0.4,
+                norms[-1],
+                f"radius {radius}",
+                color=INK,
+                va="center",
+                fontsize=10,
+            )
         ax.axhline(1, color=MUTED, lw=0.8, ls=":")
-        ax.set(title=title, xlim=(0, len(norms) + 7), ylabel="length", xticks=range(0, len(norms), 10))
+        ax.set(
+            title=title,
+            xlim=(0, len(norms) + 7),
+            ylabel="length",
+            xticks=range(0, len(norms), 10),
+        )
         ax.set(ylim=(1e-16, 1e16), yticks=[1e-12, 1e-6, 1, 1e6, 1e12])
     low.set(xlabel="steps carried back")
 
@@ -190,6 +243,10 @@ def clipping(without, clipped, bound):
     low.axhline(bound, color=MUTED, lw=1, ls=":")
     low.text(len(losses), bound, " bound", va="center", fontsize=10, color=MUTED)
     top.set(ylabel="loss", ylim=(0, None), xlim=(0, len(losses)))
-    low.set(xlabel="training step", ylabel="gradient norm\nbefore clipping", xlim=(0, len(losses)))
+    low.set(
+        xlabel="training step",
+        ylabel="gradient norm\nbefore clipping",
+        xlim=(0, len(losses)),
+    )
     top.figure.legend(loc="outside upper right", ncols=2, fontsize=10)
     top.figure.align_ylabels()

@@ -34,11 +34,18 @@ def forgetting(shares, gated=None):
     if gated is not None:
         ax.plot(later, gated, "-", color=INK, lw=2.6)
         ax.text(39, 0.975, "LSTM, one unit", ha="right", va="top")
-    for (radius, share), (dash, colour) in zip(shares.items(), [(":", INK), ("--", MUTED), ("-", MUTED)], strict=True):
+    for (radius, share), (dash, colour) in zip(
+        shares.items(), [(":", INK), ("--", MUTED), ("-", MUTED)], strict=True
+    ):
         ax.plot(later, share, dash, color=colour, lw=1.8, label=f"radius {radius}")
     ax.axhline(0.5, color=FAINT, lw=1)
     ax.text(39, 0.455, "a coin", ha="right", va="top", color=MUTED)
-    ax.set(ylim=(0.35, 1.04), yticks=[0.5, 0.75, 1], xlim=(0, 40), xlabel="steps since the first word")
+    ax.set(
+        ylim=(0.35, 1.04),
+        yticks=[0.5, 0.75, 1],
+        xlim=(0, 40),
+        xlabel="steps since the first word",
+    )
     ax.set_ylabel("share of right answers")
     ax.figure.legend(loc="outside upper right", ncols=3, title="plain RNN, 30 units")
 
@@ -53,7 +60,11 @@ def cell():
     operation(ax, 2.4, high, r"$\odot$")
     operation(ax, 5.2, high, "+")
     wire(ax, (0.15, low), (7.75, low), (7.75, gates - 0.47))
-    for x, letter, colour in [(2.4, "f", FORGET), (4.2, "i", INPUT), (6.2, r"\tilde{c}", CANDIDATE)]:
+    for x, letter, colour in [
+        (2.4, "f", FORGET),
+        (4.2, "i", INPUT),
+        (6.2, r"\tilde{c}", CANDIDATE),
+    ]:
         wire(ax, (x, low), (x, gates - 0.47))
         layer(ax, x, gates, f"${letter}$", colour, width=1.15)
         dot(ax, x, low)
@@ -129,7 +140,13 @@ def sum_of_masks():
     text(ax, 3.75, 1.95, "+", size=15)
     _state(ax, 5.5, written, r"$i \odot\, \tilde{c}$", "what is written")
     text(ax, 7.3, 1.95, "=", size=15)
-    _state(ax, 9.1, _numbers(kept + written, [0.9, 0.6, -0.25, -2.11, 0.56]), at("c", "t"), "new memory")
+    _state(
+        ax,
+        9.1,
+        _numbers(kept + written, [0.9, 0.6, -0.25, -2.11, 0.56]),
+        at("c", "t"),
+        "new memory",
+    )
 
 
 def show_mask():
@@ -137,11 +154,23 @@ def show_mask():
     v = {name: np.array(entries) for name, entries in KEPT.items()}
     bent = np.tanh(v["ft"] * v["c_prev"] + v["it"] * v["cct"])
     ax = canvas(height=4.6)
-    _state(ax, 2.0, _numbers(bent, [0.72, 0.54, -0.24, -0.97, 0.51]), r"$\tanh($" + at("c", "t") + "$)$", "bent memory")
+    _state(
+        ax,
+        2.0,
+        _numbers(bent, [0.72, 0.54, -0.24, -0.97, 0.51]),
+        r"$\tanh($" + at("c", "t") + "$)$",
+        "bent memory",
+    )
     text(ax, 3.75, 1.95, r"$\odot$", size=15)
     _mask(ax, 5.25, v["ot"], "$o$", "output gate", OUTPUT)
     text(ax, 7.3, 1.95, "=", size=15)
-    _state(ax, 9.1, _numbers(v["ot"] * bent, [0.72, 0, -0.12, -0.97, 0.05]), at("a", "t"), "hidden state")
+    _state(
+        ax,
+        9.1,
+        _numbers(v["ot"] * bent, [0.72, 0, -0.12, -0.97, 0.05]),
+        at("a", "t"),
+        "hidden state",
+    )
 
 
 def _state(ax, x, values, name, words, colour=INK):
@@ -159,7 +188,8 @@ def _mask(ax, x, values, name, words, colour):
 
 
 def sentence(words, rows, states):
-    """Draw gates as shaded squares, one a word, and beneath them cell state and hidden state as bars.
+    """Draw gates as shaded squares, one a word, and beneath them cell state and hidden state as
+    bars.
 
     Parameters
     ----------
@@ -175,24 +205,72 @@ def sentence(words, rows, states):
     top = 0.78 * len(rows) + 1.55 * len(states)
     xs = left + pitch * (np.arange(len(words)) + 0.5)
     for x, word in zip(xs, words, strict=True):
-        text(ax, x + 0.04, top + 0.28, word, size=11, rotation=62, ha="left", va="bottom", rotation_mode="anchor")
+        text(
+            ax,
+            x + 0.04,
+            top + 0.28,
+            word,
+            size=11,
+            rotation=62,
+            ha="left",
+            va="bottom",
+            rotation_mode="anchor",
+        )
     y = top
     for label, (gate, colour) in rows.items():
         y -= 0.78
         text(ax, left - 0.2, y + 0.36, label, ha="right")
         for x, value in zip(xs, gate, strict=True):
             low, size = (x - 0.3, y + 0.06), 0.6
-            ax.add_patch(Rectangle(low, size, size, fc=(colour, 0.5 * (1 - value)), ec=colour, lw=1.2, zorder=2))
+            ax.add_patch(
+                Rectangle(
+                    low,
+                    size,
+                    size,
+                    fc=(colour, 0.5 * (1 - value)),
+                    ec=colour,
+                    lw=1.2,
+                    zorder=2,
+                )
+            )
             if value < 0.5:
-                ax.plot([low[0], low[0] + size], [low[1], low[1] + size], color=colour, lw=1.2, zorder=3)
-                ax.plot([low[0], low[0] + size], [low[1] + size, low[1]], color=colour, lw=1.2, zorder=3)
+                ax.plot(
+                    [low[0], low[0] + size],
+                    [low[1], low[1] + size],
+                    color=colour,
+                    lw=1.2,
+                    zorder=3,
+                )
+                ax.plot(
+                    [low[0], low[0] + size],
+                    [low[1] + size, low[1]],
+                    color=colour,
+                    lw=1.2,
+                    zorder=3,
+                )
     for label, state in states.items():
         y -= 1.55
         middle = y + 0.75
         text(ax, left - 0.2, middle, label, ha="right")
-        ax.plot([left, left + pitch * len(words)], [middle, middle], color=FAINT, lw=1, zorder=1)
+        ax.plot(
+            [left, left + pitch * len(words)],
+            [middle, middle],
+            color=FAINT,
+            lw=1,
+            zorder=1,
+        )
         for x, value in zip(xs, state, strict=True):
-            ax.add_patch(Rectangle((x - 0.22, middle), 0.44, 0.62 * value, fc=(INK, 0.35), ec=INK, lw=1.1, zorder=2))
+            ax.add_patch(
+                Rectangle(
+                    (x - 0.22, middle),
+                    0.44,
+                    0.62 * value,
+                    fc=(INK, 0.35),
+                    ec=INK,
+                    lw=1.1,
+                    zorder=2,
+                )
+            )
 
 
 def unrolled():
@@ -206,7 +284,14 @@ def unrolled():
     for k in range(3):
         x = 2.7 + 3.0 * k
         box = FancyBboxPatch(
-            (x - 0.8, 1.7), 1.6, 2.4, "round,pad=0,rounding_size=0.18", fc=(MUTED, 0.12), ec=INK, lw=1.6, zorder=3
+            (x - 0.8, 1.7),
+            1.6,
+            2.4,
+            "round,pad=0,rounding_size=0.18",
+            fc=(MUTED, 0.12),
+            ec=INK,
+            lw=1.6,
+            zorder=3,
         )
         ax.add_patch(box)
         text(ax, x, 2.9, "cell")
@@ -233,5 +318,7 @@ def memory(u, states):
     steps = np.arange(1, len(u) + 1)
     ax.plot(steps, u, "o", color=MUTED, ms=4, label="input")
     ax.plot(steps, states, "-", color=INK, drawstyle="steps-mid", label="state")
-    ax.set(ylim=(-1.15, 1.15), yticks=[-1, 0, 1], xlabel="time step", xlim=(0, len(u) + 1))
+    ax.set(
+        ylim=(-1.15, 1.15), yticks=[-1, 0, 1], xlabel="time step", xlim=(0, len(u) + 1)
+    )
     ax.figure.legend(loc="outside upper right", ncols=2)

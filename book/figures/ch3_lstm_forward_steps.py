@@ -2,15 +2,33 @@
 
 from .ch3_lstm_forward import road
 from .colours import CANDIDATE, FORGET, INK, INPUT, OUTPUT
-from .style import at, bars, canvas, doors, dot, keep, layer, operation, said, text, wire
+from .style import (
+    at,
+    bars,
+    canvas,
+    doors,
+    dot,
+    keep,
+    layer,
+    operation,
+    said,
+    text,
+    wire,
+)
 
-HIGH, MIDDLE, GATES, LOW = 7.0, 4.8, 2.95, 1.3  # the road, the products beside it, the four layers, what they read
+HIGH, MIDDLE, GATES, LOW = (
+    7.0,
+    4.8,
+    2.95,
+    1.3,
+)  # the road, the products beside it, the four layers, what they read
 X = {"old": 1.7, "f": 3.4, "i": 5.1, "sum": 5.95, "c": 6.8, "o": 8.05, "new": 9.7}
 LEFT, RIGHT = 2.83, 8.72  # where lines begin and end beside the states
 
 
 def forward(key, words, cells):
-    """Draw one step of the LSTM after the other, with doors for the gates and bars for everything else.
+    """Draw one step of the LSTM after the other, with doors for the gates and bars for
+    everything else.
 
     Parameters
     ----------
@@ -30,11 +48,21 @@ def forward(key, words, cells):
         column(ax, X["old"], LOW, at("a", "t-1"), a_prev)
         column(ax, X["new"], HIGH, at("c", "t"), c)
         column(ax, X["new"], MIDDLE, at("a", "t"), a)
-        for name, gate, colour in [("f", ft, FORGET), ("i", it, INPUT), ("o", ot, OUTPUT)]:
+        for name, gate, colour in [
+            ("f", ft, FORGET),
+            ("i", it, INPUT),
+            ("o", ot, OUTPUT),
+        ]:
             doors(ax, X[name], GATES, gate, colour, half=0.5)
         bars(ax, X["c"], GATES, cct, CANDIDATE, reach=0.45)
         what_comes_in(ax, X["sum"], word)
-        parts = {"old memory": c_prev, "forget gate": ft, "input gate": it, "candidate": cct, "new memory": c}
+        parts = {
+            "old memory": c_prev,
+            "forget gate": ft,
+            "input gate": it,
+            "candidate": cct,
+            "new memory": c,
+        }
         parts |= {"output gate": ot, "hidden state": a}
         keep(f"{key}-{number}", said(f"The LSTM cell at the word {word}.", parts))
 

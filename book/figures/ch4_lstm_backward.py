@@ -8,7 +8,12 @@ from .ch3_lstm_forward import road
 from .colours import CANDIDATE, FAINT, FORGET, INK, INPUT, MUTED, OUTPUT
 from .style import at, canvas, dot, gradient, layer, note, operation, text, wire
 
-GATE = {"f": ("f", FORGET), "i": ("i", INPUT), "c": (r"\tilde{c}", CANDIDATE), "o": ("o", OUTPUT)}
+GATE = {
+    "f": ("f", FORGET),
+    "i": ("i", INPUT),
+    "c": (r"\tilde{c}", CANDIDATE),
+    "o": ("o", OUTPUT),
+}
 
 
 def reached(right, stopped):
@@ -21,9 +26,16 @@ def reached(right, stopped):
     """
     axes = style.plot(height=3.7, rows=2)
     steps = np.arange(1, len(right) + 1)
-    for ax, lengths, name in zip(axes, [right, stopped], ["carried back", "not carried"], strict=True):
+    for ax, lengths, name in zip(
+        axes, [right, stopped], ["carried back", "not carried"], strict=True
+    ):
         ax.bar(steps, lengths, width=0.7, color=(INK, 0.35), edgecolor=INK, lw=1)
-        ax.set(ylim=(0, 1.15 * max(right)), yticks=[0], xlim=(0.3, len(right) + 0.7), title=name)
+        ax.set(
+            ylim=(0, 1.15 * max(right)),
+            yticks=[0],
+            xlim=(0.3, len(right) + 0.7),
+            title=name,
+        )
         ax.set_ylabel("length of\ngradient")
     axes[0].set_xticks([])
     axes[1].set_xlabel("step whose input it reaches")
@@ -33,15 +45,32 @@ def rules():
     """Draw what a sum, a product, a function and a branch do to a gradient that comes back through them."""
     ax = canvas(height=5.6)
     for x, y, sign in [(2.5, 4.4, "+"), (8.0, 4.4, r"$\odot$")]:
-        wire(ax, (x - 1.9, y + 0.6), (x - 0.9, y + 0.6), (x - 0.21, y + 0.19), colour=MUTED, lw=1.2)
-        wire(ax, (x - 1.9, y - 0.6), (x - 0.9, y - 0.6), (x - 0.21, y - 0.19), colour=MUTED, lw=1.2)
+        wire(
+            ax,
+            (x - 1.9, y + 0.6),
+            (x - 0.9, y + 0.6),
+            (x - 0.21, y + 0.19),
+            colour=MUTED,
+            lw=1.2,
+        )
+        wire(
+            ax,
+            (x - 1.9, y - 0.6),
+            (x - 0.9, y - 0.6),
+            (x - 0.21, y - 0.19),
+            colour=MUTED,
+            lw=1.2,
+        )
         wire(ax, (x + 0.29, y + 0.1), (x + 1.6, y + 0.1), colour=MUTED, lw=1.2)
         operation(ax, x, y, sign)
         gradient(ax, (x + 1.6, y - 0.12), (x + 0.3, y - 0.12))
         gradient(ax, (x - 0.33, y + 0.03), (x - 0.98, y + 0.36), (x - 1.9, y + 0.36))
         gradient(ax, (x - 0.12, y - 0.31), (x - 0.8, y - 0.84), (x - 1.9, y - 0.84))
         text(ax, x + 1.95, y - 0.1, "$g$")
-    for x, upper, lower in [(0.35, "$g$", "$g$"), (5.6, r"$g \odot v$", r"$g \odot u$")]:
+    for x, upper, lower in [
+        (0.35, "$g$", "$g$"),
+        (5.6, r"$g \odot v$", r"$g \odot u$"),
+    ]:
         text(ax, x, 4.8, upper)
         text(ax, x, 3.55, lower)
     note(ax, 6.75, 5.25, "$u$")
@@ -76,7 +105,11 @@ def entrywise():
     high, low, x = 6.9, 1.5, {"f": 2.65, "i": 4.55, "c": 6.35, "o": 8.2}
     plus, show, bend = 5.45, 3.55, 5.25
     muted = {"colour": MUTED, "lw": 1.2}
-    for start, end in [(1.0, x["f"] - 0.28), (x["f"] + 0.28, plus - 0.28), (plus + 0.28, 10.15)]:
+    for start, end in [
+        (1.0, x["f"] - 0.28),
+        (x["f"] + 0.28, plus - 0.28),
+        (plus + 0.28, 10.15),
+    ]:
         road_of(ax, start, end, high)
     operation(ax, x["f"], high, r"$\odot$")
     operation(ax, plus, high, "+")
@@ -147,13 +180,28 @@ def linear():
     xs = {"f": 0.9, "i": 3.5, "c": 6.1, "o": 8.7}
     bend, high, bus = 6.9, 4.45, 2.75
     muted = {"colour": MUTED, "lw": 1.2}
-    ax.plot([xs["f"] - 0.14, xs["o"] - 0.14], [bus - 0.14] * 2, color=MUTED, lw=1.2, zorder=2)
+    ax.plot(
+        [xs["f"] - 0.14, xs["o"] - 0.14],
+        [bus - 0.14] * 2,
+        color=MUTED,
+        lw=1.2,
+        zorder=2,
+    )
     for letter, x in xs.items():
         name, colour = GATE[letter]
         wire(ax, (x - 0.14, bus - 0.14), (x - 0.14, high - 0.47), **muted)
         wire(ax, (x - 0.14, high + 0.45), (x - 0.14, bend - 0.42), **muted)
         wire(ax, (x - 0.14, bend + 0.4), (x - 0.14, 8.2), **muted)
-        layer(ax, x, bend, r"$\tanh$" if letter == "c" else r"$\sigma$", colour, width=1.05, height=0.8, size=11)
+        layer(
+            ax,
+            x,
+            bend,
+            r"$\tanh$" if letter == "c" else r"$\sigma$",
+            colour,
+            width=1.05,
+            height=0.8,
+            size=11,
+        )
         layer(ax, x, high, f"$W_{letter},\\ b_{letter}$", colour, width=1.4)
         gradient(ax, (x + 0.72, high), (x + 1.12, high))
         text(ax, x + 1.42, high + 0.22, f"$dW_{letter}$", size=11)
@@ -164,15 +212,32 @@ def linear():
         text(ax, x, 8.5, f"$d{name}$")
         slope = r"1-\tilde{c}^2" if letter == "c" else f"{name}(1-{name})"
         text(ax, x + 0.32, 6.05, f"$dz_{letter} = d{name}$", ha="left", size=11)
-        text(ax, x + 0.32, 5.6, r"$\odot\," + (f"({slope})" if letter == "c" else slope) + "$", ha="left", size=11)
-        text(ax, x + 0.32, 3.45, rf"$W_{letter}^\top\, dz_{letter}$", ha="left", size=11)
+        text(
+            ax,
+            x + 0.32,
+            5.6,
+            r"$\odot\," + (f"({slope})" if letter == "c" else slope) + "$",
+            ha="left",
+            size=11,
+        )
+        text(
+            ax, x + 0.32, 3.45, rf"$W_{letter}^\top\, dz_{letter}$", ha="left", size=11
+        )
     gradient(ax, (xs["f"] + 0.14, bus + 0.12), (4.5, bus + 0.12))
     gradient(ax, (xs["o"] + 0.14, bus + 0.12), (5.1, bus + 0.12))
     wire(ax, (4.66, 1.9), (4.66, bus - 0.14), head=False, **muted)
     operation(ax, 4.8, bus + 0.12, "+")
     gradient(ax, (4.94, bus - 0.2), (4.94, 1.95))
     text(ax, 5.2, 2.25, "$dv$", ha="left", size=11)
-    box = FancyBboxPatch((3.2, 1.05), 3.2, 0.85, "round,pad=0,rounding_size=0.1", fc="none", ec=INK, lw=1.4)
+    box = FancyBboxPatch(
+        (3.2, 1.05),
+        3.2,
+        0.85,
+        "round,pad=0,rounding_size=0.1",
+        fc="none",
+        ec=INK,
+        lw=1.4,
+    )
     ax.add_patch(box)
     ax.plot([4.8, 4.8], [1.05, 1.9], color=INK, lw=1, ls=":")
     text(ax, 4.0, 1.47, at("a", "t-1"), size=11, colour=MUTED)
@@ -201,7 +266,14 @@ def meeting():
     text(ax, 10.4, high, at("c", "t"), colour=MUTED)
     text(ax, 8.6, high - 0.65, "$dc_{next}$")
     text(ax, 8.0, high + 0.5, "from all the steps after this one", size=10)
-    text(ax, x + 0.5, 1.95, r"$da_{next} \odot o \odot (1 - \tanh^2 c)$", ha="left", size=11)
+    text(
+        ax,
+        x + 0.5,
+        1.95,
+        r"$da_{next} \odot o \odot (1 - \tanh^2 c)$",
+        ha="left",
+        size=11,
+    )
     text(ax, x + 0.85, 1.05, "from this step's\nhidden state", ha="left", size=10)
     text(ax, 2.9, high - 0.65, "$dc$, the sum")
 
@@ -213,7 +285,14 @@ def carries():
     for k in range(3):
         x = 2.45 + 2.95 * k
         box = FancyBboxPatch(
-            (x - 0.75, 1.75), 1.5, 2.9, "round,pad=0,rounding_size=0.18", fc=(MUTED, 0.12), ec=INK, lw=1.6, zorder=3
+            (x - 0.75, 1.75),
+            1.5,
+            2.9,
+            "round,pad=0,rounding_size=0.18",
+            fc=(MUTED, 0.12),
+            ec=INK,
+            lw=1.6,
+            zorder=3,
         )
         ax.add_patch(box)
         text(ax, x, middle, "step\nback")
@@ -243,20 +322,23 @@ def lengths(curves):
     Parameters
     ----------
     curves : dict of str to (style, colour, ndarray of shape (T,), place)
-        Lengths relative to the start, on a logarithmic scale, and where the label stands; what is below the plot's
-        floor leaves it.
+        Lengths relative to the start, on a logarithmic scale, and where the label stands; what
+        is below the plot's floor leaves it.
     """
     ax = style.plot(height=3.7)
     ax.axhline(1, color=FAINT, lw=1)
     for label, (dash, colour, values, place) in curves.items():
         ax.plot(np.arange(len(values)), values, dash, color=colour, lw=2)
         ax.text(*place, label, color=colour, ha="left", va="center")
-    ax.set(yscale="log", ylim=(1e-16, 1e3), yticks=[1e-15, 1e-10, 1e-5, 1], xlim=(0, 100))
+    ax.set(
+        yscale="log", ylim=(1e-16, 1e3), yticks=[1e-15, 1e-10, 1e-5, 1], xlim=(0, 100)
+    )
     ax.set(xlabel="steps back", ylabel="length, relative to the start")
 
 
 def edge(scales, plain, gated):
-    """Plot what is left of a gradient against the scale of the inputs, for a plain RNN above and an LSTM below.
+    """Plot what is left of a gradient against the scale of the inputs, for a plain RNN above
+    and an LSTM below.
 
     Parameters
     ----------
@@ -266,15 +348,38 @@ def edge(scales, plain, gated):
         Lengths by spectral radius and by forget bias; a band spans the networks.
     """
     axes = style.plot(height=6.2, rows=2)
-    looks = [("-.", MUTED), ("-", MUTED), ("--", MUTED)], [(":", FORGET), ("-.", FORGET), ("--", FORGET), ("-", FORGET)]
+    looks = (
+        [("-.", MUTED), ("-", MUTED), ("--", MUTED)],
+        [(":", FORGET), ("-.", FORGET), ("--", FORGET), ("-", FORGET)],
+    )
     names = ["plain RNN, by spectral radius", "LSTM, by forget bias"]
     for ax, found, dashes, name in zip(axes, [plain, gated], looks, names, strict=True):
         for (value, ends), (dash, colour) in zip(found.items(), dashes, strict=True):
-            ax.fill_between(scales, ends.min(axis=0), ends.max(axis=0), color=(colour, 0.25), lw=0)
-            ax.plot(scales, np.exp(np.log(ends).mean(axis=0)), dash, color=colour, lw=1.8, label=f"{value:g}")
+            ax.fill_between(
+                scales, ends.min(axis=0), ends.max(axis=0), color=(colour, 0.25), lw=0
+            )
+            ax.plot(
+                scales,
+                np.exp(np.log(ends).mean(axis=0)),
+                dash,
+                color=colour,
+                lw=1.8,
+                label=f"{value:g}",
+            )
         ax.axhline(1, color=MUTED, lw=0.8, ls=":")
-        ax.set(xscale="log", yscale="log", ylim=(1e-50, 1e12), xlim=(scales[0], scales[-1]), title=name)
-        ax.set(yticks=[1e-40, 1e-20, 1], ylabel="length after 100 steps", xticks=scales, xticklabels=scales)
+        ax.set(
+            xscale="log",
+            yscale="log",
+            ylim=(1e-50, 1e12),
+            xlim=(scales[0], scales[-1]),
+            title=name,
+        )
+        ax.set(
+            yticks=[1e-40, 1e-20, 1],
+            ylabel="length after 100 steps",
+            xticks=scales,
+            xticklabels=scales,
+        )
         ax.minorticks_off()
         ax.legend(loc="lower left", ncols=4, handlelength=2.2, columnspacing=1)
     axes[1].set_xlabel("scale of the inputs")

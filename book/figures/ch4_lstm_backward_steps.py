@@ -4,13 +4,27 @@ from .ch3_lstm_forward import road
 from .ch3_lstm_forward_steps import GATES, HIGH, LEFT, LOW, MIDDLE, RIGHT, X, column
 from .ch4_lstm_backward import GATE
 from .colours import FORGET, INK
-from .style import bars, canvas, doors, dot, gradient, keep, layer, note, operation, said, text, wire
+from .style import (
+    bars,
+    canvas,
+    doors,
+    dot,
+    gradient,
+    keep,
+    layer,
+    note,
+    operation,
+    said,
+    text,
+    wire,
+)
 
 ABOVE = 8.3  # what stands over the road
 
 
 def backward(key, words, cells, walk, loss):
-    """Draw one step back after the other: the carries that come in, the gates' gradients, the carries that leave.
+    """Draw one step back after the other: the carries that come in, the gates' gradients, the
+    carries that leave.
 
     Parameters
     ----------
@@ -21,7 +35,8 @@ def backward(key, words, cells, walk, loss):
     cells : list of tuple
         The steps' caches, for one example.
     walk : list of (ndarray, ndarray, dict)
-        What comes into each step, `da_next` and `dc_next`, and the gradients that its backward pass gives.
+        What comes into each step, `da_next` and `dc_next`, and the gradients that its backward
+        pass gives.
     loss : list of float
         What of each `da_next` the loss gives directly to unit 1.
     """
@@ -31,26 +46,48 @@ def backward(key, words, cells, walk, loss):
         states = {"da next": da_next, "dc next": dc_next, "dc": dc_prev / ft}
         states |= {"dc prev": dc_prev, "da prev": grads["da_prev"]}
         states = {name: entries[:, 0] for name, entries in states.items()}
-        slopes = {letter: grads[f"db{letter}"][:, 0] for letter in GATE}  # one example: each is its own sum
+        slopes = {
+            letter: grads[f"db{letter}"][:, 0] for letter in GATE
+        }  # one example: each is its own sum
         ax = canvas(height=9.5)
         above_the_road(ax, ft[:, 0], states)
         beneath_the_road(ax)
         for letter, entries in slopes.items():
-            bars(ax, X[letter], GATES, entries, GATE[letter][1], reach=1.8, across=False)
+            bars(
+                ax, X[letter], GATES, entries, GATE[letter][1], reach=1.8, across=False
+            )
         column(ax, X["old"], LOW, "$da_{prev}$", states["da prev"])
         column(ax, X["new"], MIDDLE, "$da_{next}$", states["da next"])
         if given:
-            note(ax, 9.85, MIDDLE - 0.95, f"{given:g} of it from\nthe loss", size=9, colour=INK)
+            note(
+                ax,
+                9.85,
+                MIDDLE - 0.95,
+                f"{given:g} of it from\nthe loss",
+                size=9,
+                colour=INK,
+            )
         text(ax, X["sum"], 0.4, f"“{word}”", size=11)
-        parts = states | {"forget gate": ft[:, 0]} | {f"dz {letter}": entries for letter, entries in slopes.items()}
-        keep(f"{key}-{number}", said(f"Backward through the LSTM cell at the word {word}.", parts))
+        parts = (
+            states
+            | {"forget gate": ft[:, 0]}
+            | {f"dz {letter}": entries for letter, entries in slopes.items()}
+        )
+        keep(
+            f"{key}-{number}",
+            said(f"Backward through the LSTM cell at the word {word}.", parts),
+        )
 
 
 def above_the_road(ax, ft, states):
     """Draw the cell state's road with the gradient beneath it, and the forget gate that it is multiplied by."""
     back = HIGH - 0.25
     road(ax, (LEFT, HIGH), (RIGHT, HIGH), head=False)
-    for start, end in [(RIGHT, X["o"] + 0.2), (X["o"] - 0.2, X["sum"] + 0.35), (X["sum"] - 0.35, X["f"] + 0.35)]:
+    for start, end in [
+        (RIGHT, X["o"] + 0.2),
+        (X["o"] - 0.2, X["sum"] + 0.35),
+        (X["sum"] - 0.35, X["f"] + 0.35),
+    ]:
         gradient(ax, (start, back), (end, back))
     gradient(ax, (X["f"] - 0.35, back), (LEFT, back))
     operation(ax, X["f"], HIGH, r"$\odot$")

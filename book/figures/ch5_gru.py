@@ -4,7 +4,18 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from . import style
-from .colours import CANDIDATE, FAINT, FORGET, INK, INPUT, MARK, MUTED, OUTPUT, RESET, UPDATE
+from .colours import (
+    CANDIDATE,
+    FAINT,
+    FORGET,
+    INK,
+    INPUT,
+    MARK,
+    MUTED,
+    OUTPUT,
+    RESET,
+    UPDATE,
+)
 from .style import at, canvas, dot, gradient, layer, note, operation, text, wire
 
 # each cell in the colour of what decides over its state, with a dash of its own
@@ -25,25 +36,54 @@ def late(x, c, a):
     """
     axes = style.plot(height=4.2, rows=3)
     steps = np.arange(1, len(x) + 1)
-    for ax, values, name in zip(axes, (x, c, a), ("switch $x$", "cell state $c$", "hidden\nstate $a$"), strict=True):
+    for ax, values, name in zip(
+        axes,
+        (x, c, a),
+        ("switch $x$", "cell state $c$", "hidden\nstate $a$"),
+        strict=True,
+    ):
         ax.axhline(0, color=FAINT, lw=0.8)
-        ax.plot(steps, values, color=MUTED if ax is axes[0] else INK, drawstyle="steps-mid")
-        ax.set(ylabel=name, xlim=(0.5, len(x) + 0.5), xticks=[] if ax is not axes[2] else [1, 10, 20, 30, 40])
+        ax.plot(
+            steps, values, color=MUTED if ax is axes[0] else INK, drawstyle="steps-mid"
+        )
+        ax.set(
+            ylabel=name,
+            xlim=(0.5, len(x) + 0.5),
+            xticks=[] if ax is not axes[2] else [1, 10, 20, 30, 40],
+        )
     axes[0].set(ylim=(-1.4, 1.4), yticks=[-1, 1], yticklabels=["off", "on"])
     axes[1].set(ylim=(-16, 16), yticks=[-14, 0, 14])
     axes[2].set(ylim=(-1.3, 1.3), yticks=[-1, 0, 1], xlabel="time step")
     turned = int(np.argmax(np.diff(np.sign(x)) != 0)) + 1
     followed = int(np.argmax(a[turned:] < 0)) + turned
     axes[2].annotate(
-        "", (followed + 0.5, -0.55), (turned + 0.5, -0.55), arrowprops={"arrowstyle": "<->", "color": MARK, "lw": 1.6}
+        "",
+        (followed + 0.5, -0.55),
+        (turned + 0.5, -0.55),
+        arrowprops={"arrowstyle": "<->", "color": MARK, "lw": 1.6},
     )
-    axes[2].text(turned - 0.2, -0.55, f"{followed - turned} steps late", ha="right", va="center", color=MARK)
+    axes[2].text(
+        turned - 0.2,
+        -0.55,
+        f"{followed - turned} steps late",
+        ha="right",
+        va="center",
+        color=MARK,
+    )
 
 
 def merging():
     """Draw how the memory is changed in the LSTM, above, and in the GRU, below."""
     ax = canvas(height=8.6)
-    note(ax, 0.2, 8.2, "LSTM: three gates around the memory", colour=INK, ha="left", size=11)
+    note(
+        ax,
+        0.2,
+        8.2,
+        "LSTM: three gates around the memory",
+        colour=INK,
+        ha="left",
+        size=11,
+    )
     for shift in (-0.06, 0.06):
         wire(ax, (0.3, 6.9 + shift), (1.92, 6.9 + shift), head=False)
         wire(ax, (2.48, 6.9 + shift), (4.32, 6.9 + shift), head=False)
@@ -69,7 +109,15 @@ def merging():
     text(ax, 9.9, 7.4, at("a", "t"))
 
     wire(ax, (0.2, 3.95), (10.6, 3.95), head=False, colour=FAINT, lw=1)
-    note(ax, 0.2, 3.5, "GRU: one dial, and one gate for the candidate", colour=INK, ha="left", size=11)
+    note(
+        ax,
+        0.2,
+        3.5,
+        "GRU: one dial, and one gate for the candidate",
+        colour=INK,
+        ha="left",
+        size=11,
+    )
     wire(ax, (0.3, 2.3), (1.9, 2.3))
     wire(ax, (2.48, 2.3), (4.3, 2.3))
     wire(ax, (4.88, 2.3), (10.4, 2.3))
@@ -88,7 +136,13 @@ def merging():
     wire(ax, (5.64, 1.35), (4.9, 1.35))
     layer(ax, 8.5, 1.35, "$r$", RESET)
     wire(ax, (7.84, 1.35), (6.97, 1.35))
-    note(ax, 8.1, 0.5, "how much of the old state\nthe candidate may read", linespacing=1.1)
+    note(
+        ax,
+        8.1,
+        0.5,
+        "how much of the old state\nthe candidate may read",
+        linespacing=1.1,
+    )
 
 
 def inside():
@@ -145,18 +199,50 @@ def two_forms():
                 shut = (i if rows else j) == 1
                 place = (left + 0.85 * j, 3.4 - 0.85 * i)
                 face = "none" if shut else (CANDIDATE, 0.25)
-                ax.add_patch(Rectangle(place, 0.8, 0.8, fc=face, ec=FAINT if shut else CANDIDATE, lw=1.3))
+                ax.add_patch(
+                    Rectangle(
+                        place,
+                        0.8,
+                        0.8,
+                        fc=face,
+                        ec=FAINT if shut else CANDIDATE,
+                        lw=1.3,
+                    )
+                )
         for k, value in enumerate("101"):
             shut = value == "0"
-            x, y = (left + 3.0, 3.8 - 0.85 * k) if rows else (left + 0.4 + 0.85 * k, 1.15)
+            x, y = (
+                (left + 3.0, 3.8 - 0.85 * k) if rows else (left + 0.4 + 0.85 * k, 1.15)
+            )
             colour = MUTED if shut else RESET
             ax.add_patch(
-                Rectangle((x - 0.3, y - 0.3), 0.6, 0.6, fc="none" if shut else (RESET, 0.25), ec=colour, lw=1.3)
+                Rectangle(
+                    (x - 0.3, y - 0.3),
+                    0.6,
+                    0.6,
+                    fc="none" if shut else (RESET, 0.25),
+                    ec=colour,
+                    lw=1.3,
+                )
             )
             text(ax, x, y, value, size=11)
         text(ax, left + 3.0 if rows else left + 2.95, 4.55 if rows else 1.15, "$r$")
-    note(ax, 0.35, 0.4, "closed: unit 2 is not read\nby anybody", ha="left", linespacing=1.15)
-    note(ax, 5.75, 0.4, "closed: unit 2 does not listen\nto anybody", ha="left", linespacing=1.15)
+    note(
+        ax,
+        0.35,
+        0.4,
+        "closed: unit 2 is not read\nby anybody",
+        ha="left",
+        linespacing=1.15,
+    )
+    note(
+        ax,
+        5.75,
+        0.4,
+        "closed: unit 2 does not listen\nto anybody",
+        ha="left",
+        linespacing=1.15,
+    )
 
 
 def ranges(cell_state, hidden, gru, asked):
@@ -187,7 +273,9 @@ def ranges(cell_state, hidden, gru, asked):
     axes[2].plot(steps, gru, color=INK)
     for bound in (-1, 1):
         axes[2].axhline(bound, color=MUTED, lw=0.9, ls="--")
-    axes[2].set(ylabel="GRU: $a$", ylim=(-1.3, 1.3), yticks=[-1, 0, 1], xlabel="time step")
+    axes[2].set(
+        ylabel="GRU: $a$", ylim=(-1.3, 1.3), yticks=[-1, 0, 1], xlabel="time step"
+    )
     axes[2].set_xticks([1, *range(10, len(gru) + 1, 10)])
 
 
@@ -250,13 +338,21 @@ def held(signal, marks, before, after):
     """
     axes = style.plot(height=3.9, rows=2)
     steps = np.arange(1, len(signal) + 1)
-    for ax, state, name, colour in zip(axes, (before, after), ("untrained", "trained"), (MUTED, INK), strict=True):
+    for ax, state, name, colour in zip(
+        axes, (before, after), ("untrained", "trained"), (MUTED, INK), strict=True
+    ):
         for k in np.flatnonzero(marks):
             ax.axvline(k + 1, color=FAINT, lw=1.2)
         ax.plot(steps, signal, "o", color=FAINT, ms=4)
         ax.plot(steps[marks], signal[marks], "o", color=MARK, ms=7)
         ax.plot(steps, state, color=colour, drawstyle="steps-post")
-        ax.set(ylim=(-1.25, 1.25), yticks=[-1, 0, 1], ylabel=name, xticks=[], xlim=(0.5, len(signal) + 0.5))
+        ax.set(
+            ylim=(-1.25, 1.25),
+            yticks=[-1, 0, 1],
+            ylabel=name,
+            xticks=[],
+            xlim=(0.5, len(signal) + 0.5),
+        )
     axes[1].set(xlabel="time step", xticks=[1, *range(10, len(signal) + 1, 10)])
 
 
@@ -277,9 +373,16 @@ def costs(sizes, parameters, products):
         By cell.
     """
     axes = style.plot(height=4.8, rows=2)
-    for ax, values, name in zip(axes, (parameters, products), ("parameters", "multiply-adds\nof a step"), strict=True):
+    for ax, values, name in zip(
+        axes,
+        (parameters, products),
+        ("parameters", "multiply-adds\nof a step"),
+        strict=True,
+    ):
         for cell, (label, colour, dash) in LOOKS.items():
-            ax.plot(sizes, np.array(values[cell]) / 1000, color=colour, ls=dash, label=label)
+            ax.plot(
+                sizes, np.array(values[cell]) / 1000, color=colour, ls=dash, label=label
+            )
         ax.set(ylim=(0, None), xlim=(0, max(sizes)), ylabel=f"{name},\nthousands")
         ax.grid(axis="y")
     axes[0].tick_params(labelbottom=False)
@@ -314,7 +417,8 @@ def times(rows):
 
 
 def reach(rows):
-    """Plot the gradient's norm against the distance, before and after training: median and range of the seeds.
+    """Plot the gradient's norm against the distance, before and after training: median and
+    range of the seeds.
 
     Parameters
     ----------
@@ -322,12 +426,29 @@ def reach(rows):
         Of the data file.
     """
     axes = style.plot(height=5.6, rows=2)
-    for ax, when, name in zip(axes, ("start", "trained"), ("before training", "after training"), strict=True):
+    for ax, when, name in zip(
+        axes, ("start", "trained"), ("before training", "after training"), strict=True
+    ):
         for cell, (label, colour, dash) in LOOKS.items():
-            norms = spread([row for row in rows if row["when"] == when and row["cell"] == cell], "distance", "norm")
-            ax.plot(norms[0], norms[2], color=colour, ls=dash, label=label, zorder=2 if cell == "gru" else 3)
+            norms = spread(
+                [row for row in rows if row["when"] == when and row["cell"] == cell],
+                "distance",
+                "norm",
+            )
+            ax.plot(
+                norms[0],
+                norms[2],
+                color=colour,
+                ls=dash,
+                label=label,
+                zorder=2 if cell == "gru" else 3,
+            )
             ax.fill_between(norms[0], norms[1], norms[3], color=colour, alpha=0.2, lw=0)
-        ax.set(yscale="log", ylabel=f"{name}:\nnorm of the gradient", xlim=(0, norms[0][-1]))
+        ax.set(
+            yscale="log",
+            ylabel=f"{name}:\nnorm of the gradient",
+            xlim=(0, norms[0][-1]),
+        )
         ax.grid(axis="y")
     axes[0].tick_params(labelbottom=False)
     axes[1].set(xlabel="steps back from the answer")
@@ -353,7 +474,11 @@ def curves(rows, tasks, baseline, quantity="loss"):
         level, words = baseline
         ax.axhline(level, color=MUTED, lw=1, ls="--")
         for cell, (label, colour, dash) in LOOKS.items():
-            found = spread([row for row in rows if row["task"] == task and row["cell"] == cell], "update", quantity)
+            found = spread(
+                [row for row in rows if row["task"] == task and row["cell"] == cell],
+                "update",
+                quantity,
+            )
             ax.plot(found[0], found[2], color=colour, ls=dash, label=label)
             ax.fill_between(found[0], found[1], found[3], color=colour, alpha=0.2, lw=0)
         ax.set(xlim=(0, found[0][-1]), ylabel=f"{title}:\n{quantity}")
@@ -361,7 +486,15 @@ def curves(rows, tasks, baseline, quantity="loss"):
             ax.set(yscale="log")
         else:
             ax.set(ylim=(-0.03, 1.06), yticks=[0, 0.5, 1])
-        ax.text(found[0][-1], level, words, ha="right", va="bottom", color=MUTED, fontsize=9.5)
+        ax.text(
+            found[0][-1],
+            level,
+            words,
+            ha="right",
+            va="bottom",
+            color=MUTED,
+            fontsize=9.5,
+        )
         ax.grid(axis="y")
     for ax in axes[:-1]:
         ax.tick_params(labelbottom=False)
@@ -382,4 +515,9 @@ def spread(rows, by, quantity):
     for row in rows:
         groups[row[by]].append(row[quantity])
     values = np.array([groups[place] for place in places])
-    return np.array(places), values.min(axis=1), np.median(values, axis=1), values.max(axis=1)
+    return (
+        np.array(places),
+        values.min(axis=1),
+        np.median(values, axis=1),
+        values.max(axis=1),
+    )

@@ -2,15 +2,38 @@
 
 from .ch3_lstm_forward_steps import LEFT, RIGHT, X, column
 from .colours import CANDIDATE, INK, RESET, UPDATE
-from .style import at, bars, canvas, doors, dot, gradient, keep, note, operation, said, text, wire
+from .style import (
+    at,
+    bars,
+    canvas,
+    doors,
+    dot,
+    gradient,
+    keep,
+    note,
+    operation,
+    said,
+    text,
+    wire,
+)
 
-HIGH, MIDDLE, LOW = 6.6, 5.0, 2.75  # the state's road, what joins it, the gates and the candidate
-R, H, Z, SUM = 3.5, 5.55, 7.25, 8.25  # columns: reset gate, candidate, update gate, and where the mixture is made
+HIGH, MIDDLE, LOW = (
+    6.6,
+    5.0,
+    2.75,
+)  # the state's road, what joins it, the gates and the candidate
+R, H, Z, SUM = (
+    3.5,
+    5.55,
+    7.25,
+    8.25,
+)  # columns: reset gate, candidate, update gate, and where the mixture is made
 TOP, BOTTOM = LOW + 0.62, LOW - 0.6
 
 
 def forward(key, words, cells):
-    """Draw one step of the GRU after the other, with doors for the gates and bars for everything else.
+    """Draw one step of the GRU after the other, with doors for the gates and bars for
+    everything else.
 
     Parameters
     ----------
@@ -32,7 +55,13 @@ def forward(key, words, cells):
         doors(ax, Z, LOW, zt, UPDATE, half=0.5)
         bars(ax, H, LOW, hht, CANDIDATE, reach=0.28, across=False)
         text(ax, H, 0.4, f"“{word}”", size=11)
-        parts = {"old state": a_prev, "reset gate": rt, "candidate": hht, "update gate": zt, "new state": a}
+        parts = {
+            "old state": a_prev,
+            "reset gate": rt,
+            "candidate": hht,
+            "update gate": zt,
+            "new state": a,
+        }
         keep(f"{key}-{number}", said(f"The GRU at the word {word}.", parts))
 
 
@@ -69,7 +98,14 @@ def candidate(ax):
     wire(ax, (R, HIGH), (R, MIDDLE - 0.2))
     wire(ax, (R, BOTTOM - 0.5), (R, BOTTOM))
     wire(ax, (R, TOP), (R, MIDDLE - 0.8))
-    wire(ax, (R + 0.28, MIDDLE - 0.5), (4.88, MIDDLE - 0.5), (4.88, 1.6), (H, 1.6), head=False)
+    wire(
+        ax,
+        (R + 0.28, MIDDLE - 0.5),
+        (4.88, MIDDLE - 0.5),
+        (4.88, 1.6),
+        (H, 1.6),
+        head=False,
+    )
     dot(ax, H, 1.6)
     wire(ax, (H, 0.7), (H, BOTTOM))
     wire(ax, (H, TOP), (H, MIDDLE), (SUM - 0.3, MIDDLE))
@@ -79,7 +115,8 @@ def candidate(ax):
 
 
 def backward(key, words, cells, walk, loss):
-    """Draw one step back after the other: the carry that comes in, the gradients on the roads, the carry that leaves.
+    """Draw one step back after the other: the carry that comes in, the gradients on the roads,
+    the carry that leaves.
 
     Parameters
     ----------
@@ -94,28 +131,54 @@ def backward(key, words, cells, walk, loss):
     loss : list of float
         What of each `da_next` the loss gives directly to unit 1.
     """
-    for number, (word, cache, (da, grads), given) in enumerate(zip(words, cells, walk, loss, strict=True), 1):
+    for number, (word, cache, (da, grads), given) in enumerate(
+        zip(words, cells, walk, loss, strict=True), 1
+    ):
         da, zt, da_prev = da[:, 0], cache[2][:, 0], grads["da_prev"][:, 0]
-        slopes = {letter: grads[f"db{letter}"][:, 0] for letter in "rhz"}  # one example: each is its own sum
+        slopes = {
+            letter: grads[f"db{letter}"][:, 0] for letter in "rhz"
+        }  # one example: each is its own sum
         ax = canvas(height=9.0)
         back_on_the_road(ax, zt, da * zt)
         back_beneath_it(ax)
         column(ax, X["old"], HIGH, f"$d${at('a', 't-1')}", da_prev)
         column(ax, X["new"], HIGH, f"$d${at('a', 't')}", da)
-        for (letter, entries), x, colour in zip(slopes.items(), (R, H, Z), (RESET, CANDIDATE, UPDATE), strict=True):
+        for (letter, entries), x, colour in zip(
+            slopes.items(), (R, H, Z), (RESET, CANDIDATE, UPDATE), strict=True
+        ):
             bars(ax, x, LOW, entries, colour, reach=1.8, across=False)
             text(ax, x - 0.16, TOP + 0.24, rf"$dz_{letter}$", ha="right", size=11)
         if given:
-            note(ax, 9.85, HIGH - 0.95, f"{given:g} of it from\nthe loss", size=9, colour=INK)
+            note(
+                ax,
+                9.85,
+                HIGH - 0.95,
+                f"{given:g} of it from\nthe loss",
+                size=9,
+                colour=INK,
+            )
         text(ax, H, 0.4, f"“{word}”", size=11)
-        parts = {"da": da, "update gate": zt, "da times z": da * zt, "da of the step before": da_prev}
+        parts = {
+            "da": da,
+            "update gate": zt,
+            "da times z": da * zt,
+            "da of the step before": da_prev,
+        }
         parts |= {f"dz {letter}": entries for letter, entries in slopes.items()}
-        keep(f"{key}-{number}", said(f"Backward through the GRU at the word {word}.", parts))
+        keep(
+            f"{key}-{number}",
+            said(f"Backward through the GRU at the word {word}.", parts),
+        )
 
 
 def back_on_the_road(ax, zt, kept):
     """Draw the road of the state backwards, with the update gate over it and what it leaves of the gradient."""
-    for start, end in [(RIGHT, SUM + 0.3), (SUM - 0.28, Z + 0.3), (Z - 0.28, R + 0.3), (R - 0.28, LEFT)]:
+    for start, end in [
+        (RIGHT, SUM + 0.3),
+        (SUM - 0.28, Z + 0.3),
+        (Z - 0.28, R + 0.3),
+        (R - 0.28, LEFT),
+    ]:
         gradient(ax, (start, HIGH), (end, HIGH))
     operations(ax)
     operation(ax, R, HIGH, "+")
@@ -134,7 +197,14 @@ def back_beneath_it(ax):
     gradient(ax, (Z, HIGH - 0.28), (Z, MIDDLE - 0.7))
     operation(ax, Z, MIDDLE - 1, "+")
     gradient(ax, (Z, MIDDLE - 1.28), (Z, TOP))
-    gradient(ax, (H, BOTTOM), (H, 1.6), (4.88, 1.6), (4.88, MIDDLE - 0.5), (R + 0.3, MIDDLE - 0.5))
+    gradient(
+        ax,
+        (H, BOTTOM),
+        (H, 1.6),
+        (4.88, 1.6),
+        (4.88, MIDDLE - 0.5),
+        (R + 0.3, MIDDLE - 0.5),
+    )
     gradient(ax, (R, MIDDLE - 0.78), (R, TOP))
     gradient(ax, (R, MIDDLE - 0.22), (R, 5.3))
     operation(ax, R, 5.58, "+")

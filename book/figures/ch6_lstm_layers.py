@@ -10,7 +10,8 @@ from .style import at, canvas, dot, layer, note, operation, text, wire
 
 
 def scrambled(right, wrong):
-    """Plot one feature of three examples, put into the course's layout by transposing and by reshaping.
+    """Plot one feature of three examples, put into the course's layout by transposing and by
+    reshaping.
 
     Parameters
     ----------
@@ -18,14 +19,28 @@ def scrambled(right, wrong):
         The same feature, from both arrays.
     """
     axes = style.plot(height=3.9, rows=2)
-    for ax, values, name in zip(axes, (right, wrong), ("transposed", "reshaped"), strict=True):
+    for ax, values, name in zip(
+        axes, (right, wrong), ("transposed", "reshaped"), strict=True
+    ):
         looks = zip(values, ("-", "--", ":"), (INK, MUTED, MARK), strict=True)
         for k, (one, dash, colour) in enumerate(looks):
-            ax.plot(np.arange(len(one)), one, ls=dash, color=colour, label=f"example {k}")
-        ax.set(ylabel=name, ylim=(-1.35, 1.35), yticks=[-1, 0, 1], xlim=(0, values.shape[1] - 1))
+            ax.plot(
+                np.arange(len(one)), one, ls=dash, color=colour, label=f"example {k}"
+            )
+        ax.set(
+            ylabel=name,
+            ylim=(-1.35, 1.35),
+            yticks=[-1, 0, 1],
+            xlim=(0, values.shape[1] - 1),
+        )
     axes[0].tick_params(labelbottom=False)
     axes[1].set(xlabel="time step")
-    axes[0].figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3, handlelength=3)
+    axes[0].figure.legend(
+        *axes[0].get_legend_handles_labels(),
+        loc="outside upper center",
+        ncols=3,
+        handlelength=3,
+    )
 
 
 def layouts():
@@ -45,27 +60,56 @@ def layouts():
         shift = np.array([0.42, 0.3]) * deep / unit * 0.4
         _block(ax, left, bottom, wide, high, shift)
         note(ax, left, 5.6, title, colour=INK, ha="left", size=11)
-        ax.text(left, 5.1, name, family="monospace", fontsize=10, color=INK, va="center")
+        ax.text(
+            left, 5.1, name, family="monospace", fontsize=10, color=INK, va="center"
+        )
         text(ax, left - 0.28, bottom + high / 2, letters[names[0]], size=11)
         text(ax, left + wide / 2, bottom - 0.28, letters[names[1]], size=11)
-        text(ax, left + wide + shift[0] / 2 + 0.3, bottom + shift[1] / 2 - 0.12, letters[names[2]], size=11)
+        text(
+            ax,
+            left + wide + shift[0] / 2 + 0.3,
+            bottom + shift[1] / 2 - 0.12,
+            letters[names[2]],
+            size=11,
+        )
         if names[2] == "steps":  # a column within the block
-            x, step = left + chosen["examples"] * unit, shift * chosen["steps"] / sizes["steps"]
-            cell = np.array([[0, 0], [unit, 0], [unit, high], [0, high]]) + np.array([x, bottom]) + step
+            x, step = (
+                left + chosen["examples"] * unit,
+                shift * chosen["steps"] / sizes["steps"],
+            )
+            cell = (
+                np.array([[0, 0], [unit, 0], [unit, high], [0, high]])
+                + np.array([x, bottom])
+                + step
+            )
         else:  # a row that runs into the depth, seen on the top face of its place
             row, column = names[0], names[1]
-            x, y = left + chosen[column] * unit, bottom + high - (chosen[row] + 1) * unit
+            x, y = (
+                left + chosen[column] * unit,
+                bottom + high - (chosen[row] + 1) * unit,
+            )
             front = np.array([[x, y + unit], [x + unit, y + unit]])
             cell = np.concatenate((front, front[::-1] + shift))
-            ax.add_patch(Rectangle((x, y), unit, unit, fc=(MARK, 0.4), ec=MARK, lw=1.2, zorder=5))
+            ax.add_patch(
+                Rectangle((x, y), unit, unit, fc=(MARK, 0.4), ec=MARK, lw=1.2, zorder=5)
+            )
         ax.add_patch(Polygon(cell, fc=(MARK, 0.4), ec=MARK, lw=1.2, zorder=4))
         for i, one in enumerate(names):
-            note(ax, left - 0.3, 0.95 - 0.36 * i, f"axis {i}: {one}", ha="left", size=9.5)
+            note(
+                ax, left - 0.3, 0.95 - 0.36 * i, f"axis {i}: {one}", ha="left", size=9.5
+            )
 
 
 def _block(ax, left, bottom, wide, high, shift):
     """Draw a box seen from above right."""
-    front = np.array([[left, bottom], [left + wide, bottom], [left + wide, bottom + high], [left, bottom + high]])
+    front = np.array(
+        [
+            [left, bottom],
+            [left + wide, bottom],
+            [left + wide, bottom + high],
+            [left, bottom + high],
+        ]
+    )
     top = np.array([front[3], front[2], front[2] + shift, front[3] + shift])
     side = np.array([front[1], front[2], front[2] + shift, front[1] + shift])
     for face, shade in ((front, 0.05), (top, 0.12), (side, 0.2)):
@@ -87,7 +131,12 @@ def lengths(counts):
             x, last = left + unit * t, t == count - 1
             inside = t < count
             face, edge = ((MUTED, 0.22), MUTED) if inside else ("none", FAINT)
-            look = {"fc": face, "ec": MARK if last else edge, "lw": 2.4 if last else 1.2, "zorder": 3 if last else 2}
+            look = {
+                "fc": face,
+                "ec": MARK if last else edge,
+                "lw": 2.4 if last else 1.2,
+                "zorder": 3 if last else 2,
+            }
             ax.add_patch(Rectangle((x + 0.05, y - 0.32), unit - 0.1, 0.64, **look))
             words = "last" if last else "" if inside else "0"
             text(ax, x + unit / 2, y, words, size=10, colour=INK if last else MUTED)
@@ -106,7 +155,10 @@ def fused():
     note(ax, 1.65, 5.8, "state", colour=INK)
     note(ax, 2.85, 5.8, "input", colour=INK)
     wire(ax, (3.75, 3.05), (4.9, 3.05))
-    for x, width, shade, name, size in ((5.4, 1.5, 0.32, "$W_h$", "$n_a$"), (7.8, 0.9, 0.12, "$W_x$", "$n_x$")):
+    for x, width, shade, name, size in (
+        (5.4, 1.5, 0.32, "$W_h$", "$n_a$"),
+        (7.8, 0.9, 0.12, "$W_x$", "$n_x$"),
+    ):
         for k, (gate, colour) in enumerate(gates):
             _matrix(ax, x, 4.05 - 0.95 * k, width, 0.95, colour, shade)
             text(ax, x + width / 2, 4.05 - 0.95 * k + 0.47, f"${gate}$", size=11)
@@ -121,13 +173,19 @@ def fused():
 
 def _matrix(ax, x, y, width, height, colour, shade):
     """Draw a block of a matrix."""
-    ax.add_patch(Rectangle((x, y), width, height, fc=(colour, shade), ec=colour, lw=1.3, zorder=2))
+    ax.add_patch(
+        Rectangle(
+            (x, y), width, height, fc=(colour, shade), ec=colour, lw=1.3, zorder=2
+        )
+    )
 
 
 def one_layer():
     """Draw a layer as an object: what goes in, what comes out, what it keeps, with every shape."""
     ax = canvas(height=5.6)
-    ax.add_patch(Rectangle((3.1, 1.5), 4.6, 2.6, fc=(MUTED, 0.1), ec=INK, lw=1.6, zorder=2))
+    ax.add_patch(
+        Rectangle((3.1, 1.5), 4.6, 2.6, fc=(MUTED, 0.1), ec=INK, lw=1.6, zorder=2)
+    )
     text(ax, 5.4, 3.65, "layer", size=12)
     note(ax, 5.4, 3.0, r"weights  $W_x, W_h, b$", colour=INK)
     note(ax, 5.4, 2.5, "gradients  $dW_x, dW_h, db$", colour=INK)
@@ -173,7 +231,16 @@ def stack():
         text(ax, x, 6.85, at("a", k + 1))
         operation(ax, x, 3.5, "", radius=0.14)
     for y, label in ((2.3, "0"), (4.9, "1")):
-        layer(ax, 1.1, y, rf"$a_0^{{({label})}}\! , c_0^{{({label})}}$", MUTED, width=1.3, height=0.95, size=10)
+        layer(
+            ax,
+            1.1,
+            y,
+            rf"$a_0^{{({label})}}\! , c_0^{{({label})}}$",
+            MUTED,
+            width=1.3,
+            height=0.95,
+            size=10,
+        )
     wire(ax, (3.3, 0.4), (1.1, 0.4), (1.1, 1.8))
     wire(ax, (1.1, 2.8), (1.1, 4.4))
     note(ax, 1.25, 1.1, r"$V_a^{(0)}, V_c^{(0)}$", ha="left", size=9.5, colour=INK)
@@ -196,7 +263,12 @@ def starts(rows):
         ax.plot(found[0], found[2], color=colour, ls=dash, label=label)
         ax.fill_between(found[0], found[1], found[3], color=colour, alpha=0.2, lw=0)
     ax.axhline(1 / 6, color=MUTED, lw=1, ls="--")
-    ax.set(yscale="log", xlim=(0, found[0][-1]), xlabel="updates of the weights", ylabel="test loss")
+    ax.set(
+        yscale="log",
+        xlim=(0, found[0][-1]),
+        xlabel="updates of the weights",
+        ylabel="test loss",
+    )
     ax.grid(axis="y")
     ax.figure.legend(loc="outside upper center", ncols=2, handlelength=3)
 
@@ -224,10 +296,25 @@ def speed(medians):
     for k, name in enumerate(shown):
         ax.barh(-k, medians[name], height=0.62, fc=(INK, 0.12), ec=INK, lw=1.2)
         if name != "torch":
-            ax.barh(-k, min(floor, medians[name]), height=0.62, fc=(MARK, 0.4), ec=MARK, lw=1.2)
-        ax.text(medians[name] + 0.6, -k, f"{medians[name]:.0f} ms", va="center", fontsize=10)
-    ax.set(yticks=[-k for k in range(len(shown))], yticklabels=[NAMES[name] for name in shown])
-    ax.set(xlim=(0, 1.15 * max(medians[name] for name in shown)), xlabel="forward and backward, ms")
+            ax.barh(
+                -k,
+                min(floor, medians[name]),
+                height=0.62,
+                fc=(MARK, 0.4),
+                ec=MARK,
+                lw=1.2,
+            )
+        ax.text(
+            medians[name] + 0.6, -k, f"{medians[name]:.0f} ms", va="center", fontsize=10
+        )
+    ax.set(
+        yticks=[-k for k in range(len(shown))],
+        yticklabels=[NAMES[name] for name in shown],
+    )
+    ax.set(
+        xlim=(0, 1.15 * max(medians[name] for name in shown)),
+        xlabel="forward and backward, ms",
+    )
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
 
@@ -241,8 +328,16 @@ def memory(rows):
         ("fast", MARK, (0, (1, 1.4))),
     ):
         own = [row for row in rows if row["way"] == name]
-        ax.plot([r["steps"] for r in own], [r["kept"] for r in own], "o", color=colour, ms=4)
-        ax.plot([r["steps"] for r in own], [r["kept"] for r in own], color=colour, ls=dash, label=NAMES[name])
+        ax.plot(
+            [r["steps"] for r in own], [r["kept"] for r in own], "o", color=colour, ms=4
+        )
+        ax.plot(
+            [r["steps"] for r in own],
+            [r["kept"] for r in own],
+            color=colour,
+            ls=dash,
+            label=NAMES[name],
+        )
     ax.set(xlim=(0, None), ylim=(0, None), xlabel="steps $T$", ylabel="held, megabytes")
     ax.grid(axis="y")
     ax.figure.legend(loc="outside upper center", ncols=3, handlelength=3)
@@ -257,5 +352,7 @@ def leaking(signal, kept, forgotten, cuts):
     ax.plot(steps, signal, "o", color=FAINT, ms=3.5)
     ax.plot(steps, forgotten, ls="--", color=MARK, label="reset at each call")
     ax.plot(steps, kept, color=INK, label="state kept")
-    ax.set(xlabel="time step", xlim=(0, len(signal) - 1), ylim=(-0.1, 1.3), yticks=[0, 1])
+    ax.set(
+        xlabel="time step", xlim=(0, len(signal) - 1), ylim=(-0.1, 1.3), yticks=[0, 1]
+    )
     ax.figure.legend(loc="outside upper center", ncols=2, handlelength=3)

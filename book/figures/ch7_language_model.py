@@ -12,11 +12,16 @@ from .colours import FAINT, INK, MARK, MUTED
 from .style import canvas, gradient, layer, note, text, wire
 
 MAKERS = {"scratch": "from scratch", "torch": "PyTorch's"}
-STREAMS = ((MARK, 0.22), (INK, 0.3), (MUTED, 0.1))  # rows of a batch, each with its number and shade
+STREAMS = (
+    (MARK, 0.22),
+    (INK, 0.3),
+    (MUTED, 0.1),
+)  # rows of a batch, each with its number and shade
 
 
 def windows(rows, backed):
-    """Plot the perplexity of counting against the length of the window, on the text counted and on held-out text.
+    """Plot the perplexity of counting against the length of the window, on the text counted and
+    on held-out text.
 
     Parameters
     ----------
@@ -30,7 +35,10 @@ def windows(rows, backed):
     ax.plot(lengths, unseen, "o-", color=MARK, label="text that it has not seen")
     ax.plot(lengths, better, "^-", color=INK, label="the same, with back-off")
     ax.plot(lengths, seen, "s--", color=MUTED, label="text that it has counted")
-    for values, place, ha in ((unseen, (3.6, 10.1), "center"), (better, (3.0, 4.9), "center")):
+    for values, place, ha in (
+        (unseen, (3.6, 10.1), "center"),
+        (better, (3.0, 4.9), "center"),
+    ):
         best = int(np.argmin(values))
         ax.annotate(
             f"best: {values[best]:.2f}", (lengths[best], values[best]), place,
@@ -48,7 +56,8 @@ def named(layers, dropout):
 
 
 def novel(rows, counter):
-    """Plot the perplexity of the stacks on both texts against the epochs, first seeds, with each one's chosen epoch.
+    """Plot the perplexity of the stacks on both texts against the epochs, first seeds, with
+    each one's chosen epoch.
 
     Parameters
     ----------
@@ -61,16 +70,29 @@ def novel(rows, counter):
     axes = np.atleast_1d(style.plot(height=2.1 * len(kinds), rows=len(kinds)))
     last = max(row["epoch"] for row in rows)
     for ax, (layers, dropout) in zip(axes, kinds, strict=True):
-        own = [row for row in rows if (row["layers"], row["dropout"]) == (layers, dropout)]
+        own = [
+            row for row in rows if (row["layers"], row["dropout"]) == (layers, dropout)
+        ]
         own = [row for row in own if row["seed"] == own[0]["seed"]]
         epochs = [row["epoch"] for row in own]
         validation = [row["validation"] for row in own]
         ax.axhline(counter, color=MUTED, ls=":", lw=1.4, label="best counter")
-        ax.plot(epochs, [row["training"] for row in own], "--", color=MUTED, label="training")
+        ax.plot(
+            epochs,
+            [row["training"] for row in own],
+            "--",
+            color=MUTED,
+            label="training",
+        )
         ax.plot(epochs, validation, color=MARK, label="validation")
         best = int(np.argmin(validation))
         ax.plot(epochs[best], validation[best], "o", color=MARK, ms=8)
-        ax.set(xlim=(0.5, last + 0.5), ylim=(2, 9), yticks=[2, 4, 6, 8], xticks=range(0, last + 1, 4))
+        ax.set(
+            xlim=(0.5, last + 0.5),
+            ylim=(2, 9),
+            yticks=[2, 4, 6, 8],
+            xticks=range(0, last + 1, 4),
+        )
         ax.set_title(named(layers, dropout))
         ax.grid(axis="y")
         if ax is not axes[-1]:
@@ -99,15 +121,31 @@ def places(rows):
         Of the data file.
     """
     ax = style.plot(height=3.3)
-    looks = {"counter": ("o--", MUTED, "counter"), "stack": ("s-", MARK, "stack"), "both": ("^-", INK, "both, mixed")}
+    looks = {
+        "counter": ("o--", MUTED, "counter"),
+        "stack": ("s-", MARK, "stack"),
+        "both": ("^-", INK, "both, mixed"),
+    }
     for model, (shape, colour, label) in looks.items():
         own = [row for row in rows if row["model"] == model]
-        own = [row for row in own if row["place"]] + [row for row in own if not row["place"]]
-        ax.plot(range(len(own)), [np.exp(row["loss"]) for row in own], shape, color=colour, label=label)
+        own = [row for row in own if row["place"]] + [
+            row for row in own if not row["place"]
+        ]
+        ax.plot(
+            range(len(own)),
+            [np.exp(row["loss"]) for row in own],
+            shape,
+            color=colour,
+            label=label,
+        )
     names = [f"{row['place']}" for row in own]
     names[-2:] = [f"{names[-2]}+", "␣"]
     ax.set_xticks(range(len(names)), names)
-    ax.set(xlabel="which letter of its word, or the space after it", ylabel="perplexity", ylim=(0, None))
+    ax.set(
+        xlabel="which letter of its word, or the space after it",
+        ylabel="perplexity",
+        ylim=(0, None),
+    )
     ax.grid(axis="y")
     ax.legend()
 
@@ -127,7 +165,9 @@ def shifted(letters):
 
 def _tile(ax, x, y, letter, colour, width=0.84, size=11, shade=0.2):
     place = (x - width / 2, y - 0.36)
-    ax.add_patch(Rectangle(place, width, 0.72, fc=(colour, shade), ec=colour, lw=1.2, zorder=3))
+    ax.add_patch(
+        Rectangle(place, width, 0.72, fc=(colour, shade), ec=colour, lw=1.2, zorder=3)
+    )
     text(ax, x, y, letter.replace(" ", "␣"), size=size)
 
 
@@ -148,7 +188,17 @@ def streams(X, letters):
     for k, letter in enumerate(letters):
         colour, shade = STREAMS[owner[k]] if k in owner else (FAINT, 0)
         x = 0.3 + width * k
-        ax.add_patch(Rectangle((x, 6.3), width * 0.94, 0.6, fc=(colour, shade), ec=colour, lw=0.9, zorder=3))
+        ax.add_patch(
+            Rectangle(
+                (x, 6.3),
+                width * 0.94,
+                0.6,
+                fc=(colour, shade),
+                ec=colour,
+                lw=0.9,
+                zorder=3,
+            )
+        )
         text(ax, x + width * 0.47, 6.6, letter.replace(" ", "␣"), size=8.5)
     for row in range(X.shape[1]):
         first = int(X[0, row, 0])
@@ -161,13 +211,37 @@ def streams(X, letters):
         for row in range(X.shape[1]):
             y = 4.4 - 1.05 * row
             for k, place in enumerate(X[number, row]):
-                _tile(ax, left + wide * (k + 0.5), y, letters[place], STREAMS[row][0], 0.6, 10, STREAMS[row][1])
+                _tile(
+                    ax,
+                    left + wide * (k + 0.5),
+                    y,
+                    letters[place],
+                    STREAMS[row][0],
+                    0.6,
+                    10,
+                    STREAMS[row][1],
+                )
             if number < X.shape[0] - 1:
                 end = left + wide * X.shape[2]
-                wire(ax, (end, y), (end + gap - 0.04, y), colour=STREAMS[row][0], lw=1.6)
+                wire(
+                    ax, (end, y), (end + gap - 0.04, y), colour=STREAMS[row][0], lw=1.6
+                )
         left += wide * X.shape[2] + gap
-    note(ax, 0.35, 1.15, "Along each arrow the text goes on, so the state may be carried.", ha="left", colour=INK)
-    note(ax, 0.35, 0.55, "Unshaded: left out at the beginning (offset), or left over.", ha="left")
+    note(
+        ax,
+        0.35,
+        1.15,
+        "Along each arrow the text goes on, so the state may be carried.",
+        ha="left",
+        colour=INK,
+    )
+    note(
+        ax,
+        0.35,
+        0.55,
+        "Unshaded: left out at the beginning (offset), or left over.",
+        ha="left",
+    )
 
 
 def _places(X):
@@ -188,19 +262,52 @@ def shuffled(X, letters):
         for k in range(first, min(first + steps, len(letters))):
             colour, shade = STREAMS[where[first][0]] if first in where else (FAINT, 0)
             x = 0.3 + width * k
-            ax.add_patch(Rectangle((x, 5.3), width * 0.94, 0.6, fc=(colour, shade), ec=colour, lw=0.9, zorder=3))
+            ax.add_patch(
+                Rectangle(
+                    (x, 5.3),
+                    width * 0.94,
+                    0.6,
+                    fc=(colour, shade),
+                    ec=colour,
+                    lw=0.9,
+                    zorder=3,
+                )
+            )
             text(ax, x + width * 0.47, 5.6, letters[k].replace(" ", "␣"), size=8.5)
         if first in where:
-            text(ax, 0.3 + width * (first + steps / 2), 5.0, f"{first // steps}", size=9, colour=MUTED)
+            text(
+                ax,
+                0.3 + width * (first + steps / 2),
+                5.0,
+                f"{first // steps}",
+                size=9,
+                colour=MUTED,
+            )
     left = 0.35
     for number in range(batches):
         note(ax, left, 4.25, f"batch {number}", colour=INK, ha="left", size=10.5)
         for row in range(rows):
             y = 3.5 - 1.05 * row
             for k, place in enumerate(X[number, row]):
-                _tile(ax, left + 0.66 * (k + 0.5), y, letters[place], STREAMS[number][0], 0.6, 10, STREAMS[number][1])
+                _tile(
+                    ax,
+                    left + 0.66 * (k + 0.5),
+                    y,
+                    letters[place],
+                    STREAMS[number][0],
+                    0.6,
+                    10,
+                    STREAMS[number][1],
+                )
         left += 0.66 * steps + 0.5
-    note(ax, 0.35, 0.45, "No row goes on anywhere. Each batch starts from a state of zero.", ha="left", colour=INK)
+    note(
+        ax,
+        0.35,
+        0.45,
+        "No row goes on anywhere. Each batch starts from a state of zero.",
+        ha="left",
+        colour=INK,
+    )
 
 
 def truncated():
@@ -208,7 +315,9 @@ def truncated():
     ax = canvas(height=5.4)
     for number in range(3):
         left = 0.75 + 3.35 * number
-        ax.add_patch(Rectangle((left, 1.25), 2.85, 2.5, fc=(FAINT, 0.18), ec=FAINT, lw=1))
+        ax.add_patch(
+            Rectangle((left, 1.25), 2.85, 2.5, fc=(FAINT, 0.18), ec=FAINT, lw=1)
+        )
         note(ax, left + 1.42, 4.1, f"batch {number}", colour=INK)
         for k in range(3):
             x = left + 0.5 + 0.92 * k
@@ -219,11 +328,26 @@ def truncated():
                 gradient(ax, (x - 0.29, 2.6), (x - 0.62, 2.6), lw=1.4)
         start = left - 0.75 if number == 0 else left - 0.72
         wire(ax, (start, 2.85), (left + 0.2, 2.85), colour=INK, lw=2.2)
-        ax.plot([left - 0.12] * 2, [2.3, 2.62], color=MARK, lw=3, solid_capstyle="round", zorder=4)
+        ax.plot(
+            [left - 0.12] * 2,
+            [2.3, 2.62],
+            color=MARK,
+            lw=3,
+            solid_capstyle="round",
+            zorder=4,
+        )
         gradient(ax, (left + 0.2, 2.46), (left - 0.02, 2.46), lw=1.4)
     wire(ax, (10.02, 2.85), (10.7, 2.85), colour=INK, lw=2.2)
     note(ax, 0.3, 4.9, "the state goes on", colour=INK, ha="left", size=11)
-    note(ax, 10.5, 4.9, "the gradient stops at each border", colour=MARK, ha="right", size=11)
+    note(
+        ax,
+        10.5,
+        4.9,
+        "the gradient stops at each border",
+        colour=MARK,
+        ha="right",
+        size=11,
+    )
     wire(ax, (0.75, 0.75), (10.3, 0.75), colour=MUTED, lw=1.2)
     note(ax, 5.5, 0.35, "the text")
 
@@ -242,8 +366,19 @@ def loss_of(probability, points):
     ax.plot(probability, -np.log(probability), color=INK)
     for p in points:
         ax.plot([p], [-np.log(p)], "o", color=MARK, ms=7)
-        ax.annotate(f"p = {p:g}: {-np.log(p):.2f}", (p, -np.log(p)), (8, 6), textcoords="offset points", color=INK)
-    ax.set(xlim=(0, 1.2), ylim=(0, 5), xlabel="probability of the letter that came", ylabel="loss")
+        ax.annotate(
+            f"p = {p:g}: {-np.log(p):.2f}",
+            (p, -np.log(p)),
+            (8, 6),
+            textcoords="offset points",
+            color=INK,
+        )
+    ax.set(
+        xlim=(0, 1.2),
+        ylim=(0, 5),
+        xlabel="probability of the letter that came",
+        ylabel="loss",
+    )
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
     ax.grid(axis="y")
 
@@ -262,18 +397,54 @@ def clips(g, most):
     unit, origin = 1.25, np.array([2.3, 2.15])
     wire(ax, (0.2, origin[1]), (8.6, origin[1]), colour=FAINT)
     wire(ax, (origin[0], 0.1), (origin[0], 5.2), colour=FAINT)
-    ax.add_patch(Circle(origin, unit * most, fc="none", ec=MUTED, ls=(0, (3, 2)), lw=1.2))
-    ax.add_patch(Rectangle(origin - unit * most, 2 * unit * most, 2 * unit * most, fc="none", ec=FAINT, lw=1.2))
+    ax.add_patch(
+        Circle(origin, unit * most, fc="none", ec=MUTED, ls=(0, (3, 2)), lw=1.2)
+    )
+    ax.add_patch(
+        Rectangle(
+            origin - unit * most,
+            2 * unit * most,
+            2 * unit * most,
+            fc="none",
+            ec=FAINT,
+            lw=1.2,
+        )
+    )
     by_norm, by_value = g * most / np.hypot(*g), np.clip(g, -most, most)
-    for end, colour, lw in ((g, INK, 2.0), (by_value, MUTED, 2.4), (by_norm, MARK, 2.4)):
+    for end, colour, lw in (
+        (g, INK, 2.0),
+        (by_value, MUTED, 2.4),
+        (by_norm, MARK, 2.4),
+    ):
         tip = origin + unit * end
-        how = {"arrowstyle": "-|>", "color": colour, "lw": lw, "shrinkA": 0, "shrinkB": 0}
+        how = {
+            "arrowstyle": "-|>",
+            "color": colour,
+            "lw": lw,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        }
         ax.annotate("", tip, origin, arrowprops=how, zorder=4)
     x, y = origin + unit * g
     note(ax, x + 0.15, y, "the gradient", colour=INK, ha="left")
     note(ax, 4.3, 4.45, "by value: turned", colour=MUTED, ha="left", size=11)
-    note(ax, 4.55, 2.6, "by norm: shorter, same direction", colour=MARK, ha="left", size=11)
-    note(ax, 4.55, 0.9, "the bound is the circle\n(by value: the square)", ha="left", linespacing=1.2)
+    note(
+        ax,
+        4.55,
+        2.6,
+        "by norm: shorter, same direction",
+        colour=MARK,
+        ha="left",
+        size=11,
+    )
+    note(
+        ax,
+        4.55,
+        0.9,
+        "the bound is the circle\n(by value: the square)",
+        ha="left",
+        linespacing=1.2,
+    )
 
 
 def writing(prefix, written):
@@ -300,9 +471,19 @@ def writing(prefix, written):
             _tile(ax, x, 3.62, letters[k + 1], MARK, 0.6, 10.5)
             if k < count - 1:
                 side = x + pace / 2
-                wire(ax, (x + 0.31, 3.62), (side, 3.62), (side, 0.95), (x + pace - 0.33, 0.95), colour=MARK, lw=1.1)
+                wire(
+                    ax,
+                    (x + 0.31, 3.62),
+                    (side, 3.62),
+                    (side, 0.95),
+                    (x + pace - 0.33, 0.95),
+                    colour=MARK,
+                    lw=1.1,
+                )
     note(ax, 0.6, 0.3, "prefix: only read", ha="left")
-    note(ax, 10.6, 0.3, "from here on it reads its own guesses", ha="right", colour=MARK)
+    note(
+        ax, 10.6, 0.3, "from here on it reads its own guesses", ha="right", colour=MARK
+    )
     note(ax, 0.9 + pace * (len(prefix) - 1), 4.3, "first guess", colour=MARK)
 
 
@@ -325,12 +506,17 @@ def temperatures(letters, logits, values):
         ax.bar(range(len(p)), p, fc=(INK, 0.3), ec=INK, lw=1.2, width=0.7)
         for k, one in enumerate(p):
             ax.text(k, one + 0.03, f"{one:.2f}", ha="center", fontsize=9.5, color=INK)
-        ax.set(ylim=(0, 1.18), yticks=[0, 0.5, 1], xticks=[], ylabel=rf"$\tau = {value:g}$")
-    axes[-1].set_xticks(range(len(letters)), [letter.replace(" ", "␣") for letter in letters])
+        ax.set(
+            ylim=(0, 1.18), yticks=[0, 0.5, 1], xticks=[], ylabel=rf"$\tau = {value:g}$"
+        )
+    axes[-1].set_xticks(
+        range(len(letters)), [letter.replace(" ", "␣") for letter in letters]
+    )
 
 
 def ruler(letters, p, u):
-    """Draw a draw: the probabilities end to end on a ruler from 0 to 1, and where the random number falls.
+    """Draw a draw: the probabilities end to end on a ruler from 0 to 1, and where the random
+    number falls.
 
     Parameters
     ----------
@@ -348,7 +534,15 @@ def ruler(letters, p, u):
         x, wide = left + width * (end - one), width * one
         hit = end - one <= u < end
         ax.add_patch(
-            Rectangle((x, 1.0), wide, 0.8, fc=(MARK, 0.35) if hit else (MUTED, 0.1), ec=MUTED, lw=1.3, zorder=3)
+            Rectangle(
+                (x, 1.0),
+                wide,
+                0.8,
+                fc=(MARK, 0.35) if hit else (MUTED, 0.1),
+                ec=MUTED,
+                lw=1.3,
+                zorder=3,
+            )
         )
         if wide > 0.3:
             text(ax, x + wide / 2, 1.4, letters[k].replace(" ", "␣"), size=11)
@@ -375,7 +569,9 @@ def learning(rows, quantity="perplexity"):
             found = spread(own, "epoch", quantity)
             ax.plot(found[0], found[2], color=colour, ls=dash, label=label)
             ax.fill_between(found[0], found[1], found[3], color=colour, alpha=0.2, lw=0)
-        ticks = [1, 2, 5, 10, 20] if quantity == "perplexity" else [5, 10, 20, 50, 100, 200]
+        ticks = (
+            [1, 2, 5, 10, 20] if quantity == "perplexity" else [5, 10, 20, 50, 100, 200]
+        )
         ax.set(yscale="log", xlim=(0, found[0][-1]), ylabel=f"{title}:\nperplexity")
         ax.set_yticks(ticks, [str(tick) for tick in ticks])
         ax.minorticks_off()
@@ -383,7 +579,9 @@ def learning(rows, quantity="perplexity"):
     axes[0].tick_params(labelbottom=False)
     axes[1].set(xlabel="epochs")
     handles, labels = axes[0].get_legend_handles_labels()
-    axes[0].figure.legend(handles, labels, loc="outside upper center", ncols=3, handlelength=3.2)
+    axes[0].figure.legend(
+        handles, labels, loc="outside upper center", ncols=3, handlelength=3.2
+    )
 
 
 def carried(with_state, without):
@@ -396,9 +594,16 @@ def carried(with_state, without):
     """
     ax = style.plot(height=3.0)
     steps = np.arange(1, len(with_state) + 1)
-    ax.plot(steps, without, "o--", color=MUTED, ms=4, label="fresh state for each batch")
+    ax.plot(
+        steps, without, "o--", color=MUTED, ms=4, label="fresh state for each batch"
+    )
     ax.plot(steps, with_state, "s-", color=INK, ms=4, label="state carried")
-    ax.set(xlabel="step within the batch", ylabel="perplexity", xlim=(0.5, len(steps) + 0.5), ylim=(0, 12))
+    ax.set(
+        xlabel="step within the batch",
+        ylabel="perplexity",
+        xlim=(0.5, len(steps) + 0.5),
+        ylim=(0, 12),
+    )
     ax.set(xticks=[1, *range(4, len(steps) + 1, 4)], yticks=[0, 5, 10])
     ax.grid(axis="y")
     ax.legend()

@@ -23,8 +23,16 @@ def learning(curves):
     ax = style.plot(height=3.1)
     for (name, losses), dash in zip(curves.items(), DASHES, strict=False):
         smooth = np.convolve(losses, np.ones(25) / 25, mode="valid")
-        ax.plot(np.arange(len(smooth)) + 12, smooth, ls=dash, color=INK, lw=1.6, label=name)
-    ax.set(yscale="log", xlim=(0, len(losses)), ylim=(3e-3, 0.3), xlabel="training step", ylabel="loss")
+        ax.plot(
+            np.arange(len(smooth)) + 12, smooth, ls=dash, color=INK, lw=1.6, label=name
+        )
+    ax.set(
+        yscale="log",
+        xlim=(0, len(losses)),
+        ylim=(3e-3, 0.3),
+        xlabel="training step",
+        ylabel="loss",
+    )
     ax.set_yticks([0.01, 0.1], ["0.01", "0.1"])
     ax.set_yticks([], minor=True)
     ax.figure.legend(loc="outside upper right", ncols=4, fontsize=10, handlelength=2.8)
@@ -48,10 +56,35 @@ def places():
     gradient(ax, (1.18, 3.3), (0.3, 3.3))
     gradient(ax, (10.3, 3.3), (9.45, 3.3))
     text(ax, 10.5, 3.3, "0", size=11)
-    layer(ax, 5.3, 0.5, "weights: the sum over all steps", INK, width=8.6, height=0.8, size=11)
-    for number, x, y in [(1, 9.4, 4.1), (2, 6.95, 2.85), (3, 9.25, 1.9), (4, 3.65, 4.15)]:
-        ax.add_patch(Circle((x, y), 0.27, facecolor=PAPER, edgecolor=INK, lw=1.6, zorder=6))
-        ax.text(x, y - 0.01, f"{number}", fontsize=11, color=INK, ha="center", va="center", zorder=7)
+    layer(
+        ax,
+        5.3,
+        0.5,
+        "weights: the sum over all steps",
+        INK,
+        width=8.6,
+        height=0.8,
+        size=11,
+    )
+    for number, x, y in [
+        (1, 9.4, 4.1),
+        (2, 6.95, 2.85),
+        (3, 9.25, 1.9),
+        (4, 3.65, 4.15),
+    ]:
+        ax.add_patch(
+            Circle((x, y), 0.27, facecolor=PAPER, edgecolor=INK, lw=1.6, zorder=6)
+        )
+        ax.text(
+            x,
+            y - 0.01,
+            f"{number}",
+            fontsize=11,
+            color=INK,
+            ha="center",
+            va="center",
+            zorder=7,
+        )
 
 
 def maps(faults):
@@ -82,13 +115,26 @@ def _map(ax, left, top, derived, measured):
     silent = np.abs(measured).max() < RIGHT * size  # only the derived gradient is there
     for (i, j), off in np.ndenumerate(apart):
         corner = (left + j * SIDE, top - (i + 1) * SIDE)
-        ax.add_patch(Rectangle(corner, SIDE, SIDE, facecolor="none", edgecolor=FAINT, lw=0.8, zorder=3))
+        ax.add_patch(
+            Rectangle(
+                corner, SIDE, SIDE, facecolor="none", edgecolor=FAINT, lw=0.8, zorder=3
+            )
+        )
         if off > RIGHT and silent:
             text(ax, corner[0] + SIDE / 2, corner[1] + SIDE / 2 - 0.01, "d", size=9)
         elif off > RIGHT:
             inner = (corner[0] + 0.04, corner[1] + 0.04)
             shade = 0.35 + 0.65 * min(1, off) ** 0.5
-            ax.add_patch(Rectangle(inner, SIDE - 0.08, SIDE - 0.08, fc=(INK, shade), ec="none", zorder=4))
+            ax.add_patch(
+                Rectangle(
+                    inner,
+                    SIDE - 0.08,
+                    SIDE - 0.08,
+                    fc=(INK, shade),
+                    ec="none",
+                    zorder=4,
+                )
+            )
 
 
 def sides(pairs):
@@ -102,10 +148,26 @@ def sides(pairs):
     axes = style.plot(height=3.9, rows=2)
     for ax, (title, (derived, measured)) in zip(axes, pairs.items(), strict=True):
         steps = np.arange(1, len(derived) + 1)
-        looks = [(derived, -0.19, (INK, 0.75), "derived"), (measured, 0.19, "none", "measured")]
+        looks = [
+            (derived, -0.19, (INK, 0.75), "derived"),
+            (measured, 0.19, "none", "measured"),
+        ]
         for lengths, shift, fill, label in looks:
-            ax.bar(steps + shift, lengths, width=0.34, facecolor=fill, edgecolor=INK, lw=1.2, label=label)
-        ax.set(title=title, yticks=[0], xticks=steps, ylim=(0, 1.1 * max(*derived, *measured)))
+            ax.bar(
+                steps + shift,
+                lengths,
+                width=0.34,
+                facecolor=fill,
+                edgecolor=INK,
+                lw=1.2,
+                label=label,
+            )
+        ax.set(
+            title=title,
+            yticks=[0],
+            xticks=steps,
+            ylim=(0, 1.1 * max(*derived, *measured)),
+        )
         ax.set_ylabel("length")
     axes[0].set_xticklabels([])
     axes[1].set_xlabel("step whose input it is")

@@ -1,7 +1,8 @@
 """The colours of the course: one per gate, each in a shade for light pages and one for dark pages.
 
-Chosen so that the gates stay apart for the common forms of colour blindness, and each shade stands out from its
-page (`tests/book/test_book_colours.py` measures both). No drawing relies on colour alone: gates carry their letter too.
+Chosen so that the gates stay apart for the common forms of colour blindness, and each shade
+stands out from its page (`tests/book/test_book_colours.py` measures both). No drawing relies on
+colour alone: gates carry their letter too.
 """
 
 import re
@@ -21,19 +22,33 @@ TONES = {
     "faint": ("#c3cad1", "#4a525b"),
     "paper": ("#fefefe", "#131313"),
 }
-MARKS = {"mark": ("#b946ad", "#df20cc")}  # what a drawing points at, where it is no gate; the rest is ink and muted
+MARKS = {
+    "mark": ("#b946ad", "#df20cc")
+}  # what a drawing points at, where it is no gate; the rest is ink and muted
 LAMPS = {  # the traffic light of chapter 1, always with its letter
     "R": ("#c62828", "#ff7b72"),
     "A": ("#c98500", "#ffc857"),
     "G": ("#1d8a4a", "#57d98a"),
 }
-PALE = tuple(light for light, _ in (GATES["c"][1:], GATES["r"][1:], LAMPS["A"], LAMPS["G"]))  # too pale for letters
-_PARTNER = {light: dark for *_, light, dark in [*GATES.values(), *TONES.values(), *MARKS.values(), *LAMPS.values()]}
+PALE = tuple(
+    light for light, _ in (GATES["c"][1:], GATES["r"][1:], LAMPS["A"], LAMPS["G"])
+)  # too pale for letters
+_PARTNER = {
+    light: dark
+    for *_, light, dark in [
+        *GATES.values(),
+        *TONES.values(),
+        *MARKS.values(),
+        *LAMPS.values(),
+    ]
+}
 _ANY = re.compile("|".join(_PARTNER), re.IGNORECASE)
 
 MARK = MARKS["mark"][0]
 INK, MUTED, FAINT, PAPER = (light for light, _ in TONES.values())
-FORGET, INPUT, CANDIDATE, OUTPUT, UPDATE, RESET = (light for _, light, _ in GATES.values())
+FORGET, INPUT, CANDIDATE, OUTPUT, UPDATE, RESET = (
+    light for _, light, _ in GATES.values()
+)
 
 
 def in_the_dark(svg):

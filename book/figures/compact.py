@@ -2,7 +2,9 @@
 
 import re
 
-UNSEEN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
+UNSEEN = re.compile(
+    r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL
+)
 TOKEN = re.compile(r"[MLQCz]|-?[\d.]+(?:e-?\d+)?")
 COORDINATES = {"M": 2, "L": 2, "Q": 4, "C": 6}
 PLACE = re.compile(r'(?<=translate\()[^)]*|(?<= (?:x|y)=")[^"]*|(?<= (?:cx|cy)=")[^"]*')
@@ -15,8 +17,19 @@ def compact(svg):
         return svg
     svg = UNSEEN.sub("", svg)
     svg = re.sub(r'(?<= d=")[^"]*', lambda found: outline(found[0]), svg)
-    svg = PLACE.sub(lambda place: LONG.sub(lambda number: written(round(100 * float(number[0]))), place[0]), svg)
-    svg = re.sub(r"\s+", " ", svg).replace("> <", "><").replace("; ", ";").replace(": ", ":").strip()
+    svg = PLACE.sub(
+        lambda place: LONG.sub(
+            lambda number: written(round(100 * float(number[0]))), place[0]
+        ),
+        svg,
+    )
+    svg = (
+        re.sub(r"\s+", " ", svg)
+        .replace("> <", "><")
+        .replace("; ", ";")
+        .replace(": ", ":")
+        .strip()
+    )
     used = set(re.findall(r"#([\w.-]+)", svg))
     svg = re.sub(r' id="([^"]*)"', lambda name: name[0] if name[1] in used else "", svg)
     return re.sub(r"<g>((?:<(?:path|use)\b[^>]*/>)+)</g>", r"\1", svg)
@@ -36,7 +49,9 @@ def outline(path):
             at, here, before = at + 1, start, "z"
             continue
         count = COORDINATES[command]
-        points = [round(100 * float(token)) for token in tokens[at + 1 : at + 1 + count]]
+        points = [
+            round(100 * float(token)) for token in tokens[at + 1 : at + 1 + count]
+        ]
         at += 1 + count
         steps = [value - here[k % 2] for k, value in enumerate(points)]
         letter = command.lower()
@@ -51,7 +66,10 @@ def outline(path):
 
 def joined(numbers):
     """Numbers after one another, apart by a space where no minus sign does it."""
-    return "".join(number if k == 0 or number[:1] == "-" else f" {number}" for k, number in enumerate(numbers))
+    return "".join(
+        number if k == 0 or number[:1] == "-" else f" {number}"
+        for k, number in enumerate(numbers)
+    )
 
 
 def written(hundredths):

@@ -117,8 +117,14 @@ def writing(cell="gru", temperature="0.5", letters=112):
     letters : int
         How many of its letters to show; the last word is left whole.
     """
-    runs = csv.DictReader((ROOT / "book" / "data" / "ch7_samples.csv").open(encoding="utf-8"))
-    run = next(r for r in runs if (r["maker"], r["cell"], r["temperature"]) == ("scratch", cell, temperature))
+    runs = csv.DictReader(
+        (ROOT / "book" / "data" / "ch7_samples.csv").open(encoding="utf-8")
+    )
+    run = next(
+        r
+        for r in runs
+        if (r["maker"], r["cell"], r["temperature"]) == ("scratch", cell, temperature)
+    )
     written = run["text"][:letters].rsplit(" ", 1)[0]
     return HTML(f'<p class="cover-text"><b>time traveller</b>{escape(written)} …</p>')
 
@@ -126,7 +132,11 @@ def writing(cell="gru", temperature="0.5", letters=112):
 def named():
     """What the check says about a known mistake, without its list of numbers: every step starts from `a0`."""
     course = Course.find(ROOT)
-    edit = next(e for e in catalogue.edits("ex1_rnn_cell", course) if e.misconception.id == "a0-every-step")
+    edit = next(
+        e
+        for e in catalogue.edits("ex1_rnn_cell", course)
+        if e.misconception.id == "a0-every-step"
+    )
     wrong = catalogue.variant("ex1_rnn_cell", edit, course).rnn_forward
     verdict = Check("ex1_rnn_cell", ROOT / "exercises" / "ex1_rnn_cell").verdict(wrong)
     place = section_text(verdict.mistake.section)

@@ -3,7 +3,14 @@
 from .colours import GATES, INK, MUTED
 from .style import canvas, layer, note, wire
 
-SIGNS = {"f": "$f$", "i": "$i$", "c": r"$\tilde{c},\ \tilde{h}$", "o": "$o$", "z": "$z$", "r": "$r$"}
+SIGNS = {
+    "f": "$f$",
+    "i": "$i$",
+    "c": r"$\tilde{c},\ \tilde{h}$",
+    "o": "$o$",
+    "z": "$z$",
+    "r": "$r$",
+}
 
 
 def gate_colours():

@@ -14,7 +14,14 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.lines import Line2D
 
-from . import ch1_rnn_cell, ch2_rnn_backward, ch3_lstm_forward, ch4_lstm_backward, ch5_gru, style
+from . import (
+    ch1_rnn_cell,
+    ch2_rnn_backward,
+    ch3_lstm_forward,
+    ch4_lstm_backward,
+    ch5_gru,
+    style,
+)
 from .colours import FAINT, INK, MUTED
 from .compact import compact
 
@@ -156,8 +163,14 @@ def sheet(title, left, right, lines, carried, checks):
         Sentences for the two boxes.
     """
     fig = plt.figure(figsize=(WIDTH * style.UNIT, HEIGHT * style.UNIT))
-    fig.text(LEFT / WIDTH, 1 - 0.9 / HEIGHT, title, fontsize=24, weight="bold", va="center")
-    fig.add_artist(Line2D([LEFT / WIDTH, 1 - LEFT / WIDTH], [1 - 1.5 / HEIGHT] * 2, color=INK, lw=1.5))
+    fig.text(
+        LEFT / WIDTH, 1 - 0.9 / HEIGHT, title, fontsize=24, weight="bold", va="center"
+    )
+    fig.add_artist(
+        Line2D(
+            [LEFT / WIDTH, 1 - LEFT / WIDTH], [1 - 1.5 / HEIGHT] * 2, color=INK, lw=1.5
+        )
+    )
     low, beside = _column(fig, LEFT, left), _column(fig, RIGHT, right) + 0.5
     for heading, sentences in [("Carried", carried), ("Checks", checks)]:
         beside = _heading(fig, RIGHT, beside, heading)
@@ -165,18 +178,50 @@ def sheet(title, left, right, lines, carried, checks):
             for number, part in enumerate(wrap(sentence, 58)):
                 beside += LINE
                 begun = ("   " if number else "• ") + part
-                fig.text((RIGHT + 0.1) / WIDTH, 1 - beside / HEIGHT, begun, va="center", fontsize=12.5)
+                fig.text(
+                    (RIGHT + 0.1) / WIDTH,
+                    1 - beside / HEIGHT,
+                    begun,
+                    va="center",
+                    fontsize=12.5,
+                )
         beside += 1.2
     y = _heading(fig, LEFT, max(low, beside - 0.8) + 0.3, "Line by line")
     step = min(1.1, max(LINE + 0.12, (HEIGHT - 1 - y) / len(lines)))
     for name, formula, shape in lines:
         y += step
-        for x, words, family in [(0, name, MONO), (4.6, formula, None), (15.4, shape, MONO)]:
-            fig.text((LEFT + x) / WIDTH, 1 - y / HEIGHT, words, fontsize=14, family=family, va="center")
-        fig.add_artist(Line2D([LEFT / WIDTH, 1 - LEFT / WIDTH], [1 - (y + step / 2) / HEIGHT] * 2, color=FAINT, lw=0.7))
+        for x, words, family in [
+            (0, name, MONO),
+            (4.6, formula, None),
+            (15.4, shape, MONO),
+        ]:
+            fig.text(
+                (LEFT + x) / WIDTH,
+                1 - y / HEIGHT,
+                words,
+                fontsize=14,
+                family=family,
+                va="center",
+            )
+        fig.add_artist(
+            Line2D(
+                [LEFT / WIDTH, 1 - LEFT / WIDTH],
+                [1 - (y + step / 2) / HEIGHT] * 2,
+                color=FAINT,
+                lw=0.7,
+            )
+        )
     if y > HEIGHT - 0.5:
         raise ValueError(f"{title}: {y - HEIGHT + 0.5:.1f} units too long")
-    fig.text(1 - LEFT / WIDTH, 1 - 0.9 / HEIGHT, "Unrolled", fontsize=13, color=MUTED, ha="right", va="center")
+    fig.text(
+        1 - LEFT / WIDTH,
+        1 - 0.9 / HEIGHT,
+        "Unrolled",
+        fontsize=13,
+        color=MUTED,
+        ha="right",
+        va="center",
+    )
     return fig
 
 
@@ -201,7 +246,10 @@ def write(folder=FOLDER):
     folder.mkdir(parents=True, exist_ok=True)
     for name, parts in SHEETS.items():
         fig = sheet(**parts)
-        fig.savefig(folder / f"{name}.pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+        fig.savefig(
+            folder / f"{name}.pdf",
+            metadata={"CreationDate": None, "Creator": None, "Producer": None},
+        )
         path = folder / f"{name}.svg"
         fig.savefig(path, metadata={"Date": None, "Creator": None})
         path.write_text(compact(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,9 +1,10 @@
 """How every drawing of the course looks, and the few shapes that drawings are made of.
 
-Conventions, the same in every chapter: time runs to the right; inputs enter from below, predictions leave upwards;
-a rounded box is a learned layer, tinted in its gate's colour; a circle an operation entry by entry; the hidden state
-is a solid line, the cell state a double one; a dotted line is something kept for later; a dashed line is a gradient,
-which flows against the solid line beside it.
+Conventions, the same in every chapter: time runs to the right; inputs enter from below,
+predictions leave upwards; a rounded box is a learned layer, tinted in its gate's colour; a
+circle an operation entry by entry; the hidden state is a solid line, the cell state a double
+one; a dotted line is something kept for later; a dashed line is a gradient, which flows against
+the solid line beside it.
 """
 
 import re
@@ -16,7 +17,13 @@ import matplotlib.text
 import numpy as np
 from IPython import get_ipython
 from IPython.display import HTML, display
-from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, PathPatch, Rectangle
+from matplotlib.patches import (
+    Circle,
+    FancyArrowPatch,
+    FancyBboxPatch,
+    PathPatch,
+    Rectangle,
+)
 from matplotlib.path import Path
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb.ext.glue import GLUE_PREFIX
@@ -24,9 +31,11 @@ from myst_nb.ext.glue import GLUE_PREFIX
 from .colours import FAINT, INK, MUTED, PALE, PAPER
 
 UNIT = 0.5  # inches for one unit of a drawing
-WIDE = 10.8  # units across a full-width drawing: small enough that a phone does not shrink its letters away
+# units across a full-width drawing: small enough that a phone does not shrink its letters away
+WIDE = 10.8
 ROW = 0.62  # units for one entry of a column of numbers
-SMALLEST = 11  # points: a phone shows a full-width drawing at three quarters, and so these letters 11 px high
+# points: a phone shows a full-width drawing at three quarters, and so these letters 11 px high
+SMALLEST = 11
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")  # but for the end of a line
 _SHEET = []  # where a sheet of several drawings wants the next one
 
@@ -34,7 +43,9 @@ _SHEET = []  # where a sheet of several drawings wants the next one
 def use():
     """Make this the style of the page: transparent SVG, letters like those of the equations."""
     mpl.text.Text.set_text = _set_whole
-    set_matplotlib_formats("svg", bbox_inches=None, metadata={"Date": None, "Creator": None})
+    set_matplotlib_formats(
+        "svg", bbox_inches=None, metadata={"Date": None, "Creator": None}
+    )
     mpl.rcParams.update(
         {
             "svg.fonttype": "path",
@@ -71,7 +82,9 @@ def canvas(width=WIDE, height=5.0):
     if _SHEET:
         fig, left, top = _SHEET[-1]
         across, down = fig.get_size_inches() / UNIT
-        ax = fig.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
+        ax = fig.add_axes(
+            (left / across, 1 - (top + height) / down, width / across, height / down)
+        )
     else:
         fig = plt.figure(figsize=(width * UNIT, height * UNIT), layout=None)
         ax = fig.add_axes((0, 0, 1, 1))
@@ -99,7 +112,11 @@ def table(head, rows):
         return f"<{tag}{kind}>{escape(str(text))}</{tag}>"
 
     def row(cells, tag):
-        return "<tr>" + "".join(cell(text, place, tag) for place, text in enumerate(cells)) + "</tr>"
+        return (
+            "<tr>"
+            + "".join(cell(text, place, tag) for place, text in enumerate(cells))
+            + "</tr>"
+        )
 
     body = "".join(row(cells, "td") for cells in rows)
     shown = f'<table class="table results"><thead>{row(head, "th")}</thead><tbody>{body}</tbody></table>'
@@ -115,7 +132,11 @@ def keep(key, words):
     """Set the last drawing aside for the page's `stepper` directive, with words that say what is to be seen in it."""
     drawn, _ = get_ipython().display_formatter.format(plt.gcf())
     kept = {"scrapbook": {"name": key, "mime_prefix": GLUE_PREFIX}, "alt": words}
-    display({GLUE_PREFIX + mime: content for mime, content in drawn.items()}, raw=True, metadata=kept)
+    display(
+        {GLUE_PREFIX + mime: content for mime, content in drawn.items()},
+        raw=True,
+        metadata=kept,
+    )
     plt.close()
 
 
@@ -123,7 +144,10 @@ def said(beginning, parts):
     """Say in words what a drawing of numbers shows: a sentence for each unit, with its entry of each part."""
     sentences = [beginning]
     for k in range(len(next(iter(parts.values())))):
-        entries = [f"{name} {rounded(values[k]).replace('−', 'minus ')}" for name, values in parts.items()]
+        entries = [
+            f"{name} {rounded(values[k]).replace('−', 'minus ')}"
+            for name, values in parts.items()
+        ]
         sentences.append(f"Unit {k + 1}: {', '.join(entries)}.")
     return " ".join(sentences)
 
@@ -137,15 +161,42 @@ def layer(ax, x, y, label, colour=INK, width=1.3, height=0.9, size=12):
     """Draw a learned layer: a rounded box around (x, y), tinted in its gate's colour."""
     corner = (x - width / 2, y - height / 2)
     rounding = "round,pad=0,rounding_size=0.18"
-    ax.add_patch(FancyBboxPatch(corner, width, height, rounding, facecolor=PAPER, edgecolor="none", zorder=3))
-    ax.add_patch(FancyBboxPatch(corner, width, height, rounding, facecolor=(colour, 0.2), edgecolor="none", zorder=3))
-    ax.add_patch(FancyBboxPatch(corner, width, height, rounding, facecolor="none", edgecolor=colour, lw=1.8, zorder=3))
+    ax.add_patch(
+        FancyBboxPatch(
+            corner, width, height, rounding, facecolor=PAPER, edgecolor="none", zorder=3
+        )
+    )
+    ax.add_patch(
+        FancyBboxPatch(
+            corner,
+            width,
+            height,
+            rounding,
+            facecolor=(colour, 0.2),
+            edgecolor="none",
+            zorder=3,
+        )
+    )
+    ax.add_patch(
+        FancyBboxPatch(
+            corner,
+            width,
+            height,
+            rounding,
+            facecolor="none",
+            edgecolor=colour,
+            lw=1.8,
+            zorder=3,
+        )
+    )
     text(ax, x, y, label, size=size)
 
 
 def operation(ax, x, y, sign, radius=0.28):
     """Draw an operation entry by entry: a circle with its sign."""
-    ax.add_patch(Circle((x, y), radius, facecolor=PAPER, edgecolor=INK, lw=1.4, zorder=3))
+    ax.add_patch(
+        Circle((x, y), radius, facecolor=PAPER, edgecolor=INK, lw=1.4, zorder=3)
+    )
     text(ax, x, y, sign, size=12)
 
 
@@ -155,14 +206,37 @@ def bars(ax, x, y, values, colour=INK, reach=0.62, across=True):
     Each number stands across the line from its bar, or else always to the right of both.
     """
     top = y + ROW * (len(values) - 1) / 2
-    ax.plot([x, x], [y - ROW * len(values) / 2, y + ROW * len(values) / 2], color=FAINT, lw=1, zorder=1)
+    ax.plot(
+        [x, x],
+        [y - ROW * len(values) / 2, y + ROW * len(values) / 2],
+        color=FAINT,
+        lw=1,
+        zorder=1,
+    )
     for k, value in enumerate(values):
         low = top - ROW * k
-        ax.add_patch(Rectangle((x, low - 0.2), reach * value, 0.4, fc=(colour, 0.3), ec=colour, lw=1.2, zorder=2))
+        ax.add_patch(
+            Rectangle(
+                (x, low - 0.2),
+                reach * value,
+                0.4,
+                fc=(colour, 0.3),
+                ec=colour,
+                lw=1.2,
+                zorder=2,
+            )
+        )
         if across and round(float(value), 2) > 0:
             text(ax, x - 0.15, low, rounded(value), size=10, ha="right")
         else:
-            text(ax, x + 0.15 + max(0, reach * value), low, rounded(value), size=10, ha="left")
+            text(
+                ax,
+                x + 0.15 + max(0, reach * value),
+                low,
+                rounded(value),
+                size=10,
+                ha="left",
+            )
 
 
 def doors(ax, x, y, values, colour, half=0.85):
@@ -172,9 +246,30 @@ def doors(ax, x, y, values, colour, half=0.85):
         low = top - ROW * k - 0.24
         opening = half * round(float(value), 2)
         for left, right in ((x - half, x - opening), (x + opening, x + half)):
-            ax.add_patch(Rectangle((left, low), right - left, 0.48, fc=(colour, 0.45), ec="none", zorder=2))
-        ax.add_patch(Rectangle((x - half, low), 2 * half, 0.48, fc="none", ec=colour, lw=1.5, zorder=3))
-        text(ax, x + half + 0.12, low + 0.24, rounded(value), size=9.5, ha="left", colour=MUTED)
+            ax.add_patch(
+                Rectangle(
+                    (left, low),
+                    right - left,
+                    0.48,
+                    fc=(colour, 0.45),
+                    ec="none",
+                    zorder=2,
+                )
+            )
+        ax.add_patch(
+            Rectangle(
+                (x - half, low), 2 * half, 0.48, fc="none", ec=colour, lw=1.5, zorder=3
+            )
+        )
+        text(
+            ax,
+            x + half + 0.12,
+            low + 0.24,
+            rounded(value),
+            size=9.5,
+            ha="left",
+            colour=MUTED,
+        )
 
 
 def dot(ax, x, y, colour=INK):
@@ -184,7 +279,16 @@ def dot(ax, x, y, colour=INK):
 
 def wire(ax, *points, colour=INK, style="-", head=True, lw=1.6):
     """Draw a line through the points, with an arrow head at the last one."""
-    ax.add_patch(PathPatch(Path(points), edgecolor=colour, facecolor="none", linestyle=style, lw=lw, zorder=2))
+    ax.add_patch(
+        PathPatch(
+            Path(points),
+            edgecolor=colour,
+            facecolor="none",
+            linestyle=style,
+            lw=lw,
+            zorder=2,
+        )
+    )
     if head:
         (x0, y0), (x1, y1) = points[-2:]
         near = (x1 - 0.05 * np.sign(x1 - x0), y1 - 0.05 * np.sign(y1 - y0))
@@ -219,7 +323,17 @@ def text(ax, x, y, words, size=12, colour=INK, ha="center", va="center", **more)
     """
     if colour in PALE:
         raise ValueError(f"{words!r} in {colour} is too pale to read: write it in ink")
-    ax.text(x, y, words, fontsize=max(size, SMALLEST), color=colour, ha=ha, va=va, zorder=5, **more)
+    ax.text(
+        x,
+        y,
+        words,
+        fontsize=max(size, SMALLEST),
+        color=colour,
+        ha=ha,
+        va=va,
+        zorder=5,
+        **more,
+    )
 
 
 def whole(words):
@@ -228,11 +342,14 @@ def whole(words):
     Raises
     ------
     ValueError
-        A control character is in it, or a TeX command outside of dollar signs: a string that should be raw.
+        A control character is in it, or a TeX command outside of dollar signs: a string that
+        should be raw.
     """
     outside = str(words).split("$")[::2]
     if CONTROL.search(str(words)) or any("\\" in part for part in outside):
-        raise ValueError(f"{words!r}: a control character, or a TeX command outside of a formula; is the string raw?")
+        raise ValueError(
+            f"{words!r}: a control character, or a TeX command outside of a formula; is the string raw?"
+        )
     return words
 
 

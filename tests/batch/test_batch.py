@@ -27,12 +27,19 @@ def order(tmp_path):
 @pytest.fixture
 def submissions(tmp_path):
     files = {name: tmp_path / "in" / name / f"{NAME}.ipynb" for name in nb.SUBMISSIONS}
-    return [Found(name, NAME, nb.write(nb.SUBMISSIONS[name], path)) for name, path in files.items()]
+    return [
+        Found(name, NAME, nb.write(nb.SUBMISSIONS[name], path))
+        for name, path in files.items()
+    ]
 
 
 def results(order, times=False):
     """Result files by path, those with durations left out."""
-    files = [p for p in order.out.rglob("*") if p.is_file() and (times or ".time." not in p.name)]
+    files = [
+        p
+        for p in order.out.rglob("*")
+        if p.is_file() and (times or ".time." not in p.name)
+    ]
     return {str(p.relative_to(order.out)): p.read_bytes() for p in files}
 
 
@@ -55,18 +62,31 @@ def test_a_killed_grading_process_is_replaced(order, submissions):
     for one in grade_all(order, submissions, jobs=2):
         done.append(one)
         if len(done) == 1:
-            os.kill(next(p.pid for p in multiprocessing.active_children() if p not in before), signal.SIGKILL)
+            os.kill(
+                next(
+                    p.pid for p in multiprocessing.active_children() if p not in before
+                ),
+                signal.SIGKILL,
+            )
     assert marks(done) | MARKS == marks(done)
     assert len(done) == len(submissions) == len(results(order))
     assert set(multiprocessing.active_children()) <= set(before)
 
 
-def test_what_kills_its_process_is_a_failure_of_the_machinery(order, submissions, monkeypatch):
-    ends = [(submissions[0], Died()), (submissions[1], grade_one(order, submissions[1]))]
+def test_what_kills_its_process_is_a_failure_of_the_machinery(
+    order, submissions, monkeypatch
+):
+    ends = [
+        (submissions[0], Died()),
+        (submissions[1], grade_one(order, submissions[1])),
+    ]
     monkeypatch.setattr(batch, "map_in_processes", lambda *a: iter(ends))
     done = list(grade_all(order, submissions[:2], jobs=2))
     assert [d.found for d in done] == submissions[:2]
-    assert (done[0].result.score, done[0].result.problem) == (None, "the grading process died again and again")
+    assert (done[0].result.score, done[0].result.problem) == (
+        None,
+        "the grading process died again and again",
+    )
     assert done[1].result.score is not None
 
 
@@ -75,13 +95,22 @@ def test_what_was_graded_is_kept_until_something_changes(order, submissions):
     first = grade_one(order, one)
     before = results(order, times=True)
     again = grade_one(order, one)
-    assert (first.kept, again.kept, again.result, again.before) == (False, True, first.result, 20)
+    assert (first.kept, again.kept, again.result, again.before) == (
+        False,
+        True,
+        first.result,
+        20,
+    )
     assert results(order, times=True) == before
     assert not grade_one(replace(order, again=True), one).kept
     assert not grade_one(replace(order, seed=1), one).kept
     nb.write(nb.untouched(), one.path)
     changed = grade_one(replace(order, seed=1), one)
-    assert (changed.before, changed.result.score, changed.because) == (20, 0, "the submission changed")
+    assert (changed.before, changed.result.score, changed.because) == (
+        20,
+        0,
+        "the submission changed",
+    )
 
 
 CHANGES = {
@@ -98,22 +127,36 @@ def test_a_changed_mark_comes_with_its_reason(what, order, submissions):
     grade_one(order, one)
     path = order.out / one.student / f"{NAME}.json"
     old = json.loads(path.read_text())
-    path.write_text(json.dumps(old | {"score": 12.5, "versions": old["versions"] | {what: "other"}}))
+    path.write_text(
+        json.dumps(old | {"score": 12.5, "versions": old["versions"] | {what: "other"}})
+    )
     done = grade_one(order, one)
     assert (done.before, done.result.score, done.because) == (12.5, 20, CHANGES[what])
 
 
-def test_a_result_that_other_tests_made_is_kept_where_that_is_wanted(order, submissions):
+def test_a_result_that_other_tests_made_is_kept_where_that_is_wanted(
+    order, submissions
+):
     keep, one = replace(order, keep=True), submissions[0]
     first = grade_one(keep, one)
     assert grade_one(keep, one).stale == ""
     path = order.out / one.student / f"{NAME}.json"
     old = json.loads(path.read_text())
-    path.write_text(json.dumps(old | {"score": 12.5, "versions": old["versions"] | {"tests": "other"}}))
+    path.write_text(
+        json.dumps(
+            old | {"score": 12.5, "versions": old["versions"] | {"tests": "other"}}
+        )
+    )
     kept = grade_one(keep, one)
-    assert (kept.kept, kept.result.score, kept.stale) == (True, 12.5, "the tests changed")
+    assert (kept.kept, kept.result.score, kept.stale) == (
+        True,
+        12.5,
+        "the tests changed",
+    )
     nb.write(nb.untouched(), one.path)
-    assert grade_one(keep, one).result.score == 0  # a new submission is graded by the tests there are
+    assert (
+        grade_one(keep, one).result.score == 0
+    )  # a new submission is graded by the tests there are
     assert first.result.score == 20
 
 
@@ -123,10 +166,15 @@ def test_a_mark_that_changed_with_nothing_says_so(order, submissions):
     path = order.out / one.student / f"{NAME}.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"score": 12.5}))
     assert grade_one(order, one).kept
-    assert grade_one(replace(order, again=True), one).because == "it came out otherwise this time, with nothing changed"
+    assert (
+        grade_one(replace(order, again=True), one).because
+        == "it came out otherwise this time, with nothing changed"
+    )
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"schema": 1}', "[]", '{"schema": 1, "tasks": 7}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"schema": 1}', "[]", '{"schema": 1, "tasks": 7}']
+)
 def test_a_damaged_result_is_made_anew(text, order, submissions):
     path = order.out / submissions[0].student / f"{NAME}.json"
     path.parent.mkdir(parents=True)
@@ -140,28 +188,44 @@ def test_a_damaged_result_is_made_anew(text, order, submissions):
     assert grade_one(order, submissions[0]).damage == ""
 
 
-def test_a_second_damaged_result_does_not_take_the_place_of_the_first(order, submissions):
+def test_a_second_damaged_result_does_not_take_the_place_of_the_first(
+    order, submissions
+):
     path = order.out / submissions[0].student / f"{NAME}.json"
     path.parent.mkdir(parents=True)
     for text in ("one", "two"):
         path.write_text(text)
         assert grade_one(order, submissions[0]).damage
-    assert [p.read_text() for p in sorted(path.parent.glob("*.damaged*"))] == ["one", "two"]
+    assert [p.read_text() for p in sorted(path.parent.glob("*.damaged*"))] == [
+        "one",
+        "two",
+    ]
 
 
-def test_a_result_that_the_system_cannot_read_is_not_replaced(order, submissions, monkeypatch):
+def test_a_result_that_the_system_cannot_read_is_not_replaced(
+    order, submissions, monkeypatch
+):
     grade_one(order, submissions[0])
     before = results(order, times=True)
     with monkeypatch.context() as patch:
         fail = OSError(errno.EIO, os.strerror(errno.EIO))
-        patch.setattr(batch.results, "from_bytes", lambda data: (_ for _ in ()).throw(fail))
+        patch.setattr(
+            batch.results, "from_bytes", lambda data: (_ for _ in ()).throw(fail)
+        )
         done = grade_one(order, submissions[0])
-    assert (done.result.score, os.strerror(errno.EIO) in done.result.problem) == (None, True)
+    assert (done.result.score, os.strerror(errno.EIO) in done.result.problem) == (
+        None,
+        True,
+    )
     assert results(order, times=True) == before
 
 
-def test_a_problem_of_the_hand_in_is_a_result_and_is_forgotten_when_it_is_gone(order, submissions):
-    one = replace(submissions[0], problem="there is no notebook in the submission's folder")
+def test_a_problem_of_the_hand_in_is_a_result_and_is_forgotten_when_it_is_gone(
+    order, submissions
+):
+    one = replace(
+        submissions[0], problem="there is no notebook in the submission's folder"
+    )
     done = grade_one(order, one)
     assert (done.result.score, done.result.problem) == (0, one.problem)
     assert grade_one(order, one).kept
@@ -169,36 +233,53 @@ def test_a_problem_of_the_hand_in_is_a_result_and_is_forgotten_when_it_is_gone(o
 
 
 def test_the_exercise_is_found_by_what_is_in_the_notebook(order, submissions):
-    assert grade_one(order, replace(submissions[0], assignment="")).result.assignment == NAME
+    assert (
+        grade_one(order, replace(submissions[0], assignment="")).result.assignment
+        == NAME
+    )
     foreign = nb.write({"cells": [nb.own("def other(): pass")]}, submissions[0].path)
     done = grade_one(order, Found("ann", "", foreign))
-    assert (done.result.score, done.result.problem) == (0, "it belongs to no exercise of this course")
+    assert (done.result.score, done.result.problem) == (
+        0,
+        "it belongs to no exercise of this course",
+    )
     assert results(order).keys() == {f"right/{NAME}.json"}
     foreign.write_text(" ")
     done = grade_one(order, Found("ann", "", foreign))
     assert (done.result.score, done.result.problem) == (0, "the file is empty")
 
 
-def test_a_failure_of_the_machinery_replaces_nothing_and_stops_nothing(order, submissions, monkeypatch):
+def test_a_failure_of_the_machinery_replaces_nothing_and_stops_nothing(
+    order, submissions, monkeypatch
+):
     """Where there was no result, one without a mark says so: nobody takes it for a submission that is not there."""
     grade_one(order, submissions[0])
     before = results(order)
     with monkeypatch.context() as patch:
-        patch.setattr(batch.Grader, "grade", lambda *a: (_ for _ in ()).throw(RuntimeError("odd")))
+        patch.setattr(
+            batch.Grader, "grade", lambda *a: (_ for _ in ()).throw(RuntimeError("odd"))
+        )
         done = list(grade_all(replace(order, again=True), submissions))
     assert [d.result.score for d in done] == [None] * len(submissions)
     assert "RuntimeError: odd" in done[0].result.problem
     after = results(order)
     assert after | before == after
-    written = {name: json.loads(data) for name, data in after.items() if name not in before}
+    written = {
+        name: json.loads(data) for name, data in after.items() if name not in before
+    }
     assert len(written) == len(submissions) - 1
-    assert {(data["score"], "RuntimeError: odd" in data["problem"]) for data in written.values()} == {(None, True)}
+    assert {
+        (data["score"], "RuntimeError: odd" in data["problem"])
+        for data in written.values()
+    } == {(None, True)}
     done = list(grade_all(order, submissions))
     assert marks(done) | MARKS == marks(done)
     assert [d.because for d in done] == [""] * len(submissions)
 
 
-def test_a_result_that_cannot_be_written_is_a_failure_of_the_machinery(order, submissions):
+def test_a_result_that_cannot_be_written_is_a_failure_of_the_machinery(
+    order, submissions
+):
     order.out.write_text("a file")
     done = list(grade_all(order, submissions[:2]))
     assert [d.result.score for d in done] == [None, None]
@@ -207,4 +288,7 @@ def test_a_result_that_cannot_be_written_is_a_failure_of_the_machinery(order, su
 
 def test_an_unknown_exercise_is_a_failure_of_the_machinery(order, submissions):
     done = grade_one(order, replace(submissions[0], assignment="ex99_none"))
-    assert (done.result.score, "no assignment 'ex99_none'" in done.result.problem) == (None, True)
+    assert (done.result.score, "no assignment 'ex99_none'" in done.result.problem) == (
+        None,
+        True,
+    )

@@ -51,7 +51,9 @@ def submitted(tmp_path_factory):
 
 def started(arguments, cwd, out, flags=(), python=(sys.executable,), **changes):
     """Grade by the command line; results by student, and what was said."""
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")} | changes
+    environment = {
+        name: text for name, text in os.environ.items() if not name.startswith("PYTHON")
+    } | changes
     done = subprocess.run(
         [*python, *flags, "-m", "autograder", "grade", *map(str, arguments), "--out", str(out)],
         cwd=cwd, env={name: text for name, text in environment.items() if text is not None},
@@ -65,7 +67,9 @@ def started(arguments, cwd, out, flags=(), python=(sys.executable,), **changes):
 @pytest.fixture(scope="module")
 def clean(submitted, tmp_path_factory):
     """The results of a start with nothing about it."""
-    code, found, said = started([submitted], nb.COURSE.root, tmp_path_factory.mktemp("clean"), PYTHONPATH=None)
+    code, found, said = started(
+        [submitted], nb.COURSE.root, tmp_path_factory.mktemp("clean"), PYTHONPATH=None
+    )
     assert code == exits.OK, said
     scores = {name: json.loads(data)["score"] for name, data in found.items()}
     assert scores["untouched"] == 0 < scores["bias_missing"] < 20
@@ -143,17 +147,27 @@ SETTINGS = {
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_no_variable_changes_a_mark(name, submitted, clean, tmp_path):
-    code, found, said = started([submitted], nb.COURSE.root, tmp_path / "out", **SETTINGS[name])
+    code, found, said = started(
+        [submitted], nb.COURSE.root, tmp_path / "out", **SETTINGS[name]
+    )
     assert (code, found) == (exits.OK, clean), said
 
 
-@pytest.mark.parametrize("flags", [["-O"], ["-OO"], ["-W", "error"], ["-bb", "-X", "dev"], ["-B", "-u"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "flags",
+    [["-O"], ["-OO"], ["-W", "error"], ["-bb", "-X", "dev"], ["-B", "-u"]],
+    ids=" ".join,
+)
 def test_no_option_of_pythons_changes_a_mark(flags, submitted, clean, tmp_path):
-    code, found, said = started([submitted], nb.COURSE.root, tmp_path / "out", flags=flags)
+    code, found, said = started(
+        [submitted], nb.COURSE.root, tmp_path / "out", flags=flags
+    )
     assert (code, found) == (exits.OK, clean), said
 
 
-def test_nothing_on_a_search_path_or_in_a_home_is_run(submitted, clean, tmp_path, modules):
+def test_nothing_on_a_search_path_or_in_a_home_is_run(
+    submitted, clean, tmp_path, modules
+):
     settings = {
         "PYTHONPATH": str(modules),
         "HOME": home(tmp_path, modules),
@@ -161,31 +175,61 @@ def test_nothing_on_a_search_path_or_in_a_home_is_run(submitted, clean, tmp_path
         "PYTEST_PLUGINS": "letting_pass",
         "PYTHONUSERBASE": str(tmp_path / "home" / ".local"),
     }
-    code, found, said = started([submitted], nb.COURSE.root, tmp_path / "out", **settings)
+    code, found, said = started(
+        [submitted], nb.COURSE.root, tmp_path / "out", **settings
+    )
     assert (code, found) == (exits.OK, clean), said
     assert not (tmp_path / "sprung").exists()
 
 
 def test_two_processes_start_as_clean_as_one(submitted, clean, tmp_path, modules):
-    settings = {"PYTHONPATH": str(modules), "PATH": programs(tmp_path), "PYTHONOPTIMIZE": "1"}
+    settings = {
+        "PYTHONPATH": str(modules),
+        "PATH": programs(tmp_path),
+        "PYTHONOPTIMIZE": "1",
+    }
     settings |= {"PYTEST_ADDOPTS": "-p letting_pass", "PYTHONWARNINGS": "error"}
-    code, found, said = started([submitted, "--jobs", "2"], nb.COURSE.root, tmp_path / "out", **settings)
+    code, found, said = started(
+        [submitted, "--jobs", "2"], nb.COURSE.root, tmp_path / "out", **settings
+    )
     assert (code, found) == (exits.OK, clean), said
     assert not (tmp_path / "sprung").exists()
 
 
 SHADOWS = (
-    *("conftest.py", "numpy.py", "json.py", "pytest.py", "typing.py", "pathlib.py", "argparse.py", "runpy.py"),
-    *("sitecustomize.py", "usercustomize.py", "__future__.py", "jupytext.py", "test_ex1_rnn_cell.py", "re.py"),
+    *(
+        "conftest.py",
+        "numpy.py",
+        "json.py",
+        "pytest.py",
+        "typing.py",
+        "pathlib.py",
+        "argparse.py",
+        "runpy.py",
+    ),
+    *(
+        "sitecustomize.py",
+        "usercustomize.py",
+        "__future__.py",
+        "jupytext.py",
+        "test_ex1_rnn_cell.py",
+        "re.py",
+    ),
 )
 
 
 @pytest.mark.parametrize("where", ["the course's root", "a folder of it"])
-def test_nothing_in_or_above_the_working_directory_is_run(where, submitted, clean, tmp_path):
+def test_nothing_in_or_above_the_working_directory_is_run(
+    where, submitted, clean, tmp_path
+):
     """Nor where the package is not installed, and is taken from the root itself."""
     root = tmp_path / "course"
     for name in ("autograder", "unrolled", "solutions", "exercises"):
-        shutil.copytree(nb.COURSE.root / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "_source"))
+        shutil.copytree(
+            nb.COURSE.root / name,
+            root / name,
+            ignore=shutil.ignore_patterns("__pycache__", "_source"),
+        )
     shutil.copy(nb.COURSE.root / "course.toml", root)
     (root / "inner").mkdir()
     settings = "[pytest]\naddopts = --collect-only\n"
@@ -193,7 +237,9 @@ def test_nothing_in_or_above_the_working_directory_is_run(where, submitted, clea
         for name in SHADOWS:
             (place / name).write_text(TRAP.format(trap=str(tmp_path / "sprung")))
         (place / "pytest.ini").write_text(settings)
-        (place / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = "--collect-only"\n')
+        (place / "pyproject.toml").write_text(
+            '[tool.pytest.ini_options]\naddopts = "--collect-only"\n'
+        )
     cwd = root if where == "the course's root" else root / "inner"
     path = {} if cwd == root else {"PYTHONPATH": str(link_to(root, tmp_path))}
     try:
@@ -216,15 +262,25 @@ def link_to(root, tmp_path):
 
 # ---- nbgrader ----
 
-HOSTILE = {"PYTHONOPTIMIZE": "1", "PYTEST_ADDOPTS": "-p letting_pass --collect-only", "OMP_NUM_THREADS": "7"}
+HOSTILE = {
+    "PYTHONOPTIMIZE": "1",
+    "PYTEST_ADDOPTS": "-p letting_pass --collect-only",
+    "OMP_NUM_THREADS": "7",
+}
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_nbgraders_environment_changes_no_mark(number, submitted, clean, tmp_path, modules):
+def test_nbgraders_environment_changes_no_mark(
+    number, submitted, clean, tmp_path, modules
+):
     """Of a single submission and of several; its own process has what a shell gave it, the one that judges has not."""
     place = tmp_path / "course"
     for name in ("solutions", "exercises"):
-        shutil.copytree(nb.COURSE.root / name, place / name, ignore=shutil.ignore_patterns("_source", "samples"))
+        shutil.copytree(
+            nb.COURSE.root / name,
+            place / name,
+            ignore=shutil.ignore_patterns("_source", "samples"),
+        )
     for name in ("course.toml", "nbgrader_config.py"):
         shutil.copy(nb.COURSE.root / name, place)
     for student in STUDENTS[:number]:
@@ -233,13 +289,18 @@ def test_nbgraders_environment_changes_no_mark(number, submitted, clean, tmp_pat
     own.mkdir()
     shutil.copy(modules / "sitecustomize.py", own)
     shutil.copy(modules / "letting_pass.py", own)
-    path = os.pathsep.join([programs(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]])
+    path = os.pathsep.join(
+        [programs(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]]
+    )
     done = subprocess.run(
         ["nbgrader", "autograde", NAME], cwd=place, env=os.environ | HOSTILE | {"PATH": path, "PYTHONPATH": str(own)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
-    found = {p.parent.name: p.read_bytes() for p in place.glob(f"grading/results/*/{NAME}.json")}
+    found = {
+        p.parent.name: p.read_bytes()
+        for p in place.glob(f"grading/results/*/{NAME}.json")
+    }
     assert found == {student: clean[student] for student in STUDENTS[:number]}
     assert not (tmp_path / "sprung").exists()
 
@@ -255,7 +316,13 @@ def python(*arguments, **changes):
 
 
 def test_the_environment_is_what_is_named_and_nothing_else():
-    given = {"HOME": "/home/ann", "PATH": "/evil", "LD_PRELOAD": "x.so", "PYTHONPATH": "y", "LANG": "de"}
+    given = {
+        "HOME": "/home/ann",
+        "PATH": "/evil",
+        "LD_PRELOAD": "x.so",
+        "PYTHONPATH": "y",
+        "LANG": "de",
+    }
     given["PGHOST"] = "db"
     made = clean_start.environment(given)
     assert made.keys() == {"HOME", "PATH", "LANG", "PGHOST", *clean_start.ALWAYS}
@@ -267,7 +334,10 @@ def test_the_environment_is_what_is_named_and_nothing_else():
 def test_arguments_codes_and_help_are_as_before():
     assert python("-m", "autograder", "grade", "--nonsense").returncode == exits.USAGE
     told = python("-m", "autograder", "--help")
-    assert (told.returncode, told.stdout.startswith("usage: python -m autograder ")) == (0, True)
+    assert (
+        told.returncode,
+        told.stdout.startswith("usage: python -m autograder "),
+    ) == (0, True)
     odd = python("-m", "autograder", "grade", "no such \udce4 'path'\n*")
     assert "no such" in odd.stderr
     assert odd.returncode == exits.USAGE
@@ -285,7 +355,10 @@ def test_the_installed_command_starts_in_the_same_way():
         (["-I", "-X", "utf8", "-W", "error"], "it has filters of warnings"),
         (["-I", "-X", "utf8=0"], "its text is not UTF-8"),
         (["-P", "-s", "-X", "utf8"], "it takes settings from the environment"),
-        (["-E", "-X", "utf8"], "it takes modules from the working directory or the user's home"),
+        (
+            ["-E", "-X", "utf8"],
+            "it takes modules from the working directory or the user's home",
+        ),
     ],
 )
 def test_a_process_that_is_not_as_it_has_to_be_refuses(flags, why):
@@ -298,9 +371,14 @@ def test_a_process_that_is_not_as_it_has_to_be_refuses(flags, why):
 def test_a_package_of_the_same_name_elsewhere_is_refused(tmp_path):
     line = clean_start.command("cli", "doctor")
     line[line.index(clean_start.ROOT)] = str(tmp_path)
-    done = subprocess.run(line, env=clean_start.environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        line, env=clean_start.environment(), capture_output=True, text=True, check=False
+    )
     assert done.returncode == exits.NOT_GRADED
-    assert "another package of this name" in done.stderr or "No module named" in done.stderr
+    assert (
+        "another package of this name" in done.stderr
+        or "No module named" in done.stderr
+    )
 
 
 def test_where_python_does_not_know_its_program_nothing_starts(monkeypatch, capsys):
@@ -314,8 +392,14 @@ def test_where_python_does_not_know_its_program_nothing_starts(monkeypatch, caps
 def test_the_first_process_loads_nothing_that_could_be_replaced():
     """Only what every start of Python loads, and two files of this package."""
     code = "import sys; before = set(sys.modules); import autograder.clean_start; print(*set(sys.modules) - before)"
-    done = python("-I", "-c", f"import sys; sys.path.append({clean_start.ROOT!r}); {code}")
-    assert set(done.stdout.split()) == {"autograder", "autograder.clean_start", "autograder.exits"}
+    done = python(
+        "-I", "-c", f"import sys; sys.path.append({clean_start.ROOT!r}); {code}"
+    )
+    assert set(done.stdout.split()) == {
+        "autograder",
+        "autograder.clean_start",
+        "autograder.exits",
+    }
 
 
 def test_programs_are_never_those_of_a_path(monkeypatch, tmp_path):
@@ -337,9 +421,13 @@ print(result.score, result.problem)
 def test_where_assertions_are_left_out_no_mark_comes_about_by_any_way(tmp_path):
     """Nor where somebody calls the grader's own functions."""
     script = tmp_path / "script.py"
-    script.write_text(LEFT_OUT.format(root=str(nb.COURSE.root), tests=str(Path(__file__).parents[1])))
+    script.write_text(
+        LEFT_OUT.format(root=str(nb.COURSE.root), tests=str(Path(__file__).parents[1]))
+    )
     done = python("-O", str(script))
-    assert done.stdout.startswith("None the grading machinery failed: this Python leaves out every `assert`")
+    assert done.stdout.startswith(
+        "None the grading machinery failed: this Python leaves out every `assert`"
+    )
     by_hand = ["-m", "pytest", "-c", os.devnull, "-p", "autograder.grade.pytest_plugin"]
     done = python("-O", *by_hand, str(nb.COURSE.solutions / f"test_{NAME}.py"))
     assert done.returncode == 4
@@ -347,6 +435,14 @@ def test_where_assertions_are_left_out_no_mark_comes_about_by_any_way(tmp_path):
 
 
 def test_hidden_tests_of_the_course_judge_without_assert():
-    for path in (*nb.COURSE.solutions.glob("test_ex*.py"), *nb.COURSE.root.glob("templates/unit/solutions/test_*.py")):
+    for path in (
+        *nb.COURSE.solutions.glob("test_ex*.py"),
+        *nb.COURSE.root.glob("templates/unit/solutions/test_*.py"),
+    ):
         assert "assert " not in path.read_text(encoding="utf-8"), path
-    assert "assert " not in (nb.COURSE.root / "autograder" / "suite.py").read_text(encoding="utf-8").split('"""', 2)[2]
+    assert (
+        "assert "
+        not in (nb.COURSE.root / "autograder" / "suite.py")
+        .read_text(encoding="utf-8")
+        .split('"""', 2)[2]
+    )

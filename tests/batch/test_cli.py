@@ -24,7 +24,9 @@ def grade(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "200")
 
     def grade(*arguments):
-        code = cli.main(["grade", *map(str, arguments), "--out", str(tmp_path / "results")])
+        code = cli.main(
+            ["grade", *map(str, arguments), "--out", str(tmp_path / "results")]
+        )
         return code, *capsys.readouterr()
 
     return grade
@@ -43,10 +45,16 @@ def test_one_submission_is_shown_as_its_student_reads_it(grade, file, tmp_path):
     assert code == exits.OK
     assert "The hidden state is computed without its bias." in out
     assert "1 submission in" in out
-    assert json.loads((tmp_path / "results" / "ann" / f"{NAME}.json").read_text())["score"] < 20
+    assert (
+        json.loads((tmp_path / "results" / "ann" / f"{NAME}.json").read_text())["score"]
+        < 20
+    )
 
 
-@pytest.mark.parametrize(("name", "code"), [("right", exits.OK), ("bias_missing", exits.BELOW), ("empty", exits.BELOW)])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("right", exits.OK), ("bias_missing", exits.BELOW), ("empty", exits.BELOW)],
+)
 def test_a_lowest_mark_for_one_submission(name, code, grade, file):
     assert grade(file(name), "--min-score", "0.8")[0] == code
 
@@ -65,7 +73,10 @@ def test_a_lowest_mark_for_what_belongs_to_no_exercise(grade, tmp_path):
 
 def test_a_lowest_mark_for_several_is_wrong_usage(grade, file):
     code, _, err = grade(file("right"), file("empty", "bob"), "--min-score", "0.5")
-    assert (code, "--min-score is for one submission; 2 found" in err) == (exits.USAGE, True)
+    assert (code, "--min-score is for one submission; 2 found" in err) == (
+        exits.USAGE,
+        True,
+    )
 
 
 def test_a_path_that_is_not_there_is_named_and_the_others_are_graded(grade, file):
@@ -75,16 +86,22 @@ def test_a_path_that_is_not_there_is_named_and_the_others_are_graded(grade, file
     assert "2 submissions" in out
 
 
-def test_a_file_that_says_nothing_is_taken_for_the_exercise_of_the_others(grade, file, tmp_path):
+def test_a_file_that_says_nothing_is_taken_for_the_exercise_of_the_others(
+    grade, file, tmp_path
+):
     odd = nb.write(b"", tmp_path / "eve" / "homework.ipynb")
     code, out, _ = grade(file("right"), odd)
     assert code == exits.OK
     assert "the file is empty" in out
-    result = results.read(tmp_path / "results" / "homework" / f"{nb.UNIT.assignment}.json")
+    result = results.read(
+        tmp_path / "results" / "homework" / f"{nb.UNIT.assignment}.json"
+    )
     assert (result.score, result.max_score) == (0, 20)
 
 
-def test_two_files_of_one_student_get_one_mark_and_the_student_is_told_which_counts(grade, tmp_path):
+def test_two_files_of_one_student_get_one_mark_and_the_student_is_told_which_counts(
+    grade, tmp_path
+):
     with zipfile.ZipFile(tmp_path / "lms.zip", "w") as archive:
         archive.writestr("eve_1_2_homework.ipynb", nb.as_bytes(nb.untouched()))
         archive.writestr("eve_1_3_ex1_rnn_cell.ipynb", nb.as_bytes(nb.answered()))
@@ -92,15 +109,24 @@ def test_two_files_of_one_student_get_one_mark_and_the_student_is_told_which_cou
     assert grade(tmp_path / "lms.zip")[0] == exits.OK
     (path,) = (tmp_path / "results").glob("*/*_cell.json")
     result = results.read(path)
-    assert (path.parent.name, result.score, result.account) == ("eve", 20, "canvas 1 eve")
+    assert (path.parent.name, result.score, result.account) == (
+        "eve",
+        20,
+        "canvas 1 eve",
+    )
     told = "passed over: homework.ipynb (another name), notes.ipynb (nothing of the exercise in it)"
     assert result.repairs == [f"the file that counts is ex1_rnn_cell.ipynb; {told}"]
 
 
-def test_what_could_not_be_collected_has_no_mark_and_the_others_have(grade, tmp_path, monkeypatch):
+def test_what_could_not_be_collected_has_no_mark_and_the_others_have(
+    grade, tmp_path, monkeypatch
+):
     with zipfile.ZipFile(tmp_path / "lms.zip", "w") as archive:
         for number, name in enumerate(("right", "untouched")):
-            archive.writestr(f"{name}_{number}_assignsubmission_file_/{NAME}.ipynb", nb.SUBMISSIONS[name])
+            archive.writestr(
+                f"{name}_{number}_assignsubmission_file_/{NAME}.ipynb",
+                nb.SUBMISSIONS[name],
+            )
     taken_out = archives._read
 
     def full(source):
@@ -112,7 +138,9 @@ def test_what_could_not_be_collected_has_no_mark_and_the_others_have(grade, tmp_
     code, out, _ = grade(tmp_path / "lms.zip")
     assert code == exits.NOT_GRADED
     assert "No space left on device" in out
-    assert [path.parent.name for path in (tmp_path / "results").glob(f"*/{NAME}.json")] == ["untouched"]
+    assert [
+        path.parent.name for path in (tmp_path / "results").glob(f"*/{NAME}.json")
+    ] == ["untouched"]
 
 
 def test_a_damaged_download_is_told_and_gives_nobody_a_mark(grade, tmp_path):
@@ -127,32 +155,49 @@ def test_a_damaged_download_is_told_and_gives_nobody_a_mark(grade, tmp_path):
     assert not list((tmp_path / "results").glob("*/*.json"))
 
 
-def test_a_notebook_of_something_else_beside_the_exercises_is_no_submission(grade, tmp_path):
+def test_a_notebook_of_something_else_beside_the_exercises_is_no_submission(
+    grade, tmp_path
+):
     nb.write(nb.answered(), tmp_path / "ann" / f"{NAME}.ipynb")
     nb.write({"cells": []}, tmp_path / "ann" / "notes.ipynb")
     nb.write(b"cut off", tmp_path / "ann" / "bob.ipynb")
     assert grade(tmp_path / "ann")[0] == exits.OK
-    found = {p.parent.name: results.read(p).score for p in (tmp_path / "results").glob(f"*/{NAME}.json")}
+    found = {
+        p.parent.name: results.read(p).score
+        for p in (tmp_path / "results").glob(f"*/{NAME}.json")
+    }
     assert found == {"ann": 20, "bob": 0}
 
 
-def test_an_account_without_a_notebook_has_a_result_that_says_what_there_is(grade, tmp_path):
+def test_an_account_without_a_notebook_has_a_result_that_says_what_there_is(
+    grade, tmp_path
+):
     with zipfile.ZipFile(tmp_path / "lms.zip", "w") as archive:
-        archive.writestr(f"Ann_1_assignsubmission_file_/{NAME}.ipynb", nb.SUBMISSIONS["right"])
+        archive.writestr(
+            f"Ann_1_assignsubmission_file_/{NAME}.ipynb", nb.SUBMISSIONS["right"]
+        )
         archive.writestr("Bob_2_assignsubmission_file_/report.pdf", b"%PDF")
     assert grade(tmp_path / "lms.zip")[0] == exits.OK
     result = results.read(tmp_path / "results" / "Bob" / f"{NAME}.json")
     assert (result.score, result.account) == (0, "moodle 2")
-    assert result.problem == "there is no notebook in what was handed in, only report.pdf"
+    assert (
+        result.problem == "there is no notebook in what was handed in, only report.pdf"
+    )
 
 
 def test_another_accounts_result_is_never_replaced(grade, tmp_path):
     for number, name in ((1, "right"), (2, "untouched")):
         path = tmp_path / f"{number}.zip"
         with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr(f"Ann_{number}_assignsubmission_file_/{NAME}.ipynb", nb.SUBMISSIONS[name])
+            archive.writestr(
+                f"Ann_{number}_assignsubmission_file_/{NAME}.ipynb",
+                nb.SUBMISSIONS[name],
+            )
         grade(path)
-    found = {p.parent.name: results.read(p).score for p in (tmp_path / "results").glob(f"*/{NAME}.json")}
+    found = {
+        p.parent.name: results.read(p).score
+        for p in (tmp_path / "results").glob(f"*/{NAME}.json")
+    }
     assert found == {"Ann": 20, "Ann-2": 0}
 
 
@@ -161,11 +206,18 @@ def test_marks_are_closed_to_others(grade, file, tmp_path):
     assert (tmp_path / "results").stat().st_mode & 0o777 == 0o700
 
 
-def test_what_lies_beside_one_submission_is_no_ones_to_read(grade, tmp_path, monkeypatch):
+def test_what_lies_beside_one_submission_is_no_ones_to_read(
+    grade, tmp_path, monkeypatch
+):
     tree, asked = tmp_path / "submitted", []
     for name in ("ann", "bob"):
-        nb.write(nb.untouched(), tree / name / nb.UNIT.assignment / f"{nb.UNIT.assignment}.ipynb")
-    monkeypatch.setattr("autograder.batch.commands.ready", lambda order, *_: asked.extend(order.others))
+        nb.write(
+            nb.untouched(),
+            tree / name / nb.UNIT.assignment / f"{nb.UNIT.assignment}.ipynb",
+        )
+    monkeypatch.setattr(
+        "autograder.batch.commands.ready", lambda order, *_: asked.extend(order.others)
+    )
     grade(tree / "ann")
     assert asked == [tree / "bob" / nb.UNIT.assignment / f"{nb.UNIT.assignment}.ipynb"]
 
@@ -176,17 +228,26 @@ def test_one_path_twice_is_one_submission(grade, file):
 
 def test_an_unknown_exercise_is_named_with_those_there_are(grade, file):
     code, _, err = grade(file("right"), "--assignment", "ex9_none")
-    assert (code, f"no assignment 'ex9_none'; there are: {NAME}" in err) == (exits.USAGE, True)
+    assert (code, f"no assignment 'ex9_none'; there are: {NAME}" in err) == (
+        exits.USAGE,
+        True,
+    )
 
 
 def test_a_zip_is_graded(grade, tmp_path):
     path = tmp_path / "moodle.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for number, name in enumerate(("right", "untouched")):
-            archive.writestr(f"{name}_{number}_assignsubmission_file_/{NAME}.ipynb", nb.SUBMISSIONS[name])
+            archive.writestr(
+                f"{name}_{number}_assignsubmission_file_/{NAME}.ipynb",
+                nb.SUBMISSIONS[name],
+            )
     code, out, _ = grade(path)
     assert code == exits.OK
-    assert sorted(p.name for p in (tmp_path / "results").iterdir()) == ["right", "untouched"]
+    assert sorted(p.name for p in (tmp_path / "results").iterdir()) == [
+        "right",
+        "untouched",
+    ]
     assert "20 of 20" in out
 
 
@@ -198,13 +259,23 @@ def test_a_failure_of_the_machinery_is_told_by_the_exit_code(grade, file, monkey
 
 
 def test_where_nothing_confines_nothing_is_graded(grade, file, monkeypatch):
-    monkeypatch.setattr("autograder.batch.batch.choose", lambda *a: (_ for _ in ()).throw(NotConfined("no sandbox")))
+    monkeypatch.setattr(
+        "autograder.batch.batch.choose",
+        lambda *a: (_ for _ in ()).throw(NotConfined("no sandbox")),
+    )
     code, out, err = grade(file("right"))
     assert (code, out, err) == (exits.NOT_GRADED, "", "autograder: no sandbox\n")
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["grade"], ["nonsense"], ["grade", "x", "--jobs", "0"], ["grade", "x", "--seed", "y"]]
+    "arguments",
+    [
+        [],
+        ["grade"],
+        ["nonsense"],
+        ["grade", "x", "--jobs", "0"],
+        ["grade", "x", "--seed", "y"],
+    ],
 )
 def test_wrong_usage(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
@@ -219,7 +290,10 @@ def test_outside_of_a_course(tmp_path, monkeypatch, capsys):
 
 
 def test_an_interrupt_says_how_to_go_on(grade, file, monkeypatch):
-    monkeypatch.setattr("autograder.batch.terminal.grade_all", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(
+        "autograder.batch.terminal.grade_all",
+        lambda *a: (_ for _ in ()).throw(KeyboardInterrupt),
+    )
     code, _, err = grade(file("right"))
     assert (code, "run the same command again to go on" in err) == (130, True)
 
@@ -250,7 +324,12 @@ def test_as_a_program(tmp_path):
         "0.5",
     ]
     done = subprocess.run(
-        command, cwd=nb.COURSE.root / "book", capture_output=True, text=True, env=os.environ, check=False
+        command,
+        cwd=nb.COURSE.root / "book",
+        capture_output=True,
+        text=True,
+        env=os.environ,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (exits.BELOW, "")
     assert "Not graded: the file is empty." in done.stdout

@@ -35,7 +35,10 @@ def deadly(number):
 def started(folder, *command):
     """A program of the cluster; its log is a file that it gives."""
     log = folder / f"{command[0]}-{time.monotonic_ns()}.log"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (HERE.parents[1], HERE.parent, HERE)))}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(map(str, (HERE.parents[1], HERE.parent, HERE))),
+    }
     with log.open("w") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "distributed.cli.dask_" + command[0], *command[1:]],
@@ -69,25 +72,47 @@ def scheduler(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cluster")
     with contextlib.ExitStack() as stack:
         local = ("--host", "127.0.0.1", "--no-dashboard")
-        _, log = stack.enter_context(started(folder, "scheduler", "--port", "0", *local))
+        _, log = stack.enter_context(
+            started(folder, "scheduler", "--port", "0", *local)
+        )
         place = address(log)
         options = ("--nthreads", "1", "--memory-limit", "0", *local)
-        stack.enter_context(started(folder, "worker", place, "--nworkers", "3", *options))
+        stack.enter_context(
+            started(folder, "worker", place, "--nworkers", "3", *options)
+        )
         yield place
 
 
 @pytest.fixture
 def submissions(tmp_path):
-    names = ["right", "untouched", "empty", "bias_missing", "right", "cut_off", "untouched", "right"]
-    found = [(f"{n}{k}", nb.SUBMISSIONS[n], tmp_path / "in" / f"{n}{k}" / f"{NAME}.ipynb") for k, n in enumerate(names)]
+    names = [
+        "right",
+        "untouched",
+        "empty",
+        "bias_missing",
+        "right",
+        "cut_off",
+        "untouched",
+        "right",
+    ]
+    found = [
+        (f"{n}{k}", nb.SUBMISSIONS[n], tmp_path / "in" / f"{n}{k}" / f"{NAME}.ipynb")
+        for k, n in enumerate(names)
+    ]
     return [Found(who, NAME, nb.write(what, path)) for who, what, path in found]
 
 
 def files(out):
-    return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*.json") if ".time." not in p.name}
+    return {
+        str(p.relative_to(out)): p.read_bytes()
+        for p in out.rglob("*.json")
+        if ".time." not in p.name
+    }
 
 
-def test_the_same_results_as_here_though_a_worker_is_killed(scheduler, submissions, tmp_path):
+def test_the_same_results_as_here_though_a_worker_is_killed(
+    scheduler, submissions, tmp_path
+):
     from distributed import Client
 
     order = Order(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "here")
@@ -100,7 +125,9 @@ def test_the_same_results_as_here_though_a_worker_is_killed(scheduler, submissio
                 pids = client.run(os.getpid)
                 assert len(pids) == 3
                 os.kill(next(iter(pids.values())), signal.SIGKILL)
-    assert sorted(d.found.student for d in done) == sorted(s.student for s in submissions)
+    assert sorted(d.found.student for d in done) == sorted(
+        s.student for s in submissions
+    )
     assert all(d.result.score is not None for d in done)
     list(grade_all(order, submissions))
     assert files(there.out) == files(order.out)
@@ -118,6 +145,15 @@ def test_no_scheduler_is_said(tmp_path, monkeypatch, capsys):
         list(map_on_cluster(abs, [1], "tcp://127.0.0.1:9"))
     monkeypatch.chdir(nb.COURSE.root)
     path = nb.write(nb.SUBMISSIONS["right"], tmp_path / f"{NAME}.ipynb")
-    code = cli.main(["grade", str(path), "--out", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"])
+    code = cli.main(
+        [
+            "grade",
+            str(path),
+            "--out",
+            str(tmp_path / "out"),
+            "--scheduler",
+            "tcp://127.0.0.1:9",
+        ]
+    )
     assert code == 1
     assert "start one with `dask scheduler`" in capsys.readouterr().err

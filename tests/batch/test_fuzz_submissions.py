@@ -29,7 +29,14 @@ MEMORY = 1400  # MB to read one, the interpreter with its packages included
 STUDENTS = (
     "ann", "Zoë", "\udcff\udcfe", "a\nb", "\x1b[31m", "=1+1", "-rf", "..a", "a" * 200, "李 \u202e", "'\"`", "a%sb{}",
 )  # fmt: skip
-FILES = ("x.ipynb", f"{NAME}.ipynb", "\udcff.ipynb", "a\nb.ipynb", "-.ipynb", "é" * 120 + ".ipynb")
+FILES = (
+    "x.ipynb",
+    f"{NAME}.ipynb",
+    "\udcff.ipynb",
+    "a\nb.ipynb",
+    "-.ipynb",
+    "é" * 120 + ".ipynb",
+)
 EACH = [
     text
     for text in sorted(FORMATS)
@@ -47,7 +54,10 @@ def order(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch.Limits, "from_settings", hurried)
         yield Order(
-            nb.COURSE.root, nb.COURSE.solutions, tmp_path_factory.mktemp("results"), again=True
+            nb.COURSE.root,
+            nb.COURSE.solutions,
+            tmp_path_factory.mktemp("results"),
+            again=True,
         )
     batch.grader.cache_clear()
 
@@ -105,13 +115,17 @@ def some(items, count):
 
 @pytest.mark.parametrize("text", some(CELLS, 6), ids=lambda text: ascii(text[:30]))
 def test_a_cell_of_any_kind_costs_no_mark(text, order, tmp_path):
-    (tmp_path / "x.ipynb").write_bytes(nb.write(nb.with_cell(text), tmp_path / "y").read_bytes())
+    (tmp_path / "x.ipynb").write_bytes(
+        nb.write(nb.with_cell(text), tmp_path / "y").read_bytes()
+    )
     graded(order, tmp_path / "x.ipynb")
 
 
 @pytest.mark.parametrize("ending", some(ENDINGS, 6), ids=lambda text: ascii(text[:30]))
 def test_whatever_a_function_comes_to_costs_no_mark(ending, order, tmp_path):
-    texts = {name: f"{text.split(':')[0]}:\n    {ending}" for name, text in nb.RIGHT.items()}
+    texts = {
+        name: f"{text.split(':')[0]}:\n    {ending}" for name, text in nb.RIGHT.items()
+    }
     result = graded(order, nb.write(nb.answered(**texts), tmp_path / "x.ipynb"))
     assert result.score < result.max_score
 
@@ -137,7 +151,10 @@ except UnreadableError:
     pass
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
-LARGEST = ["a file of lists", *(n for n in EXTREMES if THOROUGH and n.startswith("a file"))]
+LARGEST = [
+    "a file of lists",
+    *(n for n in EXTREMES if THOROUGH and n.startswith("a file")),
+]
 
 
 @pytest.mark.parametrize("name", dict.fromkeys(LARGEST))
@@ -145,7 +162,9 @@ def test_no_file_takes_more_memory_than_there_is(name, tmp_path):
     path = tmp_path / "x.ipynb"
     path.write_bytes(EXTREMES[name][1]())
     command = [sys.executable, "-c", READING, path]
-    done = subprocess.run(command, cwd=nb.COURSE.root, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=nb.COURSE.root, capture_output=True, text=True, check=True
+    )
     assert int(done.stdout) < MEMORY
 
 

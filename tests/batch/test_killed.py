@@ -25,12 +25,24 @@ def tree(tmp_path):
     """A submitted tree."""
     for k in range(MANY):
         name = f"student{k:02}"
-        nb.write(nb.SUBMISSIONS[KINDS[k % 3]], tmp_path / "submitted" / name / NAME / f"{NAME}.ipynb")
+        nb.write(
+            nb.SUBMISSIONS[KINDS[k % 3]],
+            tmp_path / "submitted" / name / NAME / f"{NAME}.ipynb",
+        )
     return tmp_path / "submitted"
 
 
 def command(tree, *more):
-    return [sys.executable, "-m", "autograder", "grade", str(tree), "--out", str(tree.parent / "results"), *more]
+    return [
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        str(tree),
+        "--out",
+        str(tree.parent / "results"),
+        *more,
+    ]
 
 
 def environment(place):
@@ -53,7 +65,10 @@ def descendants(pid):
 def running(pid):
     """Whether a process lives, and is no zombie that waits to be reaped."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+        return (
+            Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+            not in "ZX"
+        )
     except OSError:
         return False
 
@@ -69,7 +84,9 @@ def graded(out):
     return sorted(p for p in out.glob("*/*.json") if ".time." not in p.name)
 
 
-ENDS = {  # how a batch was started, what stops it, whether that reaches all its processes, and what it exits with
+# how a batch was started, what stops it, whether that reaches all its processes, and what it
+# exits with
+ENDS = {
     "killed": (signals.default, signal.SIGKILL, False, -signal.SIGKILL),
     "ctrl-c": (signals.default, signal.SIGINT, True, 130),
     "terminated": (signals.default, signal.SIGTERM, False, 143),
@@ -108,7 +125,12 @@ def test_a_stopped_batch_goes_on_where_it_was(tree, jobs, how):
         assert result.read(path).score is not None
 
     again = subprocess.run(
-        command(tree, "--jobs", "2"), cwd=ROOT, env=environment(place), capture_output=True, text=True, check=False
+        command(tree, "--jobs", "2"),
+        cwd=ROOT,
+        env=environment(place),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert again.returncode == 0, again.stderr
     assert f", {len(before)} of them graded before" in " ".join(again.stdout.split())
@@ -143,7 +165,16 @@ print(json.dumps(told))
 def test_a_full_disk_is_a_failure_of_the_machinery_and_no_mark(tree):
     small = tree.parent / "small"
     small.mkdir()
-    sandbox = ["bwrap", "--dev-bind", "/", "/", "--size", str(2**20), "--tmpfs", str(small)]
+    sandbox = [
+        "bwrap",
+        "--dev-bind",
+        "/",
+        "/",
+        "--size",
+        str(2**20),
+        "--tmpfs",
+        str(small),
+    ]
     if subprocess.run([*sandbox, "true"], capture_output=True, check=False).returncode:
         pytest.skip("bubblewrap cannot mount a small file system here")
     grade = [*command(tree)[:-1], str(small / "results")]

@@ -23,25 +23,50 @@ NOW = datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def task(name, points, status="passed", mistake=None, outcomes=("passed", "passed")):
-    tests = [TestResult(f"test_{n}", "values", o, 5.0, 5.0) for n, o in enumerate(outcomes)]
+    tests = [
+        TestResult(f"test_{n}", "values", o, 5.0, 5.0) for n, o in enumerate(outcomes)
+    ]
     return TaskResult(name, points, 10, status, mistake, "told", "<p>told</p>", tests)
 
 
 def result(student, *tasks, tests="old", problem=""):
     score = sum(t.points for t in tasks)
-    return Result("ex1_rnn_cell", student, 0, score, 20, list(tasks), [], problem, {"tests": tests})
+    return Result(
+        "ex1_rnn_cell",
+        student,
+        0,
+        score,
+        20,
+        list(tasks),
+        [],
+        problem,
+        {"tests": tests},
+    )
 
 
 OLD = [
     result("ann", task(CELL, 10), task(SEQUENCE, 10)),
-    result("bob", task(CELL, 10), task(SEQUENCE, 5, "partial", "a0-every-step", ("passed", "failed"))),
-    result("cyd", task(CELL, 10), task(SEQUENCE, 0, "failed", "bias-missing", ("failed", "failed"))),
+    result(
+        "bob",
+        task(CELL, 10),
+        task(SEQUENCE, 5, "partial", "a0-every-step", ("passed", "failed")),
+    ),
+    result(
+        "cyd",
+        task(CELL, 10),
+        task(SEQUENCE, 0, "failed", "bias-missing", ("failed", "failed")),
+    ),
 ]
 NO_BIAS = task(SEQUENCE, 0, "failed", "bias-missing", ("failed", "failed"))
 NEW = [
     result("ann", task(CELL, 10), task(SEQUENCE, 10), tests="new"),
     result("bob", task(CELL, 10), task(SEQUENCE, 10), tests="new"),
-    result("cyd", task(CELL, 2, "partial", None, ("failed", "passed")), NO_BIAS, tests="new"),
+    result(
+        "cyd",
+        task(CELL, 2, "partial", None, ("failed", "passed")),
+        NO_BIAS,
+        tests="new",
+    ),
     result("dan", task(CELL, 10), task(SEQUENCE, 10), tests="new"),
 ]
 
@@ -62,13 +87,25 @@ def done():
 
 
 def contents(folder):
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in folder.rglob("*")
+        if p.is_file()
+    }
 
 
 def test_only_what_differs_is_a_change_and_the_largest_comes_first(out, done):
     found = regrade.changes(out, done)
-    assert [(c.student, c.points) for c in found] == [("cyd", -8), ("bob", 5), ("dan", 0)]
-    assert [c.because for c in found] == ["the tests changed", "the tests changed", "there was no result before"]
+    assert [(c.student, c.points) for c in found] == [
+        ("cyd", -8),
+        ("bob", 5),
+        ("dan", 0),
+    ]
+    assert [c.because for c in found] == [
+        "the tests changed",
+        "the tests changed",
+        "there was no result before",
+    ]
 
 
 def test_each_function_says_which_tests_turned(out, done):
@@ -77,16 +114,27 @@ def test_each_function_says_which_tests_turned(out, done):
     assert bob.why == (
         "partial, now passed", "mistake a0-every-step, now unnamed", "test test_1: failed, now passed",
     )  # fmt: skip
-    assert (cyd.task, cyd.why) == (CELL, ("passed, now partial", "test test_0: passed, now failed"))
+    assert (cyd.task, cyd.why) == (
+        CELL,
+        ("passed, now partial", "test test_0: passed, now failed"),
+    )
 
 
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        (task(CELL, 10), replace(task(CELL, 10), max_points=12), "worth 12 points, was 10"),
+        (
+            task(CELL, 10),
+            replace(task(CELL, 10), max_points=12),
+            "worth 12 points, was 10",
+        ),
         (task(CELL, 10), None, "the exercise has this function no more"),
         (None, task(CELL, 10), "the function is new in the exercise"),
-        (task(CELL, 10), task(CELL, 10, outcomes=("passed", "passed", "failed")), "test test_2: absent, now failed"),
+        (
+            task(CELL, 10),
+            task(CELL, 10, outcomes=("passed", "passed", "failed")),
+            "test test_2: absent, now failed",
+        ),
         (task(CELL, 10), task(CELL, 8), "the tests weigh otherwise"),
     ],
 )
@@ -106,9 +154,15 @@ def damaged(out, text=b"{\xff"):
 def test_a_damaged_result_of_before_is_told_from_none(out, done):
     path = damaged(out)
     found = {c.student: c for c in regrade.changes(out, done)}
-    assert (found["bob"].before, found["bob"].because) == (None, "the result of before cannot be read")
+    assert (found["bob"].before, found["bob"].because) == (
+        None,
+        "the result of before cannot be read",
+    )
     assert str(path) in found["bob"].damage
-    assert (found["dan"].because, found["dan"].damage) == ("there was no result before", "")
+    assert (found["dan"].because, found["dan"].damage) == (
+        "there was no result before",
+        "",
+    )
 
 
 def test_a_damaged_result_is_kept_byte_for_byte(out, done):
@@ -119,9 +173,15 @@ def test_a_damaged_result_is_kept_byte_for_byte(out, done):
 
 
 def test_a_result_without_a_mark_is_no_mark_of_before(out, done):
-    results.write(replace(OLD[1], score=None), results.path_of(out, "bob", "ex1_rnn_cell"))
+    results.write(
+        replace(OLD[1], score=None), results.path_of(out, "bob", "ex1_rnn_cell")
+    )
     found = {c.student: c for c in regrade.changes(out, done)}
-    assert (found["bob"].before, found["bob"].points, found["bob"].because) == (None, 0, "there was no mark before")
+    assert (found["bob"].before, found["bob"].points, found["bob"].because) == (
+        None,
+        0,
+        "there was no mark before",
+    )
 
 
 def test_a_failure_of_the_machinery_changes_nothing(out, done):
@@ -160,17 +220,34 @@ def test_applying_that_was_stopped_ends_the_same(out, done):
 
 
 def test_marks_that_wait_or_gave_way_are_never_committed():
-    places = [regrade.beside(Path("results")).name, "results.before-2027-01-02T030405Z", "unrolled-grading-abc"]
-    command = ["git", "check-ignore", "--no-index", *(f"{place}/ann/ex1_rnn_cell.json" for place in places)]
-    said = subprocess.run(command, cwd=nb.COURSE.root, capture_output=True, text=True, check=False).stdout
+    places = [
+        regrade.beside(Path("results")).name,
+        "results.before-2027-01-02T030405Z",
+        "unrolled-grading-abc",
+    ]
+    command = [
+        "git",
+        "check-ignore",
+        "--no-index",
+        *(f"{place}/ann/ex1_rnn_cell.json" for place in places),
+    ]
+    said = subprocess.run(
+        command, cwd=nb.COURSE.root, capture_output=True, text=True, check=False
+    ).stdout
     assert len(said.splitlines()) == len(places)
 
 
 def test_the_table_of_changes_is_safe_in_a_spreadsheet(out, done):
     odd = [replace(d, result=replace(d.result, student="=1+1")) for d in done[:1]]
-    rows = list(csv.DictReader(regrade.as_csv(regrade.changes(out, [*done, *odd])).splitlines()))
+    rows = list(
+        csv.DictReader(regrade.as_csv(regrade.changes(out, [*done, *odd])).splitlines())
+    )
     assert [row["student"] for row in rows] == ["cyd", "bob", "'=1+1", "dan"]
-    assert (rows[1]["mark before"], rows[1]["mark now"], rows[1]["function"]) == ("15", "20", SEQUENCE)
+    assert (rows[1]["mark before"], rows[1]["mark now"], rows[1]["function"]) == (
+        "15",
+        "20",
+        SEQUENCE,
+    )
     assert rows[3]["mark before"] == ""
 
 
@@ -183,10 +260,16 @@ def test_the_verb_from_question_to_answer(tmp_path, monkeypatch, capsys):
     (path,) = out.rglob(f"{name}.json")
     good = path.read_text()
     old = json.loads(good)
-    path.write_text(json.dumps(old | {"score": 12.5, "versions": old["versions"] | {"tests": "other"}}))
+    path.write_text(
+        json.dumps(
+            old | {"score": 12.5, "versions": old["versions"] | {"tests": "other"}}
+        )
+    )
     capsys.readouterr()
     assert cli.main(["grade", *paths]) == 0
-    assert "1 result of before stay as they are, though the tests changed" in " ".join(capsys.readouterr().out.split())
+    assert "1 result of before stay as they are, though the tests changed" in " ".join(
+        capsys.readouterr().out.split()
+    )
     assert json.loads(path.read_text())["score"] == 12.5
     assert cli.main(["regrade", *paths, "--csv", str(tmp_path / "changes.csv")]) == 0
     said = capsys.readouterr().out
@@ -198,4 +281,7 @@ def test_the_verb_from_question_to_answer(tmp_path, monkeypatch, capsys):
     assert path.read_text() == good
     assert cli.main(["regrade", *paths]) == 0
     assert "0 results of 1 would change" in capsys.readouterr().out
-    assert sorted(p.name.split("-")[0] for p in tmp_path.glob("results*")) == ["results", "results.before"]
+    assert sorted(p.name.split("-")[0] for p in tmp_path.glob("results*")) == [
+        "results",
+        "results.before",
+    ]

@@ -16,19 +16,38 @@ from autograder.grade.result import STATUSES, Result, TaskResult
 
 
 def result(student, *tasks, score=20.0, assignment="ex1_rnn_cell", problem=""):
-    made = [TaskResult(t, 0.0 if s != "passed" else 10.0, 10, s, m, "told", "", []) for t, s, m in tasks]
+    made = [
+        TaskResult(t, 0.0 if s != "passed" else 10.0, 10, s, m, "told", "", [])
+        for t, s, m in tasks
+    ]
     return Result(assignment, student, 0, score, 20, made, [], problem)
 
 
 CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
 RIGHT = result("ann", (CELL, "passed", None), (SEQUENCE, "passed", None))
-NAMED = result("bob", (CELL, "passed", None), (SEQUENCE, "partial", "a0-every-step"), score=12.17)
-BOTH = result("cyd", (CELL, "failed", "softmax-over-everything"), (SEQUENCE, "timeout", "never-returns"), score=0)
-UNTOUCHED = result("dan", *((n, "untouched", "placeholder-left") for n in (CELL, SEQUENCE)), score=0)
-REFUSED = result("eve", *((n, "missing", None) for n in (CELL, SEQUENCE)), score=0, problem="the file is empty")
+NAMED = result(
+    "bob", (CELL, "passed", None), (SEQUENCE, "partial", "a0-every-step"), score=12.17
+)
+BOTH = result(
+    "cyd",
+    (CELL, "failed", "softmax-over-everything"),
+    (SEQUENCE, "timeout", "never-returns"),
+    score=0,
+)
+UNTOUCHED = result(
+    "dan", *((n, "untouched", "placeholder-left") for n in (CELL, SEQUENCE)), score=0
+)
+REFUSED = result(
+    "eve",
+    *((n, "missing", None) for n in (CELL, SEQUENCE)),
+    score=0,
+    problem="the file is empty",
+)
 FAILED = result("fay", score=None, problem="the grading machinery failed: [odd]")
 LONG = result(
-    "Maximiliane-Charlotte von der Ostsee-Brandenburg " * 2, (CELL, "passed", None), (SEQUENCE, "failed", None)
+    "Maximiliane-Charlotte von der Ostsee-Brandenburg " * 2,
+    (CELL, "passed", None),
+    (SEQUENCE, "failed", None),
 )
 ALL = [RIGHT, NAMED, BOTH, UNTOUCHED, REFUSED, FAILED, LONG]
 
@@ -36,11 +55,17 @@ ALL = [RIGHT, NAMED, BOTH, UNTOUCHED, REFUSED, FAILED, LONG]
 @pytest.fixture
 def shown(monkeypatch, capsys):
     def shown(results, width, **more):
-        done = [Done(Found(r.student, r.assignment, Path("x")), r, **more) for r in results]
+        done = [
+            Done(Found(r.student, r.assignment, Path("x")), r, **more) for r in results
+        ]
         monkeypatch.setenv("COLUMNS", str(width))
         monkeypatch.setattr(terminal, "grade_all", lambda *a: iter(done))
         terminal.show(Order(Path(), Path(), Path("/out")), [d.found for d in done], 1)
-        return [line.rstrip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+        return [
+            line.rstrip()
+            for line in capsys.readouterr().out.splitlines()
+            if line.strip()
+        ]
 
     return shown
 
@@ -56,10 +81,18 @@ def test_what_is_passed_is_not_listed_and_what_is_not_is_named(shown):
     lines = shown(ALL, 120)
     text = "\n".join(lines)
     assert "◐ rnn_forward a0-every-step" in text
-    assert "✗ rnn_cell_forward softmax-over-everything  ⏱ rnn_forward never-returns" in text
+    assert (
+        "✗ rnn_cell_forward softmax-over-everything  ⏱ rnn_forward never-returns"
+        in text
+    )
     assert "· all untouched" in text
     assert "the grading machinery failed: [odd]" in text
-    assert next(line for line in lines if line.startswith("ann")).split() == ["ann", "20", "of", "20"]
+    assert next(line for line in lines if line.startswith("ann")).split() == [
+        "ann",
+        "20",
+        "of",
+        "20",
+    ]
 
 
 def test_no_item_is_broken_between_two_lines(shown):
@@ -69,7 +102,9 @@ def test_no_item_is_broken_between_two_lines(shown):
     for width in range(85, 105):
         lines = shown([RIGHT, BOTH], width)
         assert len(lines) in (4, 5)
-        assert any("✗ rnn_cell_forward softmax-over-everything" in line for line in lines)
+        assert any(
+            "✗ rnn_cell_forward softmax-over-everything" in line for line in lines
+        )
         assert any(line.endswith("⏱ rnn_forward never-returns") for line in lines)
 
 
@@ -90,7 +125,8 @@ def test_counts_are_spelled_right(shown):
     assert shown([RIGHT], 80)[-1].startswith("1 submission in ")
     assert shown([RIGHT, NAMED], 80)[-1].startswith("2 submissions in ")
     assert (
-        ", 2 of them graded before (--again grades anew); results in /out" in shown([RIGHT, NAMED], 200, kept=True)[-1]
+        ", 2 of them graded before (--again grades anew); results in /out"
+        in shown([RIGHT, NAMED], 200, kept=True)[-1]
     )
     assert shown([], 80)[-1].startswith("0 submissions in ")
 
@@ -108,7 +144,9 @@ def test_one_submission_is_shown_whole(shown):
 
 
 def test_markup_and_odd_bytes_in_names_are_harmless(shown):
-    odd = result("[red]x[/] \udceb\x1b[2J", (CELL, "passed", None), (SEQUENCE, "passed", None))
+    odd = result(
+        "[red]x[/] \udceb\x1b[2J", (CELL, "passed", None), (SEQUENCE, "passed", None)
+    )
     assert shown([odd, RIGHT], 80)[1].startswith("[red]x[/] ��[2J")
     assert shown([odd], 80)[0].startswith("[red]x[/] ��[2J")
 
@@ -125,7 +163,9 @@ def followed(monkeypatch):
         clock = iter(itertools.accumulate([0.0, *(0.0 if k else 2.0 for k in kept)]))
         monkeypatch.setattr(terminal.time, "monotonic", lambda: next(clock))
         console = Console(file=io.StringIO(), width=120)
-        done = [Done(Found("ann", "ex1_rnn_cell", Path("x")), RIGHT, kept=k) for k in kept]
+        done = [
+            Done(Found("ann", "ex1_rnn_cell", Path("x")), RIGHT, kept=k) for k in kept
+        ]
         assert list(terminal.following(console, done, len(done))) == done
         return console.file.getvalue()
 
@@ -148,15 +188,23 @@ def test_what_was_graded_before_does_not_count_for_the_rate(followed):
 
 def test_a_terminal_has_a_bar_with_rate_and_time_left(shown, monkeypatch):
     seen = []
-    monkeypatch.setattr(terminal.Progress, "update", lambda self, task, **fields: seen.append(fields))
+    monkeypatch.setattr(
+        terminal.Progress, "update", lambda self, task, **fields: seen.append(fields)
+    )
     shown([RIGHT, NAMED], 80)
     assert [fields["completed"] for fields in seen] == [1, 2]
     assert re.fullmatch(r"[\d.]+ a second, 0:00:00 left", seen[-1]["speed"])
 
 
 def test_of_very_many_only_problems_and_a_summary_are_shown(shown):
-    many = [replace(one, student=f"s{k:03}") for k, one in enumerate([RIGHT, NAMED, UNTOUCHED] * 40)]
+    many = [
+        replace(one, student=f"s{k:03}")
+        for k, one in enumerate([RIGHT, NAMED, UNTOUCHED] * 40)
+    ]
     text = "\n".join(shown([*many, REFUSED], 120))
-    assert "ex1_rnn_cell: 121 marks, median 61%, 40 full, 41 at 0; `report csv` lists them all" in text
+    assert (
+        "ex1_rnn_cell: 121 marks, median 61%, 40 full, 41 at 0; `report csv` lists them all"
+        in text
+    )
     assert "the file is empty" in text
     assert "s001" not in text

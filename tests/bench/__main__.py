@@ -1,4 +1,5 @@
-"""`python -m tests.bench`: every measurement, one after the other, each in a process of its own; or those named.
+"""`python -m tests.bench`: every measurement, one after the other, each in a process of its
+own; or those named.
 
 What one of them loads would count as the memory of the programs that the next one starts.
 """
@@ -11,4 +12,7 @@ PARTS = ("layers", "checking", "pages", "rates", "crowd")
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy
 for part in sys.argv[1:] or PARTS:
-    subprocess.run([sys.executable, "-c", f"from tests.bench import {part}; {part}.main()"], check=True)
+    subprocess.run(
+        [sys.executable, "-c", f"from tests.bench import {part}; {part}.main()"],
+        check=True,
+    )

@@ -19,10 +19,15 @@ def main() -> None:
     check = Check("ex1_rnn_cell", course.exercises / "ex1_rnn_cell")
     print("check(...) called to answer shown (target: under 50 ms)")
     for name in unit.functions:
-        functions = [("right", getattr(unit.reference, name)), *((m.id, f) for m, f in unit.known[name])]
+        functions = [
+            ("right", getattr(unit.reference, name)),
+            *((m.id, f) for m, f in unit.known[name]),
+        ]
         times = {label: _milliseconds(check, function) for label, function in functions}
         slowest = max(times, key=times.__getitem__)
-        print(f"  {name}: right {times['right']:.1f} ms, slowest mistake {times[slowest]:.1f} ms ({slowest})")
+        print(
+            f"  {name}: right {times['right']:.1f} ms, slowest mistake {times[slowest]:.1f} ms ({slowest})"
+        )
 
 
 def _milliseconds(check: Check, function) -> float:

@@ -1,7 +1,9 @@
-"""Ten, a hundred and a thousand submissions of mixed quality: rate, processor time and memory, beside stock nbgrader.
+"""Ten, a hundred and a thousand submissions of mixed quality: rate, processor time and memory,
+beside stock nbgrader.
 
-Stock `nbgrader autograde` gets the same functions in the same notebooks' cells on the same machine, up to a hundred of
-them; a thousand would take it a quarter of an hour and more (`python -m tests.bench.crowd 1000` does it all the same).
+Stock `nbgrader autograde` gets the same functions in the same notebooks' cells on the same
+machine, up to a hundred of them; a thousand would take it a quarter of an hour and more
+(`python -m tests.bench.crowd 1000` does it all the same).
 """
 
 import json
@@ -25,16 +27,20 @@ from .rates import ASSIGNMENT, own_course, stock_course, stock_notebook
 
 SIZES = (10, 100, 1000)
 JOBS = len(os.sched_getaffinity(0))
-BROKEN = {"rnn_cell_forward": "def rnn_cell_forward(xt, a_prev, parameters):\n    return 1 / 0\n"}
+BROKEN = {
+    "rnn_cell_forward": "def rnn_cell_forward(xt, a_prev, parameters):\n    return 1 / 0\n"
+}
 UNREADABLE = {"rnn_forward": "def rnn_forward(x, a0, parameters)\n    return\n"}
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What a command took: seconds of the clock and of processors, and megabytes of its largest process.
+    """What a command took: seconds of the clock and of processors, and megabytes of its largest
+    process.
 
-    The processors' seconds are those of the whole machine, since what a sandbox used is lost with it when it is killed:
-    they are right where nothing else is at work, and too many elsewhere.
+    The processors' seconds are those of the whole machine, since what a sandbox used is lost
+    with it when it is killed: they are right where nothing else is at work, and too many
+    elsewhere.
     """
 
     clock: float
@@ -47,18 +53,39 @@ def main(stock_up_to: int = 100) -> None:
     course = Course.find()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        stock, ours = stock_course(course, folder / "stock"), own_course(course, folder / "ours")
+        stock, ours = (
+            stock_course(course, folder / "stock"),
+            own_course(course, folder / "ours"),
+        )
         texts = mixed(course)
-        print(f"{len(texts)} kinds of submissions in turn, {JOBS} processes; whole commands")
+        print(
+            f"{len(texts)} kinds of submissions in turn, {JOBS} processes; whole commands"
+        )
         for size in SIZES:
             tree = folder / f"submitted-{size}"
-            lay_out(tree, size, lambda k: filled(released(course), texts[k % len(texts)]))
+            lay_out(
+                tree, size, lambda k: filled(released(course), texts[k % len(texts)])
+            )
             out = folder / f"results-{size}"
-            grade = [sys.executable, "-m", "autograder", "grade", tree, "--out", out, "--jobs", str(JOBS)]
+            grade = [
+                sys.executable,
+                "-m",
+                "autograder",
+                "grade",
+                tree,
+                "--out",
+                out,
+                "--jobs",
+                str(JOBS),
+            ]
             own = spent(grade, ours)
             _line("autograder grade", size, own)
             if size <= stock_up_to:
-                lay_out(stock / "submitted", size, lambda k: filled(stock_notebook(course), texts[k % len(texts)]))
+                lay_out(
+                    stock / "submitted",
+                    size,
+                    lambda k: filled(stock_notebook(course), texts[k % len(texts)]),
+                )
                 theirs = spent(["nbgrader", "autograde", ASSIGNMENT, "--force"], stock)
                 _line("stock nbgrader autograde", size, theirs)
                 print(f"    {theirs.clock / own.clock:.1f} times the rate of stock")
@@ -74,7 +101,9 @@ def _line(name: str, size: int, took: Spent) -> None:
 def mixed(course: Course) -> list[dict[str, str]]:
     """Texts of the functions: right in several styles, each known mistake, a crash, a syntax error, nothing done."""
     unit = load(ASSIGNMENT, course)
-    right = [_written(sample_notebook(unit, path), unit) for path in [None, *samples(unit)]]
+    right = [
+        _written(sample_notebook(unit, path), unit) for path in [None, *samples(unit)]
+    ]
     cells = read_cells(course.source(ASSIGNMENT))
     wrong = [right[0] | _mistaken(cells, edit) for edit in unit.edits]
     untouched = _texts(released(course), unit.functions)
@@ -84,16 +113,26 @@ def mixed(course: Course) -> list[dict[str, str]]:
 def _written(notebook: dict, unit: Unit) -> dict[str, str]:
     """The functions of a notebook, the first of them below what the student's own cells hold."""
     ours = {cell["id"] for cell in released(unit.course)["cells"]}
-    own = [c for c in notebook["cells"] if c["cell_type"] == "code" and c["id"] not in ours]
+    own = [
+        c for c in notebook["cells"] if c["cell_type"] == "code" and c["id"] not in ours
+    ]
     texts = _texts(notebook, unit.functions)
     first = next(iter(texts))
-    return texts | {first: "\n\n".join(["".join(c["source"]) for c in own] + [texts[first]])}
+    return texts | {
+        first: "\n\n".join(["".join(c["source"]) for c in own] + [texts[first]])
+    }
 
 
 def _mistaken(cells: tuple, edit: Edit) -> dict[str, str]:
     """The text of the function that has this mistake."""
     function = edit.misconception.function
-    return {function: next(c.text for c in edited(cells, edit) if c.role == "solve" and c.task == function)}
+    return {
+        function: next(
+            c.text
+            for c in edited(cells, edit)
+            if c.role == "solve" and c.task == function
+        )
+    }
 
 
 def released(course: Course) -> dict:
@@ -103,12 +142,17 @@ def released(course: Course) -> dict:
 
 
 def _texts(notebook: dict, names) -> dict[str, str]:
-    return {c["id"]: "".join(c["source"]) for c in notebook["cells"] if c["id"] in names}
+    return {
+        c["id"]: "".join(c["source"]) for c in notebook["cells"] if c["id"] in names
+    }
 
 
 def filled(notebook: dict, texts: dict[str, str]) -> dict:
     """A notebook with these functions in the cells of their names."""
-    cells = [c | {"source": texts[c["id"]]} if c["id"] in texts else c for c in notebook["cells"]]
+    cells = [
+        c | {"source": texts[c["id"]]} if c["id"] in texts else c
+        for c in notebook["cells"]
+    ]
     return {**notebook, "cells": cells}
 
 
@@ -126,7 +170,9 @@ def spent(command: list, place: Path) -> Spent:
     """Run a command to its end, and say what it and all its processes took."""
     start, before = time.monotonic(), _busy()
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(list(map(str, command)), cwd=place, stdout=said, stderr=said)
+        process = subprocess.Popen(
+            list(map(str, command)), cwd=place, stdout=said, stderr=said
+        )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
@@ -137,7 +183,9 @@ def spent(command: list, place: Path) -> Spent:
 
 def _busy() -> float:
     """Seconds that this machine's processors have worked since it was started."""
-    user, nice, system, _idle, _waiting, irq, softirq, *_ = Path("/proc/stat").read_text().split()[1:11]
+    user, nice, system, _idle, _waiting, irq, softirq, *_ = (
+        Path("/proc/stat").read_text().split()[1:11]
+    )
     return sum(map(int, (user, nice, system, irq, softirq))) / os.sysconf("SC_CLK_TCK")
 
 

@@ -9,7 +9,9 @@ def main() -> None:
     """Print time and ratio of each way, and what it holds in memory."""
     sizes = ", ".join(f"{name} {size}" for name, size in layers.SIZES.items())
     print(f"one pass of a layer, forward and backward, {sizes}, float32, one thread")
-    print("medians of the processor's time, interleaved; ratios within a round, quartiles (target: fast 1.3 of torch)")
+    print(
+        "medians of the processor's time, interleaved; ratios within a round, quartiles (target: fast 1.3 of torch)"
+    )
     print("\n".join(layers.summary(list(layers.times(ROUNDS)))))
     print("megabytes between forward and backward, and at most, by the number of steps")
     for name, steps, kept, most in layers.memory():

@@ -13,7 +13,14 @@ from playwright.sync_api import sync_playwright
 
 HTML = Path(__file__).resolve().parents[2] / "_build" / "html"
 WIDTHS = 1280, 390
-PACKED = {".css", ".html", ".js", ".json", ".svg", ".ttf"}  # what any host sends packed; woff2 and png are already
+PACKED = {
+    ".css",
+    ".html",
+    ".js",
+    ".json",
+    ".svg",
+    ".ttf",
+}  # what any host sends packed; woff2 and png are already
 SHIFT = """() => new Promise(done => {
     let sum = 0;
     const watch = new PerformanceObserver(list => list.getEntries().forEach(entry => sum += entry.value));
@@ -54,7 +61,11 @@ class Handler(SimpleHTTPRequestHandler):
         """Send one file."""
         path = Path(self.directory, unquote(urlsplit(self.path).path).lstrip("/"))
         plain = path.read_bytes() if path.is_file() else None
-        body = gzip.compress(plain, 6) if plain is not None and path.suffix in PACKED else plain or b""
+        body = (
+            gzip.compress(plain, 6)
+            if plain is not None and path.suffix in PACKED
+            else plain or b""
+        )
         self.send_response(404 if plain is None else 200)
         self.send_header("Content-Type", self.guess_type(path))
         self.send_header("Content-Length", str(len(body)))
@@ -72,7 +83,9 @@ class Handler(SimpleHTTPRequestHandler):
 @contextmanager
 def served(html):
     """Serve a folder on a free port of this machine; yields the server, whose list `sent` names each file."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(html)))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Handler, directory=str(html))
+    )
     server.sent = []
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -90,7 +103,9 @@ def view(browser, server, name, width):
     context = browser.new_context(viewport={"width": width, "height": 900})
     try:
         page = context.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/{name}", wait_until="networkidle")
+        page.goto(
+            f"http://127.0.0.1:{server.server_port}/{name}", wait_until="networkidle"
+        )
         shift = page.evaluate(SHIFT)
     finally:
         context.close()
@@ -109,22 +124,36 @@ MOST = 0.01  # of layout shift; a tenth is what Google's guide calls good
 
 def main() -> None:
     """Print a line for each page and width, and name those that move."""
-    from tests.browsing import ALONE, find, missing  # seen from the folder that the benchmarks are run in
+    from tests.browsing import (
+        ALONE,
+        find,
+        missing,
+    )  # seen from the folder that the benchmarks are run in
 
     with sync_playwright() as playwright:
         path = find(playwright)
         if path is None or not HTML.is_dir():
-            print(f"pages of the book: left out; {missing() if path is None else 'run `make book` first'}")
+            print(
+                f"pages of the book: left out; {missing() if path is None else 'run `make book` first'}"
+            )
             return
-        print("first view of a page, 1280 and 390 px wide: requests, kB as they lie and as they travel, layout shift")
+        print(
+            "first view of a page, 1280 and 390 px wide: requests, kB as they lie and as they travel, layout shift"
+        )
         browser = playwright.chromium.launch(executable_path=path, args=ALONE)
         with served(HTML) as server:
             moving = []
-            for page in sorted([*HTML.glob("book/*.html"), *HTML.glob("exercises/*/*.html")]):
+            for page in sorted(
+                [*HTML.glob("book/*.html"), *HTML.glob("exercises/*/*.html")]
+            ):
                 name = page.relative_to(HTML).as_posix()
                 seen = [view(browser, server, name, width) for width in WIDTHS]
                 print(f"  {page.stem:<20}" + "   |".join(map(_line, seen)))
-                moving += [f"{page.stem} at {w} px" for w, s in zip(WIDTHS, seen, strict=True) if s.shift >= MOST]
+                moving += [
+                    f"{page.stem} at {w} px"
+                    for w, s in zip(WIDTHS, seen, strict=True)
+                    if s.shift >= MOST
+                ]
         print(f"  pages that move by {MOST} or more: {', '.join(moving) or 'none'}")
         browser.close()
 

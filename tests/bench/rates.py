@@ -25,35 +25,70 @@ def main() -> None:
     course = Course.find()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        stock, ours = stock_course(course, folder / "stock"), own_course(course, folder / "ours")
+        stock, ours = (
+            stock_course(course, folder / "stock"),
+            own_course(course, folder / "ours"),
+        )
         ways = {
-            "stock nbgrader autograde": (stock, ["nbgrader", "autograde", ASSIGNMENT, "--force"]),
-            "nbgrader autograde with our core": (ours, ["nbgrader", "autograde", ASSIGNMENT, "--force"]),
-            "autograder grade": (ours, [sys.executable, "-m", "autograder", "grade", "grading/submitted", "--again"]),
+            "stock nbgrader autograde": (
+                stock,
+                ["nbgrader", "autograde", ASSIGNMENT, "--force"],
+            ),
+            "nbgrader autograde with our core": (
+                ours,
+                ["nbgrader", "autograde", ASSIGNMENT, "--force"],
+            ),
+            "autograder grade": (
+                ours,
+                [
+                    sys.executable,
+                    "-m",
+                    "autograder",
+                    "grade",
+                    "grading/submitted",
+                    "--again",
+                ],
+            ),
         }
         times: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(ROUNDS):
             for name, (place, command) in ways.items():
                 times[name].append(_seconds(place, command) / COPIES)
-    print(f"seconds a submission, {COPIES} copies, median of {ROUNDS} interleaved rounds (whole commands)")
+    print(
+        f"seconds a submission, {COPIES} copies, median of {ROUNDS} interleaved rounds (whole commands)"
+    )
     base = statistics.median(times["stock nbgrader autograde"])
     for name, found in times.items():
         median = statistics.median(found)
-        ratios = sorted(a / b for a, b in zip(found, times["stock nbgrader autograde"], strict=True))
-        print(f"  {name:<34} {median:6.3f} s   {median / base:.3f} of stock ({ratios[0]:.3f} to {ratios[-1]:.3f})")
+        ratios = sorted(
+            a / b for a, b in zip(found, times["stock nbgrader autograde"], strict=True)
+        )
+        print(
+            f"  {name:<34} {median:6.3f} s   {median / base:.3f} of stock ({ratios[0]:.3f} to {ratios[-1]:.3f})"
+        )
 
 
 def _seconds(place: Path, command: list[str]) -> float:
     start = time.monotonic()
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, env=os.environ)
+    done = subprocess.run(
+        command, cwd=place, capture_output=True, text=True, check=False, env=os.environ
+    )
     if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise SystemExit(
+            f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        )
     return time.monotonic() - start
 
 
 def own_course(course: Course, place: Path) -> Path:
     """A copy of the course with ten submissions."""
-    names = ("solutions", "exercises", "course.toml", "nbgrader_config.py", "pyproject.toml")
+    names = (
+        "solutions",
+        "exercises",
+        "course.toml",
+        "nbgrader_config.py",
+        "pyproject.toml",
+    )
     place.mkdir()
     for name in names:
         source = course.root / name
@@ -70,7 +105,9 @@ def own_course(course: Course, place: Path) -> Path:
 def right_sample(course: Course) -> dict:
     """A right submission: the first of the samples."""
     unit = load(ASSIGNMENT, course)
-    return sample_notebook(unit, sorted((course.solutions / "samples" / ASSIGNMENT).glob("*.py"))[0])
+    return sample_notebook(
+        unit, sorted((course.solutions / "samples" / ASSIGNMENT).glob("*.py"))[0]
+    )
 
 
 def _submit(folder: Path, notebook: dict) -> None:
@@ -86,7 +123,9 @@ def stock_course(course: Course, place: Path) -> Path:
     source.parent.mkdir(parents=True)
     notebook = stock_notebook(course)
     nbformat.write(notebook, source)
-    (place / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.course_id = "stock"\n')
+    (place / "nbgrader_config.py").write_text(
+        'c = get_config()\nc.CourseDirectory.course_id = "stock"\n'
+    )
     _seconds(place, ["nbgrader", "generate_assignment", ASSIGNMENT])
     _submit(place / "submitted", json.loads(nbformat.writes(notebook)))
     return place
@@ -101,14 +140,37 @@ def stock_notebook(course: Course) -> nbformat.NotebookNode:
         elif cell.role == "solve":
             cells.append(_code(cell.task, cell.text, solution=True))
         elif cell.role == "check":
-            cells.append(_code(cell.id, STOCK_TESTS[cell.task], locked=True, grade=True, points=cell.points))
-    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+            cells.append(
+                _code(
+                    cell.id,
+                    STOCK_TESTS[cell.task],
+                    locked=True,
+                    grade=True,
+                    points=cell.points,
+                )
+            )
+    metadata = {
+        "kernelspec": {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
+    }
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 
 def _code(name: str, text: str, **how) -> nbformat.NotebookNode:
-    data = {"grade": False, "solution": False, "locked": False, "schema_version": 3, "grade_id": name, "task": False}
-    return nbformat.v4.new_code_cell(text, id=name[:64], metadata={"nbgrader": data | how})
+    data = {
+        "grade": False,
+        "solution": False,
+        "locked": False,
+        "schema_version": 3,
+        "grade_id": name,
+        "task": False,
+    }
+    return nbformat.v4.new_code_cell(
+        text, id=name[:64], metadata={"nbgrader": data | how}
+    )
 
 
 _DRAW = """rng = np.random.default_rng(7)

@@ -33,7 +33,9 @@ LOADS = {
     "audio": ["src"], "embed": ["src"], "object": ["data"], "use": ["href", "xlink:href"], "input": ["src"],
 }  # fmt: skip
 ELSEWHERE = re.compile(r"^\s*(https?:|wss?:)?//", re.IGNORECASE)
-IN_STYLE = re.compile(r"""(?:url\(\s*|@import\s+)["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
+IN_STYLE = re.compile(
+    r"""(?:url\(\s*|@import\s+)["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE
+)
 IN_SCRIPT = re.compile(
     r"""(?:\bfetch|\bimport|importScripts|sendBeacon|new\s+WebSocket|\.open)\s*\([^)]{0,40}?["'`](?:https?:|wss?:)?//"""
     r"""|\.(?:src|href)\s*=\s*["'`](?:https?:)?//|\bfrom\s*["'](?:https?:)?//"""
@@ -42,7 +44,19 @@ ADDRESS = re.compile(  # over https; DOIs and arXiv's numbers as they are made
     r"https://(?:doi\.org/10\.\d{4,9}/(?!.*//)[\w.()/:;<>-]+|arxiv\.org/abs/(?:\d{4}\.\d{4,5}|[a-z-]+/\d{7})"
     r"|(?!doi\.org|arxiv\.org)[\w-]+(?:\.[\w-]+)+(?:/[\w.~%/#?=&+-]*)?)"
 )
-TEXT = {".html", ".js", ".json", ".md", ".txt", ".css", ".svg", ".ipynb", ".py", ".xml", ".inv"}
+TEXT = {
+    ".html",
+    ".js",
+    ".json",
+    ".md",
+    ".txt",
+    ".css",
+    ".svg",
+    ".ipynb",
+    ".py",
+    ".xml",
+    ".inv",
+}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +77,13 @@ def test_a_warning_would_be_seen():
 
 def test_has_its_pages(book):
     names = {path.relative_to(book.html).as_posix() for path in book.pages}
-    assert {"index.html", "book/intro.html", "book/notation.html", "book/glossary.html", "book/equations.html"} <= names
+    assert {
+        "index.html",
+        "book/intro.html",
+        "book/notation.html",
+        "book/glossary.html",
+        "book/equations.html",
+    } <= names
     assert {"book/references.html"} <= names
     chapters = {f"book/{path.stem}.html" for path in (ROOT / "book").glob("ch*.md")}
     slips = {f"book/slips{name.removeprefix('ex')}.html" for name in COURSE.assignments}
@@ -76,7 +96,13 @@ def loaded_by(page):
     """Addresses that a page loads by itself; links for the reader to follow are not among them."""
     for tag, attributes in page.tags:
         names = LOADS.get(tag, [])
-        if tag == "link" and not {"canonical", "next", "prev", "search", "author"} & set(attributes["rel"].split()):
+        if tag == "link" and not {
+            "canonical",
+            "next",
+            "prev",
+            "search",
+            "author",
+        } & set(attributes["rel"].split()):
             names = ["href"]
         yield from (attributes[name] for name in names if name in attributes)
         yield from IN_STYLE.findall(attributes.get("style", ""))
@@ -97,22 +123,36 @@ def test_inline_scripts_and_styles_name_no_host(book):
         (path.name, address)
         for path, page in book.pages.items()
         for body in page.inline
-        for address in re.findall(r"""["'`(]((?:https?:)?//[\w.-]+\.\w+[^"'`)\s]*)""", body)
+        for address in re.findall(
+            r"""["'`(]((?:https?:)?//[\w.-]+\.\w+[^"'`)\s]*)""", body
+        )
     }
     assert not named
 
 
 def test_formulas_need_no_script(book):
     for path, page in book.pages.items():
-        scripts = [attributes.get("src", "") for tag, attributes in page.tags if tag == "script"]
+        scripts = [
+            attributes.get("src", "")
+            for tag, attributes in page.tags
+            if tag == "script"
+        ]
         for one in [*scripts, *page.inline]:
             assert not re.search("mathjax|katex", one, re.IGNORECASE), path.name
 
 
 def test_equations_have_their_numbers_and_are_led_to(book):
     page = book.pages[book.html / "book" / "ch5_gru.html"]
-    equations = [attributes["id"] for tag, attributes in page.tags if attributes.get("id", "").startswith("equation-")]
-    led = {attributes["href"] for tag, attributes in page.tags if tag == "a" and "#equation-" in attributes["href"]}
+    equations = [
+        attributes["id"]
+        for tag, attributes in page.tags
+        if attributes.get("id", "").startswith("equation-")
+    ]
+    led = {
+        attributes["href"]
+        for tag, attributes in page.tags
+        if tag == "a" and "#equation-" in attributes["href"]
+    }
     numbers = [text for text in page.text if re.fullmatch(r"\(5\.\d+\)", text)]
     assert {f"(5.{k})" for k in range(1, len(equations) + 1)} <= set(numbers)
     assert len(equations) >= 10
@@ -122,7 +162,9 @@ def test_equations_have_their_numbers_and_are_led_to(book):
 def test_style_sheets_load_nothing_from_elsewhere(book):
     sheets = list(book.html.rglob("*.css"))
     assert len(sheets) > 3
-    foreign = [(s.name, IN_STYLE.findall(s.read_text(encoding="utf-8"))) for s in sheets]
+    foreign = [
+        (s.name, IN_STYLE.findall(s.read_text(encoding="utf-8"))) for s in sheets
+    ]
     assert not [found for found in foreign if found[1]]
 
 
@@ -156,32 +198,52 @@ def test_links_within_the_book_lead_somewhere(book):
     dead = []
     for path, page in book.pages.items():
         for tag, attributes in page.tags:
-            target, anchor = urldefrag(attributes.get("href", "")) if tag in ("a", "link") else ("", "")
+            target, anchor = (
+                urldefrag(attributes.get("href", ""))
+                if tag in ("a", "link")
+                else ("", "")
+            )
             target = target.split("?")[0]
             if tag == "a" and "headerlink" not in attributes.get("class", ""):
                 assert attributes.get("href") != "", (path.name, attributes)
             if ":" in target or target.startswith("//"):
                 continue
             goal = (path.parent / unquote(target)).resolve() if target else path
-            if not goal.exists() or (anchor and goal in book.pages and unquote(anchor) not in book.pages[goal].ids):
+            if not goal.exists() or (
+                anchor
+                and goal in book.pages
+                and unquote(anchor) not in book.pages[goal].ids
+            ):
                 dead.append((path.name, attributes.get("href")))
     assert not dead
 
 
 def outside(page):
     """Links of a page that lead out of the book, with their attributes."""
-    return [a for tag, a in page.tags if tag == "a" and ELSEWHERE.match(a.get("href", ""))]
+    return [
+        a for tag, a in page.tags if tag == "a" and ELSEWHERE.match(a.get("href", ""))
+    ]
 
 
 def test_links_to_elsewhere_are_well_formed(book):
     links = [link for page in book.pages.values() for link in outside(page)]
     assert len(links) > 40
     assert [link["href"] for link in links if not ADDRESS.fullmatch(link["href"])] == []
-    assert [link for link in links if "target" in link and "noopener" not in link.get("rel", "")] == []
+    assert [
+        link
+        for link in links
+        if "target" in link and "noopener" not in link.get("rel", "")
+    ] == []
 
 
 @pytest.mark.parametrize(
-    "address", ["http://x.org", "https://doi.org/https://doi.org/10.1234/x", "https://arxiv.org/abs/15", "//x.org"]
+    "address",
+    [
+        "http://x.org",
+        "https://doi.org/https://doi.org/10.1234/x",
+        "https://arxiv.org/abs/15",
+        "//x.org",
+    ],
 )
 def test_a_malformed_address_would_be_seen(address):
     assert not ADDRESS.fullmatch(address)
@@ -189,39 +251,79 @@ def test_a_malformed_address_would_be_seen(address):
 
 def test_every_page_has_a_language_and_a_title_of_its_own(book):
     title = re.compile(r"<title>\s*(.*?)\s*</title>")
-    titles = {path: title.search(path.read_text(encoding="utf-8"))[1] for path in book.pages}
+    titles = {
+        path: title.search(path.read_text(encoding="utf-8"))[1] for path in book.pages
+    }
     assert len(set(titles.values())) == len(titles)
     for path, page in book.pages.items():
-        assert next(a["lang"] for tag, a in page.tags if tag == "html") == "en", path.name
+        assert next(a["lang"] for tag, a in page.tags if tag == "html") == "en", (
+            path.name
+        )
         assert "Unrolled" in titles[path]
 
 
 def test_links_say_where_they_lead(book):
-    vague = re.compile(r"<a\b[^>]*>\s*(?:here|click here|link|this|more|read more|this page)\s*</a>", re.IGNORECASE)
-    assert [found[0] for path in book.pages for found in vague.finditer(path.read_text(encoding="utf-8"))] == []
+    vague = re.compile(
+        r"<a\b[^>]*>\s*(?:here|click here|link|this|more|read more|this page)\s*</a>",
+        re.IGNORECASE,
+    )
+    assert [
+        found[0]
+        for path in book.pages
+        for found in vague.finditer(path.read_text(encoding="utf-8"))
+    ] == []
 
 
 def test_pages_show_no_launch_or_download_button_and_only_a_known_repository(book):
     public = repository_of(COURSE)
     for path, page in book.pages.items():
-        shown = [(a.get("class", "").split(), a.get("href", "")) for tag, a in page.tags if tag in ("a", "button")]
+        shown = [
+            (a.get("class", "").split(), a.get("href", ""))
+            for tag, a in page.tags
+            if tag in ("a", "button")
+        ]
         ways = {address for classes, address in shown if "practice-way" in classes}
         if ways and path.parent.name.startswith("ex"):
             ways -= ways_of(path.stem, public, "../../")
         elif ways:
             name = path.stem.replace("ch", "ex", 1)
-            ways -= ways_of(name, public, "../") | {f"../exercises/{name}/{name}.html#ways-to-open"}
+            ways -= ways_of(name, public, "../") | {
+                f"../exercises/{name}/{name}.html#ways-to-open"
+            }
         assert not ways, path.name
-        others = [f"{' '.join(classes)} {address}" for classes, address in shown if "practice-way" not in classes]
-        others = [one for one in others if not re.search(r"_downloads/\w+/sheet\d_\w+\.(?:pdf|svg)$", one)]
-        for word in ("github.com", "gitlab", "mybinder", "colab", "launch", "download", "btn-source", ".zip"):
-            odd = [one for one in others if word in one and not (public and public.address in one)]
+        others = [
+            f"{' '.join(classes)} {address}"
+            for classes, address in shown
+            if "practice-way" not in classes
+        ]
+        others = [
+            one
+            for one in others
+            if not re.search(r"_downloads/\w+/sheet\d_\w+\.(?:pdf|svg)$", one)
+        ]
+        for word in (
+            "github.com",
+            "gitlab",
+            "mybinder",
+            "colab",
+            "launch",
+            "download",
+            "btn-source",
+            ".zip",
+        ):
+            odd = [
+                one
+                for one in others
+                if word in one and not (public and public.address in one)
+            ]
             assert not odd, (path.name, word)
 
 
 def ways_of(name, public, home):
     """Addresses under which an exercise may be fetched or opened."""
-    online = {public.raw(name), public.binder(name), public.colab(name)} if public else set()
+    online = (
+        {public.raw(name), public.binder(name), public.colab(name)} if public else set()
+    )
     return {f"{home}unrolled-exercises.zip"} | online
 
 
@@ -232,24 +334,34 @@ def test_every_chapter_and_its_exercise_lead_to_each_other(book):
         there = [a.get("href") for tag, a in book.pages[chapter].tags if tag == "a"]
         back = [a.get("href") for tag, a in book.pages[exercise].tags if tag == "a"]
         where = f"../exercises/{name}/{name}.html"
-        assert there.count(where) >= 1 + 3, name  # the list of pages, the text, the block, the end
+        assert there.count(where) >= 1 + 3, (
+            name
+        )  # the list of pages, the text, the block, the end
         assert f"{where}#ways-to-open" in there
         assert back.count(f"../../book/{chapter.name}") >= 1 + 1, name
-        assert back.count(f"../../book/slips{name.removeprefix('ex')}.html") >= 1 + 1, name  # pages, block
+        assert back.count(f"../../book/slips{name.removeprefix('ex')}.html") >= 1 + 1, (
+            name
+        )  # pages, block
         text = " ".join("".join(book.pages[exercise].text).split())
-        assert re.search(r"\. \d+ points, about (an hour|\d+ minutes|\d½? hours)\. ", text), name
+        assert re.search(
+            r"\. \d+ points, about (an hour|\d+ minutes|\d½? hours)\. ", text
+        ), name
 
 
 def test_exercises_are_shown_unsolved_and_never_run(book):
     for name in COURSE.assignments:
         page = book.pages[book.html / "exercises" / name / f"{name}.html"]
-        notebook = json.loads((COURSE.exercises / name / f"{name}.ipynb").read_text(encoding="utf-8"))
+        notebook = json.loads(
+            (COURSE.exercises / name / f"{name}.ipynb").read_text(encoding="utf-8")
+        )
         code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         classes = [a.get("class", "").split() for _, a in page.tags]
         assert sum("cell_input" in one for one in classes) == len(code)
         assert sum("cell_output" in one for one in classes) == 0
         shown = "".join("".join(page.text).split())
-        assert [c["id"] for c in code if "".join("".join(c["source"]).split()) not in shown] == []
+        assert [
+            c["id"] for c in code if "".join("".join(c["source"]).split()) not in shown
+        ] == []
 
 
 def test_the_minutes_are_those_of_the_exercises():
@@ -262,7 +374,9 @@ def test_the_book_brings_the_exercises_along(book):
     with zipfile.ZipFile(path) as archive:
         inside = {name: archive.read(name) for name in archive.namelist()}
     made = student_repository.contents(COURSE)
-    assert inside == {f"{student_repository.FOLDER}/{name}": data for name, data in made.items()}
+    assert inside == {
+        f"{student_repository.FOLDER}/{name}": data for name, data in made.items()
+    }
 
 
 def test_every_figure_says_what_is_to_be_seen(book):
@@ -284,23 +398,40 @@ def test_every_figure_says_what_is_to_be_seen(book):
 def test_every_figure_has_both_themes(book):
     for page in book.pages.values():
         shown = [a for tag, a in page.tags if tag == "img" and "_images/" in a["src"]]
-        light = {a["src"].removesuffix(".svg") for a in shown if "theme-light" in a["class"]}
-        dark = {a["src"].removesuffix("-dark.svg") for a in shown if "theme-dark" in a["class"]}
+        light = {
+            a["src"].removesuffix(".svg") for a in shown if "theme-light" in a["class"]
+        }
+        dark = {
+            a["src"].removesuffix("-dark.svg")
+            for a in shown
+            if "theme-dark" in a["class"]
+        }
         assert light == dark
         assert len(shown) == 2 * len(light)
 
 
 def test_drawings_have_the_colours_of_the_course_only(book):
-    spec = importlib.util.spec_from_file_location("colours", ROOT / "book" / "figures" / "colours.py")
+    spec = importlib.util.spec_from_file_location(
+        "colours", ROOT / "book" / "figures" / "colours.py"
+    )
     colours = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(colours)
     pairs = [gate[1:] for gate in colours.GATES.values()]
-    pairs += [pair for group in (colours.TONES, colours.MARKS, colours.LAMPS) for pair in group.values()]
+    pairs += [
+        pair
+        for group in (colours.TONES, colours.MARKS, colours.LAMPS)
+        for pair in group.values()
+    ]
     drawings = sorted((book.html / "_images").glob("*.svg"))
     assert len(drawings) > 100
     for path in drawings:
         theme = 1 if path.stem.endswith("-dark") else 0
-        used = set(re.findall(r"(?:fill|stroke|stop-color): ?(#[0-9a-fA-F]{6})\b", path.read_text(encoding="utf-8")))
+        used = set(
+            re.findall(
+                r"(?:fill|stroke|stop-color): ?(#[0-9a-fA-F]{6})\b",
+                path.read_text(encoding="utf-8"),
+            )
+        )
         assert used <= {pair[theme] for pair in pairs}, path.name
         assert used
 
@@ -319,7 +450,8 @@ def steppers(page):
 
 
 @pytest.mark.parametrize(
-    ("chapter", "lengths"), {"ch3_lstm_forward": [13], "ch4_lstm_backward": [12], "ch5_gru": [13, 12]}.items()
+    ("chapter", "lengths"),
+    {"ch3_lstm_forward": [13], "ch4_lstm_backward": [12], "ch5_gru": [13, 12]}.items(),
 )
 def test_a_stepper_says_at_every_step_what_is_to_be_seen(book, chapter, lengths):
     found = steppers(book.pages[book.html / "book" / f"{chapter}.html"])
@@ -330,14 +462,21 @@ def test_a_stepper_says_at_every_step_what_is_to_be_seen(book, chapter, lengths)
         assert {tab["type"] for tab in tabs} == {"radio"}
         assert len({tab["name"] for tab in tabs}) == 1
         assert sum("checked" in tab for tab in tabs) == 1
-        said = [a["alt"] for tag, a in tags if tag == "img" and "theme-light" in a["class"]]
+        said = [
+            a["alt"] for tag, a in tags if tag == "img" and "theme-light" in a["class"]
+        ]
         assert len(said) == len(set(said)) == length
         assert all("Unit 1: " in words and "Unit 2: " in words for words in said)
 
 
 def test_a_stepper_without_a_drawing_is_an_error():
-    state, machine = SimpleNamespace(document=new_document("page")), SimpleNamespace(reporter=None)
-    directive = extension("stepper").Stepper("stepper", ["never-drawn"], {}, [], 1, 0, "", state, machine)
+    state, machine = (
+        SimpleNamespace(document=new_document("page")),
+        SimpleNamespace(reporter=None),
+    )
+    directive = extension("stepper").Stepper(
+        "stepper", ["never-drawn"], {}, [], 1, 0, "", state, machine
+    )
     with pytest.raises(DirectiveError) as found:
         directive.drawing(3)
     assert "never-drawn-3" in found.value.msg
@@ -346,17 +485,29 @@ def test_a_stepper_without_a_drawing_is_an_error():
 def test_the_grader_finds_its_anchors(book):
     ids = book.pages[book.chapter.with_name("slips1_rnn_cell.html")].ids
     assert [anchor for anchor in ANCHORS.split() if anchor not in ids] == []
-    assert {"ch1-one-step", "ch1-unrolling", "ch1-cache", "ch1-slips"} <= book.pages[book.chapter].ids
+    assert {"ch1-one-step", "ch1-unrolling", "ch1-cache", "ch1-slips"} <= book.pages[
+        book.chapter
+    ].ids
 
 
 @pytest.mark.parametrize(
-    "catalogue", sorted((ROOT / "solutions" / "misconceptions").glob("*.toml")), ids=lambda p: p.stem
+    "catalogue",
+    sorted((ROOT / "solutions" / "misconceptions").glob("*.toml")),
+    ids=lambda p: p.stem,
 )
 def test_every_mistake_is_explained_where_its_feedback_leads(book, catalogue):
     mistakes = edits(catalogue.stem, COURSE)
-    ids = {path.stem: page.ids for path, page in book.pages.items() if path.parent == book.html / "book"}
+    ids = {
+        path.stem: page.ids
+        for path, page in book.pages.items()
+        if path.parent == book.html / "book"
+    }
     led = {mistake.misconception.section for mistake in mistakes}
-    assert [section for section in sorted(led) if section.split("#")[1] not in ids.get(section.split("#")[0], ())] == []
+    assert [
+        section
+        for section in sorted(led)
+        if section.split("#")[1] not in ids.get(section.split("#")[0], ())
+    ] == []
 
 
 def test_no_page_shows_a_traceback(book):
@@ -365,9 +516,11 @@ def test_no_page_shows_a_traceback(book):
 
 
 def secret_lines():
-    """Solution lines of all exercises, without their blanks; left out: what is too short to recognise, or released.
+    """Solution lines of all exercises, without their blanks; left out: what is too short to
+    recognise, or released.
 
-    Released are the lines of the stubs, and what stands outside of the regions, in experiments for instance.
+    Released are the lines of the stubs, and what stands outside of the regions, in experiments
+    for instance.
     """
     lines, released = set(), set()
     for source in sorted((ROOT / "solutions").glob("ex*.py")):
@@ -395,7 +548,10 @@ def test_no_published_file_holds_a_solution_line(book):
     assert len(files) > 20
     archives = list(book.html.rglob("*.zip"))
     assert archives
-    raws = [(path.name, path.read_text(encoding="utf-8", errors="replace")) for path in files]
+    raws = [
+        (path.name, path.read_text(encoding="utf-8", errors="replace"))
+        for path in files
+    ]
     for name, raw in [*raws, *(pair for path in archives for pair in texts(path))]:
         for text in (shown_text(raw), "".join(raw.split())):
             assert not [line for line in secrets if line in text], name
@@ -403,7 +559,9 @@ def test_no_published_file_holds_a_solution_line(book):
 
 def test_a_solution_line_would_be_seen():
     line = sorted(secret_lines())[0]
-    assert line in shown_text("<span>" + "</span> <span>".join(html.escape(c) for c in line) + "</span>")
+    assert line in shown_text(
+        "<span>" + "</span> <span>".join(html.escape(c) for c in line) + "</span>"
+    )
 
 
 def test_sources_are_not_published(book):
@@ -416,7 +574,16 @@ def test_a_chapter_runs_again_when_its_reference_changes(book):
     environment = book.out / "_build" / ".doctrees" / "environment.pickle"
     with environment.open("rb") as stream:
         found = subprocess.run(
-            [sys.executable, "-c", code], stdin=stream, capture_output=True, text=True, check=True, cwd=ROOT
+            [sys.executable, "-c", code],
+            stdin=stream,
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
         ).stdout
-    for name in ("solutions/ex1_rnn_cell.py", "autograder/unit/source.py", "book/figures/style.py"):
+    for name in (
+        "solutions/ex1_rnn_cell.py",
+        "autograder/unit/source.py",
+        "book/figures/style.py",
+    ):
         assert name in found

@@ -4,10 +4,16 @@ import pytest
 from book_fixtures import ROOT, build_book, contents
 from browsing import chromium, settle, watch
 
-AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(
+    encoding="utf-8"
+)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-KNOWN = {  # rule and selector of what axe reports and is no fault, or cannot be mended here; the reason
-    ("empty-table-header", "th:has(math)"): "a head that is one letter is no icon, and Chromium reads it out",
+# rule and selector of what axe reports and is no fault, or cannot be mended here; the reason
+KNOWN = {
+    (
+        "empty-table-header",
+        "th:has(math)",
+    ): "a head that is one letter is no icon, and Chromium reads it out",
 }
 START = """rules => {
     const seen = new Set(), again = [...document.querySelectorAll('article pre span[class]')].filter(word => {
@@ -21,7 +27,9 @@ START = """rules => {
     const wanted = {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false};
     window.judged = axe.run(document, wanted);
     return null;
-}"""  # axe reads no MathML, so that a head or link that is a formula has no words to it: it gets the letters
+# axe reads no MathML, so that a head or link that is a formula has no words to it: it gets the
+# letters
+}"""
 FOUND = """async known => {
     const found = (await window.judged).violations.flatMap(rule => rule.nodes.map(node => [rule, node]));
     const excused = (rule, node) => known.some(([id, selector]) =>
@@ -46,7 +54,8 @@ PICTURES = """async () => {
 LARGE = """html { font-size: 200% !important; }
 .bd-article :is(p, li, dt, dd, td, th, h1, h2, h3, h4, pre, summary) {
     line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
-.bd-article p { margin-bottom: 2em !important; }"""  # what WCAG 1.4.4 and 1.4.12 let a reader choose
+# what WCAG 1.4.4 and 1.4.12 let a reader choose
+.bd-article p { margin-bottom: 2em !important; }"""
 WIDE = {"width": 1280, "height": 900}
 PAGES = [*contents(), "genindex", "search"]
 
@@ -67,7 +76,10 @@ def browser():
 @pytest.fixture(scope="module")
 def windows(browser):
     """A window for each theme, and what went wrong in it."""
-    pages = {theme: browser.new_page(color_scheme=theme, reduced_motion="reduce") for theme in ("light", "dark")}
+    pages = {
+        theme: browser.new_page(color_scheme=theme, reduced_motion="reduce")
+        for theme in ("light", "dark")
+    }
     yield {theme: (page, watch(page)) for theme, page in pages.items()}
     for page in pages.values():
         page.close()
@@ -81,7 +93,9 @@ def both(windows):
     yield {theme: page for theme, (page, _) in windows.items()}
     wrong = {theme: list(wrong) for theme, (_, wrong) in windows.items()}
     for page, said in windows.values():
-        page.goto("about:blank")  # so that the next test does not lay this page out in its own width
+        page.goto(
+            "about:blank"
+        )  # so that the next test does not lay this page out in its own width
         said.clear()
     assert not any(wrong.values()), wrong
 
@@ -93,7 +107,8 @@ def go(page, book, name):
 
 
 def faults(pages, what):
-    """What axe-core finds in pages of one sort: lines with the page, the theme, the rule, the place and the cure.
+    """What axe-core finds in pages of one sort: lines with the page, the theme, the rule, the
+    place and the cure.
 
     Parameters
     ----------
@@ -106,7 +121,9 @@ def faults(pages, what):
         page.evaluate(AXE)
         page.evaluate(START, RULES)
     found = {theme: page.evaluate(FOUND, list(KNOWN)) for theme, page in pages.items()}
-    return [f"{what}, {theme}: {fault}" for theme, lines in found.items() for fault in lines]
+    return [
+        f"{what}, {theme}: {fault}" for theme, lines in found.items() for fault in lines
+    ]
 
 
 def sideways(page, what):
@@ -117,7 +134,9 @@ def sideways(page, what):
 
 
 def test_every_page_of_the_book_is_judged(book):
-    built = {path.relative_to(book.html).with_suffix("").as_posix() for path in book.pages}
+    built = {
+        path.relative_to(book.html).with_suffix("").as_posix() for path in book.pages
+    }
     assert built == {*PAGES, "index"}
 
 
@@ -135,7 +154,10 @@ def test_page_is_for_everybody(both, book, name):
     assert wrong == [], "\n".join(["", *wrong])
 
 
-@pytest.mark.parametrize("name", ["book/intro", "book/notation", "exercises/ex1_rnn_cell/ex1_rnn_cell", "search"])
+@pytest.mark.parametrize(
+    "name",
+    ["book/intro", "book/notation", "exercises/ex1_rnn_cell/ex1_rnn_cell", "search"],
+)
 def test_large_and_spaced_letters_stay_on_the_page(both, book, name):
     page = both["light"]
     go(page, book, name)
@@ -143,7 +165,9 @@ def test_large_and_spaced_letters_stay_on_the_page(both, book, name):
     assert sideways(page, name) == []
 
 
-@pytest.mark.parametrize("name", ["book/intro", "book/ch1_rnn_cell", "exercises/ex1_rnn_cell/ex1_rnn_cell"])
+@pytest.mark.parametrize(
+    "name", ["book/intro", "book/ch1_rnn_cell", "exercises/ex1_rnn_cell/ex1_rnn_cell"]
+)
 def test_page_is_for_everybody_on_a_phone(both, book, name):
     for page in both.values():
         page.set_viewport_size({"width": 320, "height": 844})
@@ -155,7 +179,10 @@ def test_page_is_for_everybody_on_a_phone(both, book, name):
 
 @pytest.mark.parametrize(
     ("button", "dialog"),
-    [("primary-toggle", "pst-primary-sidebar-modal"), ("secondary-toggle", "pst-secondary-sidebar-modal")],
+    [
+        ("primary-toggle", "pst-primary-sidebar-modal"),
+        ("secondary-toggle", "pst-secondary-sidebar-modal"),
+    ],
 )
 def test_drawers_of_a_phone_are_for_everybody(both, book, button, dialog):
     for page in both.values():
@@ -191,7 +218,10 @@ def test_a_fault_would_be_seen(both, book):
     page.evaluate("document.querySelector('article h1').style.color = '#bbb'")
     page.evaluate("document.querySelector('article').append(new Image())")
     found = faults({"light": page}, "spoilt")
-    assert {line.split(": ")[1].split(" ")[0] for line in found} == {"color-contrast", "image-alt"}
+    assert {line.split(": ")[1].split(" ")[0] for line in found} == {
+        "color-contrast",
+        "image-alt",
+    }
 
 
 PLACE = """() => {
@@ -223,9 +253,21 @@ def test_the_keyboard_goes_through_a_chapter(both, book):
         places.append(place)
         assert len(places) < 400, "the keyboard does not come to the page's end"
         page.keyboard.press("Tab")
-    assert [one["name"] for one in places if not (one["onward"] and one["seen"] and one["marked"])] == []
+    assert [
+        one["name"]
+        for one in places
+        if not (one["onward"] and one["seen"] and one["marked"])
+    ] == []
     kinds = " ".join(one["kind"] for one in places)
-    for wanted in ("search-button-field", "theme-switch-button", "PRE.", "copybtn", "INPUT", "SUMMARY", "right-next"):
+    for wanted in (
+        "search-button-field",
+        "theme-switch-button",
+        "PRE.",
+        "copybtn",
+        "INPUT",
+        "SUMMARY",
+        "right-next",
+    ):
         assert wanted in kinds
 
 
@@ -262,7 +304,11 @@ def test_forced_colours_leave_drawings_and_steps_to_be_told_apart(browser, book)
     go(page, book, "book/ch3_lstm_forward")
     look = "e => { const s = getComputedStyle(e); return s.backgroundColor + s.color; }"
     chosen = page.locator(".stepper input:checked + label").first.evaluate(look)
-    assert chosen != page.locator(".stepper input:not(:checked) + label").first.evaluate(look)
-    paper = page.locator("figure img:visible").evaluate_all("all => all.map(i => getComputedStyle(i).backgroundColor)")
+    assert chosen != page.locator(
+        ".stepper input:not(:checked) + label"
+    ).first.evaluate(look)
+    paper = page.locator("figure img:visible").evaluate_all(
+        "all => all.map(i => getComputedStyle(i).backgroundColor)"
+    )
     assert {"rgb(18, 18, 18)"} == set(paper)
     page.close()

@@ -8,7 +8,10 @@ from browsing import chromium, watch
 
 CHAPTERS = {path.stem: path for path in sorted((ROOT / "book").glob("ch*.md"))}
 # as seen from the folder of the chapters
-PAGES = [name.removeprefix("book/") if name.startswith("book/") else f"../{name}" for name in contents()]
+PAGES = [
+    name.removeprefix("book/") if name.startswith("book/") else f"../{name}"
+    for name in contents()
+]
 EXERCISES = [page for page in PAGES if page.startswith("../exercises/")]
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 every_stepper = pytest.mark.parametrize(
@@ -41,7 +44,9 @@ def opened(browser, book):
     contexts, wrong = [], []
 
     def open_page(name, width=1280, theme="light"):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme
+        )
         contexts.append(context)
         page = context.new_page()
         wrong.append(watch(page))
@@ -59,10 +64,20 @@ def test_page_is_whole_without_a_network(opened, name):
     page = opened(name)
     assert page.locator("article h1").count() == 1
     formulas = page.locator("span.math, div.math")
-    assert page.locator(".math > .katex, .math > .katex-display > .katex").count() == formulas.count()
-    assert page.locator(".katex:has(.katex-mathml math):has(.katex-html[aria-hidden=true])").count() == formulas.count()
+    assert (
+        page.locator(".math > .katex, .math > .katex-display > .katex").count()
+        == formulas.count()
+    )
+    assert (
+        page.locator(
+            ".katex:has(.katex-mathml math):has(.katex-html[aria-hidden=true])"
+        ).count()
+        == formulas.count()
+    )
     assert page.locator("merror, .katex-error, .math code").count() == 0
-    page.evaluate("Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode(); }))")
+    page.evaluate(
+        "Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode(); }))"
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -74,21 +89,32 @@ def test_letters_of_formulas_are_drawn_in_the_fonts_for_them(opened, name):
     drawn = page.evaluate("""[...document.querySelectorAll(".katex-html *")]
         .filter(e => [...e.childNodes].some(n => n.nodeType == 3 && /[!-~]/.test(n.data))).map(getComputedStyle)
         .map(s => [s.fontFamily.split(",")[0], s.fontWeight, s.fontStyle])""")
-    fonts = {(family.strip('"'), {"normal": "400", "bold": "700"}.get(w, w), style) for family, w, style in ready}
+    fonts = {
+        (family.strip('"'), {"normal": "400", "bold": "700"}.get(w, w), style)
+        for family, w, style in ready
+    }
     assert fonts >= {("KaTeX_Main", "400", "normal"), ("KaTeX_Math", "400", "italic")}
     assert {tuple(font) for font in drawn} <= fonts
 
 
 def test_formulas_are_not_among_the_stops_of_the_keyboard(opened):
     page = opened("ch4_lstm_backward")
-    stops = page.locator(".math *").evaluate_all("all => all.filter(e => e.tabIndex >= 0).map(e => e.className)")
+    stops = page.locator(".math *").evaluate_all(
+        "all => all.filter(e => e.tabIndex >= 0).map(e => e.className)"
+    )
     assert set(stops) <= {"headerlink"}
     assert page.locator(".math").count() > 100
 
 
 def figures_of(chapter):
     """How many figures a chapter's source names."""
-    return len(re.findall(r"^ *name: fig-", CHAPTERS[chapter].read_text(encoding="utf-8"), re.MULTILINE))
+    return len(
+        re.findall(
+            r"^ *name: fig-",
+            CHAPTERS[chapter].read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+    )
 
 
 @every_chapter
@@ -96,7 +122,11 @@ def test_chapter_has_its_equations_and_figures(opened, chapter):
     page = opened(chapter)
     assert page.locator("div.math > .katex-display:has(.katex-html)").count() >= 10
     assert page.locator("div.math > .katex-display math[display=block]").count() >= 10
-    assert page.locator("figure img.theme-light:visible").count() == figures_of(chapter) >= 5
+    assert (
+        page.locator("figure img.theme-light:visible").count()
+        == figures_of(chapter)
+        >= 5
+    )
     assert page.locator("figure img.theme-dark:visible").count() == 0
 
 
@@ -123,7 +153,10 @@ def test_dark_mode_shows_the_dark_drawings(opened, chapter):
     dark = page.locator("figure img.theme-dark:visible")
     assert dark.count() == figures
     for k in range(figures):
-        assert dark.nth(k).evaluate("i => getComputedStyle(i).backgroundColor") == "rgba(0, 0, 0, 0)"
+        assert (
+            dark.nth(k).evaluate("i => getComputedStyle(i).backgroundColor")
+            == "rgba(0, 0, 0, 0)"
+        )
     assert page.locator("figure img.theme-light:visible").count() == 0
     assert page.locator("figure figcaption:visible").count() == figures
 
@@ -141,14 +174,18 @@ def test_arrow_keys_go_through_the_steps(opened, chapter, figure, theme):
     page = opened(chapter, theme=theme)
     stepper = page.locator(f"#{figure}")
     words = stepper.locator("label").all_inner_texts()
-    start = stepper.locator("input").evaluate_all("tabs => tabs.findIndex(tab => tab.checked)")
+    start = stepper.locator("input").evaluate_all(
+        "tabs => tabs.findIndex(tab => tab.checked)"
+    )
     stepper.locator("input:checked").focus()
     seen = set()
     for word in words[start::-1] + words[:start:-1]:  # beyond the first comes the last
         drawing = shown(stepper)
         assert f"at the word {word.strip()}." in drawing.get_attribute("alt")
         assert f"theme-{theme}" in drawing.get_attribute("class").split()
-        assert stepper.locator("p:visible").count() == 2  # what is said about this step, and the caption
+        assert (
+            stepper.locator("p:visible").count() == 2
+        )  # what is said about this step, and the caption
         seen.add(drawing.get_attribute("src"))
         page.keyboard.press("ArrowLeft")
     assert len(seen) == len(words) >= 12
@@ -189,7 +226,10 @@ def test_paper_shows_one_step_in_the_colours_for_paper(opened, chapter, figure, 
     assert "at the word shutters." in drawing.get_attribute("alt")
     assert "theme-light" in drawing.get_attribute("class").split()
     assert drawing.bounding_box()["width"] > 300
-    assert stepper.evaluate("f => getComputedStyle(f).backgroundColor") == "rgb(255, 255, 255)"
+    assert (
+        stepper.evaluate("f => getComputedStyle(f).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
     assert stepper.locator("label:visible").all_inner_texts() == ["shutters"]
 
 
@@ -226,8 +266,12 @@ def test_the_ways_to_open_are_large_enough_for_a_finger(opened):
 
 def test_anchor_of_a_slip_is_where_the_feedback_leads(opened, book):
     page = opened("slips1_rnn_cell")
-    page.goto(book.chapter.with_name("slips1_rnn_cell.html").as_uri() + "#slip-a0-every-step")
-    top = page.locator("#slip-a0-every-step").evaluate("e => e.parentElement.getBoundingClientRect().top")
+    page.goto(
+        book.chapter.with_name("slips1_rnn_cell.html").as_uri() + "#slip-a0-every-step"
+    )
+    top = page.locator("#slip-a0-every-step").evaluate(
+        "e => e.parentElement.getBoundingClientRect().top"
+    )
     assert -5 <= top < 450
 
 
@@ -238,7 +282,13 @@ def test_cover_says_in_one_screen_what_is_built_and_where_to_start(opened, theme
     shown = page.locator(f".cover-path img.theme-{theme}:visible")
     assert shown.count() == 4
     start = page.locator("a.sd-btn", has_text="Start with chapter 1")
-    for part in (page.locator("article h1"), start, shown.first, shown.last, page.locator(".cover-proof")):
+    for part in (
+        page.locator("article h1"),
+        start,
+        shown.first,
+        shown.last,
+        page.locator(".cover-proof"),
+    ):
         box = part.bounding_box()
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 800
@@ -274,17 +324,28 @@ def test_equations_of_the_index_fit_a_phone(opened):
 def test_paper_has_the_text_alone_in_ink(opened, name, theme):
     page = opened(name, theme=theme)
     page.emulate_media(media="print")
-    around = (
-        ".bd-sidebar, .bd-header, .bd-header-article, .prev-next-footer, .bd-footer, .headerlink, .copybtn, .skip-link"
+    around = ".bd-sidebar, .bd-header, .bd-header-article, .prev-next-footer, .bd-footer, .headerlink, .copybtn, .skip-link"
+    assert (
+        page.locator(around).evaluate_all(
+            "all => all.filter(e => e.checkVisibility()).map(e => e.className)"
+        )
+        == []
     )
-    assert page.locator(around).evaluate_all("all => all.filter(e => e.checkVisibility()).map(e => e.className)") == []
     assert page.locator("article h1").is_visible()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert (
+        page.evaluate("getComputedStyle(document.body).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
     pale = """all => all.filter(e => e.checkVisibility() && e.innerText.trim()).filter(e => {
         const [r, g, b] = getComputedStyle(e).color.match(/[\\d.]+/g).map(Number);
         return 0.2126 * r + 0.7152 * g + 0.0722 * b > 130;
     }).map(e => e.outerHTML.slice(0, 80))"""
-    assert page.locator("article :is(p, h1, h2, h3, td, th, li, code, pre, span, a)").evaluate_all(pale) == []
+    assert (
+        page.locator(
+            "article :is(p, h1, h2, h3, td, th, li, code, pre, span, a)"
+        ).evaluate_all(pale)
+        == []
+    )
     assert page.locator("article img.theme-dark:visible").count() == 0
     assert page.locator("article img.theme-light:visible").count() >= 1
 
@@ -294,7 +355,12 @@ def test_paper_shows_the_answers_of_self_tests(opened):
     page.emulate_media(media="print")
     answers = page.locator("details.sd-dropdown:not([open]) .sd-summary-content")
     assert answers.count() >= 3
-    assert all(box["height"] > 20 for box in answers.evaluate_all("all => all.map(e => e.getBoundingClientRect())"))
+    assert all(
+        box["height"] > 20
+        for box in answers.evaluate_all(
+            "all => all.map(e => e.getBoundingClientRect())"
+        )
+    )
 
 
 def test_words_of_the_glossary_are_quiet_links(opened):

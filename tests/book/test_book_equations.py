@@ -15,7 +15,10 @@ def labelled(source):
     return [(first or second).lower() for first, second in LABEL.findall(source)]
 
 
-CHAPTERS = {p.stem: labelled(p.read_text(encoding="utf-8")) for p in sorted((ROOT / "book").glob("ch*.md"))}
+CHAPTERS = {
+    p.stem: labelled(p.read_text(encoding="utf-8"))
+    for p in sorted((ROOT / "book").glob("ch*.md"))
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +37,23 @@ def test_lists_every_numbered_equation_in_order(book, chapter):
 
 def test_numbers_are_those_of_the_chapters(book):
     index = (book.html / "book" / "equations.html").read_text(encoding="utf-8")
-    said = dict(re.findall(r'#equation-(eq-[\w-]+)"[^>]*><span class="eqref">\((\d+\.\d+)\)', index))
+    said = dict(
+        re.findall(
+            r'#equation-(eq-[\w-]+)"[^>]*><span class="eqref">\((\d+\.\d+)\)', index
+        )
+    )
     for number, (chapter, labels) in enumerate(CHAPTERS.items(), 1):
         page = (book.html / "book" / f"{chapter}.html").read_text(encoding="utf-8")
-        shown = re.findall(r'id="equation-(eq-[\w-]+)".{0,200}?class="eqno">\((\d+\.\d+)\)', page, re.DOTALL)
+        shown = re.findall(
+            r'id="equation-(eq-[\w-]+)".{0,200}?class="eqno">\((\d+\.\d+)\)',
+            page,
+            re.DOTALL,
+        )
         assert [label for label, _ in shown] == labels
         assert {label: said[label] for label in labels} == dict(shown)
-        assert [one for _, one in shown] == [f"{number}.{k}" for k in range(1, len(labels) + 1)]
+        assert [one for _, one in shown] == [
+            f"{number}.{k}" for k in range(1, len(labels) + 1)
+        ]
 
 
 @pytest.fixture
@@ -49,17 +62,35 @@ def built(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
 
     def built(*names):
-        (tmp_path / "conf.py").write_text("extensions = ['equation_index']\nnumfig = True\n", encoding="utf-8")
-        listing = "\n".join([".. equations:: sums", "", *(f"   {name}" for name in names)])
+        (tmp_path / "conf.py").write_text(
+            "extensions = ['equation_index']\nnumfig = True\n", encoding="utf-8"
+        )
+        listing = "\n".join(
+            [".. equations:: sums", "", *(f"   {name}" for name in names)]
+        )
         contents = ".. toctree::\n   :numbered:\n\n   sums\n"
-        (tmp_path / "index.rst").write_text(f"Index\n=====\n\n{contents}\n{listing}\n", encoding="utf-8")
+        (tmp_path / "index.rst").write_text(
+            f"Index\n=====\n\n{contents}\n{listing}\n", encoding="utf-8"
+        )
         sums = "".join(f"\n.. math:: {name}=1\n   :label: eq-{name}\n" for name in "ab")
-        (tmp_path / "sums.rst").write_text(f"Sums\n====\n{sums}\n.. math:: c=1\n", encoding="utf-8")
+        (tmp_path / "sums.rst").write_text(
+            f"Sums\n====\n{sums}\n.. math:: c=1\n", encoding="utf-8"
+        )
         with (tmp_path / "log").open("w+", encoding="utf-8") as log:
-            app = Sphinx(tmp_path, tmp_path, tmp_path / "out", tmp_path / "trees", "html", status=None, warning=log)
+            app = Sphinx(
+                tmp_path,
+                tmp_path,
+                tmp_path / "out",
+                tmp_path / "trees",
+                "html",
+                status=None,
+                warning=log,
+            )
             app.build()
             log.seek(0)
-            return (tmp_path / "out" / "index.html").read_text(encoding="utf-8"), log.read()
+            return (tmp_path / "out" / "index.html").read_text(
+                encoding="utf-8"
+            ), log.read()
 
     yield built
     sys.modules.pop("equation_index", None)
@@ -68,7 +99,10 @@ def built(tmp_path, monkeypatch):
 def test_sets_each_numbered_equation_once_without_a_second_number(built):
     page, log = built("eq-a: the first", "eq-b: the second")
     assert log == ""
-    assert re.findall(r"\(1\.(\d)\)</span> ([\w ]+)</a>", page) == [("1", "the first"), ("2", "the second")]
+    assert re.findall(r"\(1\.(\d)\)</span> ([\w ]+)</a>", page) == [
+        ("1", "the first"),
+        ("2", "the second"),
+    ]
     assert re.findall(r"\\\[([abc])=1", page) == ["a", "b"]
     assert "eqno" not in page
     assert 'id="equation-' not in page
@@ -80,4 +114,6 @@ def test_an_equation_without_a_name_warns(built):
 
 
 def test_a_name_without_an_equation_warns(built):
-    assert "no equation eq-c in sums" in built("eq-a: one", "eq-b: two", "eq-c: three")[1]
+    assert (
+        "no equation eq-c in sums" in built("eq-a: one", "eq-b: two", "eq-c: three")[1]
+    )

@@ -1,5 +1,6 @@
-"""Every page is light. Whether anything moves once it is painted depends on how busy the machine is: the benchmark
-`python -m tests.bench pages` measures it, and here is only seen that it would notice.
+"""Every page is light. Whether anything moves once it is painted depends on how busy the
+machine is: the benchmark `python -m tests.bench pages` measures it, and here is only seen that
+it would notice.
 """
 
 import pytest
@@ -60,19 +61,29 @@ def test_a_heavy_page_that_moves_would_be_seen(browser, tmp_path):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_first_view_leaves_out_the_other_theme_and_the_steps_not_shown(browser, server, theme):
+def test_first_view_leaves_out_the_other_theme_and_the_steps_not_shown(
+    browser, server, theme
+):
     server.sent.clear()
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=theme)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, color_scheme=theme
+    )
     page = context.new_page()
-    page.goto(f"http://127.0.0.1:{server.server_port}/book/ch5_gru.html", wait_until="load")
-    page.wait_for_load_state("networkidle")  # alone, it may be reached before a busy machine has read the page
+    page.goto(
+        f"http://127.0.0.1:{server.server_port}/book/ch5_gru.html", wait_until="load"
+    )
+    page.wait_for_load_state(
+        "networkidle"
+    )  # alone, it may be reached before a busy machine has read the page
     drawings = page.locator("img.theme-light").count()
     fetched = [path for path, _, _ in server.sent if "/_images/" in path]
     assert len(fetched) < drawings / 3
     assert {path.endswith("-dark.svg") for path in fetched} <= {theme == "dark"}
     chosen = page.locator(f"#fig-ch5-steps img.theme-{theme}:visible")
     chosen.scroll_into_view_if_needed()
-    page.wait_for_function("e => e.complete && e.naturalWidth", arg=chosen.element_handle())
+    page.wait_for_function(
+        "e => e.complete && e.naturalWidth", arg=chosen.element_handle()
+    )
     context.close()
 
 
@@ -83,7 +94,8 @@ def test_what_paper_shows_is_fetched_before_one_prints(browser, server, theme):
     page.goto(f"http://127.0.0.1:{server.server_port}/book/ch5_gru.html")
     page.emulate_media(media="print")
     page.wait_for_function(
-        "[...document.images].filter(i => i.offsetWidth).every(i => i.complete && i.naturalWidth)", timeout=10_000
+        "[...document.images].filter(i => i.offsetWidth).every(i => i.complete && i.naturalWidth)",
+        timeout=10_000,
     )
     assert page.evaluate("[...document.images].filter(i => i.offsetWidth).length") > 5
     context.close()
@@ -92,7 +104,9 @@ def test_what_paper_shows_is_fetched_before_one_prints(browser, server, theme):
 def test_an_excerpt_of_a_search_says_a_formula_once(browser, server):
     page = browser.new_page()
     page.goto(f"http://127.0.0.1:{server.server_port}/search.html?q=convex")
-    page.wait_for_function("document.querySelectorAll('#search-results p.context').length > 0")
+    page.wait_for_function(
+        "document.querySelectorAll('#search-results p.context').length > 0"
+    )
     whole = "async () => Search.htmlToText(await (await fetch('book/ch3_lstm_forward.html')).text())"
     said = page.evaluate(whole)
     assert "frac" not in said

@@ -22,20 +22,29 @@ NO_TEXT = [
     r"^\|.*$",
     r"^\([\w-]+\)=$",
 ]
-RAW = re.compile(r"\\(?:frac|langle|top|odot|tilde|sum|prod|partial|begin|mathrm|hat)\b|\$[^$\n]{1,80}\$")
+RAW = re.compile(
+    r"\\(?:frac|langle|top|odot|tilde|sum|prod|partial|begin|mathrm|hat)\b|\$[^$\n]{1,80}\$"
+)
 
 
 def words(source):
     """How many words a page's main text has: without code, tables, formulas and what is folded."""
     for pattern in NO_TEXT:
-        source = re.sub(pattern, "", source, flags=re.MULTILINE | re.DOTALL if "*?" in pattern else re.MULTILINE)
+        source = re.sub(
+            pattern,
+            "",
+            source,
+            flags=re.MULTILINE | re.DOTALL if "*?" in pattern else re.MULTILINE,
+        )
     source = re.sub(r"\{\w+\}`[^`]*`", " word ", re.sub(r"\$[^$]+\$", " ", source))
     return len(re.findall(r"[^\W\d_][\w’'-]*", re.sub(r"\]\([^)]*\)", " ", source)))
 
 
 def visible_cells(source):
     """The code of a page's cells that a reader sees."""
-    cells = re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", source, re.MULTILINE | re.DOTALL)
+    cells = re.findall(
+        r"^```\{code-cell\}[^\n]*\n(.*?)^```$", source, re.MULTILINE | re.DOTALL
+    )
     shown = (cell for cell in cells if not re.search(r"remove-(?:input|cell)", cell))
     return [re.sub(r"\A(?::[^\n]*\n)+", "", cell) for cell in shown]
 
@@ -59,9 +68,17 @@ def test_words_are_counted_without_code_tables_and_answers():
 @written(PAGES)
 def test_code_on_a_page_runs_when_it_is_copied(page):
     cells = visible_cells(page.read_text(encoding="utf-8"))
-    assert [line for cell in cells for line in cell.splitlines() if len(line) > WIDEST] == []
-    assert [cell for cell in cells if re.search(r"^\s*(?:from|import) (?:book|autograder)\b", cell, re.MULTILINE)] == []
-    first = next((cell for cell in cells if re.search(r"\bnp\.", cell)), "import numpy as np")
+    assert [
+        line for cell in cells for line in cell.splitlines() if len(line) > WIDEST
+    ] == []
+    assert [
+        cell
+        for cell in cells
+        if re.search(r"^\s*(?:from|import) (?:book|autograder)\b", cell, re.MULTILINE)
+    ] == []
+    first = next(
+        (cell for cell in cells if re.search(r"\bnp\.", cell)), "import numpy as np"
+    )
     assert "import numpy as np" in first
 
 
@@ -69,7 +86,12 @@ def test_code_on_a_page_runs_when_it_is_copied(page):
 def test_a_chapter_begins_with_what_it_asks_and_gives(page):
     before = page.read_text(encoding="utf-8").split("\n## ")[0]
     assert ":class: glance" in before
-    for part in ("**You write**", "**You need**", "**It takes**", "**You are done when**"):
+    for part in (
+        "**You write**",
+        "**You need**",
+        "**It takes**",
+        "**You are done when**",
+    ):
         assert part in before
 
 
@@ -83,7 +105,12 @@ def test_no_page_shows_raw_mathematics(book):
     for path in book.pages:
         page = path.read_text(encoding="utf-8")
         article = re.search(r"<article.*?</article>", page, re.DOTALL)
-        text = re.sub(r"<(pre|code|script|style|math)\b.*?</\1>", "", article[0] if article else "", flags=re.DOTALL)
+        text = re.sub(
+            r"<(pre|code|script|style|math)\b.*?</\1>",
+            "",
+            article[0] if article else "",
+            flags=re.DOTALL,
+        )
         assert RAW.findall(re.sub(r"<[^>]+>", "", text)) == [], path.name
 
 
@@ -127,7 +154,9 @@ def test_sheets_are_as_their_script_draws_them(tmp_path):
         kept = (sheets.FOLDER / f"{name}.svg").read_text(encoding="utf-8")
         assert kept == (tmp_path / f"{name}.svg").read_text(encoding="utf-8")
         assert (sheets.FOLDER / f"{name}.pdf").read_bytes().startswith(b"%PDF")
-        chapter = (BOOK / f"ch{name.removeprefix('sheet')}.md").read_text(encoding="utf-8")
+        chapter = (BOOK / f"ch{name.removeprefix('sheet')}.md").read_text(
+            encoding="utf-8"
+        )
         assert f"_static/sheets/{name}.pdf" in chapter
 
 
@@ -135,4 +164,7 @@ def test_every_exercise_has_its_page_of_slips_beside_it():
     contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     for name in Course(ROOT).assignments:
         slips = f"book/slips{name.removeprefix('ex')}"
-        assert f"- file: exercises/{name}/{name}\n        sections:\n          - file: {slips}\n" in contents
+        assert (
+            f"- file: exercises/{name}/{name}\n        sections:\n          - file: {slips}\n"
+            in contents
+        )

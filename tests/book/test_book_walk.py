@@ -35,7 +35,9 @@ def browser():
 @pytest.fixture(scope="module")
 def server(book):
     """Address of a server on this machine that hands out the book."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=book.html)) as server:
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Quiet, directory=book.html)
+    ) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -58,7 +60,11 @@ def place(request):
 @pytest.fixture
 def reader(browser, server):
     """A window of someone who comes for the first time; at the end nothing has gone wrong in it."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce")
+    page = browser.new_page(
+        viewport={"width": 1280, "height": 900},
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
     wrong = watch(page, server)
     yield page
     page.close()
@@ -86,7 +92,9 @@ def test_contents_at_the_side_name_every_page_and_the_one_that_is_open(reader, f
     assert links.evaluate_all("all => all.map(a => a.href)") == [
         f"{folder}{name}.html{'#' * (name == 'book/notation')}" for name in contents()
     ]
-    assert reader.locator("nav.bd-docs-nav [aria-current=page]").inner_text() == "Notation"
+    assert (
+        reader.locator("nav.bd-docs-nav [aria-current=page]").inner_text() == "Notation"
+    )
 
 
 def results(page):
@@ -103,7 +111,9 @@ def test_search_by_keyboard_leads_to_pages_that_hold_the_term(reader, book, plac
     reader.keyboard.press("Enter")
     reader.wait_for_url(f"{place}search.html?q=forget+gate")
     found = results(reader)
-    assert f"{place}book/ch3_lstm_forward.html" in {address.split("#")[0] for address in found}
+    assert f"{place}book/ch3_lstm_forward.html" in {
+        address.split("#")[0] for address in found
+    }
     for address in {address.split("#")[0] for address in found}:
         text = "".join(book.pages[book.html / address.removeprefix(place)].text).lower()
         assert all(word in text for word in TERM.split()), address
@@ -137,11 +147,16 @@ def test_escape_closes_the_search(reader, folder):
 def test_colours_stay_as_chosen_from_page_to_page(reader, place):
     reader.goto(f"{place}book/intro.html")
     settle(reader)
-    reader.get_by_role("button", name="Colours: as the system has them", exact=True).press("Enter")
+    reader.get_by_role(
+        "button", name="Colours: as the system has them", exact=True
+    ).press("Enter")
     reader.get_by_role("button", name="Colours: dark", exact=True).wait_for()
     assert reader.locator("html").get_attribute("data-theme") == "dark"
     for _ in range(2):
         reader.locator("a.right-next").press("Enter")
         reader.wait_for_load_state()
         assert reader.locator("html").get_attribute("data-theme") == "dark"
-        assert reader.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 18, 18)"
+        assert (
+            reader.evaluate("getComputedStyle(document.body).backgroundColor")
+            == "rgb(18, 18, 18)"
+        )

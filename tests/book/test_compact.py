@@ -51,12 +51,20 @@ def points(path):
     """End points of a path of relative commands, which a reader of SVG walks along."""
     here, start, found = [0.0, 0.0], [0.0, 0.0], []
     for command, body in re.findall(r"([mlhvqcz])([^mlhvqcz]*)", path):
-        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", body)]
+        numbers = [
+            float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", body)
+        ]
         size = {"m": 2, "l": 2, "h": 1, "v": 1, "q": 4, "c": 6, "z": 1}[command]
         assert command == "z" or (numbers and len(numbers) % size == 0)
         for k in range(0, len(numbers), size):
             step = numbers[k : k + size]
-            dx, dy = (step[0], 0) if command == "h" else (0, step[0]) if command == "v" else step[-2:]
+            dx, dy = (
+                (step[0], 0)
+                if command == "h"
+                else (0, step[0])
+                if command == "v"
+                else step[-2:]
+            )
             here = [here[0] + dx, here[1] + dy]
             found.append(here)
         if command == "m":
@@ -79,7 +87,10 @@ part = st.one_of(
 @given(st.lists(part, max_size=12))
 def test_every_point_stays_within_a_hundredth(parts):
     parts = [("M", [0.5, -0.25]), *parts]
-    path = "\n".join(" ".join([command, *(f"{value:.6f}" for value in numbers)]) for command, numbers in parts)
+    path = "\n".join(
+        " ".join([command, *(f"{value:.6f}" for value in numbers)])
+        for command, numbers in parts
+    )
     wanted = [numbers[-2:] for command, numbers in parts if command != "z"]
     got = points(outline(path))
     assert len(got) == len(wanted)

@@ -16,11 +16,14 @@ def source(tmp_path_factory):
     """The page of exercise 1, as HTML."""
     book = small_book(tmp_path_factory.mktemp("small"))
     assert book.returncode == 0, book.log[-3000:]
-    return (book.html / "exercises" / "ex1_rnn_cell" / "ex1_rnn_cell.html").read_text(encoding="utf-8")
+    return (book.html / "exercises" / "ex1_rnn_cell" / "ex1_rnn_cell.html").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [("given", "Given"), ("yours", "Your part: "), ("check", "Check · 10 points")]
+    ("kind", "words"),
+    [("given", "Given"), ("yours", "Your part: "), ("check", "Check · 10 points")],
 )
 def test_every_cell_of_the_course_says_whose_it_is(source, kind, words):
     assert source.count(f"cell-{kind} ") + source.count(f'cell-{kind}"') == 2

@@ -13,14 +13,23 @@ formulas = extension("formulas")
 @pytest.mark.parametrize("display", [False, True])
 def test_a_formula_becomes_html_and_mathml(display):
     html = formulas.TYPESET(r"c^{\langle t\rangle} = f \odot \tilde c", display)
-    assert html.count("<math") == html.count('class="katex-html" aria-hidden="true"') == 1
+    assert (
+        html.count("<math") == html.count('class="katex-html" aria-hidden="true"') == 1
+    )
     assert ('display="block"' in html) == ("katex-display" in html) == display
     assert "⊙" in html
     assert not re.search("annotation|langle|xmlns=.[^>]*MathML", html)
 
 
 @pytest.mark.parametrize(
-    "tex", [r"\begin{aligned} a &= b", r"\nosuchcommand x", "x^{2", "a & b", r"\begin{multline}a\end{multline}"]
+    "tex",
+    [
+        r"\begin{aligned} a &= b",
+        r"\nosuchcommand x",
+        "x^{2",
+        "a & b",
+        r"\begin{multline}a\end{multline}",
+    ],
 )
 def test_what_cannot_be_set_is_refused_with_a_reason(tex):
     with pytest.raises(ValueError, match=r"^KaTeX parse error"):
@@ -51,21 +60,37 @@ def test_a_displayed_formula_is_laid_out_without_a_number_of_its_own(text, nowra
 def test_a_formula_that_cannot_be_set_warns_at_its_place(monkeypatch):
     said = []
     monkeypatch.setattr(
-        formulas, "LOGGER", SimpleNamespace(warning=lambda *words, **where: said.append((words, where)))
+        formulas,
+        "LOGGER",
+        SimpleNamespace(warning=lambda *words, **where: said.append((words, where))),
     )
-    node, writer = nodes.math("", "x^{2"), SimpleNamespace(encode=lambda text: text.replace("<", "&lt;"))
-    assert formulas.written(writer, node, "x^{2 < y", False) == "<code>x^{2 &lt; y</code>"
+    node, writer = (
+        nodes.math("", "x^{2"),
+        SimpleNamespace(encode=lambda text: text.replace("<", "&lt;")),
+    )
+    assert (
+        formulas.written(writer, node, "x^{2 < y", False) == "<code>x^{2 &lt; y</code>"
+    )
     ((words, where),) = said
     assert (words[0] % words[1:]).startswith("KaTeX parse error: ")
     assert where == {"location": node}
-    assert formulas.written(writer, node, "x^2", False).startswith('<span class="katex">')
+    assert formulas.written(writer, node, "x^2", False).startswith(
+        '<span class="katex">'
+    )
     assert len(said) == 1
 
 
 def test_style_sheet_holds_its_fonts_and_loads_nothing():
     sheet = formulas.style_sheet()
-    kept = {path.stem for path in (ROOT / "book" / "vendor" / "katex" / "fonts").iterdir()}
-    assert sheet.count("@font-face") == sheet.count("url(data:font/woff2;base64,") == len(kept) >= 2
+    kept = {
+        path.stem for path in (ROOT / "book" / "vendor" / "katex" / "fonts").iterdir()
+    }
+    assert (
+        sheet.count("@font-face")
+        == sheet.count("url(data:font/woff2;base64,")
+        == len(kept)
+        >= 2
+    )
     assert "url(fonts" not in sheet
     assert sheet.count("{") == sheet.count("}")
     assert ".katex .vlist-t{" in sheet

@@ -10,7 +10,10 @@ from practice import in_words
 
 CHAPTER, EXERCISE = "book/ch1_rnn_cell.html", "exercises/ex1_rnn_cell/ex1_rnn_cell.html"
 NOTEBOOK = "ex1_rnn_cell/ex1_rnn_cell.ipynb"
-GITHUB, GITLAB = "https://github.com/some-owner/some-repo", "https://gitlab.com/group/sub/repo"
+GITHUB, GITLAB = (
+    "https://github.com/some-owner/some-repo",
+    "https://gitlab.com/group/sub/repo",
+)
 BINDER, COLAB = "https://mybinder.org/v2", "https://colab.research.google.com/github"
 HOSTS = ("github", "gitlab", "mybinder", "colab", "google")
 KINDS = ("lab", "zip", "raw", "binder", "colab")
@@ -37,7 +40,11 @@ def page(book, name):
 
 def ways(page):
     """Addresses of the ways to open the notebook, by their kind."""
-    links = [a for tag, a in page.tags if tag == "a" and "practice-way" in a.get("class", "").split()]
+    links = [
+        a
+        for tag, a in page.tags
+        if tag == "a" and "practice-way" in a.get("class", "").split()
+    ]
     return {a["class"].split("way-")[-1].split()[0]: a["href"] for a in links}
 
 
@@ -53,7 +60,10 @@ def test_without_a_repository_the_zip_and_jupyterlab_are_left(books):
     book = books()
     assert ways(page(book, EXERCISE)) == {"zip": "../../unrolled-exercises.zip"}
     where = "../exercises/ex1_rnn_cell/ex1_rnn_cell.html#ways-to-open"
-    assert ways(page(book, CHAPTER)) == {"zip": "../unrolled-exercises.zip", "lab": where}
+    assert ways(page(book, CHAPTER)) == {
+        "zip": "../unrolled-exercises.zip",
+        "lab": where,
+    }
     assert "ways-to-open" in page(book, EXERCISE).ids
 
 
@@ -67,8 +77,14 @@ def test_without_a_repository_no_link_leads_to_a_host_of_notebooks(books, name):
 @pytest.mark.parametrize("name", [CHAPTER, EXERCISE])
 def test_with_a_repository_on_github_all_ways_lead_there(books, name):
     found = ways(page(books(GITHUB), name))
-    assert found["binder"] == f"{BINDER}/gh/some-owner/some-repo/HEAD?urlpath=lab/tree/{NOTEBOOK}"
-    assert found["colab"] == f"{COLAB}/some-owner/some-repo/blob/HEAD/colab/ex1_rnn_cell.ipynb"
+    assert (
+        found["binder"]
+        == f"{BINDER}/gh/some-owner/some-repo/HEAD?urlpath=lab/tree/{NOTEBOOK}"
+    )
+    assert (
+        found["colab"]
+        == f"{COLAB}/some-owner/some-repo/blob/HEAD/colab/ex1_rnn_cell.ipynb"
+    )
     assert found["raw"] == f"{GITHUB}/raw/HEAD/{NOTEBOOK}"
     assert set(found) <= set(KINDS)
 
@@ -76,7 +92,10 @@ def test_with_a_repository_on_github_all_ways_lead_there(books, name):
 @pytest.mark.parametrize("name", [CHAPTER, EXERCISE])
 def test_colab_is_left_out_where_it_cannot_read(books, name):
     found = ways(page(books(GITLAB), name))
-    assert found["binder"] == f"{BINDER}/gl/group%2Fsub%2Frepo/HEAD?urlpath=lab/tree/{NOTEBOOK}"
+    assert (
+        found["binder"]
+        == f"{BINDER}/gl/group%2Fsub%2Frepo/HEAD?urlpath=lab/tree/{NOTEBOOK}"
+    )
     assert found["raw"] == f"{GITLAB}/-/raw/HEAD/{NOTEBOOK}"
     assert "colab" not in found
     assert "Colab" not in text(page(books(GITLAB), name))
@@ -84,11 +103,22 @@ def test_colab_is_left_out_where_it_cannot_read(books, name):
 
 @pytest.mark.parametrize("repository", ["", GITHUB, GITLAB])
 def test_chapter_and_exercise_lead_to_each_other(books, repository):
-    chapter, exercise = page(books(repository), CHAPTER), page(books(repository), EXERCISE)
-    assert links(chapter).count("../exercises/ex1_rnn_cell/ex1_rnn_cell.html") >= 3  # in the text, the block, the end
+    chapter, exercise = (
+        page(books(repository), CHAPTER),
+        page(books(repository), EXERCISE),
+    )
+    assert (
+        links(chapter).count("../exercises/ex1_rnn_cell/ex1_rnn_cell.html") >= 3
+    )  # in the text, the block, the end
     assert "../../book/ch1_rnn_cell.html" in links(exercise)
-    assert "The exercise of chapter 1, Carry a state. 20 points, about 45 minutes." in text(exercise)
-    assert "Exercise 1: the RNN cell, forward in time · 20 points, about 45 minutes" in text(chapter)
+    assert (
+        "The exercise of chapter 1, Carry a state. 20 points, about 45 minutes."
+        in text(exercise)
+    )
+    assert (
+        "Exercise 1: the RNN cell, forward in time · 20 points, about 45 minutes"
+        in text(chapter)
+    )
     assert ".venv/bin/jupyter lab ex1_rnn_cell/ex1_rnn_cell.ipynb" in text(exercise)
     assert ".venv\\Scripts\\jupyter lab" in text(exercise)
 
@@ -107,7 +137,14 @@ def test_an_address_that_is_none_stops_the_build(tmp_path):
 
 @pytest.mark.parametrize(
     ("minutes", "words"),
-    [(20, "20 minutes"), (60, "an hour"), (90, "1½ hours"), (120, "2 hours"), (150, "2½ hours"), (170, "3 hours")],
+    [
+        (20, "20 minutes"),
+        (60, "an hour"),
+        (90, "1½ hours"),
+        (120, "2 hours"),
+        (150, "2½ hours"),
+        (170, "3 hours"),
+    ],
 )
 def test_times_are_said_as_people_say_them(minutes, words):
     assert in_words(minutes) == f"about {words}"

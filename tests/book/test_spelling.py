@@ -4,7 +4,9 @@ import prose
 import pytest
 from spelling import ROOT, available, mistakes, own_words, report, unknown, unused
 
-needs_hunspell = pytest.mark.skipif(not available(), reason="needs Hunspell: tools/system spelling")
+needs_hunspell = pytest.mark.skipif(
+    not available(), reason="needs Hunspell: tools/system spelling"
+)
 PAGE = """---
 kernelspec:
   name: pythn
@@ -69,7 +71,11 @@ def test_every_word_is_spelt_right(pages):
 
 
 def test_every_kind_of_text_is_read(pages):
-    names = {path.relative_to(ROOT).as_posix() for path, text in pages if len(text.split()) > 50}
+    names = {
+        path.relative_to(ROOT).as_posix()
+        for path, text in pages
+        if len(text.split()) > 50
+    }
     assert {
         "book/intro.md",
         "book/ch1_rnn_cell.md",
@@ -86,7 +92,20 @@ def test_every_kind_of_text_is_read(pages):
 @pytest.mark.parametrize(
     ("read", "text", "seen"),
     [
-        (prose.markdown, PAGE, ["5 opns", "7 wrods", "7 gaets", "16 lnie", "17 secnd", "19 staet", "22 Hwo", "24 Teh"]),
+        (
+            prose.markdown,
+            PAGE,
+            [
+                "5 opns",
+                "7 wrods",
+                "7 gaets",
+                "16 lnie",
+                "17 secnd",
+                "19 staet",
+                "22 Hwo",
+                "24 Teh",
+            ],
+        ),
         (prose.percent, NOTEBOOK, ["2 formr", "6 nxt", "11 Inptu", "15 sme"]),
         (prose.feedback, TOML, ["2 bais"]),
         (prose.page, HTML, ["1 Instlal"]),
@@ -94,7 +113,9 @@ def test_every_kind_of_text_is_read(pages):
     ],
     ids=KINDS,
 )
-def test_a_misspelt_word_is_seen_in_its_line_and_what_is_no_prose_is_not(read, text, seen):
+def test_a_misspelt_word_is_seen_in_its_line_and_what_is_no_prose_is_not(
+    read, text, seen
+):
     found = [f"{line} {word}" for _, line, word in mistakes([("page", read(text))], [])]
     assert found == seen
 
@@ -113,13 +134,17 @@ def test_a_misspelt_word_is_seen_in_its_line_and_what_is_no_prose_is_not(read, t
 def test_what_is_no_prose_becomes_blank_and_nothing_moves(read, text):
     left = read(text)
     assert "wrng" not in left
-    assert [len(line) for line in left.split("\n")] == [len(line) for line in text.split("\n")]
+    assert [len(line) for line in left.split("\n")] == [
+        len(line) for line in text.split("\n")
+    ]
     assert all(new in (" ", old) for new, old in zip(left, text, strict=True))
 
 
 @needs_hunspell
 def test_american_and_oxford_spellings_are_seen():
-    assert unknown(["color", "normalize", "normalization", "size", "colour", "normalise", "seized"]) == {
+    assert unknown(
+        ["color", "normalize", "normalization", "size", "colour", "normalise", "seized"]
+    ) == {
         "color",
         "normalize",
         "normalization",

@@ -40,13 +40,21 @@ def commands(path):
     """Commands of a page's console blocks, and those that stand alone in a README's block."""
     blocks = BLOCK.findall(path.read_text(encoding="utf-8"))
     return [
-        line[2:] for kind, text in blocks if kind == "console" for line in text.splitlines() if line.startswith("$ ")
+        line[2:]
+        for kind, text in blocks
+        if kind == "console"
+        for line in text.splitlines()
+        if line.startswith("$ ")
     ]
 
 
 def tool(name):
-    loader = importlib.machinery.SourceFileLoader(f"tool_{name}", str(ROOT / "tools" / name))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader = importlib.machinery.SourceFileLoader(
+        f"tool_{name}", str(ROOT / "tools" / name)
+    )
+    module = importlib.util.module_from_spec(
+        importlib.util.spec_from_loader(loader.name, loader)
+    )
     loader.exec_module(module)
     return module
 
@@ -66,19 +74,31 @@ def against(command, capsys):
     if words[:3] == ["python", "-m", "autograder"]:
         return parsed(cli.parser(), words[3:], capsys)
     if words[:3] == ["python", "-m", "pytest"]:
-        missing = [w for w in words[3:] if w.startswith("tests/") and not (ROOT / w).is_file()]
+        missing = [
+            w for w in words[3:] if w.startswith("tests/") and not (ROOT / w).is_file()
+        ]
         return f"not there: {missing}" if missing else ""
     if words[0] == "make":
-        targets = re.findall(r"^([a-z-]+): .*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+        targets = re.findall(
+            r"^([a-z-]+): .*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M
+        )
         return "" if words[1] in targets else f"no target {words[1]}"
     if words[0] == "nbgrader":
         exercises = [w for w in words[2:] if w not in COURSE.assignments]
-        return f"nbgrader does not know {words[1:]}" if words[1] not in NbGraderApp.subcommands or exercises else ""
+        return (
+            f"nbgrader does not know {words[1:]}"
+            if words[1] not in NbGraderApp.subcommands or exercises
+            else ""
+        )
     if words[0].startswith("tools/"):
         program = ROOT / words[0]
         if not os.access(program, os.X_OK):
             return f"no program {program}"
-        return parsed(tool(program.name).parser(), words[1:], capsys) if len(words) > 2 else ""
+        return (
+            parsed(tool(program.name).parser(), words[1:], capsys)
+            if len(words) > 2
+            else ""
+        )
     if words[0] in SYSTEMS:
         return "" if words[1] in SYSTEMS[words[0]] else f"{words[1]} was not looked at"
     return f"{words[0]} was not looked at"
@@ -92,7 +112,9 @@ def test_each_page_has_commands():
     assert len(ALL) > 50
 
 
-@pytest.mark.parametrize(("page", "command"), ALL, ids=[f"{page}-{command}" for page, command in ALL])
+@pytest.mark.parametrize(
+    ("page", "command"), ALL, ids=[f"{page}-{command}" for page, command in ALL]
+)
 def test_a_command_is_one_that_there_is(page, command, capsys):
     assert against(command, capsys) == ""
 
@@ -123,28 +145,48 @@ def test_settings_on_a_page_are_those_of_the_course(path):
         if kind == "toml":
             for table, settings in tomllib.loads(text).items():
                 assert table in COURSE.settings, table
-                if table not in ("due", "extensions"):  # whose keys are exercises and students
+                if table not in (
+                    "due",
+                    "extensions",
+                ):  # whose keys are exercises and students
                     assert set(settings) <= set(COURSE.settings[table]), table
 
 
 def test_the_example_of_lateness_is_reckoned_right():
     text = (ROOT / "book" / "teach_adapt.md").read_text(encoding="utf-8")
-    block = next(body for kind, body in BLOCK.findall(text) if kind == "toml" and "[late]" in body)
+    block = next(
+        body
+        for kind, body in BLOCK.findall(text)
+        if kind == "toml" and "[late]" in body
+    )
     left = 18 - Rules(**tomllib.loads(block)["late"]).penalty(18, 30 * 3600)
     assert f"18 of 20 points handed in 30 hours late are {left:g}:" in text
 
 
 def test_the_plan_of_a_term_has_each_exercise_with_its_points_and_hours():
     text = (ROOT / "book" / "teach_adopt.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| [\d–]+ \| \{doc\}`\w+` \| `(\w+)` \| (\d?[¼½¾]?) \| (\d+)(?: \+ (\d+))? \|$", text, re.M)
+    rows = re.findall(
+        r"^\| [\d–]+ \| \{doc\}`\w+` \| `(\w+)` \| (\d?[¼½¾]?) \| (\d+)(?: \+ (\d+))? \|$",
+        text,
+        re.M,
+    )
     assert tuple(name for name, *_ in rows) == COURSE.assignments
     hours = {"": 0, "¼": 0.25, "½": 0.5, "¾": 0.75}
     for name, time, machine, hand in rows:
         unit = load(name, COURSE)
-        written = sum(float(c.points or 0) for c in read_cells(COURSE.source(name)) if c.role == "written")
-        assert (float(machine), float(hand or 0)) == (sum(unit.points.values()), written), name
+        written = sum(
+            float(c.points or 0)
+            for c in read_cells(COURSE.source(name))
+            if c.role == "written"
+        )
+        assert (float(machine), float(hand or 0)) == (
+            sum(unit.points.values()),
+            written,
+        ), name
         whole = float(re.match(r"\d*", time)[0] or 0)
-        assert (whole + hours[re.sub(r"\d", "", time)]) * 60 == COURSE.settings["minutes"][name], name
+        assert (whole + hours[re.sub(r"\d", "", time)]) * 60 == COURSE.settings[
+            "minutes"
+        ][name], name
     assert f"{sum(int(m) for _, _, m, _ in rows)} points by machine" in text
     assert f"and {sum(int(h or 0) for *_, h in rows)} by hand" in text
 
@@ -152,7 +194,15 @@ def test_the_plan_of_a_term_has_each_exercise_with_its_points_and_hours():
 def test_every_file_and_folder_that_is_named_is_there():
     named = re.compile(r"`((?:templates|tests|tools|\.github|book)/[\w./-]+)`")
     public = ROOT / "templates" / "public-repository"
-    found = {(path, name) for path in TEXTS for name in named.findall(path.read_text(encoding="utf-8"))}
+    found = {
+        (path, name)
+        for path in TEXTS
+        for name in named.findall(path.read_text(encoding="utf-8"))
+    }
     assert len(found) >= 5
-    missing = [name for path, name in found if not any((p / name).exists() for p in (ROOT, public, path.parent))]
+    missing = [
+        name
+        for path, name in found
+        if not any((p / name).exists() for p in (ROOT, public, path.parent))
+    ]
     assert missing == []

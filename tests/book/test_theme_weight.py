@@ -20,7 +20,10 @@ def book(tmp_path_factory):
 @pytest.fixture(scope="module")
 def sheet():
     """The theme's style sheet for a page with two icons."""
-    return weight.slim((weight.THEME / weight.SHEET).read_text(encoding="utf-8"), {"fa-bars", "fa-moon"})
+    return weight.slim(
+        (weight.THEME / weight.SHEET).read_text(encoding="utf-8"),
+        {"fa-bars", "fa-moon"},
+    )
 
 
 def glyphs(sheet):
@@ -28,12 +31,16 @@ def glyphs(sheet):
     found = re.findall(r"url\(data:font/woff;base64,([^)]*)\)", sheet)
     assert len(found) == 3  # solid, regular, brands
     assert sheet.count("url(../vendor") == 0
-    return set().union(*(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap() for data in found))
+    return set().union(
+        *(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap() for data in found)
+    )
 
 
 def test_icons_in_use_keep_rule_and_glyph(sheet):
     for name, code in {"fa-bars": "f0c9", "fa-moon": "f186"}.items():
-        assert re.search(rf'\.{name}:before[^{{]*{{content:"\\{code}";content:"\\{code}"/""}}', sheet)
+        assert re.search(
+            rf'\.{name}:before[^{{]*{{content:"\\{code}";content:"\\{code}"/""}}', sheet
+        )
         assert int(code, 16) in glyphs(sheet)
 
 
@@ -56,10 +63,22 @@ def test_every_icon_of_the_pages_is_there(book):
     for page in book.pages.values():
         for _, attributes in page.tags:
             if "fa-solid" in attributes.get("class", ""):
-                named |= set(re.findall(r"\bfa-[\w-]+", attributes["class"])) - {"fa-solid", "fa-lg"}
-    assert {"fa-bars", "fa-sun", "fa-moon", "fa-circle-half-stroke", "fa-magnifying-glass", "fa-list"} <= named
+                named |= set(re.findall(r"\bfa-[\w-]+", attributes["class"])) - {
+                    "fa-solid",
+                    "fa-lg",
+                }
+    assert {
+        "fa-bars",
+        "fa-sun",
+        "fa-moon",
+        "fa-circle-half-stroke",
+        "fa-magnifying-glass",
+        "fa-list",
+    } <= named
     for name in named:
-        (code,) = re.findall(rf'\.{name}:before[^{{]*{{content:"\\([0-9a-f]+)"', published)
+        (code,) = re.findall(
+            rf'\.{name}:before[^{{]*{{content:"\\([0-9a-f]+)"', published
+        )
         assert int(code, 16) in glyphs(published)
 
 

@@ -16,10 +16,14 @@ CASES = {
     "indented unevenly": ["    a = 2\n  b = 3"],
     "blank lines first": ["\n\n\n" + NEW],
     "classic prompts": [">>> def f(x):\n...     return 'second'\n...\n>>> g = 2"],
-    "classic prompts, indented": ["    >>> def f(x):\n    ...     return 'second'\n    >>> g = 2"],
+    "classic prompts, indented": [
+        "    >>> def f(x):\n    ...     return 'second'\n    >>> g = 2"
+    ],
     "classic prompt on the second line": ["# pasted\n>>> g = 2"],
     "classic prompts with output": [">>> g = 2\n>>> g\n2"],
-    "numbered prompt": ["In [3]: def f(x):\n   ...:     return 'second'\n   ...: g = 2"],
+    "numbered prompt": [
+        "In [3]: def f(x):\n   ...:     return 'second'\n   ...: g = 2"
+    ],
     "numbered prompt, one line": ["In [12]: g = 2"],
     "prompts within a text": ["text = '''\n>>> g = 2\n'''"],
     "ellipsis": ["def g(x):\n    ...\n...\nh = 3"],
@@ -39,8 +43,12 @@ CASES = {
     "magic that is continued": ["%time g = 1 + \\\n    2\nh = 3"],
     "assignment from a magic": ["where = %pwd\nwhere = 2"],
     "magic with spaces": ["  %time g = 2"],
-    "remainder that looks like a magic": ["g = (7\n     % number\n)\nh = 7 \\\n % number"],
-    "text that looks like a magic": ["text = '''\n%no_such_magic\n!no_such_command\n'''\ng = 2"],
+    "remainder that looks like a magic": [
+        "g = (7\n     % number\n)\nh = 7 \\\n % number"
+    ],
+    "text that looks like a magic": [
+        "text = '''\n%no_such_magic\n!no_such_command\n'''\ng = 2"
+    ],
     "config": ["%config InlineBackend.figure_format = 'svg'\ng = 2"],
     "automagic alone": ["time g = 2"],
     "automagic among lines": ["time g = 2\nh = 3"],

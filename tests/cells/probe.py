@@ -19,7 +19,11 @@ def described(value):
     if value is None or isinstance(value, bool | int | float | str):
         return repr(value)
     if isinstance(value, list | tuple):
-        return repr(list(value)) if all(isinstance(v, int) for v in value) else type(value).__name__
+        return (
+            repr(list(value))
+            if all(isinstance(v, int) for v in value)
+            else type(value).__name__
+        )
     if type(value).__name__ == "function":
         try:
             result = value(1)
@@ -39,4 +43,6 @@ def described(value):
 def names(space):
     """All names of a namespace that a notebook made."""
     own = {n: v for n, v in space.items() if not n.startswith("_") and n not in BEFORE}
-    return {n: described(v) for n, v in sorted(own.items()) if type(v).__name__ != "module"}
+    return {
+        n: described(v) for n, v in sorted(own.items()) if type(v).__name__ != "module"
+    }

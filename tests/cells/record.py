@@ -62,7 +62,11 @@ def main():
         "ipykernel": ipykernel.__version__,
     }
     file = HERE / "kernel.json"
-    known = json.loads(file.read_text(encoding="utf-8"))["cases"] if len(sys.argv) > 1 else {}
+    known = (
+        json.loads(file.read_text(encoding="utf-8"))["cases"]
+        if len(sys.argv) > 1
+        else {}
+    )
     found = {}
     for name, cells in CASES.items():
         if name in known and name not in sys.argv[1:]:
@@ -70,7 +74,9 @@ def main():
             continue
         found[name] = recorded(cells)
         print(name, found[name], flush=True)
-    text = json.dumps({"versions": versions, "cases": found}, indent=1, ensure_ascii=False)
+    text = json.dumps(
+        {"versions": versions, "cases": found}, indent=1, ensure_ascii=False
+    )
     file.write_text(text + "\n", encoding="utf-8")
 
 

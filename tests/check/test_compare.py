@@ -1,12 +1,26 @@
 import numpy as np
 import pytest
 
-from unrolled.check.compare import as_numbers, close, describe, differences, outputs, plural, returned, same, tolerance
+from unrolled.check.compare import (
+    as_numbers,
+    close,
+    describe,
+    differences,
+    outputs,
+    plural,
+    returned,
+    same,
+    tolerance,
+)
 from unrolled.contract import PerStep, array, dict_of, tuple_of
 
 x = array("x", "n", "m")
 a = array("a", "n", "m", "T_x")
-CACHES = tuple_of("caches", PerStep("list", tuple_of("cache", x, dict_of("p", array("b", "n", "1"))), "T_x"), x)
+CACHES = tuple_of(
+    "caches",
+    PerStep("list", tuple_of("cache", x, dict_of("p", array("b", "n", "1"))), "T_x"),
+    x,
+)
 ONES = np.ones((2, 3))
 SEQUENCE = np.arange(24.0).reshape(2, 3, 4) + 1
 
@@ -34,7 +48,10 @@ def test_close_on_both_sides_of_the_tolerance():
     assert not close(np.array([np.nan, np.inf]), want).any()
 
 
-@pytest.mark.parametrize("value", [[[1, 2], [3, 4]], np.ones(2, np.float16), True, 3, range(3), np.ones(2, bool)])
+@pytest.mark.parametrize(
+    "value",
+    [[[1, 2], [3, 4]], np.ones(2, np.float16), True, 3, range(3), np.ones(2, bool)],
+)
 def test_what_converts_is_numbers(value):
     assert as_numbers(value).dtype == np.float64
 
@@ -45,7 +62,20 @@ class Stubborn:
 
 
 @pytest.mark.parametrize(
-    "value", [None, "1", b"1", {}, [[1], [1, 2]], 1j, np.array([1, None]), np.array(["a"]), {1}, Stubborn(), len]
+    "value",
+    [
+        None,
+        "1",
+        b"1",
+        {},
+        [[1], [1, 2]],
+        1j,
+        np.array([1, None]),
+        np.array(["a"]),
+        {1},
+        Stubborn(),
+        len,
+    ],
 )
 @pytest.mark.filterwarnings("ignore")
 def test_what_does_not_convert_is_none(value):
@@ -61,14 +91,29 @@ def test_equal_values_have_no_differences():
     ("got", "text"),
     [
         (None, "x is None, expected an array of shape (2, 3) = (n, m)"),
-        (ONES.T, "x has shape (3, 2), expected (2, 3) = (n, m): the axes are in another order"),
-        (ONES[0], "x has shape (3,), expected (2, 3) = (n, m): it has 1 axis in place of 2"),
+        (
+            ONES.T,
+            "x has shape (3, 2), expected (2, 3) = (n, m): the axes are in another order",
+        ),
+        (
+            ONES[0],
+            "x has shape (3,), expected (2, 3) = (n, m): it has 1 axis in place of 2",
+        ),
         (ONES[:, :2], "x has shape (2, 2), expected (2, 3) = (n, m)"),
         (ONES * 3, "x differs in all 6 entries, relative error 2"),
-        (ONES + np.diag([0, 0.5, 0])[:2], "x differs in 1 of 6 entries, first at index [1, 1], relative error 0.5"),
+        (
+            ONES + np.diag([0, 0.5, 0])[:2],
+            "x differs in 1 of 6 entries, first at index [1, 1], relative error 0.5",
+        ),
         (ONES * np.nan, "x holds NaN and differs in all 6 entries"),
-        (ONES + np.array([0, np.inf, 0]), "x holds infinity and differs in 2 of 6 entries, first at index [0, 1]"),
-        (ONES.astype(object), "x is an array that holds no numbers, expected an array of shape (2, 3) = (n, m)"),
+        (
+            ONES + np.array([0, np.inf, 0]),
+            "x holds infinity and differs in 2 of 6 entries, first at index [0, 1]",
+        ),
+        (
+            ONES.astype(object),
+            "x is an array that holds no numbers, expected an array of shape (2, 3) = (n, m)",
+        ),
     ],
 )
 def test_what_is_said_of_an_array(got, text):
@@ -77,19 +122,29 @@ def test_what_is_said_of_an_array(got, text):
 
 def test_a_lost_axis_of_length_one_is_explained():
     bias = array("db", "n", "1")
-    assert "an axis of length 1 is lost (keepdims=True keeps it)" in texts(bias, np.ones(3), np.ones((3, 1)))[0]
+    assert (
+        "an axis of length 1 is lost (keepdims=True keeps it)"
+        in texts(bias, np.ones(3), np.ones((3, 1)))[0]
+    )
 
 
 def test_a_single_entry_is_not_a_plural():
-    assert texts(x, [[2]], np.ones((1, 1))) == ["x differs in its only entry, relative error 1"]
-    assert texts(array("loss"), 2, 1) == ["loss differs in its only entry, relative error 1"]
+    assert texts(x, [[2]], np.ones((1, 1))) == [
+        "x differs in its only entry, relative error 1"
+    ]
+    assert texts(array("loss"), 2, 1) == [
+        "loss differs in its only entry, relative error 1"
+    ]
 
 
 @pytest.mark.parametrize(
     ("places", "text"),
     [
         ([np.s_[0, 0]], "every step is off"),
-        ([np.s_[1, 2, 2:]], "step 2 is the first that is off, the steps before it are right"),
+        (
+            [np.s_[1, 2, 2:]],
+            "step 2 is the first that is off, the steps before it are right",
+        ),
         ([np.s_[0, 1, :2]], "steps 0 to 1 are off, the steps after them are right"),
         ([np.s_[0, 1, 0]], "only step 0 is off"),
         ([np.s_[0, 0, 1], np.s_[0, 0, 3]], "the steps that are off: 1, 3"),
@@ -100,7 +155,9 @@ def test_steps_that_are_off(places, text):
 
 
 def test_one_step_only_is_said():
-    assert texts(a, SEQUENCE[:, :, :1] + 1, SEQUENCE[:, :, :1])[0].endswith("there is one step only")
+    assert texts(a, SEQUENCE[:, :, :1] + 1, SEQUENCE[:, :, :1])[0].endswith(
+        "there is one step only"
+    )
 
 
 def test_the_entries_that_are_off_have_their_steps_last():
@@ -113,7 +170,12 @@ def test_the_entries_that_are_off_have_their_steps_last():
 
 def test_the_first_index_lies_in_the_first_wrong_step():
     (found,) = differences(a, wrong_at((0, 0, 3), (1, 2, 1)), SEQUENCE)
-    assert (found.step, found.index, found.kind, found.output) == (1, (1, 2, 1), "value", "a")
+    assert (found.step, found.index, found.kind, found.output) == (
+        1,
+        (1, 2, 1),
+        "value",
+        "a",
+    )
     assert np.argwhere(found.wrong).tolist() == [[0, 0, 3], [1, 2, 1]]
 
 
@@ -128,9 +190,15 @@ def test_a_place_inside_is_named_as_one_would_type_it():
 @pytest.mark.parametrize(
     ("got", "text"),
     [
-        (([], ONES), "caches[0] (list) is an empty list, expected a list of 2, one entry for each step"),
+        (
+            ([], ONES),
+            "caches[0] (list) is an empty list, expected a list of 2, one entry for each step",
+        ),
         (([None, None], ONES), "caches[0][0] is None, expected a tuple of 2 (x, p)"),
-        (([(ONES, 1)] * 2, ONES), "caches[0][0][1] (p) is a single number, expected a dictionary with b"),
+        (
+            ([(ONES, 1)] * 2, ONES),
+            "caches[0][0][1] (p) is a single number, expected a dictionary with b",
+        ),
         (([(ONES, {})] * 2, ONES), "caches[0][0][1] (p) has no key 'b'; expected b"),
         (ONES, "caches is an array of shape (2, 3), expected a tuple of 2 (list, x)"),
         ("ab", "caches is a text, expected a tuple of 2 (list, x)"),
@@ -141,7 +209,11 @@ def test_what_is_said_of_a_structure(got, text):
     assert texts(CACHES, got, want)[0] == text
 
 
-SEVERAL, SINGLE, GRADIENTS = tuple_of("", x, a), tuple_of("", x), dict_of("gradients", x, a)
+SEVERAL, SINGLE, GRADIENTS = (
+    tuple_of("", x, a),
+    tuple_of("", x),
+    dict_of("gradients", x, a),
+)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +231,9 @@ def test_another_number_of_values(got, text):
 
 def test_a_single_output_is_returned_bare():
     assert returned(SINGLE, ONES, ONES) == []
-    assert [str(d) for d in returned(SINGLE, None, ONES)] == ["x is None, expected an array of shape (2, 3) = (n, m)"]
+    assert [str(d) for d in returned(SINGLE, None, ONES)] == [
+        "x is None, expected an array of shape (2, 3) = (n, m)"
+    ]
 
 
 def test_structure_comes_before_shapes_and_shapes_before_values():
@@ -175,7 +249,10 @@ def test_gradients_are_compared_by_key_whatever_the_dictionary_is_called():
 
 
 def test_gradients_that_are_no_dictionary():
-    assert [d.output for d in returned(GRADIENTS, (ONES, SEQUENCE), {"x": ONES, "a": SEQUENCE})] == [""]
+    assert [
+        d.output
+        for d in returned(GRADIENTS, (ONES, SEQUENCE), {"x": ONES, "a": SEQUENCE})
+    ] == [""]
 
 
 def test_outputs_by_name():
@@ -204,7 +281,11 @@ def test_describe(value, text):
 
 
 def test_plural():
-    assert (plural(1, "axis", "axes"), plural(2, "axis", "axes"), plural(0, "key")) == ("1 axis", "2 axes", "0 keys")
+    assert (plural(1, "axis", "axes"), plural(2, "axis", "axes"), plural(0, "key")) == (
+        "1 axis",
+        "2 axes",
+        "0 keys",
+    )
 
 
 NAN, INF = float("nan"), float("inf")

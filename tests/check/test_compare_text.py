@@ -5,18 +5,31 @@ from unrolled.check import wire
 from unrolled.check.compare import differences, returned, same
 from unrolled.check.general_mistakes import general_mistake
 from unrolled.check.outcome import Returned
-from unrolled.contract import Function, Text, array, arrays, dict_of, from_data, to_data, tuple_of
+from unrolled.contract import (
+    Function,
+    Text,
+    array,
+    arrays,
+    dict_of,
+    from_data,
+    to_data,
+    tuple_of,
+)
 
 WORST = Text("worst")
 CHECK = tuple_of("", array("error"), WORST)
-GRADIENT_CHECK = Function("gradient_check", (array("x", "n"),), CHECK, "ch2_rnn_backward#ch2-check")
+GRADIENT_CHECK = Function(
+    "gradient_check", (array("x", "n"),), CHECK, "ch2_rnn_backward#ch2-check"
+)
 
 
 def texts(got, want="dW[1, 2]"):
     return [str(d) for d in differences(WORST, got, want)]
 
 
-@pytest.mark.parametrize("got", ["dW[1, 2]", "dW[1,2]", " dW [1, 2]\n", np.str_("dW[1, 2]")])
+@pytest.mark.parametrize(
+    "got", ["dW[1, 2]", "dW[1,2]", " dW [1, 2]\n", np.str_("dW[1, 2]")]
+)
 def test_spaces_do_not_count(got):
     assert texts(got) == []
     assert same(got, "dW[1, 2]")
@@ -48,7 +61,10 @@ def test_a_text_among_several_values():
     assert returned(CHECK, (0.5, "dW[0]"), (0.5, "dW[0]")) == []
     (found,) = returned(CHECK, (0.5, "dW[1]"), (0.5, "dW[0]"))
     assert (found.kind, found.output, found.path) == ("value", "worst", "worst")
-    assert [d.kind for d in returned(CHECK, ("dW[0]", 0.5), (0.5, "dW[0]"))] == ["structure", "structure"]
+    assert [d.kind for d in returned(CHECK, ("dW[0]", 0.5), (0.5, "dW[0]"))] == [
+        "structure",
+        "structure",
+    ]
 
 
 def test_a_text_equals_no_number():

@@ -3,11 +3,25 @@ import json
 import pytest
 from conftest import CELL, SEQUENCE
 
-from unrolled.contract import Function, Made, PerStep, array, arrays, dict_of, from_data, to_data, tuple_of
+from unrolled.contract import (
+    Function,
+    Made,
+    PerStep,
+    array,
+    arrays,
+    dict_of,
+    from_data,
+    to_data,
+    tuple_of,
+)
 
 SIZES = {"n": 3, "m": 4, "T": 2}
 a, b = array("a", "n", "m"), array("b", "n", "1")
-NESTED = tuple_of("caches", PerStep("steps", tuple_of("cache", a, dict_of("p", b)), "T"), array("x", "n", "m", "T"))
+NESTED = tuple_of(
+    "caches",
+    PerStep("steps", tuple_of("cache", a, dict_of("p", b)), "T"),
+    array("x", "n", "m", "T"),
+)
 
 
 def test_shape_takes_each_axis_from_the_sizes():
@@ -16,7 +30,9 @@ def test_shape_takes_each_axis_from_the_sizes():
     assert array("loss").shape(SIZES) == ()
 
 
-@pytest.mark.parametrize(("axes", "label"), [(("n", "1"), "(n, 1)"), (("n",), "(n,)"), ((), "()")])
+@pytest.mark.parametrize(
+    ("axes", "label"), [(("n", "1"), "(n, 1)"), (("n",), "(n,)"), ((), "()")]
+)
 def test_label_reads_like_a_shape(axes, label):
     assert array("x", *axes).label == label
 
@@ -43,7 +59,12 @@ def test_axes_are_those_of_all_arguments_made_ones_too():
 def test_unit_1_takes_and_gives_what_the_specification_says(unit):
     cell, sequence = unit.functions[CELL], unit.functions[SEQUENCE]
     assert [one.name for one in cell.arguments] == ["xt", "a_prev", "parameters"]
-    assert [one.name for one in cell.returns.items[2].items] == ["a_next", "a_prev", "xt", "parameters"]
+    assert [one.name for one in cell.returns.items[2].items] == [
+        "a_next",
+        "a_prev",
+        "xt",
+        "parameters",
+    ]
     assert sequence.outputs == ("a", "y_pred", "caches")
     assert {one.name: one.label for one in arrays(sequence.arguments[2])} == {
         "Wax": "(n_a, n_x)",

@@ -15,7 +15,14 @@ READ = Function("read", (TOKENS, OFFSET), tuple_of("", array("x", "m")), "p#s")
 
 def drawn(*arguments, seed=0, unit=None):
     function = Function("f", arguments, tuple_of("", array("x", "m")), "p#s")
-    return draw(function, SIZES, np.random.default_rng(seed), unit or {}, scale=1000.0, dtype=np.float32)
+    return draw(
+        function,
+        SIZES,
+        np.random.default_rng(seed),
+        unit or {},
+        scale=1000.0,
+        dtype=np.float32,
+    )
 
 
 def test_a_product_has_the_length_of_its_parts_multiplied():
@@ -48,7 +55,9 @@ def test_sizes_of_a_makers_inputs_are_drawn_too():
     assert drawn(made, unit={"length": (lambda along: (len(along),), maker)}) == (4,)
 
 
-CLIP = Function("clip", (array("g", "m"), array("most")), tuple_of("", array("c", "m")), "p#s")
+CLIP = Function(
+    "clip", (array("g", "m"), array("most")), tuple_of("", array("c", "m")), "p#s"
+)
 served = companion(lambda g, most: g * most, CLIP)
 
 

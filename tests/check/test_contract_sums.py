@@ -4,16 +4,30 @@ import numpy as np
 import pytest
 
 from autograder.grade.companions import RefusedError, companion
-from unrolled.contract import Function, array, dict_of, from_data, parts, to_data, tuple_of
+from unrolled.contract import (
+    Function,
+    array,
+    dict_of,
+    from_data,
+    parts,
+    to_data,
+    tuple_of,
+)
 
 W = array("W", "n_a", "n_a + n_x")
 AFFINE = Function(
     name="affine",
-    arguments=(array("a", "n_a", "m"), dict_of("parameters", W), array("x", "n_x", "m")),
+    arguments=(
+        array("a", "n_a", "m"),
+        dict_of("parameters", W),
+        array("x", "n_x", "m"),
+    ),
     returns=tuple_of("", array("z", "n_a", "m")),
     section="page#one",
 )
-served = companion(lambda a, parameters, x: parameters["W"] @ np.concatenate((a, x)), AFFINE)
+served = companion(
+    lambda a, parameters, x: parameters["W"] @ np.concatenate((a, x)), AFFINE
+)
 
 
 def test_a_sum_has_the_length_of_its_parts_together():
@@ -35,7 +49,10 @@ def test_sizes_are_drawn_for_the_parts_only():
 
 
 def test_a_served_function_takes_what_agrees_with_the_sum():
-    assert served(np.ones((5, 4)), {"W": np.ones((5, 8))}, np.ones((3, 4))).shape == (5, 4)
+    assert served(np.ones((5, 4)), {"W": np.ones((5, 8))}, np.ones((3, 4))).shape == (
+        5,
+        4,
+    )
 
 
 @pytest.mark.parametrize("shape", [(5, 5), (5, 4), (8, 5), (5, 9), (5,)])

@@ -21,9 +21,24 @@ def kind(text):
 @pytest.mark.parametrize(
     ("outcome", "id_"),
     [
-        (kind("TypeError: rnn_cell_forward() missing 1 required positional argument: 'n'"), "signature-changed"),
-        (kind("TypeError: rnn_cell_forward() takes 2 positional arguments but 3 were given"), "signature-changed"),
-        (kind("TypeError: a.<locals>.rnn_cell_forward() missing 1 keyword-only argument"), "signature-changed"),
+        (
+            kind(
+                "TypeError: rnn_cell_forward() missing 1 required positional argument: 'n'"
+            ),
+            "signature-changed",
+        ),
+        (
+            kind(
+                "TypeError: rnn_cell_forward() takes 2 positional arguments but 3 were given"
+            ),
+            "signature-changed",
+        ),
+        (
+            kind(
+                "TypeError: a.<locals>.rnn_cell_forward() missing 1 keyword-only argument"
+            ),
+            "signature-changed",
+        ),
         (kind("TypeError: helper() missing 1 required positional argument: 'n'"), None),
         (Returned(None), "nothing-returned"),
         (Returned((1, 2)), "returns-changed"),
@@ -31,12 +46,28 @@ def kind(text):
         (Returned((None, None, CACHE)), "placeholder-left"),
         (Returned((1.0, None, CACHE)), "placeholder-left"),
         (Returned((1.0, 2.0, None)), None),
-        (kind("TypeError: unsupported operand type(s) for @: 'float' and 'NoneType'"), "placeholder-left"),
-        (kind("ValueError: matmul: Input operand 1 does not have enough (has 0, gufunc core)"), "placeholder-left"),
+        (
+            kind(
+                "TypeError: unsupported operand type(s) for @: 'float' and 'NoneType'"
+            ),
+            "placeholder-left",
+        ),
+        (
+            kind(
+                "ValueError: matmul: Input operand 1 does not have enough (has 0, gufunc core)"
+            ),
+            "placeholder-left",
+        ),
         (kind("AttributeError: 'NoneType' object has no attribute 'append'"), None),
         (Lost("timeout", "one call of `f` took more than 10 s"), "never-returns"),
-        (Lost("timeout", "all calls of `f` together took more than 60 s"), "takes-too-long"),
-        (Lost("timeout", "the notebook's own cells took more than 120 s in all"), "cells-take-too-long"),
+        (
+            Lost("timeout", "all calls of `f` together took more than 60 s"),
+            "takes-too-long",
+        ),
+        (
+            Lost("timeout", "the notebook's own cells took more than 120 s in all"),
+            "cells-take-too-long",
+        ),
         (Lost("crashed", "the process ended"), None),
         (kind("ValueError: no"), None),
     ],
@@ -47,25 +78,44 @@ def test_what_outcomes_show(unit, outcome, id_):
 
 
 def test_a_changed_signature_is_told_before_the_names_that_it_makes_unknown(unit):
-    changed = kind("TypeError: rnn_cell_forward() takes 2 positional arguments but 3 were given")
-    assert told(unit.functions[CELL], changed, data=["W"], unknown=["parameters"]).id == "signature-changed"
+    changed = kind(
+        "TypeError: rnn_cell_forward() takes 2 positional arguments but 3 were given"
+    )
+    assert (
+        told(unit.functions[CELL], changed, data=["W"], unknown=["parameters"]).id
+        == "signature-changed"
+    )
 
 
 def test_a_changed_signature_is_answered_with_the_published_one(unit):
-    changed = kind("TypeError: rnn_forward() missing 1 required positional argument: 'n'")
-    assert "`def rnn_forward(x, a0, parameters):`" in told(unit.functions[SEQUENCE], changed).hint
+    changed = kind(
+        "TypeError: rnn_forward() missing 1 required positional argument: 'n'"
+    )
+    assert (
+        "`def rnn_forward(x, a0, parameters):`"
+        in told(unit.functions[SEQUENCE], changed).hint
+    )
 
 
 def test_data_and_unknown_names_are_named(unit):
     function = unit.functions[CELL]
-    assert "reads `Waa`, `x` and `b` from" in told(function, data=["Waa", "x", "b"]).symptom
+    assert (
+        "reads `Waa`, `x` and `b` from"
+        in told(function, data=["Waa", "x", "b"]).symptom
+    )
     assert told(function, unknown=["bb"]).symptom == "`bb` is defined nowhere."
-    assert told(function, unknown=["bb", "cc"]).symptom == "`bb` and `cc` are defined nowhere."
+    assert (
+        told(function, unknown=["bb", "cc"]).symptom
+        == "`bb` and `cc` are defined nowhere."
+    )
     assert reads_data(function, ["Waa"]) == told(function, data=["Waa"], unknown=["c"])
 
 
 def test_placeholders_are_named(unit):
-    both, one = (told(unit.functions[CELL], Returned((first, None, CACHE))) for first in (None, 1.0))
+    both, one = (
+        told(unit.functions[CELL], Returned((first, None, CACHE)))
+        for first in (None, 1.0)
+    )
     assert both.symptom == "`a_next` and `yt_pred` are still `None`."
     assert one.symptom == "`yt_pred` is still `None`."
 
@@ -75,12 +125,21 @@ def test_a_single_output_needs_no_tuple():
     assert told(single, Returned(np.ones(2)), Returned([1.0, 2.0])) is None
 
 
-GRADIENTS = Function("back", (array("da", "n"),), dict_of("", array("dx", "n"), array("db", "n", "1")), "ch2#back")
+GRADIENTS = Function(
+    "back",
+    (array("da", "n"),),
+    dict_of("", array("dx", "n"), array("db", "n", "1")),
+    "ch2#back",
+)
 
 
 @pytest.mark.parametrize(
     ("value", "id_"),
-    [((1, 2), "returns-changed"), ({"dx": 1.0, "db": None}, "placeholder-left"), ({"dx": 1.0, "db": 1.0}, None)],
+    [
+        ((1, 2), "returns-changed"),
+        ({"dx": 1.0, "db": None}, "placeholder-left"),
+        ({"dx": 1.0, "db": 1.0}, None),
+    ],
 )
 def test_a_function_that_returns_gradients(value, id_):
     found = told(GRADIENTS, Returned(value))
@@ -92,21 +151,30 @@ def test_a_cell_that_is_no_python_is_named(kind, unit):
     why = f"code cell 3, which defines it, fails with {kind}, line 2: `a = (`"
     found = told(unit.functions[CELL], Lost("missing", why))
     assert (found.id, found.section) == ("syntax-error", "slips1_rnn_cell#slip-syntax")
-    assert told(unit.functions[CELL], Lost("missing", why.replace(kind, "NameError"))) is None
+    assert (
+        told(unit.functions[CELL], Lost("missing", why.replace(kind, "NameError")))
+        is None
+    )
 
 
 def test_a_list_that_holds_itself_is_named(unit):
     local = [1]
     local.append(local)
     for value in (local, [1, Opaque(ITSELF)], {"caches": (local, 2)}):
-        assert told(unit.functions[SEQUENCE], Returned((1.0, 2.0, value))).id == "list-in-itself"
+        assert (
+            told(unit.functions[SEQUENCE], Returned((1.0, 2.0, value))).id
+            == "list-in-itself"
+        )
 
 
 @pytest.mark.parametrize(
     ("outcome", "id_"),
     [
         (kind("KeyError: 'Wu'"), "unknown-key"),
-        (kind("AttributeError: module 'numpy' has no attribute 'tamh'"), "undefined-name"),
+        (
+            kind("AttributeError: module 'numpy' has no attribute 'tamh'"),
+            "undefined-name",
+        ),
         (kind("AttributeError: 'list' object has no attribute 'shape'"), None),
         (Returned({"dx": 1.0, "dB": 1.0}), "key-missing"),
         (Returned({"dx": 1.0, "db": 2.0, "more": 3}), None),
@@ -125,7 +193,9 @@ def test_the_keys_that_there_are_are_told_and_the_students_is_not(unit):
 
 def test_sections_are_those_of_the_functions_chapter(unit):
     assert told(GRADIENTS, Returned(None)).section == "ch2#slip-signature"
-    assert told(unit.functions[CELL], data=["a"]).section == "slips1_rnn_cell#slip-globals"
+    assert (
+        told(unit.functions[CELL], data=["a"]).section == "slips1_rnn_cell#slip-globals"
+    )
 
 
 def test_nothing_is_told_of_a_plainly_wrong_answer(unit):

@@ -22,25 +22,51 @@ def named(got, want, *catalogue, function=PAIR):
 def test_a_mistake_is_named_when_every_case_agrees():
     got = [Returned((ONE, TWO)), Returned((TWO, TWO))]
     want = [(ONE, ONE), (TWO, ONE)]
-    assert named(got, want, known("k", Returned((ONE, TWO)), Returned((TWO, TWO)))) == "k"
-    assert named(got, want, known("k", Returned((ONE, TWO)), Returned((TWO, THREE)))) is None
+    assert (
+        named(got, want, known("k", Returned((ONE, TWO)), Returned((TWO, TWO)))) == "k"
+    )
+    assert (
+        named(got, want, known("k", Returned((ONE, TWO)), Returned((TWO, THREE))))
+        is None
+    )
 
 
 def test_the_whole_explanation_is_preferred_to_the_one_of_an_output():
     got, want = [Returned((TWO, THREE))], [(ONE, ONE)]
-    assert named(got, want, known("part", Returned((TWO, ONE))), known("whole", Returned((TWO, THREE)))) == "whole"
+    assert (
+        named(
+            got,
+            want,
+            known("part", Returned((TWO, ONE))),
+            known("whole", Returned((TWO, THREE))),
+        )
+        == "whole"
+    )
 
 
 def test_one_of_two_mistakes_made_at_once_is_named_by_its_output():
-    assert named([Returned((TWO, THREE))], [(ONE, ONE)], known("part", Returned((ONE, THREE)))) == "part"
+    assert (
+        named(
+            [Returned((TWO, THREE))],
+            [(ONE, ONE)],
+            known("part", Returned((ONE, THREE))),
+        )
+        == "part"
+    )
 
 
 def test_an_output_that_is_right_names_nothing():
-    assert named([Returned((ONE, THREE))], [(ONE, ONE)], known("k", Returned((ONE, TWO)))) is None
+    assert (
+        named([Returned((ONE, THREE))], [(ONE, ONE)], known("k", Returned((ONE, TWO))))
+        is None
+    )
 
 
 def test_a_right_answer_is_never_named():
-    assert named([Returned((ONE, ONE))], [(ONE, ONE)], known("k", Returned((ONE, ONE)))) is None
+    assert (
+        named([Returned((ONE, ONE))], [(ONE, ONE)], known("k", Returned((ONE, ONE))))
+        is None
+    )
 
 
 BROADCAST = "operands could not be broadcast"
@@ -54,7 +80,12 @@ def shapes(text, kind="ValueError"):
     ("got", "id_"),
     [
         (shapes("(5,5) (5,4) "), "k"),
-        (Raised("ValueError", "operands could not be broadcast, shapes: (5, 5), (5, 4)"), "k"),
+        (
+            Raised(
+                "ValueError", "operands could not be broadcast, shapes: (5, 5), (5, 4)"
+            ),
+            "k",
+        ),
         (shapes("(5,3) (3,4)"), None),
         (shapes("(5,5) (5,4)", "TypeError"), None),
         (Raised("ValueError", "shapes (5,5) and (5,4) not aligned"), None),
@@ -63,7 +94,10 @@ def shapes(text, kind="ValueError"):
     ],
 )
 def test_an_error_is_named_by_its_kind_its_message_and_the_numbers_in_it(got, id_):
-    assert named([got], [(ONE, ONE)], known("k", shapes("(5,5) (5,4)"), error=BROADCAST)) == id_
+    assert (
+        named([got], [(ONE, ONE)], known("k", shapes("(5,5) (5,4)"), error=BROADCAST))
+        == id_
+    )
 
 
 def test_an_error_where_the_mistake_gives_none_is_not_named():
@@ -73,7 +107,14 @@ def test_an_error_where_the_mistake_gives_none_is_not_named():
 
 
 def test_an_error_without_a_pattern_says_too_little():
-    assert named([Raised("ValueError", "no")], [(ONE, ONE)], known("k", Raised("ValueError", "no"))) is None
+    assert (
+        named(
+            [Raised("ValueError", "no")],
+            [(ONE, ONE)],
+            known("k", Raised("ValueError", "no")),
+        )
+        is None
+    )
 
 
 def test_a_pattern_is_not_needed_beside_a_wrong_number():
@@ -85,17 +126,41 @@ def test_a_pattern_is_not_needed_beside_a_wrong_number():
 def test_gradients_are_told_apart_by_key():
     function = Function("g", (a,), dict_of("", a, b), "p#s")
     got, want = [Returned({"b": TWO, "a": THREE})], [{"a": ONE, "b": ONE}]
-    assert named(got, want, known("k", Returned({"a": ONE, "b": TWO})), function=function) == "k"
-    assert named([Returned({"b": TWO})], want, known("k", Returned({"a": TWO, "b": ONE})), function=function) is None
+    assert (
+        named(got, want, known("k", Returned({"a": ONE, "b": TWO})), function=function)
+        == "k"
+    )
+    assert (
+        named(
+            [Returned({"b": TWO})],
+            want,
+            known("k", Returned({"a": TWO, "b": ONE})),
+            function=function,
+        )
+        is None
+    )
 
 
 def test_a_single_output_is_compared_whole():
     function = Function("h", (a,), tuple_of("", array("a", "n", "m")), "p#s")
-    got, want, wrong = np.array([[2.0], [9.0]]), np.array([[1.0], [1.0]]), np.array([[2.0], [1.0]])
-    assert named([Returned(got)], [want], known("k", Returned(wrong)), function=function) is None
-    assert named([Returned(wrong)], [want], known("k", Returned(wrong)), function=function) == "k"
+    got, want, wrong = (
+        np.array([[2.0], [9.0]]),
+        np.array([[1.0], [1.0]]),
+        np.array([[2.0], [1.0]]),
+    )
+    assert (
+        named([Returned(got)], [want], known("k", Returned(wrong)), function=function)
+        is None
+    )
+    assert (
+        named([Returned(wrong)], [want], known("k", Returned(wrong)), function=function)
+        == "k"
+    )
 
 
 def test_infinities_and_nan_can_be_a_mistakes_answer():
     odd = np.array([np.inf, np.nan, 1.0])
-    assert named([Returned((odd, ONE))], [(ONE, ONE)], known("k", Returned((odd, ONE)))) == "k"
+    assert (
+        named([Returned((odd, ONE))], [(ONE, ONE)], known("k", Returned((odd, ONE))))
+        == "k"
+    )

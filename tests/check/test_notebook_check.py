@@ -52,36 +52,84 @@ def of(check, unit):
     """The verdict on a cell function with this body, which may use `right`."""
 
     def of(body, **variables):
-        cell = f"right = rnn_cell_forward\ndef rnn_cell_forward({CALL}):\n" + textwrap.indent(body, "    ")
+        cell = (
+            f"right = rnn_cell_forward\ndef rnn_cell_forward({CALL}):\n"
+            + textwrap.indent(body, "    ")
+        )
         return check.verdict(notebook(cell, **variables)[CELL])
 
     return of
 
 
 def test_right(of):
-    assert as_text(of(f"return right({CALL})")) == "✓ rnn_cell_forward is right: shapes and values agree."
+    assert (
+        as_text(of(f"return right({CALL})"))
+        == "✓ rnn_cell_forward is right: shapes and values agree."
+    )
 
 
 @pytest.mark.parametrize(
     ("body", "found"),
     [
-        ("return None", "the function returns None, expected 3 (a_next, yt_pred, cache)"),
+        (
+            "return None",
+            "the function returns None, expected 3 (a_next, yt_pred, cache)",
+        ),
         ("return 1, 2", "the function returns 2 values, expected 3"),
-        (f"return (0.0, *right({CALL})[1:])", "`a_next` has shape (), expected (5, 4) = (n_a, m)"),
-        (f"return (np.nan * xt, *right({CALL})[1:])", "`a_next` has shape (3, 4), expected (5, 4)"),
-        (f"return (np.inf * a_prev, *right({CALL})[1:])", "`a_next` holds infinity and differs in all 20"),
-        (f"return (right({CALL})[0].astype(object), *right({CALL})[1:])", "`a_next` is an array that holds no numbers"),
-        (f"return ({{}}, *right({CALL})[1:])", "`a_next` is a dictionary with 0 keys, expected an array"),
-        (f"return (right({CALL})[0] + 0j, *right({CALL})[1:])", "`a_next` is an array of complex numbers"),
-        (f"return (x for x in right({CALL}))", "the function returns an object of type generator"),
-        (f"result = right({CALL})\na_prev *= 2\nreturn result", "`a_prev` is an argument, and the function changes it"),
-        (f"result = right({CALL})\nparameters.pop('by')\nreturn result", "`parameters` is an argument"),
-        ("import sys\nsys.exit(3)", "raises SystemExit: 3 (line 4 of the cell: `sys.exit(3)`)"),
+        (
+            f"return (0.0, *right({CALL})[1:])",
+            "`a_next` has shape (), expected (5, 4) = (n_a, m)",
+        ),
+        (
+            f"return (np.nan * xt, *right({CALL})[1:])",
+            "`a_next` has shape (3, 4), expected (5, 4)",
+        ),
+        (
+            f"return (np.inf * a_prev, *right({CALL})[1:])",
+            "`a_next` holds infinity and differs in all 20",
+        ),
+        (
+            f"return (right({CALL})[0].astype(object), *right({CALL})[1:])",
+            "`a_next` is an array that holds no numbers",
+        ),
+        (
+            f"return ({{}}, *right({CALL})[1:])",
+            "`a_next` is a dictionary with 0 keys, expected an array",
+        ),
+        (
+            f"return (right({CALL})[0] + 0j, *right({CALL})[1:])",
+            "`a_next` is an array of complex numbers",
+        ),
+        (
+            f"return (x for x in right({CALL}))",
+            "the function returns an object of type generator",
+        ),
+        (
+            f"result = right({CALL})\na_prev *= 2\nreturn result",
+            "`a_prev` is an argument, and the function changes it",
+        ),
+        (
+            f"result = right({CALL})\nparameters.pop('by')\nreturn result",
+            "`parameters` is an argument",
+        ),
+        (
+            "import sys\nsys.exit(3)",
+            "raises SystemExit: 3 (line 4 of the cell: `sys.exit(3)`)",
+        ),
         (f"return rnn_cell_forward({CALL})", "raises RecursionError"),
         ("raise ValueError('x' * 10**6)", "raises ValueError: xxx"),
-        ("class E(Exception):\n    def __str__(self): return 1 / 0\nraise E", "raises E (line"),
-        ("a = 1\nreturn a.shape", "raises AttributeError: 'int' object has no attribute 'shape' (line 4"),
-        ("np.linalg.inv(np.zeros((2, 2)))", "raises LinAlgError: Singular matrix (line 3 of the cell: `np.linalg"),
+        (
+            "class E(Exception):\n    def __str__(self): return 1 / 0\nraise E",
+            "raises E (line",
+        ),
+        (
+            "a = 1\nreturn a.shape",
+            "raises AttributeError: 'int' object has no attribute 'shape' (line 4",
+        ),
+        (
+            "np.linalg.inv(np.zeros((2, 2)))",
+            "raises LinAlgError: Singular matrix (line 3 of the cell: `np.linalg",
+        ),
     ],
 )
 def test_what_goes_wrong_is_said_in_a_line(of, body, found, monkeypatch):
@@ -110,12 +158,20 @@ def test_a_placeholder_left_is_named(of):
 
 
 def test_more_keys_and_a_huge_value_beside_do_no_harm(of):
-    assert of(f"a, y, (b, p, x, w) = right({CALL})\nreturn a, y, (b, p, x, w | {{'z': np.ones(10**6)}})").right
+    assert of(
+        f"a, y, (b, p, x, w) = right({CALL})\nreturn a, y, (b, p, x, w | {{'z': np.ones(10**6)}})"
+    ).right
 
 
 @pytest.mark.parametrize(
     "head",
-    ["xt, a_prev", "xt, a_prev, parameters, n", "xt", "*, xt, a_prev, parameters", "xt, a_prev, parameters, *, n"],
+    [
+        "xt, a_prev",
+        "xt, a_prev, parameters, n",
+        "xt",
+        "*, xt, a_prev, parameters",
+        "xt, a_prev, parameters, *, n",
+    ],
 )
 def test_a_changed_signature_is_named(check, head):
     space = notebook(f"def rnn_cell_forward({head}): return 1")
@@ -129,7 +185,10 @@ def test_another_argument_with_a_default_is_fine(check):
 
 def test_reading_the_notebook_is_wrong_even_where_the_numbers_are_right(of, check):
     *_, parameters = check.example(CELL)
-    verdict = of("p = parameters\nparameters_ = Wya\nreturn right(xt, a_prev, p)", Wya=parameters["Wya"])
+    verdict = of(
+        "p = parameters\nparameters_ = Wya\nreturn right(xt, a_prev, p)",
+        Wya=parameters["Wya"],
+    )
     assert verdict.mistake.id == "notebook-globals"
     assert "✗ rnn_cell_forward is not right yet." in as_text(verdict)
     assert "reads `Wya` from the notebook" in as_text(verdict)
@@ -137,7 +196,9 @@ def test_reading_the_notebook_is_wrong_even_where_the_numbers_are_right(of, chec
 
 def test_data_of_the_notebook_in_place_of_an_argument(check):
     *_, parameters = check.example(CELL)
-    space = notebook("right = rnn_cell_forward\ndef rnn_cell_forward(xt, a, p): return right(xt, a, parameters)")
+    space = notebook(
+        "right = rnn_cell_forward\ndef rnn_cell_forward(xt, a, p): return right(xt, a, parameters)"
+    )
     space["parameters"] = parameters
     verdict = check.verdict(space[CELL])
     assert verdict.mistake.id == "notebook-globals"
@@ -145,12 +206,19 @@ def test_data_of_the_notebook_in_place_of_an_argument(check):
 
 
 def test_an_undefined_name_is_named(of):
-    assert of("return right(xt, a_prev, paramters)").mistake.symptom == "`paramters` is defined nowhere."
+    assert (
+        of("return right(xt, a_prev, paramters)").mistake.symptom
+        == "`paramters` is defined nowhere."
+    )
 
 
 def test_only_other_sizes_wrong_is_noted(of):
-    verdict = of(f"a, y, c = right({CALL})\nreturn (a, y, c) if a.shape == (5, 4) else (2 * a, y, c)")
-    assert verdict.notes == ("The notebook's example comes out right. What is called here has other sizes.",)
+    verdict = of(
+        f"a, y, c = right({CALL})\nreturn (a, y, c) if a.shape == (5, 4) else (2 * a, y, c)"
+    )
+    assert verdict.notes == (
+        "The notebook's example comes out right. What is called here has other sizes.",
+    )
 
 
 MEND = "`rnn_cell_forward`, which this function may call, is not right itself. Mend it first, then check again."
@@ -160,9 +228,15 @@ MEND = "`rnn_cell_forward`, which this function may call, is not right itself. M
     ("cell", "notes"),
     [
         ("", ()),
-        (f"right = rnn_cell_forward\ndef rnn_cell_forward({CALL}): return right(2 * xt, a_prev, parameters)", (MEND,)),
+        (
+            f"right = rnn_cell_forward\ndef rnn_cell_forward({CALL}): return right(2 * xt, a_prev, parameters)",
+            (MEND,),
+        ),
         (f"def rnn_cell_forward({CALL}): return None", (MEND,)),
-        (f"W = np.ones(1)\nright = rnn_cell_forward\ndef rnn_cell_forward({CALL}): W; return right({CALL})", (MEND,)),
+        (
+            f"W = np.ones(1)\nright = rnn_cell_forward\ndef rnn_cell_forward({CALL}): W; return right({CALL})",
+            (MEND,),
+        ),
     ],
 )
 def test_a_wrong_companion_is_to_be_mended_first(check, cell, notes):
@@ -200,19 +274,31 @@ class Callable:
         return self.function(*args)
 
 
-@pytest.mark.parametrize("wrap", [renamed, kept, Callable, partial, lambda f: lambda *args: f(*args)])
-def test_anything_that_can_be_called_by_the_exercises_name_is_checked(wrap, check, monkeypatch):
+@pytest.mark.parametrize(
+    "wrap", [renamed, kept, Callable, partial, lambda f: lambda *args: f(*args)]
+)
+def test_anything_that_can_be_called_by_the_exercises_name_is_checked(
+    wrap, check, monkeypatch
+):
     space = notebook()
     space[CELL] = made = wrap(space[CELL])
     monkeypatch.setattr(sys.modules["__main__"], CELL, made, raising=False)
     if hasattr(made, "__globals__"):
         monkeypatch.setitem(made.__globals__, CELL, made)
-    assert as_text(check.verdict(made)) == "✓ rnn_cell_forward is right: shapes and values agree."
+    assert (
+        as_text(check.verdict(made))
+        == "✓ rnn_cell_forward is right: shapes and values agree."
+    )
 
 
 @pytest.mark.parametrize(
     ("given", "name"),
-    [(3, "an object of type int"), (None, "an object of type NoneType"), (len, "len"), (lambda: 1, "<lambda>")],
+    [
+        (3, "an object of type int"),
+        (None, "an object of type NoneType"),
+        (len, "len"),
+        (lambda: 1, "<lambda>"),
+    ],
 )
 def test_what_is_none_of_the_exercises_functions(check, given, name, capsys):
     check(given)
@@ -236,7 +322,9 @@ def test_prints_are_shown_once(of, capsys):
 def test_an_example_is_fresh_each_time(check):
     check.example(CELL)[0][:] = 0
     assert check.example(CELL)[0].all()
-    with pytest.raises(KeyError, match="no example for 'gru'; there are: rnn_cell_forward, rnn_forward"):
+    with pytest.raises(
+        KeyError, match="no example for 'gru'; there are: rnn_cell_forward, rnn_forward"
+    ):
         check.example("gru")
 
 
@@ -247,9 +335,12 @@ def test_exercise_binds_a_check(folder):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [(None, "are not beside this notebook"), (b"broken", "ex1.npz is damaged")]
+    ("content", "told"),
+    [(None, "are not beside this notebook"), (b"broken", "ex1.npz is damaged")],
 )
-def test_without_numbers_there_is_a_message_and_the_notebook_runs_on(tmp_path, capsys, content, told):
+def test_without_numbers_there_is_a_message_and_the_notebook_runs_on(
+    tmp_path, capsys, content, told
+):
     if content:
         (tmp_path / "ex1.npz").write_bytes(content)
     Check("ex1", tmp_path)(notebook()[CELL])
@@ -261,7 +352,9 @@ def test_without_numbers_there_is_a_message_and_the_notebook_runs_on(tmp_path, c
 def test_validation_fails_with_a_short_text(check, monkeypatch, tmp_path):
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     wrong = notebook(f"def rnn_cell_forward({CALL}): return None")[CELL]
-    with pytest.raises(CheckFailed, match="rnn_cell_forward is not right yet") as failed:
+    with pytest.raises(
+        CheckFailed, match="rnn_cell_forward is not right yet"
+    ) as failed:
         check(wrong)
     assert failed.value._render_traceback_() == str(failed.value).splitlines()
     with pytest.raises(CheckFailed, match="was not checked"):
@@ -330,7 +423,10 @@ def test_a_terminal_that_cannot_write_the_marks_is_no_error(folder):
 def test_in_a_notebook_it_is_displayed(folder, tmp_path):
     before = "from IPython.core.interactiveshell import InteractiveShell; InteractiveShell.instance()"
     show = "import IPython.core.display_functions as d; d.publish_display_data = lambda data, **_: print(*sorted(data))"
-    out = python(USE.format(before=f"{before}\n{show}", folder=str(folder)), IPYTHONDIR=str(tmp_path))
+    out = python(
+        USE.format(before=f"{before}\n{show}", folder=str(folder)),
+        IPYTHONDIR=str(tmp_path),
+    )
     assert out.split() == ["text/html", "text/plain"]
 
 
@@ -347,12 +443,16 @@ print(sorted(set(sys.modules) - before & {"fcntl", "resource", "pwd", "select", 
 
 
 def test_importing_it_needs_numpy_and_the_standard_library_only():
-    code = ALLOWED.replace("set(sys.modules) - before &", "(set(sys.modules) - numpys) &")
+    code = ALLOWED.replace(
+        "set(sys.modules) - before &", "(set(sys.modules) - numpys) &"
+    )
     assert python(code).splitlines() == ["[]", "[]"]
 
 
 def test_a_numpy_warning_in_the_students_code_is_not_shown(of):
-    assert of(f"np.exp(np.array(1e9)) - np.exp(np.array(1e9))\nreturn right({CALL})").right
+    assert of(
+        f"np.exp(np.array(1e9)) - np.exp(np.array(1e9))\nreturn right({CALL})"
+    ).right
 
 
 def test_arguments_are_fresh_for_every_call(check):
@@ -367,10 +467,15 @@ def test_arguments_are_fresh_for_every_call(check):
     np.testing.assert_array_equal(seen[0], seen[2])
 
 
-@pytest.mark.parametrize("line", ["np.seterr(all='raise')", "warnings.simplefilter('error')"])
+@pytest.mark.parametrize(
+    "line", ["np.seterr(all='raise')", "warnings.simplefilter('error')"]
+)
 def test_what_the_notebook_sets_for_errors_does_not_hold_in_the_check(line):
     """Nor does it where the function is graded."""
     with np.errstate(), warnings.catch_warnings():
         exec(line, {"np": np, "warnings": warnings})
-        outcome = call(lambda x: (np.exp(x), warnings.warn("so", stacklevel=1))[0], (np.full(1, 1e4),))
+        outcome = call(
+            lambda x: (np.exp(x), warnings.warn("so", stacklevel=1))[0],
+            (np.full(1, 1e4),),
+        )
     assert outcome.value == np.inf

@@ -27,11 +27,18 @@ def test_what_is_read_is_what_was_written(unit, back):
     assert list(back) == [CELL, SEQUENCE]
     for side in visible_side(unit):
         found = back[side.function.name]
-        assert (found.function.returns, found.function.companions) == (side.function.returns, side.function.companions)
-        assert [a.name for a in found.function.arguments] == [a.name for a in side.function.arguments]
+        assert (found.function.returns, found.function.companions) == (
+            side.function.returns,
+            side.function.companions,
+        )
+        assert [a.name for a in found.function.arguments] == [
+            a.name for a in side.function.arguments
+        ]
         assert same(found.cases, side.cases)
         assert same(found.want, side.want)
-        assert [k.misconception for k in found.known] == [k.misconception for k in side.known]
+        assert [k.misconception for k in found.known] == [
+            k.misconception for k in side.known
+        ]
 
 
 def test_outcomes_of_mistakes_are_read_back(unit, back):
@@ -39,11 +46,21 @@ def test_outcomes_of_mistakes_are_read_back(unit, back):
         for one, other in zip(back[side.function.name].known, side.known, strict=True):
             for got, want in zip(one.outcomes, other.outcomes, strict=True):
                 assert type(got) is type(want)
-                assert same(got.value, want.value) if isinstance(want, Returned) else got == want
+                assert (
+                    same(got.value, want.value)
+                    if isinstance(want, Returned)
+                    else got == want
+                )
 
 
 def test_the_message_of_an_error_travels(back):
-    errors = [o for side in back.values() for k in side.known for o in k.outcomes if isinstance(o, Raised)]
+    errors = [
+        o
+        for side in back.values()
+        for k in side.known
+        for o in k.outcomes
+        if isinstance(o, Raised)
+    ]
     assert any("(5,3) (3,4)" in error.text for error in errors)
 
 
@@ -54,7 +71,11 @@ def test_equal_arrays_are_kept_once(numbers):
     assert {kind for kind, _ in shapes} == {"<f8"}
     assert places[-1] == data.size
     arrays = [data[i:j].tobytes() for i, j in pairwise(places)]
-    assert len({(str(s), a) for s, a in zip(shapes, arrays, strict=True)}) == len(arrays) > 50
+    assert (
+        len({(str(s), a) for s, a in zip(shapes, arrays, strict=True)})
+        == len(arrays)
+        > 50
+    )
 
 
 def test_the_same_numbers_give_the_same_bytes(unit, tmp_path):
@@ -66,12 +87,16 @@ def test_the_same_numbers_give_the_same_bytes(unit, tmp_path):
 def test_the_file_holds_no_code(numbers, unit):
     with np.load(numbers, allow_pickle=False) as file:
         header = file["header"].tobytes().decode()
-    edits = [put for edit in unit.edits for _, put in edit.edits if len(put.strip()) > 12]
+    edits = [
+        put for edit in unit.edits for _, put in edit.edits if len(put.strip()) > 12
+    ]
     assert [put for put in edits if put.strip() in header] == []
 
 
 def test_a_missing_file_says_what_to_do(tmp_path):
-    with pytest.raises(visible.NumbersError, match=r"ex1_a\.npz, are not beside this notebook\. Unpack"):
+    with pytest.raises(
+        visible.NumbersError, match=r"ex1_a\.npz, are not beside this notebook\. Unpack"
+    ):
         visible.read(tmp_path / "ex1_a.npz")
 
 
@@ -81,27 +106,44 @@ def header(schema, **more):
 
 def test_another_version_says_both(tmp_path):
     np.savez(tmp_path / "a.npz", header=header(99))
-    with pytest.raises(visible.NumbersError, match=rf"a\.npz has version 99, .* reads version {visible.SCHEMA}"):
+    with pytest.raises(
+        visible.NumbersError,
+        match=rf"a\.npz has version 99, .* reads version {visible.SCHEMA}",
+    ):
         visible.read(tmp_path / "a.npz")
 
 
 def damage(data):
     place = len(data) // 2
-    return data[:place] + bytes(b ^ 0xFF for b in data[place : place + 400]) + data[place + 400 :]
+    return (
+        data[:place]
+        + bytes(b ^ 0xFF for b in data[place : place + 400])
+        + data[place + 400 :]
+    )
 
 
 @pytest.mark.parametrize(
     "change",
-    [damage, lambda data: data[:1000], lambda data: b"", lambda data: b"<html>404</html>", lambda data: b"\x93NUMPY"],
+    [
+        damage,
+        lambda data: data[:1000],
+        lambda data: b"",
+        lambda data: b"<html>404</html>",
+        lambda data: b"\x93NUMPY",
+    ],
     ids=["flipped", "cut off", "empty", "a page", "another format"],
 )
 def test_a_damaged_file_is_said_to_be(change, numbers, tmp_path):
     (tmp_path / "a.npz").write_bytes(change(numbers.read_bytes()))
-    with pytest.raises(visible.NumbersError, match=r"a\.npz is damaged\. Copy it again"):
+    with pytest.raises(
+        visible.NumbersError, match=r"a\.npz is damaged\. Copy it again"
+    ):
         visible.read(tmp_path / "a.npz")
 
 
-@pytest.mark.parametrize("functions", [[{"o": "x"}], {"l": [{"a": 5}]}, {"l": [{"d": []}]}, {"l": [3]}])
+@pytest.mark.parametrize(
+    "functions", [[{"o": "x"}], {"l": [{"a": 5}]}, {"l": [{"d": []}]}, {"l": [3]}]
+)
 def test_a_header_that_is_none_is_damage(functions, tmp_path):
     content = header(visible.SCHEMA, functions=functions, arrays=[])
     np.savez(tmp_path / "a.npz", header=content, data=np.zeros(0, np.uint8))
@@ -118,7 +160,9 @@ class Trap:
 
 
 def test_objects_are_not_unpickled(tmp_path):
-    np.savez(tmp_path / "a.npz", header=np.array([Trap(tmp_path / "made")], dtype=object))
+    np.savez(
+        tmp_path / "a.npz", header=np.array([Trap(tmp_path / "made")], dtype=object)
+    )
     with pytest.raises(visible.NumbersError, match="damaged"):
         visible.read(tmp_path / "a.npz")
     assert not (tmp_path / "made").exists()

@@ -5,7 +5,9 @@ import pytest
 from unrolled.check.outcome import Lost, Raised, Returned
 
 
-@pytest.mark.parametrize("one", [Returned(1), Raised("ValueError"), Lost("timeout", "late")])
+@pytest.mark.parametrize(
+    "one", [Returned(1), Raised("ValueError"), Lost("timeout", "late")]
+)
 def test_an_outcome_cannot_be_changed(one):
     name = dataclasses.fields(one)[0].name
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -15,7 +15,10 @@ WRONG = Verdict(
     "f",
     False,
     "f(a (3,), p)",
-    (Difference("value", "a", "a", "differs"), Difference("value", "a", "a[1]", "differs too")),
+    (
+        Difference("value", "a", "a", "differs"),
+        Difference("value", "a", "a[1]", "differs too"),
+    ),
     mistake=MISTAKE,
     notes=("A note.",),
     section="ch1#f",
@@ -25,8 +28,17 @@ NASTY = "\"><script>alert('x')</script>"
 
 
 def of_outputs(count, **change):
-    differences = tuple(Difference("value", f"o{i}", f"o{i}", "differs", **change) for i in range(count))
-    return Verdict("f", False, "f()", differences, section="ch1#f", outputs=tuple(f"o{i}" for i in range(count + 1)))
+    differences = tuple(
+        Difference("value", f"o{i}", f"o{i}", "differs", **change) for i in range(count)
+    )
+    return Verdict(
+        "f",
+        False,
+        "f()",
+        differences,
+        section="ch1#f",
+        outputs=tuple(f"o{i}" for i in range(count + 1)),
+    )
 
 
 def test_right():
@@ -48,13 +60,29 @@ def test_wrong_reads_from_the_call_to_the_book():
 
 
 def test_a_failure_stands_in_the_place_of_differences():
-    text = as_text(Verdict("f", False, "f()", failure="raises ValueError: no", section="ch1#f", outputs=("a",)))
-    assert text.splitlines()[2:] == ["  found     raises ValueError: no", "  book      ch1.html#f"]
+    text = as_text(
+        Verdict(
+            "f",
+            False,
+            "f()",
+            failure="raises ValueError: no",
+            section="ch1#f",
+            outputs=("a",),
+        )
+    )
+    assert text.splitlines()[2:] == [
+        "  found     raises ValueError: no",
+        "  book      ch1.html#f",
+    ]
 
 
 def test_what_was_not_checked_is_not_called_wrong():
     verdict = Verdict("f", False, "check(f)", failure="no numbers", checked=False)
-    assert as_text(verdict).splitlines() == ["? f was not checked.", "  called    check(f)", "  found     no numbers"]
+    assert as_text(verdict).splitlines() == [
+        "? f was not checked.",
+        "  called    check(f)",
+        "  found     no numbers",
+    ]
     assert "was not checked" in as_html(verdict)
 
 
@@ -66,14 +94,21 @@ def test_many_differences_are_counted():
 
 
 def test_no_output_is_called_right_where_the_whole_is_off():
-    broken = replace(WRONG, differences=(Difference("structure", "", "the function", "returns None"),), mistake=None)
+    broken = replace(
+        WRONG,
+        differences=(Difference("structure", "", "the function", "returns None"),),
+        mistake=None,
+    )
     assert "  right  " not in as_text(broken)
     assert "  found     the function returns None" in as_text(broken)
     assert as_text(broken).endswith("ch1.html#f")
 
 
 def test_section_text():
-    assert (section_text("ch1#slip-k"), section_text("ch1")) == ("ch1.html#slip-k", "ch1.html")
+    assert (section_text("ch1#slip-k"), section_text("ch1")) == (
+        "ch1.html#slip-k",
+        "ch1.html",
+    )
 
 
 class Balanced(HTMLParser):
@@ -92,13 +127,27 @@ class Balanced(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.mark.parametrize("where", ["function", "call", "failure", "symptom", "note", "path"])
+@pytest.mark.parametrize(
+    "where", ["function", "call", "failure", "symptom", "note", "path"]
+)
 def test_everything_is_escaped(where):
-    parts = dict.fromkeys(("function", "call", "failure", "symptom", "note", "path"), "plain") | {where: NASTY}
-    difference = Difference("value", "a", parts["path"], "differs", wrong=np.eye(2, dtype=bool))
+    parts = dict.fromkeys(
+        ("function", "call", "failure", "symptom", "note", "path"), "plain"
+    ) | {where: NASTY}
+    difference = Difference(
+        "value", "a", parts["path"], "differs", wrong=np.eye(2, dtype=bool)
+    )
     mistake = replace(MISTAKE, symptom=parts["symptom"])
     html = as_html(
-        Verdict(parts["function"], False, parts["call"], (difference,), parts["failure"], mistake, (parts["note"],))
+        Verdict(
+            parts["function"],
+            False,
+            parts["call"],
+            (difference,),
+            parts["failure"],
+            mistake,
+            (parts["note"],),
+        )
     )
     page = Balanced()
     page.feed(html)
@@ -142,4 +191,6 @@ def test_there_is_no_picture_where_everything_is_off():
 
 def test_a_place_inside_is_set_as_code_without_its_name():
     difference = Difference("value", "cache", "cache[0] (a_next)", "differs")
-    assert "`cache[0]` (a_next) differs" in as_text(replace(WRONG, differences=(difference,)))
+    assert "`cache[0]` (a_next) differs" in as_text(
+        replace(WRONG, differences=(difference,))
+    )

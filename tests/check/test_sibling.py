@@ -18,7 +18,9 @@ def notebook(folder, tmp_path):
     def write(data):
         home = tmp_path / NAME
         home.mkdir()
-        (home / f"{NAME}.ipynb").write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
+        (home / f"{NAME}.ipynb").write_text(
+            data if isinstance(data, str) else json.dumps(data), encoding="utf-8"
+        )
         (home / f"{NAME}.npz").write_bytes((folder / f"{NAME}.npz").read_bytes())
         return tmp_path
 
@@ -27,7 +29,9 @@ def notebook(folder, tmp_path):
 
 def with_cells(*sources):
     data = answered()
-    data["cells"] += [{"cell_type": "code", "metadata": {}, "source": source} for source in sources]
+    data["cells"] += [
+        {"cell_type": "code", "metadata": {}, "source": source} for source in sources
+    ]
     return data
 
 
@@ -53,7 +57,11 @@ def test_only_what_defines_is_run(notebook, capsys):
 @pytest.mark.parametrize(
     ("data", "name", "message"),
     [
-        (untouched, CELL, "`rnn_cell_forward` in your notebook ex1_rnn_cell.ipynb is not right yet"),
+        (
+            untouched,
+            CELL,
+            "`rnn_cell_forward` in your notebook ex1_rnn_cell.ipynb is not right yet",
+        ),
         (lambda: "{", CELL, "cannot be read as a notebook"),
         (lambda: "[]", CELL, "cannot be read as a notebook"),
         (answered, "gru_forward", "ex1_rnn_cell.ipynb defines no `gru_forward`"),
@@ -66,7 +74,9 @@ def test_what_is_not_to_be_had_is_told(notebook, data, name, message):
 
 
 def test_a_notebook_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(NotThereError, match=r"There is no ex1_rnn_cell\.ipynb in .*side by side"):
+    with pytest.raises(
+        NotThereError, match=r"There is no ex1_rnn_cell\.ipynb in .*side by side"
+    ):
         functions(NAME, CELL, folder=tmp_path)
 
 
@@ -85,13 +95,21 @@ def solved(notebook, folder):
     return make
 
 
-def test_what_is_not_right_yet_comes_from_an_unlocked_solution_and_it_is_said(solved, check, capsys):
+def test_what_is_not_right_yet_comes_from_an_unlocked_solution_and_it_is_said(
+    solved, check, capsys
+):
     home = solved(untouched())
     (cell,) = functions(NAME, CELL, folder=home)
     assert check.verdict(cell).right
     said = capsys.readouterr().out
-    assert "`rnn_cell_forward` in your notebook ex1_rnn_cell.ipynb is not right yet" in said
-    assert f"Until then this comes from the solution in {home / 'solved' / NAME}: `rnn_cell_forward`." in said
+    assert (
+        "`rnn_cell_forward` in your notebook ex1_rnn_cell.ipynb is not right yet"
+        in said
+    )
+    assert (
+        f"Until then this comes from the solution in {home / 'solved' / NAME}: `rnn_cell_forward`."
+        in said
+    )
 
 
 def test_ones_own_right_functions_come_before_the_solution(solved, capsys):

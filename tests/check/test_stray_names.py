@@ -57,19 +57,28 @@ def test_arguments_helpers_and_constants_are_fine(text):
 
 
 def test_names_that_do_not_exist_are_told_in_order():
-    assert stray(notebook("def f(x): return bb + np.dot(Wxx, x) + bb + print")["f"]) == ([], ["bb", "Wxx"])
+    assert stray(
+        notebook("def f(x): return bb + np.dot(Wxx, x) + bb + print")["f"]
+    ) == ([], ["bb", "Wxx"])
 
 
 def test_a_companion_answers_for_itself():
-    space = notebook("def cell(x): return parameters\ndef f(x): return cell(x)", parameters=W)
+    space = notebook(
+        "def cell(x): return parameters\ndef f(x): return cell(x)", parameters=W
+    )
     assert stray(space["f"]) == (["parameters"], [])
     assert stray(space["f"], ["cell"]) == ([], [])
 
 
 def test_a_decorator_of_another_module_is_not_looked_into():
     library = {"functools": functools, "table": np.ones(2)}
-    exec("def wrap(g):\n    @functools.wraps(g)\n    def run(x): return table, g(x)\n    return run", library)
-    space = notebook("@wrap\ndef f(x): return parameters", wrap=library["wrap"], parameters=W)
+    exec(
+        "def wrap(g):\n    @functools.wraps(g)\n    def run(x): return table, g(x)\n    return run",
+        library,
+    )
+    space = notebook(
+        "@wrap\ndef f(x): return parameters", wrap=library["wrap"], parameters=W
+    )
     assert stray(space["f"]) == (["parameters"], [])
 
 

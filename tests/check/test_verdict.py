@@ -5,7 +5,13 @@ from conftest import CELL
 from unrolled.check.compare import Difference
 from unrolled.check.known_mistakes import Known, Misconception
 from unrolled.check.outcome import Lost, Raised, Returned
-from unrolled.check.verdict import LONGEST, call_text, changed_arguments, failure_text, judge
+from unrolled.check.verdict import (
+    LONGEST,
+    call_text,
+    changed_arguments,
+    failure_text,
+    judge,
+)
 from unrolled.contract import Function, array, dict_of, tuple_of
 
 a, b = array("a", "n"), array("b", "n")
@@ -18,20 +24,34 @@ RIGHT = [Returned(value) for value in WANT]
 
 def test_right_in_every_case_is_right():
     verdict = judge(F, CASES, WANT, RIGHT, notes=["not told"])
-    assert (verdict.right, verdict.differences, verdict.notes, verdict.section) == (True, (), (), "ch1#f")
+    assert (verdict.right, verdict.differences, verdict.notes, verdict.section) == (
+        True,
+        (),
+        (),
+        "ch1#f",
+    )
 
 
 def test_the_first_wrong_case_is_shown():
-    verdict = judge(F, CASES, WANT, [RIGHT[0], Returned((TWO[:2], TWO[:2]))], notes=["told"])
+    verdict = judge(
+        F, CASES, WANT, [RIGHT[0], Returned((TWO[:2], TWO[:2]))], notes=["told"]
+    )
     assert not verdict.right
     assert verdict.call == "f(a (2,), p)"
     assert [d.output for d in verdict.differences] == ["b"]
-    assert (verdict.notes, verdict.outputs, verdict.checked) == (("told",), ("a", "b"), True)
+    assert (verdict.notes, verdict.outputs, verdict.checked) == (
+        ("told",),
+        ("a", "b"),
+        True,
+    )
 
 
 @pytest.mark.parametrize(
     ("outcome", "failure"),
-    [(Raised("ValueError", "no"), "raises ValueError: no"), (Lost("timeout", "no answer"), "no answer")],
+    [
+        (Raised("ValueError", "no"), "raises ValueError: no"),
+        (Lost("timeout", "no answer"), "no answer"),
+    ],
 )
 def test_where_nothing_was_returned_the_failure_is_told(outcome, failure):
     verdict = judge(F, CASES, WANT, [outcome, RIGHT[1]])
@@ -39,18 +59,30 @@ def test_where_nothing_was_returned_the_failure_is_told(outcome, failure):
 
 
 def test_general_mistakes_go_before_known_ones():
-    known = [Known(Misconception("k", "f", "s.", "h.", "ch1#k"), (Returned((TWO, TWO)), RIGHT[1]))]
+    known = [
+        Known(
+            Misconception("k", "f", "s.", "h.", "ch1#k"),
+            (Returned((TWO, TWO)), RIGHT[1]),
+        )
+    ]
     got = [Returned((TWO, TWO)), RIGHT[1]]
     assert judge(F, CASES, WANT, got, known).mistake.id == "k"
-    assert judge(F, CASES, WANT, got, known, stray=(["W"], [])).mistake.id == "notebook-globals"
+    assert (
+        judge(F, CASES, WANT, got, known, stray=(["W"], [])).mistake.id
+        == "notebook-globals"
+    )
 
 
 def test_a_changed_argument_is_a_fault_and_stands_first():
     changed = Returned((ONE, ONE), after=(ONE, {"b": ONE}))
     verdict = judge(F, CASES, WANT, [changed, RIGHT[1]])
     assert [d.path for d in verdict.differences] == ["p", "b"]
-    only = judge(F, CASES, WANT, [Returned(WANT[0], after=(TWO, CASES[0][1])), RIGHT[1]])
-    assert [str(d) for d in only.differences] == ["a is an argument, and the function changes it; work on a copy"]
+    only = judge(
+        F, CASES, WANT, [Returned(WANT[0], after=(TWO, CASES[0][1])), RIGHT[1]]
+    )
+    assert [str(d) for d in only.differences] == [
+        "a is an argument, and the function changes it; work on a copy"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,13 +96,19 @@ def test_a_changed_argument_is_a_fault_and_stands_first():
     ],
 )
 def test_changed_arguments(after, changed):
-    assert [d.output for d in changed_arguments(F, CASES[0], Returned(None, after))] == changed
+    assert [
+        d.output for d in changed_arguments(F, CASES[0], Returned(None, after))
+    ] == changed
 
 
 def test_failure_text_names_the_line():
-    raised = Raised("IndexError", "index 6 is  out\nof bounds ", "a[:, :, t] = a_next", 9)
+    raised = Raised(
+        "IndexError", "index 6 is  out\nof bounds ", "a[:, :, t] = a_next", 9
+    )
     where = "(line 9 of the cell: `a[:, :, t] = a_next`)"
-    assert failure_text(raised) == f"raises IndexError: index 6 is out of bounds {where}"
+    assert (
+        failure_text(raised) == f"raises IndexError: index 6 is out of bounds {where}"
+    )
     assert failure_text(Raised("KeyError")) == "raises KeyError"
 
 

@@ -13,8 +13,17 @@ from hypothesis.extra import numpy as arrays
 from unrolled.check import wire
 
 QUICK = cases(200)
-SCALARS = st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.floats() | st.text(max_size=5)
-ARRAYS = arrays.arrays(st.sampled_from(["?", "i1", "u8", "f2", "f4", "f8", "c16"]), arrays.array_shapes(min_side=0))
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**62), 2**62)
+    | st.floats()
+    | st.text(max_size=5)
+)
+ARRAYS = arrays.arrays(
+    st.sampled_from(["?", "i1", "u8", "f2", "f4", "f8", "c16"]),
+    arrays.array_shapes(min_side=0),
+)
 VALUES = st.recursive(
     SCALARS | ARRAYS,
     lambda inner: (
@@ -30,29 +39,45 @@ def crossed(value, given=(), back=()):
     frame = wire.pack({"op": "x"}, value, given)
     header, body = wire.sizes(frame[: wire.HEAD.size], 2**30)
     assert wire.HEAD.size + header + body == len(frame)
-    message, value = wire.unpack(frame[wire.HEAD.size :][:header], frame[wire.HEAD.size + header :], back)
+    message, value = wire.unpack(
+        frame[wire.HEAD.size :][:header], frame[wire.HEAD.size + header :], back
+    )
     assert message == {"op": "x"}
     return value
 
 
 def equal(a, b):
     if isinstance(a, np.ndarray):
-        return isinstance(b, np.ndarray) and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+        return (
+            isinstance(b, np.ndarray)
+            and a.dtype == b.dtype
+            and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+        )
     if isinstance(a, float):
         return type(b) is float and (a == b or (a != a and b != b))
     if isinstance(a, list | tuple):
         return type(a) is type(b) and len(a) == len(b) and all(map(equal, a, b))
     if isinstance(a, dict):
-        return type(b) is dict and a.keys() == b.keys() and all(equal(a[k], b[k]) for k in a)
+        return (
+            type(b) is dict
+            and a.keys() == b.keys()
+            and all(equal(a[k], b[k]) for k in a)
+        )
     return type(a) is type(b) and a == b
 
 
 def unpacked(data, body=b""):
-    return wire.unpack(data if isinstance(data, bytes) else json.dumps(data).encode(), body)
+    return wire.unpack(
+        data if isinstance(data, bytes) else json.dumps(data).encode(), body
+    )
 
 
 def framed(tree=None, shapes=(), message=None):
-    return {"message": {} if message is None else message, "tree": tree, "arrays": list(shapes)}
+    return {
+        "message": {} if message is None else message,
+        "tree": tree,
+        "arrays": list(shapes),
+    }
 
 
 @QUICK
@@ -73,18 +98,27 @@ def test_random_bytes_are_no_frame(data):
 def test_a_damaged_frame_is_read_or_refused(value, data):
     frame = bytearray(wire.pack({"op": "x"}, value))
     for _ in range(data.draw(st.integers(1, 4))):
-        frame[data.draw(st.integers(0, len(frame) - 1))] = data.draw(st.integers(0, 255))
+        frame[data.draw(st.integers(0, len(frame) - 1))] = data.draw(
+            st.integers(0, 255)
+        )
     try:
         header, _ = wire.sizes(bytes(frame[:16]), 2**20)
-        message, _ = wire.unpack(bytes(frame[16 : 16 + header]), bytes(frame[16 + header :]))
+        message, _ = wire.unpack(
+            bytes(frame[16 : 16 + header]), bytes(frame[16 + header :])
+        )
     except wire.WireError:
         return
     assert isinstance(message, dict)
 
 
 JSON = st.recursive(
-    SCALARS | st.sampled_from(["<f8", "|b1", "a", "g", "d", "l", "t", "f", "o"]) | st.integers(-1, 2),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("agdltfo"), inner, max_size=2),
+    SCALARS
+    | st.sampled_from(["<f8", "|b1", "a", "g", "d", "l", "t", "f", "o"])
+    | st.integers(-1, 2),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from("agdltfo"), inner, max_size=2)
+    ),
 )
 
 
@@ -122,14 +156,18 @@ def test_the_name_of_a_kind_is_short_and_tame():
 def test_a_container_that_holds_itself_ends():
     value = [1.0]
     value += [value, {"again": value}]
-    assert repr(crossed((2, value))) == repr((2, [1.0, wire.Opaque(wire.ITSELF), {"again": wire.Opaque(wire.ITSELF)}]))
+    assert repr(crossed((2, value))) == repr(
+        (2, [1.0, wire.Opaque(wire.ITSELF), {"again": wire.Opaque(wire.ITSELF)}])
+    )
     shared = [1]
     assert crossed([shared, shared]) == [[1], [1]]
 
 
 def test_a_container_of_too_many_parts_is_told_as_one(monkeypatch):
     monkeypatch.setattr(wire, "MAX_NODES", 1000)
-    assert repr(crossed([[0] * 999] * 9)) == repr(wire.Opaque("value with too many parts"))
+    assert repr(crossed([[0] * 999] * 9)) == repr(
+        wire.Opaque("value with too many parts")
+    )
 
 
 def test_depth_is_bounded_on_both_sides():
@@ -173,7 +211,11 @@ def test_subclasses_and_views_become_plain_arrays():
         np.ones(4, ">f8"),
     ):
         got = crossed(odd)
-        assert (type(got), got.tolist(), got.dtype.str) == (np.ndarray, [1.0] * 4, "<f8")
+        assert (type(got), got.tolist(), got.dtype.str) == (
+            np.ndarray,
+            [1.0] * 4,
+            "<f8",
+        )
 
 
 def test_numpys_texts_serve_as_keys():
@@ -244,13 +286,23 @@ def test_announced_sizes_are_bounded():
     assert wire.sizes(wire.HEAD.pack(wire.MAGIC, 10, 20), 30) == (10, 20)
     for header, body in ((10, 21), (wire.HEADER_LIMIT + 1, 0), (0, 2**63)):
         with pytest.raises(wire.WireError, match="more than"):
-            wire.sizes(wire.HEAD.pack(wire.MAGIC, header, body), 30 if header < 100 else 2**40)
+            wire.sizes(
+                wire.HEAD.pack(wire.MAGIC, header, body), 30 if header < 100 else 2**40
+            )
     with pytest.raises(wire.WireError, match="no frame"):
         wire.sizes(struct.pack("<4sIQ", b"UNR2", 0, 0), 30)
 
 
 @pytest.mark.parametrize(
-    "header", [b"[]", b"7", b"\xff", b'{"message": 1, "tree": 1, "arrays": []}', b"{}", b"1" * 5000]
+    "header",
+    [
+        b"[]",
+        b"7",
+        b"\xff",
+        b'{"message": 1, "tree": 1, "arrays": []}',
+        b"{}",
+        b"1" * 5000,
+    ],
 )
 def test_headers_that_are_none_are_refused(header):
     with pytest.raises(wire.WireError):
@@ -266,12 +318,20 @@ def test_a_message_of_endless_parts_is_refused_before_it_is_read():
 
 def test_what_stands_in_a_text_is_no_part():
     text = "[{," * (2 * wire.MAX_PARTS)
-    assert unpacked({"message": {"op": text}, "tree": None, "arrays": []})[0] == {"op": text}
+    assert unpacked({"message": {"op": text}, "tree": None, "arrays": []})[0] == {
+        "op": text
+    }
 
 
 def counted(value):
     """What `parts` counts in a value's JSON, from the value."""
-    inner = value if isinstance(value, list) else value.values() if isinstance(value, dict) else None
+    inner = (
+        value
+        if isinstance(value, list)
+        else value.values()
+        if isinstance(value, dict)
+        else None
+    )
     return 0 if inner is None else 5 + max(0, len(value) - 1) + sum(map(counted, inner))
 
 
@@ -289,7 +349,7 @@ def test_parts_are_those_of_the_value(value, ascii):
 
 
 @pytest.mark.parametrize("before", range(4))
-@pytest.mark.parametrize("text", ['\\', '"', '\\"', '\\\\"', "[,"])
+@pytest.mark.parametrize("text", ["\\", '"', '\\"', '\\\\"', "[,"])
 def test_parts_are_the_same_wherever_a_piece_ends(text, before):
     value = ["x" * (2**20 - 4 - before) + text * 7, [text], 1]
     assert wire.parts(json.dumps(value)) == counted(value)

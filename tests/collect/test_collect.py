@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collect.collect import CollectError, Found, collect, latest, safe_name, submitted
+from autograder.collect.collect import (
+    CollectError,
+    Found,
+    collect,
+    latest,
+    safe_name,
+    submitted,
+)
 from autograder.collect.owners import owners_of
 from autograder.collect.which_file import numbered
 from autograder.safe import archives
@@ -52,14 +59,23 @@ def zipped(tmp_path):
     return zipped
 
 
-def test_one_notebook_is_its_folders_if_it_has_the_exercises_name_and_else_whose_name_it_has(found, tmp_path):
-    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell.ipynb")) == [("ann", "ex1_rnn_cell", "")]
-    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell (1).ipynb")) == [("ann", "ex1_rnn_cell", "")]
+def test_one_notebook_is_its_folders_if_it_has_the_exercises_name_and_else_whose_name_it_has(
+    found, tmp_path
+):
+    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell.ipynb")) == [
+        ("ann", "ex1_rnn_cell", "")
+    ]
+    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell (1).ipynb")) == [
+        ("ann", "ex1_rnn_cell", "")
+    ]
     assert found(touch(tmp_path / "inbox" / "ann.ipynb")) == [("ann", "", "")]
 
 
 def test_the_longest_name_of_an_exercise_counts(found, tmp_path):
-    assert found(touch(tmp_path / "a" / "ex2_rnn_backward_new.ipynb"))[0][1] == "ex2_rnn_backward"
+    assert (
+        found(touch(tmp_path / "a" / "ex2_rnn_backward_new.ipynb"))[0][1]
+        == "ex2_rnn_backward"
+    )
 
 
 def test_a_submitted_tree(found, tmp_path):
@@ -76,7 +92,11 @@ def test_a_submitted_tree(found, tmp_path):
     assert found(tree) == [
         ("ann", "ex1_rnn_cell", ""),
         ("bob", "ex1_rnn_cell", ""),
-        ("cyd", "ex1_rnn_cell", f"there are 2 notebooks, none named ex1_rnn_cell.ipynb {two}"),
+        (
+            "cyd",
+            "ex1_rnn_cell",
+            f"there are 2 notebooks, none named ex1_rnn_cell.ipynb {two}",
+        ),
         ("dan", "ex1_rnn_cell", f"there is {problem.format('no notebook')}"),
     ]
     assert found(tree / "ann") == [("ann", "ex1_rnn_cell", "")]
@@ -100,14 +120,29 @@ def test_a_folder_of_notebooks(found, tmp_path):
         "ann/notes.txt",
     ):
         touch(tmp_path / "all" / name)
-    assert found(tmp_path / "all") == [("all", "ex1_rnn_cell", ""), ("ann", "ex1_rnn_cell", "")]
+    assert found(tmp_path / "all") == [
+        ("all", "ex1_rnn_cell", ""),
+        ("ann", "ex1_rnn_cell", ""),
+    ]
 
 
 PLATFORMS = {
-    "Ann Lee_123456_assignsubmission_file_/ex1_rnn_cell.ipynb": ("Ann Lee", "ex1_rnn_cell"),
-    "Ann Lee_123456_assignsubmission_file/ex1_rnn_cell.ipynb": ("Ann Lee", "ex1_rnn_cell"),
-    "Ann Lee_123456_assignsubmission_file_ex1_rnn_cell.ipynb": ("Ann Lee", "ex1_rnn_cell"),
-    "group/Zoë O'Hara_77_assignsubmission_file_/deep/er/ex2_rnn.ipynb": ("Zoë O_Hara", "ex2_rnn"),
+    "Ann Lee_123456_assignsubmission_file_/ex1_rnn_cell.ipynb": (
+        "Ann Lee",
+        "ex1_rnn_cell",
+    ),
+    "Ann Lee_123456_assignsubmission_file/ex1_rnn_cell.ipynb": (
+        "Ann Lee",
+        "ex1_rnn_cell",
+    ),
+    "Ann Lee_123456_assignsubmission_file_ex1_rnn_cell.ipynb": (
+        "Ann Lee",
+        "ex1_rnn_cell",
+    ),
+    "group/Zoë O'Hara_77_assignsubmission_file_/deep/er/ex2_rnn.ipynb": (
+        "Zoë O_Hara",
+        "ex2_rnn",
+    ),
     "leeann_123_456_ex1_rnn_cell.ipynb": ("leeann", "ex1_rnn_cell"),
     "leeann_LATE_123_456_ex1_rnn_cell-1.ipynb": ("leeann", "ex1_rnn_cell"),
     "leeann_123_456_mine.ipynb": ("leeann", ""),
@@ -125,11 +160,16 @@ def test_names_in_zips(name, found, zipped, tmp_path):
     path = zipped(name)
     student, assignment = PLATFORMS[name]
     assert found(path) == [(student, assignment, "")]
-    assert {p for p in tmp_path.rglob("*") if "scratch" not in p.parts} - before == {path}
+    assert {p for p in tmp_path.rglob("*") if "scratch" not in p.parts} - before == {
+        path
+    }
 
 
 def test_the_last_hand_in_counts(found, zipped):
-    names = [f"lee_1_{n}_ex1_rnn_cell{turn}.ipynb" for n, turn in enumerate(("-1", "", "-10", "-2"))]
+    names = [
+        f"lee_1_{n}_ex1_rnn_cell{turn}.ipynb"
+        for n, turn in enumerate(("-1", "", "-10", "-2"))
+    ]
     path = zipped(*names)
     assert len(found(path)) == 1
     (one,) = collect(path, EXERCISES, path.parent / "scratch")
@@ -137,7 +177,9 @@ def test_the_last_hand_in_counts(found, zipped):
 
 
 def test_different_files_of_one_name_are_told_apart(found, zipped):
-    path = zipped("a!/ex1_rnn_cell.ipynb", "a?/ex1_rnn_cell.ipynb", "a*/ex1_rnn_cell.ipynb")
+    path = zipped(
+        "a!/ex1_rnn_cell.ipynb", "a?/ex1_rnn_cell.ipynb", "a*/ex1_rnn_cell.ipynb"
+    )
     names = [f[0] for f in found(path)]
     assert len(set(names)) == 3
     assert all(re.fullmatch("a_-[0-9a-f]{8}", name) for name in names)
@@ -150,10 +192,20 @@ def test_one_file_named_twice_is_one(tmp_path):
 
 
 def test_what_is_no_notebook_in_a_zip_is_told(found, zipped):
-    path = zipped("__MACOSX/._ex1_rnn_cell.ipynb", "a/.ex1_rnn_cell.ipynb", "a/x.py", "a/", "a/ex1_rnn_cell.ipynb/")
-    assert found(path) == [("a", "", "there is no notebook in what was handed in, only x.py")]
+    path = zipped(
+        "__MACOSX/._ex1_rnn_cell.ipynb",
+        "a/.ex1_rnn_cell.ipynb",
+        "a/x.py",
+        "a/",
+        "a/ex1_rnn_cell.ipynb/",
+    )
+    assert found(path) == [
+        ("a", "", "there is no notebook in what was handed in, only x.py")
+    ]
     with pytest.raises(CollectError, match="holds no notebooks"):
-        found(zipped("__MACOSX/._ex1_rnn_cell.ipynb", ".ex1_rnn_cell.ipynb", name="b.zip"))
+        found(
+            zipped("__MACOSX/._ex1_rnn_cell.ipynb", ".ex1_rnn_cell.ipynb", name="b.zip")
+        )
 
 
 def test_a_link_in_a_zip_is_not_followed(found, tmp_path):
@@ -168,19 +220,31 @@ def test_a_link_in_a_zip_is_not_followed(found, tmp_path):
 def test_a_zip_cannot_fill_the_disk(found, zipped, tmp_path, monkeypatch):
     monkeypatch.setattr(archives, "LARGEST", 2 * 2**20)
     monkeypatch.setattr(archives, "LARGEST_ZIP", 3 * 2**20)
-    path = zipped(*(f"s{i}/ex1_rnn_cell.ipynb" for i in range(4)), data=bytes(2**20 + 9))
+    path = zipped(
+        *(f"s{i}/ex1_rnn_cell.ipynb" for i in range(4)), data=bytes(2**20 + 9)
+    )
     problems = [f[2] for f in found(path)]
     assert problems[:2] == ["", ""]
     assert all("MB allowed" in p for p in problems[2:])
-    assert "more than the 2 MB" in found(zipped("b/ex1_rnn_cell.ipynb", data=bytes(3 * 2**20), name="b.zip"))[0][2]
-    assert sum(p.stat().st_size for p in (tmp_path / "scratch").rglob("*") if p.is_file()) < 4 * 2**20
+    assert (
+        "more than the 2 MB"
+        in found(zipped("b/ex1_rnn_cell.ipynb", data=bytes(3 * 2**20), name="b.zip"))[
+            0
+        ][2]
+    )
+    assert (
+        sum(p.stat().st_size for p in (tmp_path / "scratch").rglob("*") if p.is_file())
+        < 4 * 2**20
+    )
 
 
 def test_a_size_that_lies_is_found_out(found, zipped, monkeypatch):
     monkeypatch.setattr(archives, "LARGEST", 2**20)
     path = zipped("a/ex1_rnn_cell.ipynb", data=bytes(3 * 2**20))
     data = path.read_bytes()
-    path.write_bytes(data.replace((3 * 2**20).to_bytes(4, "little"), (5).to_bytes(4, "little")))
+    path.write_bytes(
+        data.replace((3 * 2**20).to_bytes(4, "little"), (5).to_bytes(4, "little"))
+    )
     assert found(path)[0][2] != ""
 
 
@@ -240,7 +304,9 @@ def test_a_fifo_is_not_waited_for(found, tmp_path):
 def test_wanted_is_for_what_does_not_say(found, tmp_path):
     for name in ("mine.ipynb", "ex2_rnn.ipynb"):
         touch(tmp_path / "all" / name)
-    assert [f[:2] for f in found(tmp_path / "all", "ex1_rnn_cell")] == [("mine", "ex1_rnn_cell")]
+    assert [f[:2] for f in found(tmp_path / "all", "ex1_rnn_cell")] == [
+        ("mine", "ex1_rnn_cell")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -264,11 +330,20 @@ def test_names_fit_a_file_system(name):
     assert 100 < len(safe_name(name).encode()) <= 180
 
 
-LONG = ("a" * 60_000, "_1" * 30_000, "a_1_" * 15_000, "x" + "-9" * 30_000, "ex1_rnn_cell-" + "9" * 60_000)
+LONG = (
+    "a" * 60_000,
+    "_1" * 30_000,
+    "a_1_" * 15_000,
+    "x" + "-9" * 30_000,
+    "ex1_rnn_cell-" + "9" * 60_000,
+)
 
 
 @pytest.mark.parametrize("name", LONG, ids=lambda name: name[:14])
-@pytest.mark.parametrize("form", ["lee_1_2_{0}.ipynb", "{0}/{0}.ipynb", "{0}_attempt_2027-01-15-10-00-00_{0}.ipynb"])
+@pytest.mark.parametrize(
+    "form",
+    ["lee_1_2_{0}.ipynb", "{0}/{0}.ipynb", "{0}_attempt_2027-01-15-10-00-00_{0}.ipynb"],
+)
 def test_no_name_takes_long_to_look_at(form, name):
     entry = Entry(tuple(form.format(name).split("/")), "file", Path("x"))
     start = time.process_time()
@@ -282,7 +357,11 @@ def test_people_of_one_name_are_told_apart_by_their_accounts(found, zipped):
     moodle = "Jane Doe_{}_assignsubmission_file_/ex1_rnn_cell{}.ipynb"
     path = zipped(moodle.format(11, ""), moodle.format(22, "-2"), moodle.format(22, ""))
     assert [f[0] for f in found(path)] == ["Jane Doe-11", "Jane Doe-22"]
-    path = zipped("jane_11_1_ex1_rnn_cell.ipynb", "jane_22_2_ex1_rnn_cell-2.ipynb", name="canvas.zip")
+    path = zipped(
+        "jane_11_1_ex1_rnn_cell.ipynb",
+        "jane_22_2_ex1_rnn_cell-2.ipynb",
+        name="canvas.zip",
+    )
     assert [f[0] for f in found(path)] == ["jane-11", "jane-22"]
 
 
@@ -308,8 +387,13 @@ def test_a_zip_that_cannot_be_read_is_refused(change, found, tmp_path, zipped):
 def test_a_folder_that_was_handed_in_hides_nobody(found, tmp_path):
     name = "{}_assignsubmission_file_"
     touch(tmp_path / "all" / name.format("Ann_1") / "ex1_rnn_cell.ipynb")
-    touch(tmp_path / "all" / name.format("Mal_9") / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
-    assert found(tmp_path / "all") == [("Ann", "ex1_rnn_cell", ""), ("Mal", "ex1_rnn_cell", "")]
+    touch(
+        tmp_path / "all" / name.format("Mal_9") / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb"
+    )
+    assert found(tmp_path / "all") == [
+        ("Ann", "ex1_rnn_cell", ""),
+        ("Mal", "ex1_rnn_cell", ""),
+    ]
 
 
 def test_beside_a_tree_what_lies_elsewhere_is_found(found, tmp_path):
@@ -345,13 +429,23 @@ def test_a_folder_that_cannot_be_looked_into_is_told(found, tmp_path, monkeypatc
 
     monkeypatch.setattr(os, "scandir", refused)
     problem = "its folder bob cannot be read (Permission denied)"
-    assert found(tmp_path / "all") == [("ann", "ex1_rnn_cell", ""), ("bob", "", problem)]
-    broken = [one for one in collect(tmp_path / "all", EXERCISES, tmp_path / "scratch") if one.broken]
+    assert found(tmp_path / "all") == [
+        ("ann", "ex1_rnn_cell", ""),
+        ("bob", "", problem),
+    ]
+    broken = [
+        one
+        for one in collect(tmp_path / "all", EXERCISES, tmp_path / "scratch")
+        if one.broken
+    ]
     assert [one.problem for one in broken] == [""], "no fault of the student's"
 
 
 def test_files_of_a_tree_named_one_by_one_keep_their_students(found, tmp_path):
-    assert found(touch(tmp_path / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb"))[0][0] == "ann"
+    assert (
+        found(touch(tmp_path / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb"))[0][0]
+        == "ann"
+    )
 
 
 def test_a_student_who_is_called_like_an_exercise_adds_nobody(found, tmp_path):
@@ -360,8 +454,12 @@ def test_a_student_who_is_called_like_an_exercise_adds_nobody(found, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["ENOSPC", "EIO", "EMFILE", "EDQUOT", "ENOMEM"])
-def test_what_the_machine_cannot_take_out_is_no_students_fault(name, zipped, tmp_path, monkeypatch):
-    path = zipped("ann_1_2_ex1_rnn_cell.ipynb", "bob_3_4_ex1_rnn_cell.ipynb", "cyd_5_6_work.zip")
+def test_what_the_machine_cannot_take_out_is_no_students_fault(
+    name, zipped, tmp_path, monkeypatch
+):
+    path = zipped(
+        "ann_1_2_ex1_rnn_cell.ipynb", "bob_3_4_ex1_rnn_cell.ipynb", "cyd_5_6_work.zip"
+    )
     (tmp_path / "scratch").mkdir()
     taken_out, number = archives._read, getattr(errno, name)
 
@@ -382,37 +480,60 @@ def test_what_the_machine_cannot_take_out_is_no_students_fault(name, zipped, tmp
 
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.9, 0.999])
 def test_a_download_that_was_cut_off_is_the_instructors(part, found, zipped):
-    path = zipped("ann_1_2_ex1_rnn_cell.ipynb", "bob_3_4_ex1_rnn_cell.ipynb", data=os.urandom(3000))
+    path = zipped(
+        "ann_1_2_ex1_rnn_cell.ipynb",
+        "bob_3_4_ex1_rnn_cell.ipynb",
+        data=os.urandom(3000),
+    )
     for name in ("cut.zip", "cut.dat") if part else ("cut.zip",):
         cut = path.with_name(name)
         cut.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
-        with pytest.raises(CollectError, match=r"is a damaged zip \(.*\); nothing of it was graded"):
+        with pytest.raises(
+            CollectError, match=r"is a damaged zip \(.*\); nothing of it was graded"
+        ):
             found(cut)
 
 
-def test_a_damaged_file_in_a_download_is_the_instructors_and_in_a_students_zip_the_students(zipped, tmp_path):
+def test_a_damaged_file_in_a_download_is_the_instructors_and_in_a_students_zip_the_students(
+    zipped, tmp_path
+):
     (tmp_path / "scratch").mkdir()
     data = os.urandom(500)
     path = zipped("ann_1_2_ex1_rnn_cell.ipynb", data=data)
     path.write_bytes(path.read_bytes().replace(data[:9], b"otherwise"))
     (one,) = collect(path, EXERCISES, tmp_path / "scratch")
     assert (one.problem, "cannot be taken out of the zip" in one.broken) == ("", True)
-    inner = zipped("ex1_rnn_cell.ipynb", data=data, name="inner.zip").read_bytes().replace(data[:9], b"otherwise")
-    (one,) = collect(zipped("ann_1_2_work.zip", data=inner, name="outer.zip"), EXERCISES, tmp_path / "scratch")
+    inner = (
+        zipped("ex1_rnn_cell.ipynb", data=data, name="inner.zip")
+        .read_bytes()
+        .replace(data[:9], b"otherwise")
+    )
+    (one,) = collect(
+        zipped("ann_1_2_work.zip", data=inner, name="outer.zip"),
+        EXERCISES,
+        tmp_path / "scratch",
+    )
     assert ("cannot be taken out of the zip" in one.problem, one.broken) == (True, "")
 
 
-def test_who_comes_after_the_room_is_used_up_is_not_to_blame(zipped, tmp_path, monkeypatch):
+def test_who_comes_after_the_room_is_used_up_is_not_to_blame(
+    zipped, tmp_path, monkeypatch
+):
     monkeypatch.setattr(archives, "LARGEST", 2 * 2**20)
     monkeypatch.setattr(archives, "LARGEST_ZIP", 3 * 2**20)
     (tmp_path / "scratch").mkdir()
-    path = zipped(*(f"s{i}_1{i}_2_ex1_rnn_cell.ipynb" for i in range(3)), data=bytes(2**20 + 2**19))
+    path = zipped(
+        *(f"s{i}_1{i}_2_ex1_rnn_cell.ipynb" for i in range(3)),
+        data=bytes(2**20 + 2**19),
+    )
     *_, last = collect(path, EXERCISES, tmp_path / "scratch")
     assert (last.problem, "as a whole is too large" in last.broken) == ("", True)
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.EACCES, errno.EMFILE])
-def test_a_folder_that_the_system_cannot_list_is_no_students_fault(number, tmp_path, monkeypatch):
+def test_a_folder_that_the_system_cannot_list_is_no_students_fault(
+    number, tmp_path, monkeypatch
+):
     def failing(path):
         raise OSError(number, os.strerror(number), str(path))
 

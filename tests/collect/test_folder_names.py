@@ -25,7 +25,13 @@ from autograder.grade.result import path_of, write
 def canvas(name, number, exercise="ex1"):
     key = f"canvas {number} {name}"
     return Found(
-        name, exercise, Path("x"), account=str(number), key=key, longer=f"{name}-{number}", file="x"
+        name,
+        exercise,
+        Path("x"),
+        account=str(number),
+        key=key,
+        longer=f"{name}-{number}",
+        file="x",
     )
 
 
@@ -41,7 +47,9 @@ def week(out, *found):
     """The names that a batch gives, and its results, as `grade` writes them."""
     named = told_apart(found, in_results(out, found))
     for one in named:
-        result = replace(rr.result(one.student, assignment=one.assignment), account=account_of(one))
+        result = replace(
+            rr.result(one.student, assignment=one.assignment), account=account_of(one)
+        )
         write(result, path_of(out, one.student, one.assignment))
     return [one.student for one in named]
 
@@ -59,13 +67,18 @@ def test_two_of_one_name_at_once_both_have_their_numbers(made, tmp_path):
 def test_a_name_is_never_given_on_and_marks_of_one_exercise_never_mix(made, tmp_path):
     assert week(tmp_path, made("Anna Lee", 1)) == ["Anna Lee"]
     assert week(tmp_path, made("Anna Lee", 9)) == ["Anna Lee-9"]
-    assert week(tmp_path, made("Anna Lee", 9), made("Anna Lee", 1)) == ["Anna Lee-9", "Anna Lee"]
+    assert week(tmp_path, made("Anna Lee", 9), made("Anna Lee", 1)) == [
+        "Anna Lee-9",
+        "Anna Lee",
+    ]
 
 
 def test_an_account_keeps_its_name_from_week_to_week(tmp_path):
     assert week(tmp_path, canvas("Anna Lee", 1)) == ["Anna Lee"]
     assert week(tmp_path, canvas("Anna Lee", 9, "ex2")) == ["Anna Lee-9"]
-    assert week(tmp_path, canvas("Anna Lee", 1, "ex3"), canvas("Anna Lee", 9, "ex3")) == [
+    assert week(
+        tmp_path, canvas("Anna Lee", 1, "ex3"), canvas("Anna Lee", 9, "ex3")
+    ) == [
         "Anna Lee",
         "Anna Lee-9",
     ]

@@ -34,8 +34,9 @@ FILES = (
     f"{NAME}-999999.ipynb", f"{NAME} (1).ipynb", f"{NAME}-Copy1.ipynb", "student0_1000_77_x.ipynb", "\u202e.ipynb", "",
 )  # fmt: skip
 CENTRAL, LOCAL = b"PK\x01\x02", b"PK\x03\x04"
-# What may be false in a header: offset in the central one, offset in the local one, format. The version that a part
-# needs is left out: one that Python does not know is refused with the whole zip.
+# What may be false in a header: offset in the central one, offset in the local one, format. The
+# version that a part needs is left out: one that Python does not know is refused with the whole
+# zip.
 FIELDS = {
     "flags": (8, 6, "<H"),
     "method": (10, 8, "<H"),
@@ -67,7 +68,8 @@ def collected(place, data):
         return None
     taken = [one for one in found if not one.problem]
     assert all(
-        one.path.resolve().is_relative_to(scratch) and not one.path.is_symlink() for one in taken
+        one.path.resolve().is_relative_to(scratch) and not one.path.is_symlink()
+        for one in taken
     )
     assert {p.name for p in place.iterdir()} == {"in.zip", "scratch"}
     assert len({(one.student, one.assignment) for one in found}) == len(found)
@@ -92,8 +94,12 @@ def made(chance, naming):
                 )
                 if student != "mallory":
                     info.external_attr = 0o100644 << 16
-                info.compress_type = chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
-                archive.writestr(info, content(chance) if student == "mallory" else OTHERS[student])
+                info.compress_type = chance.choice(
+                    (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+                )
+                archive.writestr(
+                    info, content(chance) if student == "mallory" else OTHERS[student]
+                )
     return file.getvalue()
 
 
@@ -102,7 +108,14 @@ def content(chance):
     with zipfile.ZipFile(inner, "w") as archive:
         archive.writestr(f"{NAME}.ipynb", b'{"cells": []}')
     return chance.choice(
-        (b"", b"x" * 10, b'{"cells": []}', inner.getvalue(), inner.getvalue()[:30], bytes(10**6))
+        (
+            b"",
+            b"x" * 10,
+            b'{"cells": []}',
+            inner.getvalue(),
+            inner.getvalue()[:30],
+            bytes(10**6),
+        )
     )
 
 
@@ -113,7 +126,9 @@ def with_lies(data, chance):
     raw = bytearray(data)
     for info in own:
         start = (
-            info.header_offset + 30 + len(info.orig_filename.encode()) if info.compress_size else 0
+            info.header_offset + 30 + len(info.orig_filename.encode())
+            if info.compress_size
+            else 0
         )
         if start and chance.random() < 0.3:
             at = start + chance.randrange(info.compress_size)

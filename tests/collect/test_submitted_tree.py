@@ -9,7 +9,14 @@ import pytest
 
 from autograder.cli import NOT_GRADED, OK, USAGE, main
 from autograder.collect.collect import CollectError, Found
-from autograder.collect.submitted_tree import NEW, NOTHING, REPLACED, SAME, lay_out, read_times
+from autograder.collect.submitted_tree import (
+    NEW,
+    NOTHING,
+    REPLACED,
+    SAME,
+    lay_out,
+    read_times,
+)
 
 NAME = minicourse.NAME
 
@@ -31,7 +38,9 @@ def zipped(path, files):
 
 def tree(course):
     root = course.root / "grading" / "submitted"
-    return {str(p.relative_to(root)): p.read_text() for p in root.rglob("*") if p.is_file()}
+    return {
+        str(p.relative_to(root)): p.read_text() for p in root.rglob("*") if p.is_file()
+    }
 
 
 def test_canvas_the_last_hand_in_counts_and_lateness_is_told(course, tmp_path, capsys):
@@ -43,7 +52,9 @@ def test_canvas_the_last_hand_in_counts_and_lateness_is_told(course, tmp_path, c
     assert main(["collect", zipped(tmp_path / "submissions.zip", files)]) == OK
     at = f"{NAME}/{NAME}.ipynb"
     assert tree(course) == {f"lovelaceada/{at}": "second", f"turingalan/{at}": "late"}
-    assert f"turingalan/{at}  new, late by Canvas's reckoning" in capsys.readouterr().out
+    assert (
+        f"turingalan/{at}  new, late by Canvas's reckoning" in capsys.readouterr().out
+    )
 
 
 def test_moodle_with_the_times_of_a_table(course, tmp_path):
@@ -53,7 +64,10 @@ def test_moodle_with_the_times_of_a_table(course, tmp_path):
     }
     times = tmp_path / "times.csv"
     times.write_text("student,time\nAda Lovelace,2027-01-16T00:59:00+01:00\n")
-    assert main(["collect", zipped(tmp_path / "all.zip", files), "--times", str(times)]) == OK
+    assert (
+        main(["collect", zipped(tmp_path / "all.zip", files), "--times", str(times)])
+        == OK
+    )
     assert tree(course) == {
         f"Ada Lovelace/{NAME}/{NAME}.ipynb": "ada",
         f"Ada Lovelace/{NAME}/timestamp.txt": "2027-01-15 23:59:00.000000 UTC\n",
@@ -61,13 +75,23 @@ def test_moodle_with_the_times_of_a_table(course, tmp_path):
     }
 
 
-def test_again_keeps_what_is_the_same_and_says_what_is_replaced(course, tmp_path, capsys):
+def test_again_keeps_what_is_the_same_and_says_what_is_replaced(
+    course, tmp_path, capsys
+):
     files = {f"ada_1_2_{NAME}.ipynb": "old", f"bob_3_4_{NAME}.ipynb": "same"}
     main(["collect", zipped(tmp_path / "1.zip", files)])
     capsys.readouterr()
-    main(["collect", zipped(tmp_path / "2.zip", files | {f"ada_1_2_{NAME}.ipynb": "new"})])
+    main(
+        [
+            "collect",
+            zipped(tmp_path / "2.zip", files | {f"ada_1_2_{NAME}.ipynb": "new"}),
+        ]
+    )
     said = capsys.readouterr().out
-    assert [line.split()[-1] for line in said.splitlines()[:2]] == ["replaced", "before"]
+    assert [line.split()[-1] for line in said.splitlines()[:2]] == [
+        "replaced",
+        "before",
+    ]
     assert "nbgrader autograde ASSIGNMENT --force" in said
     assert tree(course)[f"ada/{NAME}/{NAME}.ipynb"] == "new"
 
@@ -75,8 +99,16 @@ def test_again_keeps_what_is_the_same_and_says_what_is_replaced(course, tmp_path
 def test_what_belongs_to_no_exercise_is_told(course, tmp_path, capsys):
     (course.solutions / "ex2_more.py").write_text(minicourse.SOURCE)
     (course.solutions / "contract_ex2_more.py").write_text(minicourse.CONTRACT)
-    assert main(["collect", zipped(tmp_path / "all.zip", {"ada_1_2_homework.ipynb": "{}"})]) == NOT_GRADED
-    assert "ada: it belongs to no exercise; name one with --assignment" in capsys.readouterr().err
+    assert (
+        main(
+            ["collect", zipped(tmp_path / "all.zip", {"ada_1_2_homework.ipynb": "{}"})]
+        )
+        == NOT_GRADED
+    )
+    assert (
+        "ada: it belongs to no exercise; name one with --assignment"
+        in capsys.readouterr().err
+    )
     assert main(["collect", str(tmp_path / "all.zip"), "--assignment", NAME]) == OK
     assert list(tree(course)) == [f"ada/{NAME}/{NAME}.ipynb"]
 
@@ -90,10 +122,16 @@ def test_a_link_is_followed_on_neither_side(tmp_path):
     place.parent.mkdir(parents=True)
     place.symlink_to(secret)
     refused, taken = lay_out(
-        [Found("eve", NAME, tmp_path / "link.ipynb"), Found("ada", NAME, tmp_path / "own.ipynb")],
+        [
+            Found("eve", NAME, tmp_path / "link.ipynb"),
+            Found("ada", NAME, tmp_path / "own.ipynb"),
+        ],
         tmp_path / "submitted",
     )
-    assert (refused.what, refused.why) == (NOTHING, "it is a symbolic link; hand in the file itself")
+    assert (refused.what, refused.why) == (
+        NOTHING,
+        "it is a symbolic link; hand in the file itself",
+    )
     assert not refused.place.exists()
     assert taken.what == NEW
     assert not place.is_symlink()
@@ -102,7 +140,9 @@ def test_a_link_is_followed_on_neither_side(tmp_path):
 
 def test_a_file_out_of_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.ipynb")
-    (one,) = lay_out([Found("eve", NAME, tmp_path / "pipe.ipynb")], tmp_path / "submitted")
+    (one,) = lay_out(
+        [Found("eve", NAME, tmp_path / "pipe.ipynb")], tmp_path / "submitted"
+    )
     assert one.what == NOTHING
 
 
@@ -112,7 +152,12 @@ def test_what_became_of_each(tmp_path):
     outcomes = []
     for text in ("1", "1", "2"):
         path.write_text(text)
-        outcomes += [one.what for one in lay_out(found, tmp_path / "submitted", {"bob": datetime.now(UTC)})]
+        outcomes += [
+            one.what
+            for one in lay_out(
+                found, tmp_path / "submitted", {"bob": datetime.now(UTC)}
+            )
+        ]
     assert outcomes == [NEW, SAME, REPLACED]
     assert not (tmp_path / "submitted" / "bob").exists()
 

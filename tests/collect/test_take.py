@@ -21,7 +21,8 @@ def place(tmp_path):
 def taken(place):
     code = main([str(place / "theirs"), FILE, str(place / "into")])
     return code, {
-        path.name: os.path.islink(path) or path.read_text() for path in (place / "into").iterdir()
+        path.name: os.path.islink(path) or path.read_text()
+        for path in (place / "into").iterdir()
     }
 
 

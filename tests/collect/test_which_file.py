@@ -91,7 +91,10 @@ TABLE = {
         {"ann": f"{NAME} last.ipynb", "bob": ""},
     ),
     "blackboard, accounts with an underscore": (
-        [f"{TITLE}_{who}_attempt_2027-01-15-10-00-00_{FILE}" for who in ("ann_lee", "bob_lee")],
+        [
+            f"{TITLE}_{who}_attempt_2027-01-15-10-00-00_{FILE}"
+            for who in ("ann_lee", "bob_lee")
+        ],
         {f"lee-{TITLE}_ann_lee": FILE, f"lee-{TITLE}_bob_lee": FILE},
     ),
     "brightspace folders": (
@@ -114,7 +117,10 @@ TABLE = {
         {"Blake Payne": FILE, "Di": ""},
     ),
     "nbgrader's exchange": (
-        [f"ann+{NAME}+2027-01-1{day} 10:00:00.123456 UTC+ab12/{FILE}" for day in (5, 6)],
+        [
+            f"ann+{NAME}+2027-01-1{day} 10:00:00.123456 UTC+ab12/{FILE}"
+            for day in (5, 6)
+        ],
         {"ann": FILE},
     ),
     "nbgrader's tree": (
@@ -171,7 +177,9 @@ def test_one_row_an_account_and_the_file_that_counts(platform, form, place):
     names, expected = TABLE[platform]
     if form == "folder" and platform.startswith("gradescope"):
         names = [name.partition("/")[2] for name in names]
-    found = collect(put(place, zips.numbered(*names), form), EXERCISES, place / "scratch")
+    found = collect(
+        put(place, zips.numbered(*names), form), EXERCISES, place / "scratch"
+    )
     assert {one.student: "" if one.problem else one.file for one in found} == expected
     assert len(found) == len(expected)
     assert not any(one.broken for one in found)
@@ -182,7 +190,9 @@ def test_what_was_passed_over_is_told(place):
         MOODLE.format("Ann", 1, name)
         for name in (FILE, "notes.ipynb", f"old/{FILE}", f"{NAME}-Copy1.ipynb")
     ]
-    (one,) = collect(put(place, zips.numbered(*names), "zip"), EXERCISES, place / "scratch")
+    (one,) = collect(
+        put(place, zips.numbered(*names), "zip"), EXERCISES, place / "scratch"
+    )
     for told in (
         "ex1_rnn_cell-Copy1.ipynb (another name)",
         f"old/{FILE} (deeper",
@@ -208,7 +218,9 @@ def test_what_is_in_it_decides_where_no_name_does(tmp_path):
     assert "c.ipynb (nothing of the exercise in it)" in one.note
 
 
-def test_where_nobody_can_tell_it_is_refused_in_words_and_the_same_twice_is_one(tmp_path):
+def test_where_nobody_can_tell_it_is_refused_in_words_and_the_same_twice_is_one(
+    tmp_path,
+):
     found = [
         Found("ann", NAME, nb.write(nb.answered(), tmp_path / name), file=name)
         for name in ("a.ipynb", "b.ipynb")
@@ -241,7 +253,9 @@ def test_two_downloads_that_differ_are_no_students_fault(place):
             zips.data({MOODLE.format("Ann", 11, FILE): b"[%d]" % number})
         )
     found = [
-        one for n in (1, 2) for one in candidates(place / f"{n}.zip", EXERCISES, place / "scratch")
+        one
+        for n in (1, 2)
+        for one in candidates(place / f"{n}.zip", EXERCISES, place / "scratch")
     ]
     (one,) = latest(found)
     assert one.problem == ""
@@ -296,7 +310,9 @@ WITHOUT = {  # what an account hands in, and what is said of it
 
 @pytest.mark.parametrize("form", ["zip", "folder"])
 @pytest.mark.parametrize("name", WITHOUT)
-def test_an_account_without_a_notebook_has_a_row_that_says_what_there_is(name, form, place):
+def test_an_account_without_a_notebook_has_a_row_that_says_what_there_is(
+    name, form, place
+):
     text, told = WITHOUT[name]
     files = {MOODLE.format("Ann", 1, name): text, MOODLE.format("Bob", 2, FILE): b"{}"}
     ann, bob = collect(put(place, files, form), EXERCISES, place / "scratch")
@@ -312,7 +328,8 @@ def test_a_students_zip_is_looked_into(form, place):
         "Bob_2_assignsubmission_file_/": b"",
     }
     ann, bob = sorted(
-        collect(put(place, files, form), EXERCISES, place / "scratch"), key=lambda one: one.student
+        collect(put(place, files, form), EXERCISES, place / "scratch"),
+        key=lambda one: one.student,
     )
     assert ann.path.read_bytes() == b'{"cells": []}'
     assert ann.note == f"the notebook was taken from work.zip/work/{FILE}"
@@ -328,12 +345,20 @@ def test_a_bomb_in_a_students_zip_is_the_students_and_takes_no_room(place, monke
     ann, bob = collect(put(place, files, "zip"), EXERCISES, place / "scratch")
     assert "more than the 1 MB" in ann.problem
     assert (bob.problem, bob.broken) == ("", "")
-    assert sum(p.stat().st_size for p in (place / "scratch").rglob("*") if p.is_file()) < 2**20
+    assert (
+        sum(p.stat().st_size for p in (place / "scratch").rglob("*") if p.is_file())
+        < 2**20
+    )
 
 
 def test_nobody_is_somebody_else_by_what_is_in_a_zip(place):
-    inside = zips.data({MOODLE.format("Bob", 2, FILE): b"{}", MOODLE.format("Cyd", 3, FILE): b"{}"})
-    files = {MOODLE.format("Mal", 1, "x.zip"): inside, MOODLE.format("Bob", 2, FILE): b"[]"}
+    inside = zips.data(
+        {MOODLE.format("Bob", 2, FILE): b"{}", MOODLE.format("Cyd", 3, FILE): b"{}"}
+    )
+    files = {
+        MOODLE.format("Mal", 1, "x.zip"): inside,
+        MOODLE.format("Bob", 2, FILE): b"[]",
+    }
     found = collect(put(place, files, "zip"), EXERCISES, place / "scratch")
     assert {one.student for one in found} == {"Mal", "Bob"}
     (one,) = collect(
@@ -342,7 +367,9 @@ def test_nobody_is_somebody_else_by_what_is_in_a_zip(place):
     assert "a download of 2 people; name that zip itself" in one.problem
 
 
-@pytest.mark.parametrize("ending", [".ipynb.txt", ".ipynb.json", ".json", ".txt", ".html"])
+@pytest.mark.parametrize(
+    "ending", [".ipynb.txt", ".ipynb.json", ".json", ".txt", ".html"]
+)
 def test_a_notebook_with_another_ending_is_taken_and_told(ending, place):
     files = {MOODLE.format("Ann", 1, f"{NAME}{ending}"): b'\xef\xbb\xbf {"cells": []}'}
     (one,) = collect(put(place, files, "zip"), EXERCISES, place / "scratch")
@@ -361,7 +388,11 @@ def test_a_notebook_comes_before_one_with_another_ending(place):
 def test_single_files_of_one_name_are_two(place):
     paths = [nb.write({}, place / who / FILE) for who in ("ann", "bob")]
     found = latest(
-        [one for path in paths for one in candidates(path, EXERCISES, place / "scratch")]
+        [
+            one
+            for path in paths
+            for one in candidates(path, EXERCISES, place / "scratch")
+        ]
     )
     assert [one.student for one in found] == ["ann", "bob"]
     assert len(latest([*found, *found])) == 2

@@ -10,7 +10,16 @@ import pytest
 from test_confine import CONFINED, offered
 
 from autograder import confine
-from autograder.confine import Limits, NotConfined, UnconfinedWarning, canary, choose, interpreter, process, seccomp
+from autograder.confine import (
+    Limits,
+    NotConfined,
+    UnconfinedWarning,
+    canary,
+    choose,
+    interpreter,
+    process,
+    seccomp,
+)
 from autograder.confine.bubblewrap import Bubblewrap
 from autograder.confine.doctor import report
 from autograder.confine.unconfined import Unconfined
@@ -51,7 +60,9 @@ def broken(way, *secrets, limits=None):
 def allow(monkeypatch, *names):
     """Weaken the filter by these calls."""
     monkeypatch.setattr(seccomp, "ALLOWED", (*seccomp.ALLOWED, *names))
-    monkeypatch.setattr(seccomp, "REFUSED", tuple(n for n in seccomp.REFUSED if n not in names))
+    monkeypatch.setattr(
+        seccomp, "REFUSED", tuple(n for n in seccomp.REFUSED if n not in names)
+    )
     seccomp.program.cache_clear()
 
 
@@ -62,7 +73,9 @@ def test_each_way_holds(name, monkeypatch, secret):
 
 def test_every_check_has_a_meaning_and_every_meaning_a_check():
     source = canary.PROBE.read_text(encoding="utf-8")
-    assert {name for name in canary.CHECKS if f"@check\ndef {name}(on):" in source} == set(canary.CHECKS)
+    assert {
+        name for name in canary.CHECKS if f"@check\ndef {name}(on):" in source
+    } == set(canary.CHECKS)
     assert source.count("@check\n") == len(canary.CHECKS)
 
 
@@ -86,7 +99,9 @@ def test_without_confinement_everything_breaks(secret):
 )
 def test_a_weaker_filter_is_noticed(name, monkeypatch, calls, expected):
     way = offered(name, monkeypatch)
-    if name == "user":  # or the limit on processes, the second line of defence, would hold
+    if (
+        name == "user"
+    ):  # or the limit on processes, the second line of defence, would hold
         monkeypatch.setattr("autograder.confine.user.NoProcesses", Limits)
     allow(monkeypatch, *calls)
     found = broken(way)
@@ -107,13 +122,22 @@ def test_shared_mappings_are_noticed(monkeypatch, bubblewrap):
 
 def test_no_filter_at_all_is_noticed(monkeypatch, bubblewrap):
     monkeypatch.setattr(seccomp, "program", lambda writing: b"")
-    assert broken(bubblewrap) >= {"network", "fork", "threads", "execute", "signals", "shared_memory"}
+    assert broken(bubblewrap) >= {
+        "network",
+        "fork",
+        "threads",
+        "execute",
+        "signals",
+        "shared_memory",
+    }
 
 
 def rewritten(monkeypatch, change):
     """Bubblewrap with its arguments changed."""
     original = Bubblewrap.arguments
-    monkeypatch.setattr(Bubblewrap, "arguments", lambda *given: change(original(*given)))
+    monkeypatch.setattr(
+        Bubblewrap, "arguments", lambda *given: change(original(*given))
+    )
 
 
 def before_last(arguments, *more):
@@ -122,7 +146,10 @@ def before_last(arguments, *more):
 
 
 def test_visible_secrets_are_noticed(monkeypatch, bubblewrap, secret):
-    rewritten(monkeypatch, lambda given: before_last(given, "--ro-bind", str(secret), str(secret)))
+    rewritten(
+        monkeypatch,
+        lambda given: before_last(given, "--ro-bind", str(secret), str(secret)),
+    )
     assert broken(bubblewrap) == set()
     assert broken(bubblewrap, secret) == {"secrets"}
 
@@ -136,7 +163,11 @@ def test_a_single_visible_file_is_noticed(monkeypatch, bubblewrap, secret):
 
 def without_remount(given, place):
     """The sandbox's arguments, where this place is not made read-only."""
-    at = next(i for i, part in enumerate(given) if part == "--remount-ro" and given[i + 1] == place)
+    at = next(
+        i
+        for i, part in enumerate(given)
+        if part == "--remount-ro" and given[i + 1] == place
+    )
     return [*given[:at], *given[at + 2 :]]
 
 
@@ -149,7 +180,10 @@ def test_a_writable_cover_is_noticed(monkeypatch, bubblewrap):
     covered = str(interpreter.current().standard / "site-packages")
 
     def weaker(given):
-        return ["0755" if part == "0555" else part for part in without_remount(given, covered)]
+        return [
+            "0755" if part == "0555" else part
+            for part in without_remount(given, covered)
+        ]
 
     rewritten(monkeypatch, weaker)
     assert broken(bubblewrap) == {"writing"}
@@ -157,21 +191,42 @@ def test_a_writable_cover_is_noticed(monkeypatch, bubblewrap):
 
 def test_changing_the_machines_own_device_is_noticed(monkeypatch, bubblewrap):
     allow(monkeypatch, "utimensat")
-    assert broken(bubblewrap) == ({"writing"} if os.geteuid() == 0 else set())  # only its owner can
+    assert broken(bubblewrap) == (
+        {"writing"} if os.geteuid() == 0 else set()
+    )  # only its owner can
 
 
 def test_a_visible_grader_is_noticed(monkeypatch, bubblewrap):
     if os.geteuid() != 0:
-        pytest.skip("without root bwrap always makes a user namespace, which keeps the grader from being seen")
-    lacking = ("--unshare-all", "--unshare-user", "--cap-drop", "ALL", "--uid", "--gid", "1000", "--hostname", "worker")
+        pytest.skip(
+            "without root bwrap always makes a user namespace, which keeps the grader from being seen"
+        )
+    lacking = (
+        "--unshare-all",
+        "--unshare-user",
+        "--cap-drop",
+        "ALL",
+        "--uid",
+        "--gid",
+        "1000",
+        "--hostname",
+        "worker",
+    )
     shown = ("--ro-bind", "/proc", "/proc")
-    rewritten(monkeypatch, lambda given: before_last([p for p in given if p not in lacking], *shown))
+    rewritten(
+        monkeypatch,
+        lambda given: before_last([p for p in given if p not in lacking], *shown),
+    )
     assert broken(bubblewrap) >= {"parent", "privileges"}
 
 
 def test_unbounded_memory_is_noticed(monkeypatch, bubblewrap):
     original = Limits.rlimits
-    monkeypatch.setattr(Limits, "rlimits", lambda self: [r for r in original(self) if r[0] != resource.RLIMIT_AS])
+    monkeypatch.setattr(
+        Limits,
+        "rlimits",
+        lambda self: [r for r in original(self) if r[0] != resource.RLIMIT_AS],
+    )
     assert broken(bubblewrap) == {"memory"}
 
 
@@ -179,12 +234,19 @@ def test_an_inherited_descriptor_is_noticed(monkeypatch, bubblewrap):
     original = inspect.getsource(process.bootstrap)
     closing = "os.closerange(100, 102)"
     assert closing in original
-    monkeypatch.setattr(process.inspect, "getsource", lambda _: original.replace(closing, "os.dup2(0, 5)"))
+    monkeypatch.setattr(
+        process.inspect,
+        "getsource",
+        lambda _: original.replace(closing, "os.dup2(0, 5)"),
+    )
     assert broken(bubblewrap) == {"descriptors"}
 
 
 def test_missing_numpy_is_noticed(monkeypatch, bubblewrap):
-    bare = interpreter.Interpreter(*(getattr(interpreter.current(), n) for n in ("program", "library")), packages=())
+    bare = interpreter.Interpreter(
+        *(getattr(interpreter.current(), n) for n in ("program", "library")),
+        packages=(),
+    )
     monkeypatch.setattr(interpreter, "current", lambda: bare)
     assert broken(bubblewrap) == {"numpy"}
 
@@ -197,7 +259,9 @@ def opened(folder):
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o711])
-def test_secrets_open_to_the_user_are_noticed(monkeypatch, tmp_path_factory, secret, mode):
+def test_secrets_open_to_the_user_are_noticed(
+    monkeypatch, tmp_path_factory, secret, mode
+):
     way = offered("user", monkeypatch)
     opened(secret.parent)
     assert broken(way, secret) == set()
@@ -215,7 +279,9 @@ def test_a_silent_canary_holds_nothing(monkeypatch, bubblewrap, tmp_path):
         assert "exit code 0" in found.trouble
 
 
-def test_a_canary_that_leaves_out_an_answer_does_not_hold(monkeypatch, bubblewrap, tmp_path):
+def test_a_canary_that_leaves_out_an_answer_does_not_hold(
+    monkeypatch, bubblewrap, tmp_path
+):
     probe = tmp_path / "probe.py"
     probe.write_text('import os; os.write(4, b\'{"fork": ""}\')', encoding="utf-8")
     monkeypatch.setattr(canary, "PROBE", probe)
@@ -226,10 +292,15 @@ def test_a_hanging_canary_is_given_up(monkeypatch, bubblewrap, tmp_path):
     probe = tmp_path / "probe.py"
     probe.write_text("while True: pass", encoding="utf-8")
     monkeypatch.setattr(canary, "PROBE", probe)
-    assert "within 0.3 seconds" in canary.examine(bubblewrap, Limits(), seconds=0.3).trouble
+    assert (
+        "within 0.3 seconds"
+        in canary.examine(bubblewrap, Limits(), seconds=0.3).trouble
+    )
 
 
-def test_auto_takes_the_first_way_that_holds_and_asks_once(monkeypatch, bubblewrap, secret):
+def test_auto_takes_the_first_way_that_holds_and_asks_once(
+    monkeypatch, bubblewrap, secret
+):
     assert choose(secrets=[secret]) is confine.WAYS[0]
     monkeypatch.setattr(confine, "examine", lambda *_: pytest.fail("asked again"))
     assert choose("bubblewrap", secrets=[secret]) is confine.WAYS[0]
@@ -286,7 +357,9 @@ def test_doctor_reports_what_holds(bubblewrap):
 def test_doctor_says_how_to_install_what_lacks(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     monkeypatch.setattr(canary.os, "geteuid", lambda: 1000)
-    monkeypatch.setattr("autograder.confine.doctor._sysctl", {"user/max_user_namespaces": "0"}.get)
+    monkeypatch.setattr(
+        "autograder.confine.doctor._sysctl", {"user/max_user_namespaces": "0"}.get
+    )
     text, able = report()
     assert not able
     for part in (

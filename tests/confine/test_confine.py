@@ -13,7 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder.confine import Limits, NotConfined, bubblewrap, interpreter, process, seccomp
+from autograder.confine import (
+    Limits,
+    NotConfined,
+    bubblewrap,
+    interpreter,
+    process,
+    seccomp,
+)
 from autograder.confine.bubblewrap import Bubblewrap
 from autograder.confine.unconfined import Unconfined
 from autograder.confine.user import UnprivilegedUser, closed_to_others
@@ -38,12 +45,20 @@ def system_python() -> interpreter.Interpreter | None:
     """The system's own Python of this version, which every user can read, with this environment's packages."""
     program = Path(f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}")
     packages = interpreter.current().packages
-    return interpreter.Interpreter(program, Path("/usr/lib"), packages) if program.exists() else None
+    return (
+        interpreter.Interpreter(program, Path("/usr/lib"), packages)
+        if program.exists()
+        else None
+    )
 
 
 def offered(name, monkeypatch):
     """The way of this name, or a skip that says why there is none."""
-    if name == "user" and closed_to_others(interpreter.current().reads) and (found := system_python()):
+    if (
+        name == "user"
+        and closed_to_others(interpreter.current().reads)
+        and (found := system_python())
+    ):
         monkeypatch.setattr(interpreter, "current", lambda: found)
     if reason := WAYS[name].available():
         pytest.skip(f"{name}: {reason}")
@@ -68,7 +83,9 @@ def start(tmp_path):
     def start(way, code, limits=None, arguments=()):
         script = tmp_path / "script.py"
         script.write_text(HEAD + code, encoding="utf-8")
-        running.append(way.start([script], ["script.py", *arguments], limits or Limits()))
+        running.append(
+            way.start([script], ["script.py", *arguments], limits or Limits())
+        )
         return running[-1]
 
     yield start
@@ -98,7 +115,10 @@ def processes_with(marker):
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if marker.encode() in (folder / "cmdline").read_bytes() and int(folder.name) != os.getpid():
+            if (
+                marker.encode() in (folder / "cmdline").read_bytes()
+                and int(folder.name) != os.getpid()
+            ):
                 found.append(int(folder.name))
         except OSError:
             continue
@@ -122,7 +142,12 @@ def wait_for(worker, expected=b"ready"):
 
 
 def test_worker_talks_over_descriptors_3_and_4(way, start):
-    worker = start(way, "answer([sys.argv[1:], os.read(3, 5).decode(), os.getcwd() == os.environ['HOME']])", None, "ab")
+    worker = start(
+        way,
+        "answer([sys.argv[1:], os.read(3, 5).decode(), os.getcwd() == os.environ['HOME']])",
+        None,
+        "ab",
+    )
     worker.writer.write(b"hello")
     assert json.loads(worker.reader.readall()) == [["a", "b"], "hello", True]
     assert worker.wait(5).code == 0
@@ -140,7 +165,9 @@ answer([sorted(os.environ), descriptors, hash("a"), (np.ones((4, 4)) @ np.ones((
     assert descriptors == [0, 1, 2, 3, 4]
     assert product == 64
     assert has_exit
-    assert first == run(way, code)[0][0][2], "the order of sets must not differ from run to run"
+    assert first == run(way, code)[0][0][2], (
+        "the order of sets must not differ from run to run"
+    )
 
 
 def test_bubblewrap_shows_nothing_of_the_course(run, monkeypatch):
@@ -159,7 +186,17 @@ answer([found, places, os.listdir("/worker/files"), os.listdir("/dev"), os.listd
     assert answer == [[[], [], ["script.py"], ["null"], []]], ending
 
 
-ALLOWED = {"numpy", "matplotlib", "mpl_toolkits", "pylab", "PIL", "contourpy", "cycler", "dateutil", "fontTools"}
+ALLOWED = {
+    "numpy",
+    "matplotlib",
+    "mpl_toolkits",
+    "pylab",
+    "PIL",
+    "contourpy",
+    "cycler",
+    "dateutil",
+    "fontTools",
+}
 ALLOWED |= {"kiwisolver", "packaging", "pyparsing", "six", "tzdata"}
 DRAWING = """
 import numpy as np
@@ -194,22 +231,42 @@ answer([found, sorted(packages), attempt(os.mkdir, sys.path[-1] + "/new")])
 def packages_here():
     """Top names and folders of everything that is installed for this interpreter, its base, and the system's."""
     base = Path(os.__file__).parent / "site-packages"
-    system = [Path("/usr/lib/python3/dist-packages"), *Path("/usr/local/lib").glob("python3*/*-packages")]
-    places = [path for path in (*interpreter.current().packages, base, *system) if path.is_dir()]
+    system = [
+        Path("/usr/lib/python3/dist-packages"),
+        *Path("/usr/local/lib").glob("python3*/*-packages"),
+    ]
+    places = [
+        path
+        for path in (*interpreter.current().packages, base, *system)
+        if path.is_dir()
+    ]
     names = {path.name.split(".")[0] for place in places for path in place.iterdir()}
-    return places, sorted(name for name in names - {"__pycache__"} if name.isidentifier())
+    return places, sorted(
+        name for name in names - {"__pycache__"} if name.isidentifier()
+    )
 
 
 def test_bubblewrap_shows_numpy_and_matplotlib_and_no_other_package(run, monkeypatch):
     way = offered("bubblewrap", monkeypatch)
     places, names = packages_here()
-    others = [name for name in names if name not in ALLOWED and name not in sys.stdlib_module_names]
+    others = [
+        name
+        for name in names
+        if name not in ALLOWED and name not in sys.stdlib_module_names
+    ]
     assert {"jupytext", "nbformat", "pytest", "pip"} <= set(others)
     wanted = json.dumps(["autograder", "unrolled", *others])
     code = LOOKING.format(names=wanted, places=json.dumps([str(p) for p in places]))
-    ((imported, seen, written),), _ = run(way, code, Limits(call_seconds=30), seconds=60)
+    ((imported, seen, written),), _ = run(
+        way, code, Limits(call_seconds=30), seconds=60
+    )
     assert imported == []
-    own = {name.lower() for name in ALLOWED} | {"fonttools", "pillow", "python_dateutil", "__pycache__"}
+    own = {name.lower() for name in ALLOWED} | {
+        "fonttools",
+        "pillow",
+        "python_dateutil",
+        "__pycache__",
+    }
     assert {name for name in seen if name.lower() not in own} == set()
     assert written in ("OSError", "FileNotFoundError", "PermissionError")
 
@@ -224,7 +281,9 @@ def installed(place, name, record="", metadata="", **files):
     """A package as an installer leaves it, or as a system does that keeps no record."""
     info = place / f"{name}-1.0.dist-info"
     info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{metadata}")
+    (info / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{metadata}"
+    )
     if record:
         (info / "RECORD").write_text(record.replace(" ", ",,\n") + ",,\n")
     for path, text in files.items():
@@ -233,29 +292,54 @@ def installed(place, name, record="", metadata="", **files):
 
 def test_of_a_folder_of_packages_only_the_needed_parts_are_shown(tmp_path):
     needs = "Requires-Dist: six>=1.5\nRequires-Dist: pytest; extra == 'test'\nRequires-Dist: absent>=2\n"
-    installed(tmp_path, "numpy", "numpy/__init__.py numpy.libs/blas.so ../../bin/f2py numpy-nspkg.pth", needs)
-    installed(tmp_path, "six", "six.py __pycache__/six.cpython-311.pyc six-1.0.dist-info/RECORD")
-    installed(tmp_path, "matplotlib", top_level_txt="matplotlib\npylab\n")  # of the system, without a record
+    installed(
+        tmp_path,
+        "numpy",
+        "numpy/__init__.py numpy.libs/blas.so ../../bin/f2py numpy-nspkg.pth",
+        needs,
+    )
+    installed(
+        tmp_path,
+        "six",
+        "six.py __pycache__/six.cpython-311.pyc six-1.0.dist-info/RECORD",
+    )
+    installed(
+        tmp_path, "matplotlib", top_level_txt="matplotlib\npylab\n"
+    )  # of the system, without a record
     installed(tmp_path, "pytest", "pytest/__init__.py")
     for name in ("numpy", "numpy.libs", "matplotlib", "pytest", "torch", "__pycache__"):
         (tmp_path / name).mkdir()
-    for name in ("six.py", "pylab.py", "secret.py", "__pycache__/six.cpython-311.pyc", "__pycache__/secret.pyc"):
+    for name in (
+        "six.py",
+        "pylab.py",
+        "secret.py",
+        "__pycache__/six.cpython-311.pyc",
+        "__pycache__/secret.pyc",
+    ):
         (tmp_path / name).touch()
-    python = interpreter.Interpreter(Path("/usr/bin/python3"), Path("/usr/lib"), (tmp_path,))
+    python = interpreter.Interpreter(
+        Path("/usr/bin/python3"), Path("/usr/lib"), (tmp_path,)
+    )
     shown = {path.relative_to(tmp_path).as_posix() for path in python.parts}
     pyc = "__pycache__/six.cpython-311.pyc"
     assert shown == {"numpy", "numpy.libs", "matplotlib", "pylab.py", "six.py", pyc}
 
 
-def test_packages_of_other_interpreters_are_covered_wherever_their_folders_are(tmp_path):
+def test_packages_of_other_interpreters_are_covered_wherever_their_folders_are(
+    tmp_path,
+):
     own = tmp_path / Path(os.__file__).resolve().parent.name
-    others = {tmp_path / name for name in ("python3", "python3.9", "python2.7", "pypy3.10")}
+    others = {
+        tmp_path / name for name in ("python3", "python3.9", "python2.7", "pypy3.10")
+    }
     for path in (*others, own):
         (path / "site-packages" / "torch").mkdir(parents=True)
     (tmp_path / "pythonic").mkdir()
     (tmp_path / "python3-link").symlink_to(tmp_path / "python3.9")
     (own / "site-packages" / "numpy").mkdir()
-    python = interpreter.Interpreter(Path("/usr/bin/python3"), tmp_path, (own / "site-packages",))
+    python = interpreter.Interpreter(
+        Path("/usr/bin/python3"), tmp_path, (own / "site-packages",)
+    )
     covered = bubblewrap._packages_of_others(python, [tmp_path])
     assert set(covered) == others | {own / "site-packages"}
 
@@ -277,7 +361,10 @@ for target in ("/dev/null", 0, 1, 2):
 
 
 def test_editable_installation_does_not_lead_to_the_repository(way, run):
-    answer, _ = run(way, "answer([attempt(__import__, 'autograder'), attempt(__import__, 'solutions')])")
+    answer, _ = run(
+        way,
+        "answer([attempt(__import__, 'autograder'), attempt(__import__, 'solutions')])",
+    )
     assert answer == [["ModuleNotFoundError", "ModuleNotFoundError"]]
 
 
@@ -302,7 +389,9 @@ def fill():
 answer([attempt(fill), len(os.listdir(".")) < 20])
 """
     limits = Limits(scratch_mb=8, output_mb=4)
-    assert run(offered("bubblewrap", monkeypatch), code, limits)[0] == [["OSError", True]]
+    assert run(offered("bubblewrap", monkeypatch), code, limits)[0] == [
+        ["OSError", True]
+    ]
 
 
 def test_user_way_writes_nothing_at_all(run, monkeypatch):
@@ -418,8 +507,10 @@ answer([libc.prctl(1, 0, 0, 0, 0), libc.prctl(4, 1, 0, 0, 0)])
 @pytest.mark.parametrize(
     "code",
     [
-        r"\xb8\x14\x00\x00\x00\xcd\x80\xc3",  # mov eax, 20; int 0x80; ret: getpid of the 32-bit table
-        r"\xb8\x27\x00\x00\x40\x0f\x05\xc3",  # mov eax, 0x40000027; syscall; ret: getpid of the x32 table
+        # mov eax, 20; int 0x80; ret: getpid of the 32-bit table
+        r"\xb8\x14\x00\x00\x00\xcd\x80\xc3",
+        # mov eax, 0x40000027; syscall; ret: getpid of the x32 table
+        r"\xb8\x27\x00\x00\x40\x0f\x05\xc3",
     ],
 )
 def test_other_abi_ends_the_process(confined_way, run, code):
@@ -489,7 +580,9 @@ repr(Nested())
 """
     answer, ending = run(way, code)
     assert answer == ["RecursionError"]
-    assert ending.signal == "SIGSEGV" or ending.code == 1  # newer interpreters raise an exception here as well
+    assert (
+        ending.signal == "SIGSEGV" or ending.code == 1
+    )  # newer interpreters raise an exception here as well
     assert not ending.machinery
 
 
@@ -535,7 +628,8 @@ def test_kill_right_after_the_start(way, start):
 def test_the_private_folder_is_removed(start, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     worker = start(
-        offered("none", monkeypatch), "open('left', 'w').close()\nanswer('ready')\nsys.stdin = os.read(3, 1)"
+        offered("none", monkeypatch),
+        "open('left', 'w').close()\nanswer('ready')\nsys.stdin = os.read(3, 1)",
     )
     wait_for(worker)
     assert list(tmp_path.glob("worker-*/home/left"))
@@ -571,13 +665,19 @@ def test_nothing_survives_the_graders_death(way, tmp_path, open_folder):
     script.write_text(HEAD + "answer('ready')\nwhile True: pass\n", encoding="utf-8")
     substitute = interpreter.current.__name__ == "<lambda>"
     code = DRIVER.format(
-        tests=str(ROOT / "tests"), substitute=substitute, name=way.name, script=str(script), marker=marker
+        tests=str(ROOT / "tests"),
+        substitute=substitute,
+        name=way.name,
+        script=str(script),
+        marker=marker,
     )
     # The driver's own command line must not hold the marker.
     driver = tmp_path / "driver.py"
     driver.write_text(code, encoding="utf-8")
     environment = {**os.environ, "TMPDIR": open_folder}
-    with subprocess.Popen([sys.executable, driver], stdout=subprocess.PIPE, env=environment) as grader:
+    with subprocess.Popen(
+        [sys.executable, driver], stdout=subprocess.PIPE, env=environment
+    ) as grader:
         try:
             assert b"ready" in grader.stdout.readline()
             assert processes_with(marker)
@@ -589,7 +689,9 @@ def test_nothing_survives_the_graders_death(way, tmp_path, open_folder):
 def test_worker_outlives_the_thread_that_started_it(way, start):
     workers = []
     thread = threading.Thread(
-        target=lambda: workers.append(start(way, "answer('ready')\nanswer(os.read(3, 4).decode())"))
+        target=lambda: workers.append(
+            start(way, "answer('ready')\nanswer(os.read(3, 4).decode())")
+        )
     )
     thread.start()
     thread.join()
@@ -606,7 +708,9 @@ def test_failure_of_the_machinery_is_told_from_a_students(run, monkeypatch):
         ending = run(way, "")[1]
     assert ending.machinery
     assert "no-such-option" in ending.text
-    monkeypatch.setattr(seccomp, "program", lambda writing: bytes(8))  # not a program that the kernel takes
+    monkeypatch.setattr(
+        seccomp, "program", lambda writing: bytes(8)
+    )  # not a program that the kernel takes
     answer, ending = run(way, "answer('ran')")
     assert answer == []
     assert ending.machinery
@@ -640,7 +744,10 @@ def test_limits_come_from_the_course():
     assert Limits.from_settings({}) == Limits()
 
 
-@pytest.mark.parametrize("table", [{"memory": 1}, {"memory_mb": 0}, {"memory_mb": "1"}, {"call_seconds": True}])
+@pytest.mark.parametrize(
+    "table",
+    [{"memory": 1}, {"memory_mb": 0}, {"memory_mb": "1"}, {"call_seconds": True}],
+)
 def test_limits_refuse_what_they_do_not_understand(table):
     with pytest.raises(CourseError, match=next(iter(table))):
         Limits.from_settings({"limits": table})

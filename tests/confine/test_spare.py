@@ -62,7 +62,10 @@ def test_one_that_has_died_is_replaced(way):
             assert worker is way.started[1]
 
 
-@pytest.mark.parametrize("asked", [(FILES, ["worker.py", "3", "5"], LIMITS), (FILES, ARGV, Limits(memory_mb=2000))])
+@pytest.mark.parametrize(
+    "asked",
+    [(FILES, ["worker.py", "3", "5"], LIMITS), (FILES, ARGV, Limits(memory_mb=2000))],
+)
 def test_who_asks_for_something_else_gets_no_spare_one(asked, way):
     with Spare(way, 1, FILES, ARGV, LIMITS) as spare, spare.start(*asked) as worker:
         assert worker is way.started[1]

@@ -15,7 +15,9 @@ from experiments.network import Network, orthogonal
 from experiments.tasks import TASKS, Adding, Copy
 from experiments.training import Adam, Settings, clip, train
 
-SMALL = Settings(n_a=16, batch=20, updates=200, learning_rate=0.01, test_examples=100, evaluations=4)
+SMALL = Settings(
+    n_a=16, batch=20, updates=200, learning_rate=0.01, test_examples=100, evaluations=4
+)
 
 
 @pytest.fixture
@@ -44,7 +46,9 @@ def test_adding_marks_one_number_in_each_half(rng):
 def test_adding_baseline_is_the_loss_of_answering_one(rng):
     task = Adding(10)
     _, target = task.batch(100_000, rng)
-    assert task.loss(np.ones_like(target), target)[0] == pytest.approx(task.baseline, rel=0.02)
+    assert task.loss(np.ones_like(target), target)[0] == pytest.approx(
+        task.baseline, rel=0.02
+    )
 
 
 def test_copy_asks_for_the_symbols_after_the_sign(rng):
@@ -76,7 +80,9 @@ def test_loss_has_its_gradient(task, rng):
     y = rng.normal(size=(target.shape[0], task.n_y, 3))
     direction = rng.normal(size=y.shape)
     up, down = (task.loss(y + step * direction, target)[0] for step in (1e-5, -1e-5))
-    assert np.sum(task.loss(y, target)[1] * direction) == pytest.approx((up - down) / 2e-5, rel=1e-4)
+    assert np.sum(task.loss(y, target)[1] * direction) == pytest.approx(
+        (up - down) / 2e-5, rel=1e-4
+    )
 
 
 @pytest.mark.parametrize("task", [Adding(6), Copy(2)], ids=str)
@@ -101,10 +107,17 @@ def test_gradients_equal_central_differences(cell, last_only, rng):
                 w[place] += step
                 sides.append(np.sum(made.forward(x, last_only)[0] * upstream))
                 w[place] -= step
-            assert grads[name][place] == pytest.approx((sides[0] - sides[1]) / 2e-6, rel=1e-5, abs=1e-7), name
+            assert grads[name][place] == pytest.approx(
+                (sides[0] - sides[1]) / 2e-6, rel=1e-5, abs=1e-7
+            ), name
     direction = rng.normal(size=x.shape)
-    up, down = (np.sum(made.forward(x + s * direction, last_only)[0] * upstream) for s in (1e-6, -1e-6))
-    assert np.sum((made.weights["W"].T @ du) * direction) == pytest.approx((up - down) / 2e-6, rel=1e-5)
+    up, down = (
+        np.sum(made.forward(x + s * direction, last_only)[0] * upstream)
+        for s in (1e-6, -1e-6)
+    )
+    assert np.sum((made.weights["W"].T @ du) * direction) == pytest.approx(
+        (up - down) / 2e-6, rel=1e-5
+    )
 
 
 FORWARD = {"rnn": ("ex1_rnn_cell", "rnn_forward"), "lstm": ("ex3_lstm_forward", "lstm_forward"),
@@ -116,12 +129,23 @@ BACKWARD = {"rnn": ("ex2_rnn_backward", "rnn_backward"), "lstm": ("ex4_lstm_back
 def course_parameters(made):
     """The network's weights under the course's names, and the rows of each block."""
     n, w = made.weights["U"].shape[1], made.weights
-    rows = {block: slice(k * n, (k + 1) * n) for k, block in enumerate(made.cell.blocks)}
+    rows = {
+        block: slice(k * n, (k + 1) * n) for k, block in enumerate(made.cell.blocks)
+    }
     if made.cell.blocks == ("a",):
-        return {"Wax": w["W"], "Waa": w["U"], "ba": w["b"], "Wya": w["V"], "by": w["d"]}, rows
+        return {
+            "Wax": w["W"],
+            "Waa": w["U"],
+            "ba": w["b"],
+            "Wya": w["V"],
+            "by": w["d"],
+        }, rows
     found = {"Wy": w["V"], "by": w["d"]}
     for block, where in rows.items():
-        found["W" + block], found["b" + block] = np.hstack([w["U"][where], w["W"][where]]), w["b"][where]
+        found["W" + block], found["b" + block] = (
+            np.hstack([w["U"][where], w["W"][where]]),
+            w["b"][where],
+        )
     return found, rows
 
 
@@ -130,14 +154,25 @@ def test_cells_agree_with_the_references(cell, rng):
     made, x = network(cell, rng), rng.normal(size=(6, 3, 4))
     parameters, rows = course_parameters(made)
     unit, function = FORWARD[cell]
-    results = getattr(reference(unit), function)(np.moveaxis(x, 0, -1), np.zeros((5, 4)), parameters)
-    states, tape = made.cell.forward(made.weights["W"] @ x + made.weights["b"], made.weights["U"])
-    np.testing.assert_allclose(np.moveaxis(states, 0, -1), results[0], rtol=1e-12, atol=1e-14)
+    results = getattr(reference(unit), function)(
+        np.moveaxis(x, 0, -1), np.zeros((5, 4)), parameters
+    )
+    states, tape = made.cell.forward(
+        made.weights["W"] @ x + made.weights["b"], made.weights["U"]
+    )
+    np.testing.assert_allclose(
+        np.moveaxis(states, 0, -1), results[0], rtol=1e-12, atol=1e-14
+    )
     da = rng.normal(size=states.shape)
     du, dU = made.cell.backward(da, made.weights["U"], tape)
     unit, function = BACKWARD[cell]
     wanted = getattr(reference(unit), function)(np.moveaxis(da, 0, -1), results[-1])
-    np.testing.assert_allclose(np.moveaxis(made.weights["W"].T @ du, 0, -1), wanted["dx"], rtol=1e-10, atol=1e-13)
+    np.testing.assert_allclose(
+        np.moveaxis(made.weights["W"].T @ du, 0, -1),
+        wanted["dx"],
+        rtol=1e-10,
+        atol=1e-13,
+    )
     for block, where in rows.items():
         dW = wanted["dWaa"] if cell == "rnn" else wanted["dW" + block][:, :5]
         np.testing.assert_allclose(dU[where], dW, rtol=1e-10, atol=1e-13)
@@ -151,7 +186,9 @@ def test_single_precision_stays_single(cell, rng):
     x = rng.normal(size=(6, 3, 4)).astype(np.float32)
     y, tape = made.forward(x)
     grads, du = made.backward(np.ones_like(y), tape)
-    assert {array.dtype for array in [y, du, *grads.values(), *made.weights.values()]} == {np.dtype(np.float32)}
+    assert {
+        array.dtype for array in [y, du, *grads.values(), *made.weights.values()]
+    } == {np.dtype(np.float32)}
 
 
 @pytest.mark.parametrize(("cell", "block"), [("lstm", 0), ("gru", 0)])
@@ -172,7 +209,11 @@ def test_reach_counts_from_the_last_step(rng):
     nudged = x.copy()
     nudged[-1, 0, 0] += 1e-6
     change = (made.forward(nudged, True)[0] - made.forward(x, True)[0])[0, 0, 0] / 1e-6
-    last = np.linalg.norm(made.weights["W"].T @ (made.weights["V"].T * (1 - made.forward(x)[1][1][-1] ** 2)), axis=0)
+    last = np.linalg.norm(
+        made.weights["W"].T
+        @ (made.weights["V"].T * (1 - made.forward(x)[1][1][-1] ** 2)),
+        axis=0,
+    )
     assert norms.shape == (5,)
     assert norms[0] == pytest.approx(np.sqrt(np.mean(last**2)))
     assert abs(change) <= last[0] * (1 + 1e-6)
@@ -210,7 +251,10 @@ def test_same_seed_same_curve():
 def test_best_rate_has_the_lowest_late_loss():
     runs = learning.tuning_runs(Settings(), ["copy-20"], ["gru"])
     late = dict(zip(runs, (0.4, 0.2, 0.3), strict=True))
-    results = {run: ([(k, loss + (k == 0), 0.0) for k in range(8)], {}) for run, loss in late.items()}
+    results = {
+        run: ([(k, loss + (k == 0), 0.0) for k in range(8)], {})
+        for run, loss in late.items()
+    }
     assert learning.best_rates(results) == {("copy-20", "gru"): learning.RATES[1]}
 
 
@@ -230,7 +274,12 @@ def test_command_writes_the_data_files(tmp_path):
 
 
 def test_command_refuses_what_it_does_not_know():
-    done = subprocess.run([sys.executable, "-m", "experiments", "speed"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments", "speed"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 2
     assert "choose from learning, times" in done.stderr
 
@@ -247,24 +296,42 @@ def test_committed_files_say_how_they_were_made(name):
     assert tuple(rows[0]) == datafiles.COLUMNS[name]
     assert made["command"].startswith("python -m experiments")
     assert {"numpy", "python", "machine"} <= set(made)
-    assert all(np.isfinite(value) for row in rows for value in row.values() if not isinstance(value, str))
+    assert all(
+        np.isfinite(value)
+        for row in rows
+        for value in row.values()
+        if not isinstance(value, str)
+    )
 
 
 def test_committed_curves_are_whole():
     rows, made = datafiles.read("learning")
     counted = [row for row in rows if row["seed"] != made["tuning_seed"]]
-    runs = {(row["task"], row["cell"], row["seed"]) for row in counted if row["update"] == made["updates"]}
-    assert runs == {(task, cell, seed) for task in TASKS for cell in CELLS for seed in made["seeds"]}
+    runs = {
+        (row["task"], row["cell"], row["seed"])
+        for row in counted
+        if row["update"] == made["updates"]
+    }
+    assert runs == {
+        (task, cell, seed) for task in TASKS for cell in CELLS for seed in made["seeds"]
+    }
     assert len(made["seeds"]) >= 3
-    assert {key: made[key] for key in ("n_a", "batch", "updates", "clip", "keep_bias")} == {
-        key: getattr(Settings(), key) for key in ("n_a", "batch", "updates", "clip", "keep_bias")
+    assert {
+        key: made[key] for key in ("n_a", "batch", "updates", "clip", "keep_bias")
+    } == {
+        key: getattr(Settings(), key)
+        for key in ("n_a", "batch", "updates", "clip", "keep_bias")
     }
 
 
 def test_committed_runs_begin_as_the_code_does():
     """The first point of each curve, before any update, is what today's code computes."""
     rows, _ = datafiles.read("learning")
-    first = {(row["task"], row["cell"], row["seed"]): row["loss"] for row in rows if row["update"] == 0}
+    first = {
+        (row["task"], row["cell"], row["seed"]): row["loss"]
+        for row in rows
+        if row["update"] == 0
+    }
     for task in TASKS:
         _, curve = train(task, "gru", 1, dataclasses.replace(Settings(), updates=0))
         assert curve[0][1] == pytest.approx(first[task, "gru", 1], rel=2e-3)

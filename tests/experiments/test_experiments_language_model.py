@@ -24,8 +24,19 @@ from experiments.characters import MAKERS, Scratch, batches, continued, perplexi
 from experiments.language_model import Run, Settings, Trained
 from experiments.windows import Counted
 
-SMALL = Settings(characters=3000, held_out=1000, batch=8, steps=15, n_a=24, rate=1.0, epochs=8, every=2)
-without_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed")
+SMALL = Settings(
+    characters=3000,
+    held_out=1000,
+    batch=8,
+    steps=15,
+    n_a=24,
+    rate=1.0,
+    epochs=8,
+    every=2,
+)
+without_torch = pytest.mark.skipif(
+    importlib.util.find_spec("torch") is None, reason="PyTorch is not installed"
+)
 
 
 @pytest.fixture
@@ -49,11 +60,16 @@ def server(tmp_path):
         running.shutdown()
 
 
-NOVEL = b"The Time Machine, by H. G. Wells\n\n  The Time Traveller (for so\r\nit will be)\n"
+NOVEL = (
+    b"The Time Machine, by H. G. Wells\n\n  The Time Traveller (for so\r\nit will be)\n"
+)
 
 
 def test_cleaned_as_the_set_up_says():
-    assert text.cleaned(NOVEL.decode()) == "the time machine by h g wellsthe time traveller for soit will be"
+    assert (
+        text.cleaned(NOVEL.decode())
+        == "the time machine by h g wellsthe time traveller for soit will be"
+    )
 
 
 def test_the_vocabulary_has_28_tokens_and_one_for_the_unknown():
@@ -84,7 +100,9 @@ def test_the_text_is_fetched_once_by_its_hash(no_copy, server, monkeypatch):
     assert said == []
 
 
-def test_a_wrong_hash_is_told_and_the_book_is_read_instead(no_copy, server, monkeypatch):
+def test_a_wrong_hash_is_told_and_the_book_is_read_instead(
+    no_copy, server, monkeypatch
+):
     folder, url = server
     (folder / "timemachine.txt").write_bytes(b"another text")
     monkeypatch.setattr(text, "URL", url)
@@ -101,8 +119,12 @@ def test_no_network_is_told_and_the_book_is_read_instead(no_copy):
     assert text.LOCAL in said[1]
 
 
-@pytest.mark.parametrize(("content", "reason"), [(b"other", "has the SHA-256"), (None, "No such file")])
-def test_a_local_copy_that_is_another_or_none_is_told(monkeypatch, tmp_path, content, reason):
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"other", "has the SHA-256"), (None, "No such file")]
+)
+def test_a_local_copy_that_is_another_or_none_is_told(
+    monkeypatch, tmp_path, content, reason
+):
     path = tmp_path / "copy.txt"
     if content:
         path.write_bytes(content)
@@ -123,12 +145,16 @@ def test_the_books_chapters_are_prose_without_code():
 def test_batches_are_those_of_the_exercise():
     tokens = np.random.default_rng(0).integers(28, size=503)
     for offset in (0, 3, 6):
-        wanted = reference("ex7_language_model").sequential_batches(tokens, 4, 7, offset)
+        wanted = reference("ex7_language_model").sequential_batches(
+            tokens, 4, 7, offset
+        )
         for one, other in zip(batches(tokens, 4, 7, offset), wanted, strict=True):
             np.testing.assert_array_equal(one.swapaxes(1, 2), other)
 
 
-@pytest.mark.parametrize("maker", [pytest.param("torch", marks=without_torch), "scratch"])
+@pytest.mark.parametrize(
+    "maker", [pytest.param("torch", marks=without_torch), "scratch"]
+)
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_state_goes_on_where_it_has_ended(maker, cell):
     model = MAKERS[maker](cell, 28, 6, 1)
@@ -136,24 +162,38 @@ def test_a_state_goes_on_where_it_has_ended(maker, cell):
     whole, _ = model.read(X)
     first, state = model.read(X[:4])
     second, _ = model.read(X[4:], state)
-    np.testing.assert_allclose(np.concatenate([first, second]), whole, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        np.concatenate([first, second]), whole, rtol=1e-5, atol=1e-6
+    )
 
 
 @without_torch
 @pytest.mark.parametrize("cell", ["rnn", "lstm"])
 def test_a_training_step_is_the_frameworks(cell):
     ours, theirs = Scratch(cell, 28, 6, 1), MAKERS["torch"](cell, 28, 6, 1)
-    theirs.model["cell"].bias_hh_l0.requires_grad_(False)  # one bias is enough, two would be clipped together
-    order = {"rnn": [0], "lstm": [1, 0, 3, 2]}[cell]  # PyTorch has input, forget, candidate, output
+    theirs.model["cell"].bias_hh_l0.requires_grad_(
+        False
+    )  # one bias is enough, two would be clipped together
+    order = {"rnn": [0], "lstm": [1, 0, 3, 2]}[
+        cell
+    ]  # PyTorch has input, forget, candidate, output
     w, t = ours.weights(), theirs.weights()
-    blocks = {"U": "cell.weight_hh_l0", "W": "cell.weight_ih_l0", "b": "cell.bias_ih_l0"}
+    blocks = {
+        "U": "cell.weight_hh_l0",
+        "W": "cell.weight_ih_l0",
+        "b": "cell.bias_ih_l0",
+    }
 
     def shown(mine):
         return mine.reshape(-1, 6, *mine.shape[1:])[order].reshape(mine.shape)
 
     for name, other in blocks.items():
         t[other][...] = shown(w[name]).reshape(t[other].shape)
-    t["cell.bias_hh_l0"][...], t["readout.weight"][...], t["readout.bias"][...] = 0, w["V"], w["d"][:, 0]
+    t["cell.bias_hh_l0"][...], t["readout.weight"][...], t["readout.bias"][...] = (
+        0,
+        w["V"],
+        w["d"][:, 0],
+    )
     X, Y = np.random.default_rng(0).integers(28, size=(2, 5, 3))
     state = None
     for _ in range(3):
@@ -161,12 +201,19 @@ def test_a_training_step_is_the_frameworks(cell):
         two, state = theirs.train(X, Y, None, 0.5, 0.1)
         assert one == pytest.approx(two, rel=1e-5)
     assert len(state) == {"rnn": 1, "lstm": 2}[cell]
-    np.testing.assert_allclose(shown(ours.weights()["U"]), theirs.weights()["cell.weight_hh_l0"], rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(
+        shown(ours.weights()["U"]),
+        theirs.weights()["cell.weight_hh_l0"],
+        rtol=1e-4,
+        atol=1e-6,
+    )
 
 
 def test_an_untrained_model_doubts_among_all_tokens():
     tokens = text.encode("the cell hands its state to itself " * 20)
-    assert perplexity(Scratch("gru", 28, 5, 1), tokens, 4, 10) == pytest.approx(28, rel=1e-2)
+    assert perplexity(Scratch("gru", 28, 5, 1), tokens, 4, 10) == pytest.approx(
+        28, rel=1e-2
+    )
 
 
 def test_counting_knows_what_it_has_seen():
@@ -181,7 +228,9 @@ def test_counting_knows_what_it_has_seen():
 
 def test_writing_on_is_the_same_for_the_same_seed():
     model = Scratch("lstm", 28, 5, 1)
-    first, again, other = (continued(model, text.encode("a"), 30, 1.0, seed) for seed in (1, 1, 2))
+    first, again, other = (
+        continued(model, text.encode("a"), 30, 1.0, seed) for seed in (1, 1, 2)
+    )
     assert first == again != other
     assert len(set(continued(model, text.encode("a"), 30, 0))) < len(set(first))
 
@@ -189,8 +238,13 @@ def test_writing_on_is_the_same_for_the_same_seed():
 @pytest.fixture
 def source(monkeypatch):
     """A short text that can be learned."""
-    raw = "the cell reads a letter adds it to what it remembers and says which letter comes next " * 60
-    return text.Text("a test", hashlib.sha256(raw.encode()).hexdigest(), text.cleaned(raw))
+    raw = (
+        "the cell reads a letter adds it to what it remembers and says which letter comes next "
+        * 60
+    )
+    return text.Text(
+        "a test", hashlib.sha256(raw.encode()).hexdigest(), text.cleaned(raw)
+    )
 
 
 def unigram(tokens):
@@ -210,16 +264,26 @@ def test_a_few_epochs_beat_the_unigram_by_a_margin(cell, source, tmp_path):
 
 def no_carry(cell, monkeypatch):
     whole = CELLS[cell].backward
-    monkeypatch.setattr(CELLS[cell], "backward", staticmethod(lambda da, U, tape: [0 * g for g in whole(da, U, tape)]))
+    monkeypatch.setattr(
+        CELLS[cell],
+        "backward",
+        staticmethod(lambda da, U, tape: [0 * g for g in whole(da, U, tape)]),
+    )
 
 
 def wrong_sign(cell, monkeypatch):
     whole = CELLS[cell].backward
-    monkeypatch.setattr(CELLS[cell], "backward", staticmethod(lambda da, U, tape: [-g for g in whole(da, U, tape)]))
+    monkeypatch.setattr(
+        CELLS[cell],
+        "backward",
+        staticmethod(lambda da, U, tape: [-g for g in whole(da, U, tape)]),
+    )
 
 
 @pytest.mark.parametrize("broken", [no_carry, wrong_sign])
-def test_a_broken_gradient_does_not_reach_the_margin(broken, source, tmp_path, monkeypatch):
+def test_a_broken_gradient_does_not_reach_the_margin(
+    broken, source, tmp_path, monkeypatch
+):
     broken("rnn", monkeypatch)
     trained = Trained(Run("scratch", "rnn", 1), FEW, source, tmp_path)
     with np.errstate(all="ignore"):
@@ -227,7 +291,9 @@ def test_a_broken_gradient_does_not_reach_the_margin(broken, source, tmp_path, m
     assert not trained.perplexity < unigram(trained.tokens) / 2
 
 
-@pytest.mark.parametrize("maker", [pytest.param("torch", marks=without_torch), "scratch"])
+@pytest.mark.parametrize(
+    "maker", [pytest.param("torch", marks=without_torch), "scratch"]
+)
 def test_a_run_goes_on_bit_for_bit(maker, source, tmp_path):
     run = Run(maker, "lstm", 2)
     whole = Trained(run, SMALL, source, tmp_path / "whole")
@@ -254,8 +320,13 @@ def test_a_checkpoint_of_another_set_up_is_not_used(source, tmp_path):
     run = Run("scratch", "rnn", 1)
     Trained(run, SMALL, source, tmp_path).train()
     assert Trained(run, SMALL, source, tmp_path).epoch == SMALL.epochs
-    assert Trained(run, dataclasses.replace(SMALL, rate=0.5), source, tmp_path).epoch == 0
-    assert Trained(run, SMALL, dataclasses.replace(source, sha256="other"), tmp_path).epoch == 0
+    assert (
+        Trained(run, dataclasses.replace(SMALL, rate=0.5), source, tmp_path).epoch == 0
+    )
+    assert (
+        Trained(run, SMALL, dataclasses.replace(source, sha256="other"), tmp_path).epoch
+        == 0
+    )
 
 
 ARGUMENTS = ["--makers", "scratch", "--cells", "gru", "--seeds", "1", "--characters", "6000", "--held-out", "2000",
@@ -266,8 +337,20 @@ def command(folder):
     """The command on the book's own text, with its checkpoints and data files in a folder."""
     parts = [sys.executable, "-m", "experiments.language_model", *ARGUMENTS]
     environment = {**os.environ, text.LOCAL: str(folder / "none.txt")}
-    options = {"cwd": ROOT, "env": environment, "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    return [*parts, "--out", str(folder), "--checkpoints", str(folder / "kept")], options
+    options = {
+        "cwd": ROOT,
+        "env": environment,
+        "text": True,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+    }
+    return [
+        *parts,
+        "--out",
+        str(folder),
+        "--checkpoints",
+        str(folder / "kept"),
+    ], options
 
 
 def test_the_command_goes_on_after_a_kill_to_the_same_curve(tmp_path):
@@ -281,7 +364,10 @@ def test_the_command_goes_on_after_a_kill_to_the_same_curve(tmp_path):
     line, options = command(parts)
     with subprocess.Popen(line, **options) as killed:
         deadline = time.monotonic() + 60
-        while not (parts / "kept" / "scratch-gru-1.npz").is_file() and time.monotonic() < deadline:
+        while (
+            not (parts / "kept" / "scratch-gru-1.npz").is_file()
+            and time.monotonic() < deadline
+        ):
             time.sleep(0.01)
         killed.send_signal(signal.SIGKILL)
     assert killed.returncode == -signal.SIGKILL
@@ -294,8 +380,20 @@ def test_the_command_goes_on_after_a_kill_to_the_same_curve(tmp_path):
 
 
 def test_the_command_says_what_it_lacks():
-    line = [sys.executable, "-m", "experiments.language_model", "--characters", "9000000"]
-    done = subprocess.run(line, cwd=ROOT, env={**os.environ, text.LOCAL: "none.txt"}, capture_output=True, text=True)
+    line = [
+        sys.executable,
+        "-m",
+        "experiments.language_model",
+        "--characters",
+        "9000000",
+    ]
+    done = subprocess.run(
+        line,
+        cwd=ROOT,
+        env={**os.environ, text.LOCAL: "none.txt"},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 2
     assert "lower --characters" in done.stderr
 
@@ -306,7 +404,9 @@ def test_committed_runs_are_whole():
     assert kinds == {(maker, cell) for maker in MAKERS for cell in CELLS}
     assert len(rows) == len(kinds) * len(made["seeds"])
     assert {row["epochs"] for row in rows} == {Settings.epochs}
-    assert {name: made[name] for name in dataclasses.asdict(Settings())} == dataclasses.asdict(Settings())
+    assert {
+        name: made[name] for name in dataclasses.asdict(Settings())
+    } == dataclasses.asdict(Settings())
     assert made["text_sha256"] == text.SHA256
     assert len(made["seeds"]) >= 3
 
@@ -314,6 +414,10 @@ def test_committed_runs_are_whole():
 def test_committed_perplexities_are_the_published_ones_or_better():
     rows, _ = datafiles.read("summary")
     for maker, bound in (("scratch", 1.3), ("torch", 1.1)):
-        assert all(row["perplexity"] <= bound for row in rows if (row["maker"], row["cell"]) == (maker, "lstm"))
+        assert all(
+            row["perplexity"] <= bound
+            for row in rows
+            if (row["maker"], row["cell"]) == (maker, "lstm")
+        )
     assert all(row["held_out"] > 5 * row["perplexity"] for row in rows)
     assert all(row["tokens_per_second"] > 0 for row in rows)

@@ -11,9 +11,13 @@ SMALL = {"n_x": 3, "n_a": 4, "batch": 2, "steps": 5}
 
 def test_all_ways_have_the_same_gradients():
     found = layers.ways(*SMALL.values())
-    (_, plain), (fused, dx), (fast, dx_fast) = (found[name]() for name in ("plain", "fused", "fast"))
+    (_, plain), (fused, dx), (fast, dx_fast) = (
+        found[name]() for name in ("plain", "fused", "fast")
+    )
     np.testing.assert_allclose(dx, plain["dx"], rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(np.moveaxis(dx_fast, 0, -1), plain["dx"], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        np.moveaxis(dx_fast, 0, -1), plain["dx"], rtol=1e-4, atol=1e-5
+    )
     wanted = np.vstack([plain[f"dW{gate}"][:, :4] for gate in "fioc"])
     for one in (fused, fast):
         np.testing.assert_allclose(one.gradients["dWh"], wanted, rtol=1e-4, atol=1e-5)
@@ -37,7 +41,10 @@ def test_command_writes_the_data_files(tmp_path, capsys, monkeypatch):
     assert made["command"] == "python -m experiments.layers speed"
     assert "fast" in capsys.readouterr().out
     rows, _ = datafiles.read("memory", tmp_path)
-    assert [(row["way"], row["steps"]) for row in rows if row["way"] == "fast"] == [("fast", 3), ("fast", 6)]
+    assert [(row["way"], row["steps"]) for row in rows if row["way"] == "fast"] == [
+        ("fast", 3),
+        ("fast", 6),
+    ]
     rows, made = datafiles.read("starts", tmp_path)
     assert {row["start"] for row in rows} == set(layers.STARTS)
     assert (made["updates"], {row["update"] for row in rows}) == (50, {0, 50})
@@ -55,7 +62,9 @@ def test_ratios_are_taken_within_a_round():
     assert (milliseconds[1], list(ratio)) == (11, [2, 2, 2])
 
 
-@pytest.mark.parametrize(("start", "largest"), [("uniform", 0.5), ("small", 0.06), ("tiny", 1e-4)])
+@pytest.mark.parametrize(
+    ("start", "largest"), [("uniform", 0.5), ("small", 0.06), ("tiny", 1e-4)]
+)
 def test_starts_set_the_weights(start, largest):
     rng = np.random.default_rng(0)
     network = Network("lstm", 2, 4, 1, rng)

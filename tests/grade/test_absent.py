@@ -21,27 +21,36 @@ from autograder.grade import notebook_file, result
 from autograder.gradebook.autograde import RepairingExporter
 from autograder.gradebook.lateness import SettledExport
 
-CANVAS = "Student,ID,SIS Login ID,Section,ex1_rnn_cell (7)\nPoints Possible,,,,20\n{rows}"
+CANVAS = (
+    "Student,ID,SIS Login ID,Section,ex1_rnn_cell (7)\nPoints Possible,,,,20\n{rows}"
+)
 MOODLE = "Identifier,Full name,Grade,Maximum Grade,Last modified (grade)\n{rows}"
 
 
 @pytest.fixture
 def folder(tmp_path):
     """One graded, one on whom the machinery failed, one whose result file is damaged, and one who handed in nothing."""
-    folder = rr.put(tmp_path / "results", rr.result("ann"), rr.broken("bob"), rr.result("cyd"))
+    folder = rr.put(
+        tmp_path / "results", rr.result("ann"), rr.broken("bob"), rr.result("cyd")
+    )
     result.path_of(folder, "cyd", rr.EX1).write_text("{")
     return folder
 
 
 def rows(text, student, mark):
-    return {row[student]: row[mark] for row in csv.DictReader(text.lstrip("\ufeff").splitlines())}
+    return {
+        row[student]: row[mark]
+        for row in csv.DictReader(text.lstrip("\ufeff").splitlines())
+    }
 
 
 def test_canvas(folder, tmp_path, capfdbinary):
     roster = tmp_path / "roster.csv"
     lines = (f"{n},{i},{n},1,\n" for i, n in enumerate(("ann", "bob", "cyd", "dan")))
     roster.write_text(CANVAS.format(rows="".join(lines)))
-    code, out, _ = rr.report(capfdbinary, "canvas", folder, "--roster", roster, "--missing-zero")
+    code, out, _ = rr.report(
+        capfdbinary, "canvas", folder, "--roster", roster, "--missing-zero"
+    )
     found = rows(out, "Student", "ex1_rnn_cell (7)")
     assert (code, found) == (
         1,
@@ -51,9 +60,14 @@ def test_canvas(folder, tmp_path, capfdbinary):
 
 def test_moodle(folder, tmp_path, capfdbinary):
     roster = tmp_path / "roster.csv"
-    lines = (f"Participant {i},{n},,20,-\n" for i, n in enumerate(("ann", "bob", "cyd", "dan")))
+    lines = (
+        f"Participant {i},{n},,20,-\n"
+        for i, n in enumerate(("ann", "bob", "cyd", "dan"))
+    )
     roster.write_text(MOODLE.format(rows="".join(lines)))
-    code, out, _ = rr.report(capfdbinary, "moodle", folder, "--roster", roster, "--missing-zero")
+    code, out, _ = rr.report(
+        capfdbinary, "moodle", folder, "--roster", roster, "--missing-zero"
+    )
     assert (code, rows(out, "Full name", "Grade")) == (
         1,
         {"ann": "15", "bob": "", "cyd": "", "dan": "0"},
@@ -61,10 +75,14 @@ def test_moodle(folder, tmp_path, capfdbinary):
 
 
 @pytest.mark.parametrize("highest", [0.0, 20.0])
-def test_a_failure_without_points_hides_no_difference_of_scale(highest, tmp_path, capfdbinary):
+def test_a_failure_without_points_hides_no_difference_of_scale(
+    highest, tmp_path, capfdbinary
+):
     """The first of a class, on whom the machinery failed before it knew the exercise's points."""
     folder = rr.put(
-        tmp_path / "results", rr.result("aaa", [], score=None, max_score=highest), rr.result("ann")
+        tmp_path / "results",
+        rr.result("aaa", [], score=None, max_score=highest),
+        rr.result("ann"),
     )
     roster = tmp_path / "roster.csv"
     roster.write_text(CANVAS.format(rows="ann,1,ann,1,\n").replace(",20\n", ",100\n"))
@@ -74,13 +92,18 @@ def test_a_failure_without_points_hides_no_difference_of_scale(highest, tmp_path
 
 def test_the_table(folder, capfdbinary):
     code, out, _ = rr.report(capfdbinary, "csv", folder)
-    assert (code, rows(out, "student", "score")) == (1, {"ann": "15", "bob": "", "cyd": ""})
+    assert (code, rows(out, "student", "score")) == (
+        1,
+        {"ann": "15", "bob": "", "cyd": ""},
+    )
 
 
 def test_the_summary_and_the_pages(folder, tmp_path, capfdbinary):
     _, out, _ = rr.report(capfdbinary, "summary", folder)
     assert {
-        line.split(" | ")[2] for line in out.splitlines() if line.startswith(("| bob", "| cyd"))
+        line.split(" | ")[2]
+        for line in out.splitlines()
+        if line.startswith(("| bob", "| cyd"))
     } == {"not graded"}
     _, out, _ = rr.report(capfdbinary, "class", folder, "--names")
     assert "2 not graded by a fault of the machinery: bob, cyd" in out
@@ -104,7 +127,10 @@ def test_reports_of_one_submission_have_no_score(student, folder, capfdbinary):
     assert "score" not in json.loads(out)
     _, out, _ = rr.report(capfdbinary, "github-classroom", folder / student, "--json")
     data = json.loads(out)
-    assert (data["status"], data["max_score"]) == ("error", 0)  # which the reporter leaves out
+    assert (data["status"], data["max_score"]) == (
+        "error",
+        0,
+    )  # which the reporter leaves out
 
 
 @pytest.fixture
@@ -143,7 +169,9 @@ def test_nbgraders_export(gradebook):
     handed_in(gradebook, "ann", 10.0, 4.0)
     handed_in(gradebook, "bob", 0.0, 0.0)
     handed_in(gradebook, "cyd", 7.0, None)
-    handed_in(gradebook, "dan", None, None)  # as nbgrader leaves what could not be graded
+    handed_in(
+        gradebook, "dan", None, None
+    )  # as nbgrader leaves what could not be graded
     handed_in(gradebook, "eve", None, 5.0)
     gradebook.update_or_create_student("fay")  # who handed in nothing
     none = (None, None, None)  # an empty cell in the file
@@ -158,12 +186,16 @@ def test_a_zero_that_nbgrader_enters_for_what_it_cannot_see_is_taken_back_when_g
 ):
     handed_in(gradebook, "ann", 0.0, None)
     handed_in(gradebook, "bob", 8.0, 3.0)
-    directory = SimpleNamespace(db_url=f"sqlite:///{tmp_path}/gradebook.db", course_id="unrolled")
+    directory = SimpleNamespace(
+        db_url=f"sqlite:///{tmp_path}/gradebook.db", course_id="unrolled"
+    )
 
     def failing(*_):
         raise OSError(5, "Input/output error")
 
-    exporter = SimpleNamespace(_read=failing, parent=SimpleNamespace(coursedir=directory))
+    exporter = SimpleNamespace(
+        _read=failing, parent=SimpleNamespace(coursedir=directory)
+    )
     for student in ("ann", "bob", "nobody"):
         names = {"assignment": rr.EX1, "student": student}
         with pytest.raises(OSError, match="Input/output error"):
@@ -172,9 +204,13 @@ def test_a_zero_that_nbgrader_enters_for_what_it_cannot_see_is_taken_back_when_g
     assert exported(gradebook) == {"ann": (None, None, None), "bob": (11, 0, 11)}
 
 
-def test_gradescope_gives_no_zero_for_a_folder_that_it_cannot_read(tmp_path, monkeypatch):
+def test_gradescope_gives_no_zero_for_a_folder_that_it_cannot_read(
+    tmp_path, monkeypatch
+):
     (tmp_path / "submission").mkdir()
-    (tmp_path / "submission" / "ex1_rnn_cell.ipynb").write_bytes(nb.SUBMISSIONS["right"])
+    (tmp_path / "submission" / "ex1_rnn_cell.ipynb").write_bytes(
+        nb.SUBMISSIONS["right"]
+    )
 
     scan = os.scandir
 
@@ -185,12 +221,18 @@ def test_gradescope_gives_no_zero_for_a_folder_that_it_cannot_read(tmp_path, mon
 
     monkeypatch.setattr(on_gradescope.os, "scandir", closed)
     assert on_gradescope.main([str(tmp_path), "ex1_rnn_cell"]) == 1
-    assert "score" not in json.loads((tmp_path / "results" / "results.json").read_text())
+    assert "score" not in json.loads(
+        (tmp_path / "results" / "results.json").read_text()
+    )
 
 
-def test_a_damaged_result_is_told_and_kept_and_the_exit_code_says_so(tmp_path, monkeypatch, capsys):
+def test_a_damaged_result_is_told_and_kept_and_the_exit_code_says_so(
+    tmp_path, monkeypatch, capsys
+):
     monkeypatch.chdir(nb.COURSE.root)
-    nb.write(nb.SUBMISSIONS["right"], tmp_path / "in" / "ann" / rr.EX1 / f"{rr.EX1}.ipynb")
+    nb.write(
+        nb.SUBMISSIONS["right"], tmp_path / "in" / "ann" / rr.EX1 / f"{rr.EX1}.ipynb"
+    )
     path = result.path_of(tmp_path / "results", "ann", rr.EX1)
     path.parent.mkdir(parents=True)
     path.write_text("{")
@@ -211,7 +253,10 @@ def test_a_submission_that_cannot_be_read_while_it_is_looked_for_stops_no_other(
 ):
     monkeypatch.chdir(nb.COURSE.root)
     for student in ("ann", "bob"):
-        nb.write(nb.SUBMISSIONS["right"], tmp_path / "in" / student / rr.EX1 / f"{rr.EX1}.ipynb")
+        nb.write(
+            nb.SUBMISSIONS["right"],
+            tmp_path / "in" / student / rr.EX1 / f"{rr.EX1}.ipynb",
+        )
 
     def failing(path, most, below=None):
         if "ann" in path.parts:
@@ -220,7 +265,10 @@ def test_a_submission_that_cannot_be_read_while_it_is_looked_for_stops_no_other(
 
     plain = notebook_file.read_plain
     monkeypatch.setattr(notebook_file, "read_plain", failing)
-    assert cli.main(["grade", str(tmp_path / "in"), "--out", str(tmp_path / "results")]) == 1
+    assert (
+        cli.main(["grade", str(tmp_path / "in"), "--out", str(tmp_path / "results")])
+        == 1
+    )
     scores = {
         p.parent.name: json.loads(p.read_text())["score"]
         for p in tmp_path.glob("results/*/ex1_rnn_cell.json")
@@ -251,4 +299,7 @@ def test_what_nbgrader_could_not_grade_is_an_empty_cell_and_no_zero(tmp_path):
         found = {row.pop("student_id"): row for row in csv.DictReader(file)}
     names = ("raw_score", "late_submission_penalty", "score", "max_score")
     marks = {student: [row[name] for name in names] for student, row in found.items()}
-    assert marks == {"ann": ["", "", "", "20.0"], "zoe": ["20.0", "0.0", "20.0", "20.0"]}
+    assert marks == {
+        "ann": ["", "", "", "20.0"],
+        "zoe": ["20.0", "0.0", "20.0", "20.0"],
+    }

@@ -57,7 +57,10 @@ def test_the_missing_carry_is_seen_from_its_last_step_backwards(check, wrong):
 
 def test_a_bias_gradient_without_its_axis_is_explained(check, wrong):
     text = as_text(check.verdict(wrong["bias-shape"]))
-    assert "`db` has shape (3,), expected (3, 1) = (n, 1): an axis of length 1 is lost (keepdims=True keeps it)" in text
+    assert (
+        "`db` has shape (3,), expected (3, 1) = (n, 1): an axis of length 1 is lost (keepdims=True keeps it)"
+        in text
+    )
     assert "right     `dx`, `da0`" in text
 
 
@@ -73,9 +76,21 @@ def test_another_gradient_in_the_dictionary_does_no_harm(unit, check):
 @pytest.mark.parametrize(
     ("value", "id_", "found"),
     [
-        (None, "nothing-returned", "the dictionary is None, expected a dictionary with dx, da0, db"),
-        ((1, 2, 3), "returns-changed", "the dictionary is a tuple of 3, expected a dictionary with dx, da0, db"),
-        ({"dx": None, "da0": None, "db": None}, "placeholder-left", "`dx` is None, expected an array"),
+        (
+            None,
+            "nothing-returned",
+            "the dictionary is None, expected a dictionary with dx, da0, db",
+        ),
+        (
+            (1, 2, 3),
+            "returns-changed",
+            "the dictionary is a tuple of 3, expected a dictionary with dx, da0, db",
+        ),
+        (
+            {"dx": None, "da0": None, "db": None},
+            "placeholder-left",
+            "`dx` is None, expected an array",
+        ),
     ],
 )
 def test_what_is_no_dictionary_of_gradients(check, value, id_, found):
@@ -95,4 +110,6 @@ def test_caches_that_are_changed_are_reported(unit, check):
         caches.pop()
         return result
 
-    assert "`caches` is an argument, and the function changes it" in as_text(check.verdict(leaky_backward))
+    assert "`caches` is an argument, and the function changes it" in as_text(
+        check.verdict(leaky_backward)
+    )

@@ -21,7 +21,13 @@ from autograder.grade.client import Client, Loaded, MachineryError
 from unrolled.check import wire
 from unrolled.check.outcome import Lost, Raised, Returned
 
-LIMITS = Limits(cell_seconds=2, call_seconds=1.5, loading_seconds=30, function_seconds=30, output_mb=4)
+LIMITS = Limits(
+    cell_seconds=2,
+    call_seconds=1.5,
+    loading_seconds=30,
+    function_seconds=30,
+    output_mb=4,
+)
 GOOD = ("good", "import os, sys, numpy as np\ndef good(x):\n    return x + 1")
 FRAMES = "import os, struct, json\ndef frame(m, tree=None, arrays=(), body=b''):\n" + (
     "    h = json.dumps({'message': m, 'tree': tree, 'arrays': list(arrays)}).encode()\n"
@@ -36,7 +42,9 @@ def client():
 
     def make(*cells, given=(), **limits):
         numbered = [(f"c{i}", text) for i, text in enumerate(cells)]
-        opened.append(Client(choose(), replace(LIMITS, **limits), given, [GOOD, *numbered]))
+        opened.append(
+            Client(choose(), replace(LIMITS, **limits), given, [GOOD, *numbered])
+        )
         return opened[-1]
 
     yield make
@@ -77,7 +85,9 @@ DEADLY = {
 @pytest.mark.parametrize("name", DEADLY)
 def test_what_ends_the_worker_costs_its_own_function_only(name, client):
     line, how, text = DEADLY[name]
-    one = client(FRAMES, body(line, "return x"), call_seconds=1.5 if how == "timeout" else 20)
+    one = client(
+        FRAMES, body(line, "return x"), call_seconds=1.5 if how == "timeout" else 20
+    )
     outcome = one.call("f", (1,))
     assert isinstance(outcome, Lost)
     assert (outcome.how, text in outcome.text) == (how, True), outcome
@@ -89,10 +99,19 @@ RAISING = {
     "recursion": ("f(x)", "RecursionError"),
     "interrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
     "memory": ("np.ones((10**6, 10**6))", "_ArrayMemoryError"),
-    "memory bit by bit": ("a = []\n    while True: a.append(np.ones(10**7))", "_ArrayMemoryError"),
-    "thread": ("import threading; threading.Thread(target=print).start()", "RuntimeError"),
+    "memory bit by bit": (
+        "a = []\n    while True: a.append(np.ones(10**7))",
+        "_ArrayMemoryError",
+    ),
+    "thread": (
+        "import threading; threading.Thread(target=print).start()",
+        "RuntimeError",
+    ),
     "process": ("os.fork()", "PermissionError"),
-    "file": ("open('/etc/x', 'w')", ("OSError", "PermissionError", "FileNotFoundError")),
+    "file": (
+        "open('/etc/x', 'w')",
+        ("OSError", "PermissionError", "FileNotFoundError"),
+    ),
 }
 
 
@@ -117,7 +136,9 @@ def test_what_raises_is_told_and_the_worker_goes_on(name, client):
     ],
 )
 def test_what_does_no_harm_is_let_be(line, client):
-    assert right(client("import signal, sys, os\n" + body(line, "return x + 1")).call("f", (1,)))
+    assert right(
+        client("import signal, sys, os\n" + body(line, "return x + 1")).call("f", (1,))
+    )
 
 
 ODD = {
@@ -134,9 +155,12 @@ ODD = {
 @pytest.mark.parametrize("name", ODD)
 def test_odd_values_cross_as_what_they_are(name, client):
     text, expected = ODD[name]
-    outcome = client(body("loop = []; loop.append(loop)" if name == "loop" else "loop = iter", f"return {text}")).call(
-        "f", (1,)
-    )
+    outcome = client(
+        body(
+            "loop = []; loop.append(loop)" if name == "loop" else "loop = iter",
+            f"return {text}",
+        )
+    ).call("f", (1,))
     assert isinstance(outcome, Returned)
     value = outcome.value
     assert expected(value if name != "itself" else wire.Opaque("list"))
@@ -156,12 +180,17 @@ def test_arguments_are_passed_by_value_and_seen_as_they_are_left(client):
 
 
 def test_forged_arguments_of_another_number_are_not_believed(client):
-    one = client(FRAMES, body("frame({'op': 'returned'}, {'t': [5, {'t': [1, 2]}]})", "os._exit(0)"))
+    one = client(
+        FRAMES,
+        body("frame({'op': 'returned'}, {'t': [5, {'t': [1, 2]}]})", "os._exit(0)"),
+    )
     assert one.call("f", (1,)) == Returned(5, None)
 
 
 def test_a_missing_function(client):
-    assert client("f = 7").call("f", (1,)) == Lost("missing", "there is no function `f` in the notebook")
+    assert client("f = 7").call("f", (1,)) == Lost(
+        "missing", "there is no function `f` in the notebook"
+    )
 
 
 def test_deaths_are_counted_by_function(client):
@@ -176,7 +205,10 @@ def test_deaths_are_counted_by_function(client):
 
 
 def test_what_one_function_leaves_behind_is_told_apart(client):
-    one = client(FRAMES, "def f(x):\n    frame({'op': 'returned'}, {'t': [2, None]})\n    return 2")
+    one = client(
+        FRAMES,
+        "def f(x):\n    frame({'op': 'returned'}, {'t': [2, None]})\n    return 2",
+    )
     assert not one.mixed("f")
     assert right(one.call("f", (1,)))
     assert isinstance(one.call("good", (1,)), Returned | Lost)
@@ -198,10 +230,22 @@ def test_a_function_that_died_alone_twice_is_not_mixed(client):
 CELLS = {
     "loop": ("while True: pass", "at line 1: it took more than 2 s"),
     "exit": ("import os; os._exit(4)", "the process ended itself with exit code 4"),
-    "exit below": ("a = 1\nimport os; os._exit(4)", "at line 2: the process ended itself with exit code 4"),
-    "garbage": ("import os; os.write(4, b'0123456789abcdef')", "bytes that are no frame"),
-    "odd id": (FRAMES + "frame({'op': 'running', 'cell': ['x']})", "something else than a result"),
-    "foreign id": (FRAMES + "frame({'op': 'running', 'cell': 'nothing'})", "something else than a result"),
+    "exit below": (
+        "a = 1\nimport os; os._exit(4)",
+        "at line 2: the process ended itself with exit code 4",
+    ),
+    "garbage": (
+        "import os; os.write(4, b'0123456789abcdef')",
+        "bytes that are no frame",
+    ),
+    "odd id": (
+        FRAMES + "frame({'op': 'running', 'cell': ['x']})",
+        "something else than a result",
+    ),
+    "foreign id": (
+        FRAMES + "frame({'op': 'running', 'cell': 'nothing'})",
+        "something else than a result",
+    ),
 }
 
 
@@ -256,7 +300,9 @@ def test_what_defines_and_takes_too_long_as_well_is_told(client):
     one = client(*slow, loading_seconds=1)
     outcome = one.call("good", (1,))
     assert outcome.how == "timeout"
-    assert outcome.text.startswith("the notebook's own cells took more than 1 s in all, and as long again")
+    assert outcome.text.startswith(
+        "the notebook's own cells took more than 1 s in all, and as long again"
+    )
     assert one.call("good", (1,)) == outcome
 
 
@@ -288,7 +334,12 @@ def test_slow_cells_are_not_run_again_after_a_death(client):
 
 
 def test_a_slow_notebook_with_a_hanging_function_costs_that_function_only(client):
-    one = client(*[f"{TIMES}time.sleep(0.6)"] * 5, body("while True: pass"), loading_seconds=3.5, call_seconds=0.5)
+    one = client(
+        *[f"{TIMES}time.sleep(0.6)"] * 5,
+        body("while True: pass"),
+        loading_seconds=3.5,
+        call_seconds=0.5,
+    )
     assert one.call("f", (1,)).text == "one call of `f` took more than 0.5 s"
     assert one.call("f", (1,)).how == "timeout"
     for _ in range(3):
@@ -307,7 +358,9 @@ def test_all_calls_of_a_function_share_a_budget_whatever_they_are_tried_for(clie
 
 def test_a_function_that_sleeps_uses_its_time(client):
     one = client(TIMES + body("time.sleep(60)"), call_seconds=0.5)
-    assert one.call("f", (1,)) == Lost("timeout", "one call of `f` took more than 0.5 s")
+    assert one.call("f", (1,)) == Lost(
+        "timeout", "one call of `f` took more than 0.5 s"
+    )
 
 
 WORK = "begin = time.process_time()\n    while time.process_time() < begin + 0.6: pass\n    return x + 1"
@@ -315,7 +368,10 @@ WORK = "begin = time.process_time()\n    while time.process_time() < begin + 0.6
 
 def test_time_does_not_depend_on_how_busy_the_machine_is(client):
     """Where twelve other processes take the processors, a function gets a fraction of one, and its marks."""
-    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(6 * os.cpu_count())]
+    others = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"])
+        for _ in range(6 * os.cpu_count())
+    ]
     try:
         one = client(TIMES + body(WORK), call_seconds=1.2, cell_seconds=5)
         begin = time.monotonic()
@@ -335,7 +391,9 @@ def test_a_machine_that_gives_no_time_at_all_is_the_machinerys(client, monkeypat
     one = client(body("while True: pass"), call_seconds=0.3)
     assert right(one.call("good", (1,)))
     begin = time.monotonic()
-    monkeypatch.setattr(type(one._confined), "starved", lambda self: 0.99 * (time.monotonic() - begin))
+    monkeypatch.setattr(
+        type(one._confined), "starved", lambda self: 0.99 * (time.monotonic() - begin)
+    )
     with pytest.raises(MachineryError, match="the machine is too busy"):
         one.call("f", (1,))
 
@@ -351,9 +409,16 @@ def test_a_worker_that_cannot_start_is_the_machinerys(client):
 
 
 def test_what_a_cell_says_on_its_errors_and_repairs(client):
-    one = client("%time x = 1\ny = = 2", "%matplotlib inline\nz = 1", "def h(x):\n    y = x", "    return y\n")
+    one = client(
+        "%time x = 1\ny = = 2",
+        "%matplotlib inline\nz = 1",
+        "def h(x):\n    y = x",
+        "    return y\n",
+    )
     assert one.call("h", (5,)).value == 5
-    assert {cell: (e.kind, e.line) for cell, e in one.loaded.errors.items()} == {"c0": ("SyntaxError", 2)}
+    assert {cell: (e.kind, e.line) for cell, e in one.loaded.errors.items()} == {
+        "c0": ("SyntaxError", 2)
+    }
     assert one.loaded.repairs == [("c0", "magics"), ("c1", "magics"), ("c2", "joined")]
 
 
@@ -367,7 +432,9 @@ def test_stray_names(client):
 
 
 def test_stray_names_of_a_hostile_function(client):
-    one = client("import names\nnames.stray = lambda *a: os._exit(1)\ndef f(x):\n    return 1")
+    one = client(
+        "import names\nnames.stray = lambda *a: os._exit(1)\ndef f(x):\n    return 1"
+    )
     assert one.stray("f") == ([], [])
     assert right(one.call("good", (1,)))
 
@@ -376,21 +443,26 @@ SERVED = "def f(x):\n    c = inner\n    return c(x)"
 
 
 def test_a_served_companion_gives_numbers_and_keeps_identity(client):
-    one = client("def inner(x):\n    os._exit(1)\ndef f(x):\n    out, cache = inner(x=x)\n    return out, cache is x")
+    one = client(
+        "def inner(x):\n    os._exit(1)\ndef f(x):\n    out, cache = inner(x=x)\n    return out, cache is x"
+    )
     served = {"inner": lambda x: (x + 1, x)}
     outcome = one.call("f", (np.ones(1),), served)
     assert (outcome.value[0].tolist(), outcome.value[1]) == ([2.0], True)
     assert one.call("f", (1,)).how == "crashed"
 
 
-@pytest.mark.parametrize("arguments", ["", "x, x", "y=x", "object()", "*[x] * 30", "**{'x y': 1}", "lambda: 0"])
+@pytest.mark.parametrize(
+    "arguments",
+    ["", "x, x", "y=x", "object()", "*[x] * 30", "**{'x y': 1}", "lambda: 0"],
+)
 def test_arguments_that_a_companion_cannot_take_are_refused(arguments, client):
     def inner(x):
         return x + 1
 
-    outcome = client(f"def inner(x):\n    return x\ndef f(x):\n    return inner({arguments})").call(
-        "f", (1,), {"inner": inner}
-    )
+    outcome = client(
+        f"def inner(x):\n    return x\ndef f(x):\n    return inner({arguments})"
+    ).call("f", (1,), {"inner": inner})
     assert (outcome.kind, outcome.text) == (
         "RuntimeError",
         "the function was called with arguments it cannot take (TypeError)",
@@ -398,7 +470,9 @@ def test_arguments_that_a_companion_cannot_take_are_refused(arguments, client):
 
 
 def test_calling_a_companion_for_ever_ends(client):
-    outcome = client("def f(x):\n    while True: inner(x)").call("f", (1,), {"inner": lambda x: x})
+    outcome = client("def f(x):\n    while True: inner(x)").call(
+        "f", (1,), {"inner": lambda x: x}
+    )
     assert outcome == Lost("timeout", "one call of `f` took more than 1.5 s")
 
 
@@ -420,7 +494,8 @@ def test_nothing_is_left_behind(client, tmp_path, monkeypatch):
 
 
 class Puppet:
-    """A confinement without a process: pipes, and a thread that says what it is told to, then closes its end.
+    """A confinement without a process: pipes, and a thread that says what it is told to, then
+    closes its end.
 
     From its second start on it behaves well and has no function.
     """
@@ -435,7 +510,12 @@ class Puppet:
         self.reader, self.writer = os.fdopen(read, "rb", 0), os.fdopen(write, "wb", 0)
         self.speaker = threading.Thread(target=self.speak, args=[self.said])
         self.speaker.start()
-        self.said = [READY, RUNNING.replace(b"c0", b"c1"), LOADED, *[wire.pack({"op": "missing"})] * 5]
+        self.said = [
+            READY,
+            RUNNING.replace(b"c0", b"c1"),
+            LOADED,
+            *[wire.pack({"op": "missing"})] * 5,
+        ]
         return self
 
     def speak(self, said):
@@ -456,24 +536,62 @@ class Puppet:
         os.close(self.given)
 
 
-READY, RUNNING, LOADED = (wire.pack({"op": op, "cell": "c0"}) for op in ("ready", "running", "loaded"))
+READY, RUNNING, LOADED = (
+    wire.pack({"op": op, "cell": "c0"}) for op in ("ready", "running", "loaded")
+)
 TALK = LOADED + wire.pack({"op": "returned"}, (np.ones(2), (1,))) * 3
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-2, 9) | st.text(max_size=3) | st.sampled_from(["good", "inner"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 9)
+    | st.text(max_size=3)
+    | st.sampled_from(["good", "inner"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
     max_leaves=6,
 )
-KEYS = st.sampled_from(["op", "cell", "name", "errors", "repairs", "kind", "text", "line", "named", "data", "unknown"])
-OPS = st.sampled_from(["running", "loaded", "returned", "raised", "missing", "serve", "ready", "x"])
-MESSAGES = st.builds(lambda d, op: d | {"op": op}, st.dictionaries(KEYS, PLAIN, max_size=6), OPS | PLAIN)
+KEYS = st.sampled_from(
+    [
+        "op",
+        "cell",
+        "name",
+        "errors",
+        "repairs",
+        "kind",
+        "text",
+        "line",
+        "named",
+        "data",
+        "unknown",
+    ]
+)
+OPS = st.sampled_from(
+    ["running", "loaded", "returned", "raised", "missing", "serve", "ready", "x"]
+)
+MESSAGES = st.builds(
+    lambda d, op: d | {"op": op}, st.dictionaries(KEYS, PLAIN, max_size=6), OPS | PLAIN
+)
 
 
 def spoken(said, ready=True):
     """What calls come to with a worker that says this, whatever it is told."""
-    limits = replace(LIMITS, call_seconds=0.2, cell_seconds=0.2, loading_seconds=0.6, function_seconds=0.6)
+    limits = replace(
+        LIMITS,
+        call_seconds=0.2,
+        cell_seconds=0.2,
+        loading_seconds=0.6,
+        function_seconds=0.6,
+    )
     cells = [("c0", ""), ("c1", "")]
-    with Client(Puppet([READY, RUNNING, *said] if ready else said), limits, [], cells) as one:
-        outcomes = [one.call("good", (1,), {"inner": lambda x: x}), one.call("f", (1, 2))]
+    with Client(
+        Puppet([READY, RUNNING, *said] if ready else said), limits, [], cells
+    ) as one:
+        outcomes = [
+            one.call("good", (1,), {"inner": lambda x: x}),
+            one.call("f", (1, 2)),
+        ]
         data, unknown = one.stray("good")
     assert all(isinstance(name, str) for name in data + unknown)
     assert isinstance(one.loaded, Loaded)
@@ -484,7 +602,10 @@ FUZZ = cases(60)
 
 
 @FUZZ
-@given(st.lists(st.tuples(st.integers(0), st.integers(0, 255)), max_size=4), st.integers(0, 40))
+@given(
+    st.lists(st.tuples(st.integers(0), st.integers(0, 255)), max_size=4),
+    st.integers(0, 40),
+)
 def test_damaged_talk_comes_to_documented_outcomes(damages, cut):
     talk = bytearray(TALK[: len(TALK) - cut])
     for at, value in damages:
@@ -495,18 +616,26 @@ def test_damaged_talk_comes_to_documented_outcomes(damages, cut):
 @FUZZ
 @given(st.lists(st.tuples(MESSAGES, PLAIN), max_size=5), st.booleans())
 def test_odd_messages_come_to_documented_outcomes(messages, loaded):
-    said = [LOADED] * loaded + [wire.pack(message, value) for message, value in messages]
+    said = [LOADED] * loaded + [
+        wire.pack(message, value) for message, value in messages
+    ]
     assert all(isinstance(o, Returned | Raised | Lost) for o in spoken(said))
 
 
 def test_cells_without_end_are_not_waited_for():
     outcomes = spoken([RUNNING * 10_000])
-    assert outcomes[0] == Lost("missing", "there is no function `good` in the notebook")  # of the next start
+    assert outcomes[0] == Lost(
+        "missing", "there is no function `good` in the notebook"
+    )  # of the next start
 
 
 def test_the_puppet_can_say_what_is_right():
     outcomes = spoken(
-        [LOADED, wire.pack({"op": "returned"}, (7, (1,))), wire.pack({"op": "raised", "kind": "ValueError"})]
+        [
+            LOADED,
+            wire.pack({"op": "returned"}, (7, (1,))),
+            wire.pack({"op": "raised", "kind": "ValueError"}),
+        ]
     )
     assert outcomes == [Returned(7, (1,)), Raised("ValueError")]
 

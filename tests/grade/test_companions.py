@@ -48,10 +48,16 @@ WRONG = {
     "batch": lambda x, a, p: ((x[:, :1], a, p), {}),
     "swapped": lambda x, a, p: ((a, x, p), {}),
     "no dictionary": lambda x, a, p: ((x, a, list(p.values())), {}),
-    "key missing": lambda x, a, p: ((x, a, {k: v for k, v in p.items() if k != "ba"}), {}),
+    "key missing": lambda x, a, p: (
+        (x, a, {k: v for k, v in p.items() if k != "ba"}),
+        {},
+    ),
     "bias": lambda x, a, p: ((x, a, p | {"ba": p["ba"].repeat(2, 1)}), {}),
     "nothing": lambda x, a, p: ((None, None, None), {}),
-    "too long": lambda x, a, p: ((np.zeros((len(x), LONGEST + 1)), np.zeros((len(a), LONGEST + 1)), p), {}),
+    "too long": lambda x, a, p: (
+        (np.zeros((len(x), LONGEST + 1)), np.zeros((len(a), LONGEST + 1)), p),
+        {},
+    ),
 }
 
 
@@ -73,7 +79,10 @@ def test_sequences_and_caches(unit):
 
     step = tuple_of("cache", array("a", "n"), array("x", "n"))
     contract = Function(
-        "g", (tuple_of("caches", PerStep("list", step, "T"), array("x", "n")),), tuple_of("", array("d", "n")), "p#s"
+        "g",
+        (tuple_of("caches", PerStep("list", step, "T"), array("x", "n")),),
+        tuple_of("", array("d", "n")),
+        "p#s",
     )
     served = companion(lambda caches: len(caches[0]), contract)
     one = (np.zeros(3), np.zeros(3))

@@ -31,7 +31,9 @@ def table(of, capsys):
     """The marks that the notebook's table prints, by gradient."""
 
     def table(program, arguments):
-        of.reference.gradient_table(program, arguments, 1 if program.__name__ in TIME_SECOND else 0)
+        of.reference.gradient_table(
+            program, arguments, 1 if program.__name__ in TIME_SECOND else 0
+        )
         rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
         return {row[0]: row[-1] for row in rows}
 
@@ -55,13 +57,18 @@ def test_a_program_is_released_with_its_first_known_fault_and_nothing_else(of, n
 def test_the_table_marks_what_is_off_and_nothing_else(of, name, table):
     arguments = of.visible_cases(name)[0]
     marks = table(getattr(of.released, name), arguments)
-    assert " ".join(gradient for gradient, row in marks.items() if set(row) != {"·"}) == NAMES[name]
+    assert (
+        " ".join(gradient for gradient, row in marks.items() if set(row) != {"·"})
+        == NAMES[name]
+    )
     repaired = table(getattr(of.reference, name), arguments)
     assert list(repaired) == list(marks)
     assert set("".join(repaired.values())) == {"·"}
 
 
-@pytest.mark.parametrize("name", ["plain_rnn", "fused_lstm", "lstm_of_1997", "joined_rnn"])
+@pytest.mark.parametrize(
+    "name", ["plain_rnn", "fused_lstm", "lstm_of_1997", "joined_rnn"]
+)
 def test_a_fault_of_the_loop_does_not_show_at_a_single_step(of, name, table):
     arguments = of.draw(name, {**of.contracts.EXAMPLE, "T_x": 1}, 0)
     assert set("".join(table(getattr(of.released, name), arguments).values())) == {"·"}
@@ -74,15 +81,27 @@ def test_a_slope_that_only_one_side_has_is_told_from_one_that_differs(of, table)
     x, h0, weights, dh = of.visible_cases("joined_rnn")[0]
     dh[:, :-1] = 0
     assert table(of.released.joined_rnn, (x, h0, weights, dh))["dx"] == "dddd·"
-    assert table(of.released.coupled_lstm, of.visible_cases("coupled_lstm")[0])["db"] == "dddd××××××××"
+    assert (
+        table(of.released.coupled_lstm, of.visible_cases("coupled_lstm")[0])["db"]
+        == "dddd××××××××"
+    )
 
 
 @pytest.mark.parametrize("name", ["joined_rnn", "coupled_lstm", "stacked_rnn"])
-def test_a_backward_pass_made_to_fit_passes_the_table_and_is_still_wrong(of, name, table):
-    (fit,) = (wrong for one, wrong in of.known[name] if one.id == "backward-made-to-fit")
+def test_a_backward_pass_made_to_fit_passes_the_table_and_is_still_wrong(
+    of, name, table
+):
+    (fit,) = (
+        wrong for one, wrong in of.known[name] if one.id == "backward-made-to-fit"
+    )
     arguments = of.visible_cases(name)[0]
     assert set("".join(table(fit, arguments).values())) == {"·"}
-    assert np.abs(fit(*arguments)["h"] - getattr(of.reference, name)(*arguments)["h"]).max() > 0.1
+    assert (
+        np.abs(
+            fit(*arguments)["h"] - getattr(of.reference, name)(*arguments)["h"]
+        ).max()
+        > 0.1
+    )
 
 
 def test_the_table_names_a_wrong_shape_and_leaves_the_arguments_alone(of, capsys):
@@ -93,6 +112,8 @@ def test_the_table_names_a_wrong_shape_and_leaves_the_arguments_alone(of, capsys
         return of.reference.plain_rnn(x, h0, weights, dh) | {"db": np.zeros((4, 1))}
 
     of.reference.gradient_table(program, arguments)
-    assert "db       (4, 1)        should have the shape (4,)" in capsys.readouterr().out
+    assert (
+        "db       (4, 1)        should have the shape (4,)" in capsys.readouterr().out
+    )
     np.testing.assert_array_equal(before[0], arguments[0])
     np.testing.assert_array_equal(before[1], arguments[2]["Wx"])

@@ -18,7 +18,12 @@ from unrolled.notebook_check import Check
 
 UNIT = load("ex6_lstm_layers", Course.find(__file__))
 NAME, DRIVER = "Counter", "use_counter"
-GIVEN = [("given", f"def {DRIVER}(x):\n    one = {NAME}(x)\n    return one.next(), one.next()")]
+GIVEN = [
+    (
+        "given",
+        f"def {DRIVER}(x):\n    one = {NAME}(x)\n    return one.next(), one.next()",
+    )
+]
 RIGHT = (
     f"class {NAME}:\n    def __init__(self, x):\n        self.x = x\n"
     "    def next(self):\n        self.x += 1\n        return self.x"
@@ -30,7 +35,9 @@ def called():
     """What a call of the class comes to, for a notebook with this cell."""
 
     def called(cell, given=GIVEN):
-        limits = Limits(cell_seconds=2, call_seconds=2, loading_seconds=20, function_seconds=20)
+        limits = Limits(
+            cell_seconds=2, call_seconds=2, loading_seconds=20, function_seconds=20
+        )
         with Client(choose(), limits, given, [("1", cell)], {NAME: DRIVER}) as client:
             return client.call(NAME, (1,)), client.stray(NAME)
 
@@ -43,7 +50,9 @@ def test_a_class_is_called_through_its_driver(called):
 
 
 def test_a_class_that_is_not_there_is_missing(called):
-    assert called("x = 1")[0] == Lost("missing", f"there is no function `{NAME}` in the notebook")
+    assert called("x = 1")[0] == Lost(
+        "missing", f"there is no function `{NAME}` in the notebook"
+    )
 
 
 def test_a_failure_in_a_method_is_told_with_its_line(called):
@@ -53,7 +62,10 @@ def test_a_failure_in_a_method_is_told_with_its_line(called):
 
 
 def test_a_method_that_reads_the_notebook_is_found(called):
-    assert called("import numpy as np\nw = np.ones(2)\n" + RIGHT.replace("return self.x", "return w"))[1] == (["w"], [])
+    assert called(
+        "import numpy as np\nw = np.ones(2)\n"
+        + RIGHT.replace("return self.x", "return w")
+    )[1] == (["w"], [])
 
 
 STUB = f"class {NAME}:\n    pass\n"
@@ -98,7 +110,10 @@ def test_helpers_of_the_driver_are_the_courses_too(cell, called):
 
 
 def test_a_students_class_uses_the_students_own_helpers(called):
-    changed = SIMPLE.replace("return self.x", "return scaled(self.x)") + "def scaled(value):\n    return 10 * value\n"
+    changed = (
+        SIMPLE.replace("return self.x", "return scaled(self.x)")
+        + "def scaled(value):\n    return 10 * value\n"
+    )
     assert called(changed, HELPED)[0].value == (20, 2)
 
 
@@ -143,18 +158,31 @@ def test_the_check_uses_the_driver_of_the_notebook(check):
     finally:
         layer.forward.__globals__.update(space)
     assert not verdict.right
-    assert verdict.failure == "`use_layer` is not there; run the cell that defines it, then check again"
+    assert (
+        verdict.failure
+        == "`use_layer` is not there; run the cell that defines it, then check again"
+    )
 
 
 def test_the_call_is_shown_as_the_drivers(check):
     cells = read_cells(UNIT.course.source(UNIT.assignment))
-    wrong = [replace(c, text=c.text.replace("a[:, :, t] = a_prev", "a[:, :, t] = a_prev + 1")) for c in cells]
+    wrong = [
+        replace(
+            c, text=c.text.replace("a[:, :, t] = a_prev", "a[:, :, t] = a_prev + 1")
+        )
+        for c in cells
+    ]
     verdict = check.verdict(module_of(tuple(wrong), "wrong").LSTMLayer)
     assert verdict.call == "use_layer(weights, x (3, 4, 6), da (5, 4, 6))"
     assert verdict.differences[0].output == "a"
 
 
 def test_a_changed_signature_is_named_with_the_driver():
-    wrong = Raised("TypeError", "ReLU.forward() takes 1 positional argument but 2 were given")
+    wrong = Raised(
+        "TypeError", "ReLU.forward() takes 1 positional argument but 2 were given"
+    )
     found = general_mistake(UNIT.functions["ReLU"], [wrong])
-    assert (found.id, "`use_activation` shows" in found.hint) == ("signature-changed", True)
+    assert (found.id, "`use_activation` shows" in found.hint) == (
+        "signature-changed",
+        True,
+    )

@@ -57,7 +57,9 @@ def order(tmp_path):
 
 @pytest.fixture
 def right(tmp_path):
-    return Found("ann", NAME, nb.write(nb.answered(), tmp_path / "in" / "ann" / f"{NAME}.ipynb"))
+    return Found(
+        "ann", NAME, nb.write(nb.answered(), tmp_path / "in" / "ann" / f"{NAME}.ipynb")
+    )
 
 
 class Fault:
@@ -86,8 +88,12 @@ def chosen(count):
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )  # of files that a fault left open
 @pytest.mark.parametrize("call", CALLS)
-def test_a_fault_at_any_call_costs_no_right_submission_a_point(call, order, right, monkeypatch):
-    assert grade_one(order, right).result.score == 20  # what is read once and kept is there now
+def test_a_fault_at_any_call_costs_no_right_submission_a_point(
+    call, order, right, monkeypatch
+):
+    assert (
+        grade_one(order, right).result.score == 20
+    )  # what is read once and kept is there now
     with monkeypatch.context() as patched:
         fault = Fault(CALLS[call], patched)
         grade_one(order, right)
@@ -97,7 +103,11 @@ def test_a_fault_at_any_call_costs_no_right_submission_a_point(call, order, righ
             fault = Fault(CALLS[call], patched)
             fault.at, fault.number = at, NUMBERS[(turn + len(call)) % len(NUMBERS)]
             done = grade_one(order, right)
-        assert done.result.score in (None, 20), (at, os.strerror(fault.number), done.result)
+        assert done.result.score in (None, 20), (
+            at,
+            os.strerror(fault.number),
+            done.result,
+        )
         scores[done.result.score] += 1
     if call in ("os.open", "open", "os.replace", "mkstemp", "os.pipe"):
         assert scores[None], "none of the faults was felt"
@@ -107,7 +117,9 @@ def test_a_fault_at_any_call_costs_no_right_submission_a_point(call, order, righ
 READS = {
     "opening": lambda patch, fail: patch.setattr(plain_files.os, "open", fail),
     "asking": lambda patch, fail: patch.setattr(plain_files.os, "fstat", fail),
-    "reading": lambda patch, fail: patch.setattr(plain_files, "open", fail, raising=False),
+    "reading": lambda patch, fail: patch.setattr(
+        plain_files, "open", fail, raising=False
+    ),
     "naming": lambda patch, fail: patch.setattr(batch, "_by_contents", fail),
     "comparing": lambda patch, fail: patch.setattr(batch, "fingerprint", fail),
     "writing": lambda patch, fail: patch.setattr(batch.results, "write_bytes", fail),
@@ -124,9 +136,13 @@ def test_what_the_system_cannot_do_is_no_mark(what, number, order, right, monkey
         READS[what](patch, fail)
         if what == "writing":  # what comes before it is tried elsewhere
             patch.setattr(
-                batch.Grader, "grade", lambda self, *_: self.refused("ann", "for the test")
+                batch.Grader,
+                "grade",
+                lambda self, *_: self.refused("ann", "for the test"),
             )
-        done = grade_one(order, replace(right, assignment="") if what == "naming" else right)
+        done = grade_one(
+            order, replace(right, assignment="") if what == "naming" else right
+        )
     assert done.result.score is None
     assert os.strerror(number) in done.result.problem
     assert done.result.problem.startswith("the grading machinery failed")

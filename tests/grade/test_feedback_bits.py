@@ -1,4 +1,5 @@
-"""How much a notebook that means to can tell its student of the hidden inputs, by what is said of a wrong result.
+"""How much a notebook that means to can tell its student of the hidden inputs, by what is said
+of a wrong result.
 
 Each way to vary a result is tried out in all its variants, and the feedbacks that can be told apart
 are counted.
@@ -32,7 +33,9 @@ RNG = np.random.default_rng(20)
 def shown(spec, got, want, served):
     found = redact.narrowed(returned(spec, got, want), CASE, served)
     return as_html(
-        Verdict("f", False, "f()", found, outputs=tuple(item.name for item in spec.items))
+        Verdict(
+            "f", False, "f()", found, outputs=tuple(item.name for item in spec.items)
+        )
     )
 
 
@@ -42,7 +45,9 @@ def bits(feedbacks):
 
 def masks(shape):
     """All patterns of entries that are off, of which there is at least one."""
-    for flat in itertools.islice(itertools.product((0.0, 1.0), repeat=math.prod(shape)), 1, None):
+    for flat in itertools.islice(
+        itertools.product((0.0, 1.0), repeat=math.prod(shape)), 1, None
+    ):
         yield np.reshape(flat, shape)
 
 
@@ -52,7 +57,10 @@ PATTERNS = {"plain": (False, 9), "served": (True, 0)}
 @pytest.mark.parametrize("way", PATTERNS)
 def test_of_which_entries_are_off_only_rows_columns_and_rough_numbers_can_be_told(way):
     served, most = PATTERNS[way]
-    assert bits(shown(MATRIX, mask, np.zeros((2, 6)), served) for mask in masks((2, 6))) <= most
+    assert (
+        bits(shown(MATRIX, mask, np.zeros((2, 6)), served) for mask in masks((2, 6)))
+        <= most
+    )
 
 
 def test_a_pattern_of_rows_and_columns_is_still_drawn_and_no_other_is():
@@ -71,7 +79,9 @@ def test_of_which_steps_are_off(served, most):
     assert (
         served
         or bits(
-            redact.plain(d, CASE).text for m in masks(want.shape) for d in returned(SERIES, m, want)
+            redact.plain(d, CASE).text
+            for m in masks(want.shape)
+            for d in returned(SERIES, m, want)
         )
         <= 8
     )
@@ -98,12 +108,15 @@ def test_of_many_outputs_which_are_off_and_of_the_first_alone_how(served):
     found = []
     for _ in range(600):
         error = {
-            key: 10 ** RNG.uniform(-4, 2, (2, 6)) * RNG.integers(2, size=(2, 6)) for key in want
+            key: 10 ** RNG.uniform(-4, 2, (2, 6)) * RNG.integers(2, size=(2, 6))
+            for key in want
         }
         rest = {key: value + error[key] for key, value in want.items()}
         found.append(shown(GRADIENTS, rest | {"d0": want["d0"] + 1}, want, served))
     off = {re.sub("differs.*?<", "<", text) for text in found}
-    assert len(set(found)) == len(off)  # that of the others which differ is all that varies
+    assert len(set(found)) == len(
+        off
+    )  # that of the others which differ is all that varies
     shapes = [
         shown(GRADIENTS, want | {"d3": np.ones((2, 5)), "d7": np.ones(n)}, want, served)
         for n in range(2, 40)
@@ -117,17 +130,23 @@ def test_of_a_shape_only_lengths_of_the_case(served, most):
     shapes = [tuple(RNG.integers(1, 400, size=RNG.integers(1, 3))) for _ in range(2000)]
     shapes += [tuple(RNG.integers(1, 4, size=RNG.integers(3, 8))) for _ in range(2000)]
     texts = [
-        redact.narrowed(returned(MATRIX, np.broadcast_to(0.0, shape), want), CASE, served)[0].text
+        redact.narrowed(
+            returned(MATRIX, np.broadcast_to(0.0, shape), want), CASE, served
+        )[0].text
         for shape in shapes
     ]
-    numbers = {n for text in texts for n in re.findall(r"\d+", text.split(", expected")[0])}
+    numbers = {
+        n for text in texts for n in re.findall(r"\d+", text.split(", expected")[0])
+    }
     assert numbers <= {str(n) for n in redact.lengths(CASE)}
     assert (len(set(texts)) == 1) == (most == 0)
     assert redact.MOST_NUMBERS / 2 * math.log2(len(redact.lengths(CASE))) <= 30
 
 
 def told(kind, text, served=False):
-    found = redact.redacted(Raised(kind, text, "x", 1), OWN, CASE, NAMES if served else None)
+    found = redact.redacted(
+        Raised(kind, text, "x", 1), OWN, CASE, NAMES if served else None
+    )
     return found.kind, found.text
 
 
@@ -161,7 +180,10 @@ def test_after_companions_were_served_no_word_and_no_number_of_the_students_own_
     assert told("KeyError", "'Waa'", served=True) == ("KeyError", "'Waa'")
     assert told("TypeError", "'NoneType' object is not subscriptable", served=True)[1]
     assert (
-        told("IndexError", "index 7 is out of bounds for axis 0 with size 7", served=True)[1] == ""
+        told(
+            "IndexError", "index 7 is out of bounds for axis 0 with size 7", served=True
+        )[1]
+        == ""
     )
     three = "f() missing 3 required positional arguments: 'Wax', 'Waa', and 'ba'"
     assert told("TypeError", three, served=True)[1] == ""
@@ -169,7 +191,8 @@ def test_after_companions_were_served_no_word_and_no_number_of_the_students_own_
 
 def test_a_notebook_of_very_many_words_or_lines_has_none_of_them_repeated():
     few, many = (
-        [f"w{i} = {i}" for i in range(n)] for n in (redact.MOST_WORDS, redact.MOST_WORDS + 1)
+        [f"w{i} = {i}" for i in range(n)]
+        for n in (redact.MOST_WORDS, redact.MOST_WORDS + 1)
     )
     assert len(redact.words(few)) == redact.MOST_WORDS
     assert redact.words(many) == frozenset()
@@ -191,7 +214,13 @@ def test_the_bounds_are_what_the_parts_sum_up_to():
     ]
     assert sum(map(math.log2, exception)) <= redact.PLAIN_BITS
     names = len(redact._PUBLIC | NAMES) + 60
-    served = [case, len(redact._PUBLIC), forms_known, *[names] * redact.SERVED_NAMES, line]
+    served = [
+        case,
+        len(redact._PUBLIC),
+        forms_known,
+        *[names] * redact.SERVED_NAMES,
+        line,
+    ]
     assert sum(map(math.log2, served)) <= redact.SERVED_BITS
     differences = [case, 4**12, 512, 16, 2**10, 2**36, 2**10, 16, 32]
     assert sum(map(math.log2, differences)) <= redact.PLAIN_BITS
@@ -241,11 +270,15 @@ HOW = {
 def test_two_gradings_after_a_companion_was_served_say_the_same(how, tmp_path):
     wrong = nb.cell(nb.mistaken(nb.mistake(CELL, "bias-missing")), CELL)["source"]
     said = set()
-    for number, known in enumerate((0b1011001110001111010101, 0b0110100011110100110000)):
+    for number, known in enumerate(
+        (0b1011001110001111010101, 0b0110100011110100110000)
+    ):
         code = TELLING.format(known=known, how=HOW[how])
         notebook = nb.answered(**{CELL: wrong, SEQUENCE: code})
         path = nb.write(notebook, tmp_path / f"{number}.ipynb")
-        task = next(t for t in nb.grader().grade(path, "ann").tasks if t.task == SEQUENCE)
+        task = next(
+            t for t in nb.grader().grade(path, "ann").tasks if t.task == SEQUENCE
+        )
         assert task.status in ("failed", "partial")
         assert "Judged with a right" in task.message
         said.add((task.message, task.html))

@@ -34,7 +34,9 @@ def graded(tmp_path):
     """Grade a notebook; the result and its tasks by name."""
 
     def graded(notebook, seed=0, **limits):
-        result = nb.grader(seed, **limits).grade(nb.write(notebook, tmp_path / "x.ipynb"), "ann")
+        result = nb.grader(seed, **limits).grade(
+            nb.write(notebook, tmp_path / "x.ipynb"), "ann"
+        )
         assert json.loads(result.to_json())["score"] == result.score
         return result, {task.task: task for task in result.tasks}
 
@@ -48,7 +50,12 @@ def points(result):
 @pytest.mark.parametrize("seed", [0, 1, 20260131])
 def test_the_reference_gets_full_marks(seed, graded):
     result, tasks = graded(nb.answered(), seed)
-    assert (result.score, result.max_score, result.repairs, result.problem) == (20.0, 20.0, [], "")
+    assert (result.score, result.max_score, result.repairs, result.problem) == (
+        20.0,
+        20.0,
+        [],
+        "",
+    )
     assert {t.status for t in tasks.values()} == {"passed"}
     assert all("is right" in t.message for t in tasks.values())
 
@@ -56,7 +63,9 @@ def test_the_reference_gets_full_marks(seed, graded):
 def test_the_release_gets_nothing(graded):
     result, tasks = graded(nb.untouched())
     assert result.score == 0
-    assert {(t.status, t.misconception) for t in tasks.values()} == {("untouched", "placeholder-left")}
+    assert {(t.status, t.misconception) for t in tasks.values()} == {
+        ("untouched", "placeholder-left")
+    }
 
 
 @pytest.mark.parametrize("path", samples(nb.UNIT), ids=lambda p: p.stem)
@@ -66,7 +75,11 @@ def test_a_right_answer_in_another_style_gets_full_marks(path, graded):
     assert {t.misconception for t in tasks.values()} == {None}
 
 
-@pytest.mark.parametrize("edit", nb.UNIT.edits, ids=lambda e: f"{e.misconception.function}-{e.misconception.id}")
+@pytest.mark.parametrize(
+    "edit",
+    nb.UNIT.edits,
+    ids=lambda e: f"{e.misconception.function}-{e.misconception.id}",
+)
 def test_a_known_mistake_loses_points_once_and_is_named(edit, graded):
     one = edit.misconception
     result, tasks = graded(nb.mistaken(edit))
@@ -94,12 +107,18 @@ def test_the_solution_has_lines_to_look_for():
 @pytest.mark.parametrize("seed", range(4))
 def test_a_mistake_is_named_whatever_the_seed(seed, graded):
     _, tasks = graded(nb.mistaken(nb.mistake(SEQUENCE, "a0-every-step")), seed)
-    assert (tasks[SEQUENCE].misconception, tasks[SEQUENCE].points < 10) == ("a0-every-step", True)
+    assert (tasks[SEQUENCE].misconception, tasks[SEQUENCE].points < 10) == (
+        "a0-every-step",
+        True,
+    )
 
 
 def test_two_mistakes_cost_each_its_own_function_and_are_both_named(graded):
     made = {CELL: "tanh-missing", SEQUENCE: "a0-ignored"}
-    wrong = {name: nb.cell(nb.mistaken(nb.mistake(name, i)), name)["source"] for name, i in made.items()}
+    wrong = {
+        name: nb.cell(nb.mistaken(nb.mistake(name, i)), name)["source"]
+        for name, i in made.items()
+    }
     _, tasks = graded(nb.answered(**wrong))
     assert {name: t.misconception for name, t in tasks.items()} == made
     assert "Judged with a right `rnn_cell_forward`" in tasks[SEQUENCE].message
@@ -110,13 +129,17 @@ def test_a_mistake_in_the_companion_is_paid_once_also_with_keywords(graded):
     named = "rnn_cell_forward(xt=x[:, :, t], a_prev=a_next, parameters=parameters)"
     wrong = nb.cell(nb.mistaken(nb.mistake(CELL, "bias-missing")), CELL)["source"]
     assert call in nb.RIGHT[SEQUENCE]
-    result, _ = graded(nb.answered(**{CELL: wrong, SEQUENCE: nb.RIGHT[SEQUENCE].replace(call, named)}))
+    result, _ = graded(
+        nb.answered(**{CELL: wrong, SEQUENCE: nb.RIGHT[SEQUENCE].replace(call, named)})
+    )
     assert (points(result)[0] < 10, points(result)[1]) == (True, 10)
 
 
-# A sequence function that starts each step from its own stored state, and asks whether the step's cache holds it.
+# A sequence function that starts each step from its own stored state, and asks whether the
+# step's cache holds it.
 VIEW = nb.RIGHT[SEQUENCE].replace(
-    "x[:, :, t], a_next, parameters)", "x[:, :, t], a[:, :, t - 1] if t else a0, parameters)"
+    "x[:, :, t], a_next, parameters)",
+    "x[:, :, t], a[:, :, t - 1] if t else a0, parameters)",
 )
 SHARED = """
     if T_x > 1:
@@ -129,7 +152,11 @@ SHARED = """
 
 @pytest.mark.parametrize("own", ["right", "bias-missing"])
 def test_aliasing_shows_with_the_own_companion_and_with_a_served_one(own, graded):
-    cell = nb.RIGHT[CELL] if own == "right" else nb.cell(nb.mistaken(nb.mistake(CELL, own)), CELL)["source"]
+    cell = (
+        nb.RIGHT[CELL]
+        if own == "right"
+        else nb.cell(nb.mistaken(nb.mistake(CELL, own)), CELL)["source"]
+    )
     view = VIEW.replace("\n    ### END CODE HERE ###", SHARED)
     copies = view.replace("a[:, :, t - 1] if t", "a[:, :, t - 1].copy() if t")
     assert view != copies
@@ -151,7 +178,11 @@ OVERWRITING = (
 
 @pytest.mark.parametrize("own", ["right", "bias-missing"])
 def test_a_state_that_is_overwritten_spoils_the_caches_also_when_served(own, graded):
-    cell = nb.RIGHT[CELL] if own == "right" else nb.cell(nb.mistaken(nb.mistake(CELL, own)), CELL)["source"]
+    cell = (
+        nb.RIGHT[CELL]
+        if own == "right"
+        else nb.cell(nb.mistaken(nb.mistake(CELL, own)), CELL)["source"]
+    )
     _, tasks = graded(nb.answered(**{CELL: cell, SEQUENCE: OVERWRITING}))
     assert tasks[SEQUENCE].points < 10
     assert "caches[0][0][1]" in tasks[SEQUENCE].message
@@ -159,7 +190,12 @@ def test_a_state_that_is_overwritten_spoils_the_caches_also_when_served(own, gra
 
 GLOBALS = {
     "xt": (CELL, "Wax @ xt", "Wax @ x_data[:, :, 0]", "x_data = np.ones((3, 4, 6))"),
-    "parameters": (SEQUENCE, "parameters)\n        a[", "weights)\n        a[", "weights = {'Wax': np.ones(3)}"),
+    "parameters": (
+        SEQUENCE,
+        "parameters)\n        a[",
+        "weights)\n        a[",
+        "weights = {'Wax': np.ones(3)}",
+    ),
 }
 
 
@@ -167,23 +203,39 @@ GLOBALS = {
 def test_data_from_the_notebook_is_named_with_its_variable(name, graded):
     function, find, put, data = GLOBALS[name]
     assert find in nb.RIGHT[function]
-    notebook = nb.with_cell(data, notebook=nb.answered(**{function: nb.RIGHT[function].replace(find, put)}))
+    notebook = nb.with_cell(
+        data, notebook=nb.answered(**{function: nb.RIGHT[function].replace(find, put)})
+    )
     _, tasks = graded(notebook)
     assert tasks[function].misconception == "notebook-globals"
     assert f"`{data.split()[0]}`" in tasks[function].message
 
 
 def test_helpers_constants_and_modules_of_the_notebook_may_be_read(graded):
-    text = nb.RIGHT[CELL].replace("np.tanh(", "squash(").replace("+ ba)", "+ ba * ONE + math.pi * 0)")
+    text = (
+        nb.RIGHT[CELL]
+        .replace("np.tanh(", "squash(")
+        .replace("+ ba)", "+ ba * ONE + math.pi * 0)")
+    )
     helpers = "import math\nONE = np.ones((1, 1))\nsquash = lambda z: np.tanh(z)"
-    assert graded(nb.with_cell(helpers, notebook=nb.answered(**{CELL: text})))[0].score == 20
+    assert (
+        graded(nb.with_cell(helpers, notebook=nb.answered(**{CELL: text})))[0].score
+        == 20
+    )
 
 
 DAMAGE = {
-    "magics": lambda: nb.with_cell("%matplotlib inline\n!ls\nx = !ls\n?np.tanh\n%time y = 1"),
-    "magic in a graded cell": lambda: nb.answered(**{CELL: "%%time\n" + nb.RIGHT[CELL] + "\n!ls"}),
+    "magics": lambda: nb.with_cell(
+        "%matplotlib inline\n!ls\nx = !ls\n?np.tanh\n%time y = 1"
+    ),
+    "magic in a graded cell": lambda: nb.answered(
+        **{CELL: "%%time\n" + nb.RIGHT[CELL] + "\n!ls"}
+    ),
     "conflict in a cell": lambda: nb.answered(
-        **{CELL: nb.RIGHT[CELL].replace("    cache =", "<<<<<<< HEAD\n    cache =") + "\n=======\n    x\n>>>>>>> b\n"}
+        **{
+            CELL: nb.RIGHT[CELL].replace("    cache =", "<<<<<<< HEAD\n    cache =")
+            + "\n=======\n    x\n>>>>>>> b\n"
+        }
     ),
     "split": lambda: nb.split(nb.answered(), SEQUENCE, 25),
     "split in three": lambda: nb.split(nb.answered(), SEQUENCE, 8, 28),
@@ -194,7 +246,9 @@ DAMAGE = {
 @pytest.mark.parametrize("name", DAMAGE)
 def test_a_damaged_notebook_is_graded_for_what_it_holds(name, graded):
     result, _ = graded(DAMAGE[name]())
-    assert (result.score, len(result.repairs) > 0) == (20, True), [t.message for t in result.tasks]
+    assert (result.score, len(result.repairs) > 0) == (20, True), [
+        t.message for t in result.tasks
+    ]
 
 
 @pytest.mark.parametrize("line", range(1, len(nb.RIGHT[SEQUENCE].split("\n")), 8))
@@ -206,32 +260,49 @@ def test_a_function_may_be_split_at_any_line(line, graded):
 def test_a_helper_in_a_locked_cell_survives_and_the_courses_text_wins(graded):
     notebook = nb.answered(**{CELL: nb.RIGHT[CELL].replace("np.tanh(", "helper(")})
     locked = nb.cell(notebook, "imports")
-    locked["source"] = "".join(locked["source"]).replace("z.max(axis=0", "z.max(axis=1") + "\nhelper = np.tanh"
+    locked["source"] = (
+        "".join(locked["source"]).replace("z.max(axis=0", "z.max(axis=1")
+        + "\nhelper = np.tanh"
+    )
     assert graded(notebook)[0].score == 20
 
 
 def test_a_syntax_error_costs_its_own_function_and_is_shown(graded):
     broken = nb.RIGHT[CELL].replace("cache = (a_next", "cache = = (a_next")
     _, tasks = graded(nb.answered(**{CELL: broken}))
-    assert (tasks[CELL].points, tasks[CELL].status, tasks[SEQUENCE].points) == (0, "missing", 10)
+    assert (tasks[CELL].points, tasks[CELL].status, tasks[SEQUENCE].points) == (
+        0,
+        "missing",
+        10,
+    )
     assert tasks[CELL].misconception == "syntax-error"
     assert re.search(
-        r"code cell 3, .* SyntaxError, line \d+: `cache = = \(a_next, a_prev, xt, parameters\)`", tasks[CELL].message
+        r"code cell 3, .* SyntaxError, line \d+: `cache = = \(a_next, a_prev, xt, parameters\)`",
+        tasks[CELL].message,
     )
 
 
 def test_a_cell_that_fails_above_its_function_is_no_loss(graded):
-    result, _ = graded(nb.answered(**{CELL: "x, a, p = check.example('rnn_cell_forward')\n" + nb.RIGHT[CELL]}))
+    result, _ = graded(
+        nb.answered(
+            **{CELL: "x, a, p = check.example('rnn_cell_forward')\n" + nb.RIGHT[CELL]}
+        )
+    )
     assert result.score == 20
 
 
-SETTINGS = ["np.seterr(all='raise')", "import warnings\nwarnings.simplefilter('error')", "np.seterr(all='call')"]
+SETTINGS = [
+    "np.seterr(all='raise')",
+    "import warnings\nwarnings.simplefilter('error')",
+    "np.seterr(all='call')",
+]
 
 
 @pytest.mark.parametrize("text", SETTINGS)
 def test_what_a_cell_sets_for_numpys_errors_is_not_for_grading(text, graded):
     warns = nb.RIGHT[CELL].replace(
-        "    cache =", "    np.exp(1e4 * np.ones(1)), np.asarray(np.matrix('1'))\n    cache ="
+        "    cache =",
+        "    np.exp(1e4 * np.ones(1)), np.asarray(np.matrix('1'))\n    cache =",
     )
     result, _ = graded(nb.with_cell(text, notebook=nb.answered(**{CELL: warns})))
     assert result.score == 20, [t.message for t in result.tasks]
@@ -260,7 +331,9 @@ def test_a_mistake_in_a_companion_is_paid_once_however_it_is_kept(way, graded):
     assert CAPTURED[way].count("rnn_cell_forward") in (1, 2)
     wrong = nb.cell(nb.mistaken(nb.mistake(CELL, "bias-missing")), CELL)["source"]
     result, tasks = graded(nb.answered(**{CELL: wrong, SEQUENCE: CAPTURED[way]}))
-    assert (points(result)[0] < 10, points(result)[1]) == (True, 10), tasks[SEQUENCE].message
+    assert (points(result)[0] < 10, points(result)[1]) == (True, 10), tasks[
+        SEQUENCE
+    ].message
     assert tasks[CELL].misconception == "bias-missing"
 
 
@@ -269,35 +342,64 @@ SLOW = "import time\ntime.sleep(0.8)\nlosses = [1.0]\n"
 
 def test_slow_experiments_cost_no_marks(graded):
     """More of them than there is time for, a function that hangs among them."""
-    notebook = nb.answered(**{CELL: re.sub(r'\n    """\n', '\n    """\n    while True: pass\n', nb.RIGHT[CELL])})
+    notebook = nb.answered(
+        **{
+            CELL: re.sub(
+                r'\n    """\n', '\n    """\n    while True: pass\n', nb.RIGHT[CELL]
+            )
+        }
+    )
     for before in (CELL, SEQUENCE):
         for number in range(4):
-            notebook = nb.with_cell(f"{SLOW}def helper_{number}():\n    return losses", before, notebook)
+            notebook = nb.with_cell(
+                f"{SLOW}def helper_{number}():\n    return losses", before, notebook
+            )
     result, tasks = graded(notebook, loading_seconds=4, call_seconds=1, cell_seconds=3)
-    assert [tasks[n].points for n in (CELL, SEQUENCE)] == [0, 10], tasks[SEQUENCE].message
+    assert [tasks[n].points for n in (CELL, SEQUENCE)] == [0, 10], tasks[
+        SEQUENCE
+    ].message
     assert "one call of `rnn_cell_forward` took more than 1 s" in tasks[CELL].message
     assert any("took more than 4 s in all: from code cell" in r for r in result.repairs)
 
 
 def test_a_slow_cell_below_which_the_function_stands_costs_no_marks(graded):
-    notebook = nb.answered(**{CELL: f"import time\ntime.sleep(9)\n{nb.RIGHT[CELL]}\ntime.sleep(9)"})
+    notebook = nb.answered(
+        **{CELL: f"import time\ntime.sleep(9)\n{nb.RIGHT[CELL]}\ntime.sleep(9)"}
+    )
     result, _ = graded(notebook, cell_seconds=1)
     assert result.score == 20
     line = len(nb.RIGHT[CELL].split("\n")) + 3
     why = "it took more than 1 s"
-    assert f"code cell 3 is left out at line 2: {why}; at line {line}: {why}" in result.repairs
+    assert (
+        f"code cell 3 is left out at line 2: {why}; at line {line}: {why}"
+        in result.repairs
+    )
 
 
 def test_nobody_is_told_of_an_endless_loop_for_slow_cells(graded):
-    slow = "\n".join(f"class C{n}:\n    import time\n    time.sleep(0.6)" for n in range(9))
+    slow = "\n".join(
+        f"class C{n}:\n    import time\n    time.sleep(0.6)" for n in range(9)
+    )
     result, tasks = graded(nb.with_cell(slow), loading_seconds=1, cell_seconds=9)
     assert result.score == 0
     assert {t.misconception for t in tasks.values()} == {"cells-take-too-long"}
-    assert all("the notebook's own cells took more than 1 s in all" in t.message for t in tasks.values())
+    assert all(
+        "the notebook's own cells took more than 1 s in all" in t.message
+        for t in tasks.values()
+    )
     assert not any("loop whose condition" in t.message for t in tasks.values())
 
 
-NOT_RUN = ["%%script false", "%%writefile old.py", "%%python3", "%%timeit", "%%skip", "%%markdown", "%%bash", "%%html"]
+NOT_RUN = [
+    "%%script false",
+    "%%writefile old.py",
+    "%%python3",
+    "%%timeit",
+    "%%skip",
+    "%%markdown",
+    "%%bash",
+    "%%html",
+]
 
 
 @pytest.mark.parametrize("magic", NOT_RUN)
@@ -311,7 +413,10 @@ def test_a_cell_that_is_switched_off_overrides_nothing(magic, graded):
 def test_a_function_in_a_cell_that_is_switched_off_is_told(graded):
     _, tasks = graded(nb.answered(**{CELL: "%%script false\n" + nb.RIGHT[CELL]}))
     assert (tasks[CELL].points, tasks[SEQUENCE].points) == (0, 10)
-    assert "code cell 3, which would define it, is left out, as by Jupyter" in tasks[CELL].message
+    assert (
+        "code cell 3, which would define it, is left out, as by Jupyter"
+        in tasks[CELL].message
+    )
 
 
 _INDENTED = nb.RIGHT[CELL].replace("\n", "\n    ")
@@ -334,30 +439,54 @@ def test_a_cell_counts_as_it_does_in_jupyter(way, graded):
 
 
 def test_a_future_feature_of_an_earlier_cell_stays(graded):
-    text = nb.RIGHT[CELL].replace("(xt, a_prev, parameters)", "(xt: Input, a_prev: State, parameters) -> Output")
-    notebook = nb.with_cell("from __future__ import annotations", notebook=nb.answered(**{CELL: text}))
+    text = nb.RIGHT[CELL].replace(
+        "(xt, a_prev, parameters)", "(xt: Input, a_prev: State, parameters) -> Output"
+    )
+    notebook = nb.with_cell(
+        "from __future__ import annotations", notebook=nb.answered(**{CELL: text})
+    )
     assert graded(notebook)[0].score == 20
 
 
 @pytest.mark.parametrize("text", ["", "rnn_forward = None", "del rnn_forward"])
 def test_a_missing_function(text, graded):
-    _, tasks = graded(nb.with_cell("rnn_forward = 1", SEQUENCE, nb.answered(**{SEQUENCE: text})))
-    assert (tasks[SEQUENCE].status, tasks[SEQUENCE].points, tasks[CELL].points) == ("missing", 0, 10)
+    _, tasks = graded(
+        nb.with_cell("rnn_forward = 1", SEQUENCE, nb.answered(**{SEQUENCE: text}))
+    )
+    assert (tasks[SEQUENCE].status, tasks[SEQUENCE].points, tasks[CELL].points) == (
+        "missing",
+        0,
+        10,
+    )
     assert "there is no function `rnn_forward`" in tasks[SEQUENCE].message
 
 
-@pytest.mark.parametrize("line", ["return a", "return a, y_pred", "return a, y_pred, caches, x", "return None", "pass"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return a",
+        "return a, y_pred",
+        "return a, y_pred, caches, x",
+        "return None",
+        "pass",
+    ],
+)
 def test_a_wrong_number_of_values(line, graded):
     text = nb.RIGHT[SEQUENCE].replace("return a, y_pred, caches", line)
     _, tasks = graded(nb.answered(**{SEQUENCE: text}))
     assert (tasks[SEQUENCE].points, tasks[CELL].points) == (0, 10)
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"{}", nb.as_bytes(nb.answered())[:900]])
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xfe", b"{}", nb.as_bytes(nb.answered())[:900]]
+)
 def test_what_cannot_be_read_is_refused_with_a_reason(data, graded):
     result, tasks = graded(data)
     assert (result.score, result.problem != "") == (0, True)
-    assert all(t.message == f"Not graded: {result.problem}." and t.status == "missing" for t in tasks.values())
+    assert all(
+        t.message == f"Not graded: {result.problem}." and t.status == "missing"
+        for t in tasks.values()
+    )
 
 
 END = {  # a line of a function, and the status that it brings
@@ -374,7 +503,10 @@ END = {  # a line of a function, and the status that it brings
     "numpy patched": ("np.tanh = np.exp = np.zeros = None", "failed"),
     "json patched": ("json.dumps = None", "crashed"),
     "builtins patched": ("builtins.len = builtins.isinstance = None", "crashed"),
-    "alarm": ("signal.signal(14, lambda *a: os._exit(1)); signal.setitimer(0, 0.001, 0.001)", "crashed"),
+    "alarm": (
+        "signal.signal(14, lambda *a: os._exit(1)); signal.setitimer(0, 0.001, 0.001)",
+        "crashed",
+    ),
     "errors of numpy": ("np.seterr(all='raise'); 1 / np.zeros(1)", "failed"),
 }
 HEAD = 'import builtins, json, os, signal, struct, sys\nh = b\'{"message":{"op":"returned"},"tree":7,"arrays":[]}\'\n'
@@ -387,9 +519,18 @@ def test_a_function_that_goes_wrong_costs_itself_only(name, graded):
     line, status = END[name]
     text = re.sub(r"\n    Wax, Waa, Wya = .*", rf"\n    {line}\g<0>", nb.RIGHT[CELL])
     assert line in text
-    result, tasks = graded(nb.with_cell(HEAD, notebook=nb.answered(**{CELL: text})), output_mb=8, call_seconds=1)
-    assert (tasks[CELL].points < 10, tasks[SEQUENCE].points) == (True, 10), (result.problem, tasks[SEQUENCE].message)
-    assert tasks[CELL].status == status or (status == "failed" and tasks[CELL].status == "partial")
+    result, tasks = graded(
+        nb.with_cell(HEAD, notebook=nb.answered(**{CELL: text})),
+        output_mb=8,
+        call_seconds=1,
+    )
+    assert (tasks[CELL].points < 10, tasks[SEQUENCE].points) == (True, 10), (
+        result.problem,
+        tasks[SEQUENCE].message,
+    )
+    assert tasks[CELL].status == status or (
+        status == "failed" and tasks[CELL].status == "partial"
+    )
 
 
 ALONE = nb.RIGHT[SEQUENCE].replace("rnn_cell_forward(", "step(")
@@ -398,7 +539,9 @@ STEP = nb.RIGHT[CELL].replace("def rnn_cell_forward(", "def step(")
 
 def test_what_one_function_does_costs_no_other_that_does_not_call_it(graded):
     text = nb.RIGHT[CELL].replace("    cache =", "    np.zeros = None\n    cache =")
-    result, _ = graded(nb.with_cell(STEP, notebook=nb.answered(**{CELL: text, SEQUENCE: ALONE})))
+    result, _ = graded(
+        nb.with_cell(STEP, notebook=nb.answered(**{CELL: text, SEQUENCE: ALONE}))
+    )
     assert points(result) == [10, 10]
 
 
@@ -410,7 +553,15 @@ def test_a_status_is_the_functions_own(graded):
 
 
 @pytest.mark.parametrize(
-    "line", ["while True: pass", "os._exit(1)", "raise SystemExit", "1 / 0", "np.tanh(", "os.close(4)"]
+    "line",
+    [
+        "while True: pass",
+        "os._exit(1)",
+        "raise SystemExit",
+        "1 / 0",
+        "np.tanh(",
+        "os.close(4)",
+    ],
 )
 def test_a_cell_that_goes_wrong_is_left_out_and_named(line, graded):
     result, _ = graded(nb.with_cell(f"import os\n{line}"), cell_seconds=2)
@@ -421,16 +572,26 @@ def test_a_cell_that_goes_wrong_is_left_out_and_named(line, graded):
 
 def test_a_function_in_front_of_a_loop_without_end_counts(graded):
     """As it does in a kernel, which one then interrupts."""
-    result, _ = graded(nb.answered(**{CELL: nb.RIGHT[CELL] + "\nwhile True: pass"}), cell_seconds=2)
+    result, _ = graded(
+        nb.answered(**{CELL: nb.RIGHT[CELL] + "\nwhile True: pass"}), cell_seconds=2
+    )
     assert result.score == 20
     line = len(nb.RIGHT[CELL].split("\n")) + 1
-    assert f"code cell 3 is left out at line {line}: it took more than 2 s" in result.repairs
+    assert (
+        f"code cell 3 is left out at line {line}: it took more than 2 s"
+        in result.repairs
+    )
 
 
 def test_no_function_uses_up_anothers_time(graded, monkeypatch):
     used, charge = [], Stretch.charge
-    monkeypatch.setattr(Stretch, "charge", lambda self: used.append(charge(self)) or used[-1])
-    hang = {name: re.sub(r'\n    """\n', '\n    """\n    while True: pass\n', text) for name, text in nb.RIGHT.items()}
+    monkeypatch.setattr(
+        Stretch, "charge", lambda self: used.append(charge(self)) or used[-1]
+    )
+    hang = {
+        name: re.sub(r'\n    """\n', '\n    """\n    while True: pass\n', text)
+        for name, text in nb.RIGHT.items()
+    }
     _, tasks = graded(nb.answered(**{CELL: hang[CELL]}), call_seconds=1)
     assert [tasks[n].points for n in (CELL, SEQUENCE)] == [0, 10]
     _, tasks = graded(nb.answered(**hang), call_seconds=1)
@@ -460,7 +621,11 @@ SMUGGLED = {
 @pytest.mark.parametrize("name", SMUGGLED)
 def test_hidden_inputs_do_not_come_out(name, graded):
     """Digits of an input, in whatever form the function lets them out."""
-    text = re.sub(r"\n    Wax, Waa, Wya = .*", lambda m: f"\n    {DIGITS}{SMUGGLED[name]}{m[0]}", nb.RIGHT[CELL])
+    text = re.sub(
+        r"\n    Wax, Waa, Wya = .*",
+        lambda m: f"\n    {DIGITS}{SMUGGLED[name]}{m[0]}",
+        nb.RIGHT[CELL],
+    )
     _, tasks = graded(nb.answered(**{CELL: text}))
     assert tasks[CELL].points < 10
     told = " ".join([tasks[CELL].message, tasks[CELL].html])
@@ -474,7 +639,11 @@ def hidden_digits():
     from autograder.grade.judge import hidden_case
     from autograder.unit import hidden_cases
 
-    first = [abs(hidden_case(nb.UNIT, CELL, label, 0)[0][0][0, 0]) for label in hidden_cases.KINDS if label != "small"]
+    first = [
+        abs(hidden_case(nb.UNIT, CELL, label, 0)[0][0][0, 0])
+        for label in hidden_cases.KINDS
+        if label != "small"
+    ]
     return [str(int(v * 1e9))[:6] for v in first]
 
 
@@ -503,7 +672,11 @@ def test_a_mistake_is_known_by_a_message_that_is_not_repeated(graded):
 
 
 def test_the_same_submission_and_seed_give_the_same_result(graded):
-    for notebook in (nb.answered(), nb.mistaken(nb.mistake(CELL, "bias-missing")), nb.untouched()):
+    for notebook in (
+        nb.answered(),
+        nb.mistaken(nb.mistake(CELL, "bias-missing")),
+        nb.untouched(),
+    ):
         assert graded(notebook, 5)[0].to_json() == graded(notebook, 5)[0].to_json()
 
 
@@ -516,7 +689,9 @@ DRAWS = (
 
 @pytest.mark.parametrize("draw", DRAWS)
 def test_what_is_drawn_without_a_seed_is_the_same_each_time(draw, graded):
-    text = f"import random\n{nb.RIGHT[CELL]}".replace("    cache =", f"    a_next = {draw}\n    cache =")
+    text = f"import random\n{nb.RIGHT[CELL]}".replace(
+        "    cache =", f"    a_next = {draw}\n    cache ="
+    )
     first, second = (graded(nb.answered(**{CELL: text}))[0] for _ in range(2))
     assert first.score < 20
     assert first.to_json() == second.to_json()
@@ -524,8 +699,17 @@ def test_what_is_drawn_without_a_seed_is_the_same_each_time(draw, graded):
 
 def test_a_failure_of_the_machinery_gives_no_mark(tmp_path, monkeypatch):
     path = nb.write(nb.answered(), tmp_path / "x.ipynb")
-    for failure in (MachineryError("no worker"), OSError("disk"), RuntimeError("odd"), KeyError("k")):
-        monkeypatch.setattr(grader, "run_tests", lambda *a, error=failure, **k: (_ for _ in ()).throw(error))
+    for failure in (
+        MachineryError("no worker"),
+        OSError("disk"),
+        RuntimeError("odd"),
+        KeyError("k"),
+    ):
+        monkeypatch.setattr(
+            grader,
+            "run_tests",
+            lambda *a, error=failure, **k: (_ for _ in ()).throw(error),
+        )
         result = nb.grader().grade(path, "ann")
         assert (result.score, result.tasks) == (None, [])
         assert "the grading machinery failed" in result.problem
@@ -535,12 +719,18 @@ def test_a_test_that_fails_by_itself_gives_no_mark(tmp_path, monkeypatch):
     path = nb.write(nb.answered(), tmp_path / "x.ipynb")
     monkeypatch.setattr("autograder.grade.judge.returned", lambda *a: 1 / 0)
     result = nb.grader().grade(path, "ann")
-    assert (result.score, {(t.status, t.points) for t in result.tasks}) == (None, {("error", None)})
+    assert (result.score, {(t.status, t.points) for t in result.tasks}) == (
+        None,
+        {("error", None)},
+    )
 
 
 def test_an_interrupt_stops_the_batch(tmp_path, monkeypatch):
     path = nb.write(nb.answered(), tmp_path / "x.ipynb")
-    monkeypatch.setattr("autograder.grade.judge.returned", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(
+        "autograder.grade.judge.returned",
+        lambda *a: (_ for _ in ()).throw(KeyboardInterrupt),
+    )
     with pytest.raises(KeyboardInterrupt):
         nb.grader().grade(path, "ann")
 
@@ -557,7 +747,12 @@ def test_a_result_can_be_written_and_read(graded, tmp_path):
     result, _ = graded(nb.untouched())
     results.write(result, tmp_path / "r.json")
     assert results.read(tmp_path / "r.json") == result
-    assert asdict(result)["versions"].keys() == {"autograder", "numpy", "python", "tests"}
+    assert asdict(result)["versions"].keys() == {
+        "autograder",
+        "numpy",
+        "python",
+        "tests",
+    }
 
 
 def test_the_digest_follows_the_tests(tmp_path):
@@ -577,14 +772,22 @@ def test_grading_leaves_nothing_behind(graded, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(place))
     before = left()
     endless = nb.RIGHT[CELL].replace("    cache =", "    while True: pass\n    cache =")
-    for notebook in (nb.answered(), nb.answered(**{CELL: endless}), nb.with_cell("import os\nos._exit(1)"), b"", {}):
+    for notebook in (
+        nb.answered(),
+        nb.answered(**{CELL: endless}),
+        nb.with_cell("import os\nos._exit(1)"),
+        b"",
+        {},
+    ):
         graded(notebook, call_seconds=0.3)
     assert nothing_new(before)
     assert list(place.iterdir()) == []
 
 
 def test_limits_of_the_course_are_the_defaults():
-    with grader.client_for(nb.UNIT, grader.read(released(), nb.UNIT), nb.grader().confinement) as client:
+    with grader.client_for(
+        nb.UNIT, grader.read(released(), nb.UNIT), nb.grader().confinement
+    ) as client:
         assert client.limits == Limits.from_settings(nb.COURSE.settings)
 
 
@@ -594,15 +797,27 @@ def released():
 
 def test_a_companion_that_does_not_run_is_not_called_undefined(graded):
     notebook = nb.mistaken(nb.mistake(SEQUENCE, "a0-every-step"))
-    nb.cell(notebook, CELL)["source"] = nb.RIGHT[CELL].replace("cache = (a_next", "cache = = (a_next")
+    nb.cell(notebook, CELL)["source"] = nb.RIGHT[CELL].replace(
+        "cache = (a_next", "cache = = (a_next"
+    )
     _, tasks = graded(notebook)
-    assert (tasks[CELL].misconception, tasks[SEQUENCE].misconception) == ("syntax-error", "a0-every-step")
+    assert (tasks[CELL].misconception, tasks[SEQUENCE].misconception) == (
+        "syntax-error",
+        "a0-every-step",
+    )
     assert "Judged with a right `rnn_cell_forward`" in tasks[SEQUENCE].message
 
 
 def test_a_right_companion_is_spoken_of_only_where_it_was_called(graded):
     alone = "def rnn_forward(x, a0, parameters):\n    return x, x, x"
-    _, tasks = graded(nb.answered(**{CELL: "def rnn_cell_forward(*given):\n    return 1, 2, 3", SEQUENCE: alone}))
+    _, tasks = graded(
+        nb.answered(
+            **{
+                CELL: "def rnn_cell_forward(*given):\n    return 1, 2, 3",
+                SEQUENCE: alone,
+            }
+        )
+    )
     assert tasks[CELL].points < 10
     assert "Judged with a right" not in tasks[SEQUENCE].message
 
@@ -626,7 +841,12 @@ def test_functions_bound_in_an_unusual_way_count_also_without_labels(how, graded
         wide = "".join(chr(ord(c) + 0xFEE0) if c.isalpha() else c for c in name)
         other = text.replace(f"def {name}(", f"def own_{name}(")
         texts += [other, UNUSUAL[how].format(name=name, own=f"own_{name}", wide=wide)]
-    notebook = {"cells": [nb.own(text) for text in texts], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    notebook = {
+        "cells": [nb.own(text) for text in texts],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
     result, tasks = graded(notebook)
     assert result.score == 20, [t.message for t in tasks.values()]
 
@@ -634,7 +854,11 @@ def test_functions_bound_in_an_unusual_way_count_also_without_labels(how, graded
 def test_another_exercises_notebook_is_refused_with_what_it_defines(graded):
     result, tasks = graded({"cells": [nb.own("def lstm_forward(x):\n    pass")]})
     assert (result.score, {t.status for t in tasks.values()}) == (0, {"missing"})
-    assert result.problem.endswith("no function rnn_cell_forward or rnn_forward; it defines lstm_forward")
+    assert result.problem.endswith(
+        "no function rnn_cell_forward or rnn_forward; it defines lstm_forward"
+    )
+
+
 SHOWING = """
 import IPython
 import IPython.core.display as core

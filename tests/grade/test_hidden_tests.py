@@ -74,12 +74,17 @@ def more(body):
 def test_what_a_test_comes_to(body, outcome, run):
     attempt = run(more(body))[SEQUENCE]
     assert [r.outcome for r in attempt.records] == [outcome]
-    assert (attempt.whole, attempt.broken != []) == (outcome == "passed", outcome == "error")
+    assert (attempt.whole, attempt.broken != []) == (
+        outcome == "passed",
+        outcome == "error",
+    )
     assert attempt.part == (outcome == "passed")
 
 
 def test_a_fixture_that_fails_is_the_machinerys(run):
-    text = "@pytest.fixture\ndef broken():\n    assert 0\n" + more("pass").replace("(judge)", "(judge, broken)")
+    text = "@pytest.fixture\ndef broken():\n    assert 0\n" + more("pass").replace(
+        "(judge)", "(judge, broken)"
+    )
     (why,) = run(text)[SEQUENCE].broken
     assert re.fullmatch(r"AssertionError\b.* at test_\w+\.py, line 11: assert 0", why)
 
@@ -89,9 +94,19 @@ def test_shares_weigh_within_a_function(run):
     assert run(first + more("assert 0"))[SEQUENCE].part == pytest.approx(0.75)
 
 
-@pytest.mark.parametrize("text", ["import nothing_of_this_name", "def f(:", more("pass").replace("@graded", "#"), ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import nothing_of_this_name",
+        "def f(:",
+        more("pass").replace("@graded", "#"),
+        "",
+    ],
+)
 def test_tests_that_cannot_be_collected_are_the_machinerys(text, run):
-    with pytest.raises(MachineryError, match=r"did not run|has no tests for rnn_forward"):
+    with pytest.raises(
+        MachineryError, match=r"did not run|has no tests for rnn_forward"
+    ):
         run(text)
 
 
@@ -106,7 +121,9 @@ def test_only_the_asked_functions_are_run(run):
     assert run(text, (CELL,))[CELL].whole
 
 
-def test_a_conftest_and_settings_beside_the_tests_are_not_read(unit, run, tmp_path, monkeypatch):
+def test_a_conftest_and_settings_beside_the_tests_are_not_read(
+    unit, run, tmp_path, monkeypatch
+):
     (tmp_path / "conftest.py").write_text("1 / 0")
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --nonsense\n")
     monkeypatch.chdir(tmp_path)
@@ -121,7 +138,9 @@ def test_nothing_is_printed(run, capfd):
 
 
 def test_plugins_that_happen_to_be_installed_are_not_loaded(run):
-    asked = more("assert not request.config.pluginmanager.hasplugin('hypothesispytest')").replace("judge)", "request)")
+    asked = more(
+        "assert not request.config.pluginmanager.hasplugin('hypothesispytest')"
+    ).replace("judge)", "request)")
     assert run(asked)[SEQUENCE].whole
 
 
@@ -135,7 +154,9 @@ def again(unit, tmp_path):
     """Run the same hidden tests once more, on what a judge calls."""
     name = f"ex1_rnn_cell_{tmp_path.name}_again"
     text = "@pytest.fixture(scope='session')\ndef seen():\n    return []\n"
-    text += more("seen.append(1); assert seen == [1]; judge.check()").replace("(judge)", "(judge, seen)")
+    text += more("seen.append(1); assert seen == [1]; judge.check()").replace(
+        "(judge)", "(judge, seen)"
+    )
     (tmp_path / f"test_{name}.py").write_text(HEAD + text, encoding="utf-8")
     other = replace(unit, assignment=name, course=Course(unit.course.root, tmp_path))
 
@@ -186,7 +207,9 @@ def test_a_thousand_runs_take_no_more_memory(again):
         after, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert after - before < 100_000, "a kilobyte a run would be a megabyte for a thousand"
+    assert after - before < 100_000, (
+        "a kilobyte a run would be a megabyte for a thousand"
+    )
 
 
 def test_imports_are_left_as_they_are(again):

@@ -38,7 +38,9 @@ def judged(unit):
 
 
 @pytest.mark.parametrize("name", [CELL, SEQUENCE])
-@pytest.mark.parametrize("label", [k.label for k in hidden_cases.ROBUST if not k.needs or k.needs == "T_x"])
+@pytest.mark.parametrize(
+    "label", [k.label for k in hidden_cases.ROBUST if not k.needs or k.needs == "T_x"]
+)
 def test_the_reference_is_right_in_every_case(name, label, unit):
     judge = Judge(unit, ReferenceCaller(unit), 11)
     if label == "one step" and name == CELL:
@@ -64,13 +66,20 @@ def test_a_wrong_value_is_a_difference(judged):
 
 
 def test_a_changed_argument_is_a_difference(judged):
-    judge, call = judged(lambda r: Returned(r.value, (r.after[0], r.after[1] + 1, r.after[2])))
+    judge, call = judged(
+        lambda r: Returned(r.value, (r.after[0], r.after[1] + 1, r.after[2]))
+    )
     assert [d.output for d in call.differences] == ["a_prev"]
     assert "the function changes it" in str(judge.verdict(CELL).differences[0])
 
 
-@pytest.mark.parametrize("lost", [Lost("timeout", "no answer"), Raised("ValueError", "x"), Lost("missing", "none")])
-def test_without_a_result_there_are_no_differences_and_the_verdict_says_so(lost, judged):
+@pytest.mark.parametrize(
+    "lost",
+    [Lost("timeout", "no answer"), Raised("ValueError", "x"), Lost("missing", "none")],
+)
+def test_without_a_result_there_are_no_differences_and_the_verdict_says_so(
+    lost, judged
+):
     judge, call = judged(lambda r: lost)
     assert call.differences == ()
     verdict = judge.verdict(CELL)
@@ -78,7 +87,9 @@ def test_without_a_result_there_are_no_differences_and_the_verdict_says_so(lost,
 
 
 def test_hidden_cases_are_the_seeds(unit):
-    first, again, other = (hidden_case(unit, SEQUENCE, RANDOM, seed)[0][0] for seed in (3, 3, 4))
+    first, again, other = (
+        hidden_case(unit, SEQUENCE, RANDOM, seed)[0][0] for seed in (3, 3, 4)
+    )
     assert first is again
     assert first.shape != other.shape or not np.array_equal(first, other)
 
@@ -89,7 +100,9 @@ def test_rounding_does_not_matter_to_a_hidden_case(kind, unit):
     for seed in range(12):
         (x, a0, parameters), want = hidden_case(unit, SEQUENCE, kind.label, seed)
         single = {name: value.astype(np.float32) for name, value in parameters.items()}
-        got = unit.reference.rnn_forward(x.astype(np.float32), a0.astype(np.float32), single)
+        got = unit.reference.rnn_forward(
+            x.astype(np.float32), a0.astype(np.float32), single
+        )
         assert returned(unit.functions[SEQUENCE].returns, got, want) == []
 
 

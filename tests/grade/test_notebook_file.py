@@ -7,14 +7,22 @@ import os
 import pytest
 
 from autograder.grade import notebook_file
-from autograder.grade.notebook_file import LARGEST, UnreadableError, code_cells, contents, parse
+from autograder.grade.notebook_file import (
+    LARGEST,
+    UnreadableError,
+    code_cells,
+    contents,
+    parse,
+)
 
 
 def test_a_file_without_bounds_is_refused(tmp_path):
     path = tmp_path / "x.ipynb"
     with open(path, "wb") as file:
         file.truncate(LARGEST + 1)
-    with pytest.raises(UnreadableError, match="128 MB, more than the 128 allowed; clear its outputs"):
+    with pytest.raises(
+        UnreadableError, match="128 MB, more than the 128 allowed; clear its outputs"
+    ):
         contents(path)
 
 
@@ -30,13 +38,22 @@ def test_what_is_no_file_is_refused(make, tmp_path):
         path.mkdir()
     elif make == "fifo":
         os.mkfifo(path)
-    whys = {"link": "symbolic link", "dangling": "symbolic link", "nothing": "no such file"}
+    whys = {
+        "link": "symbolic link",
+        "dangling": "symbolic link",
+        "nothing": "no such file",
+    }
     with pytest.raises(UnreadableError, match=whys.get(make, "it is not a file")):
         contents(path)
 
 
-@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES])
-def test_what_the_system_cannot_read_is_not_the_students_fault(number, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "number",
+    [errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES],
+)
+def test_what_the_system_cannot_read_is_not_the_students_fault(
+    number, tmp_path, monkeypatch
+):
     def failing(*_, **__):
         raise OSError(number, os.strerror(number))
 
@@ -76,14 +93,21 @@ def test_a_notebook_of_conflict_marks_is_none():
         parse("<<<<<<<\n=======\n" * notebook_file.MOST_MARKS + '{"cells": []}')
 
 
-@pytest.mark.parametrize("number", ["1" * 5000, "-" + "9" * 100_000, "1e999", "NaN", "-Infinity"])
+@pytest.mark.parametrize(
+    "number", ["1" * 5000, "-" + "9" * 100_000, "1e999", "NaN", "-Infinity"]
+)
 def test_numbers_that_python_would_not_read_stop_no_notebook(number):
     data, _ = parse('{"nbformat": ' + number + ', "cells": []}')
     assert data["cells"] == []
 
 
 def test_too_much_code_is_refused_before_it_is_copied(monkeypatch):
-    monkeypatch.setattr(notebook_file, "text_of", lambda source: pytest.fail("it was copied"))
-    for source in ("x" * (notebook_file.MOST_CODE + 1), ["xy"] * notebook_file.MOST_CODE):
+    monkeypatch.setattr(
+        notebook_file, "text_of", lambda source: pytest.fail("it was copied")
+    )
+    for source in (
+        "x" * (notebook_file.MOST_CODE + 1),
+        ["xy"] * notebook_file.MOST_CODE,
+    ):
         with pytest.raises(UnreadableError, match="MB of code"):
             code_cells({"cells": [{"cell_type": "code", "source": source}]})

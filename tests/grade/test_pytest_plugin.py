@@ -11,7 +11,11 @@ import pytest
 def by_hand(tmp_path):
     def by_hand(*arguments, notebook=None):
         path = nb.COURSE.solutions / f"test_{nb.UNIT.assignment}.py"
-        given = ["--submission", str(nb.write(notebook, tmp_path / "x.ipynb"))] if notebook else []
+        given = (
+            ["--submission", str(nb.write(notebook, tmp_path / "x.ipynb"))]
+            if notebook
+            else []
+        )
         command = [
             sys.executable,
             "-m",
@@ -24,7 +28,9 @@ def by_hand(tmp_path):
             *given,
             *arguments,
         ]
-        return subprocess.run(command, cwd=nb.COURSE.root, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, cwd=nb.COURSE.root, capture_output=True, text=True, check=False
+        )
 
     return by_hand
 

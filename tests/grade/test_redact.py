@@ -71,14 +71,19 @@ REAL = {
 def test_real_messages_come_through(name):
     raised = really_raised(REAL[name])
     if name == "missing" or "<lambda>" in raised.text:
-        raised = Raised(raised.kind, raised.text.rpartition("<lambda>")[2].replace("()", "f()", 1))
+        raised = Raised(
+            raised.kind, raised.text.rpartition("<lambda>")[2].replace("()", "f()", 1)
+        )
     assert redacted(raised, OWN, CASE) == raised
     assert raised.text
 
 
 def test_of_a_removed_name_the_history_is_left_out():
     raised = really_raised(lambda: np.float)
-    assert told(raised.kind, raised.text) == ("AttributeError", "module 'numpy' has no attribute 'float'")
+    assert told(raised.kind, raised.text) == (
+        "AttributeError",
+        "module 'numpy' has no attribute 'float'",
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,7 +168,14 @@ def test_lengths_are_those_of_the_case_and_simple_sums_and_products():
 
 
 def test_classes_of_returned_objects():
-    odd = [Opaque("my_error"), Opaque("v31415"), Opaque("generator"), Opaque("huge int"), 3.5, None]
+    odd = [
+        Opaque("my_error"),
+        Opaque("v31415"),
+        Opaque("generator"),
+        Opaque("huge int"),
+        3.5,
+        None,
+    ]
     value = without_kinds((odd, {"k": odd[1]}), OWN)
     assert [getattr(o, "kind", o) for o in value[0]] == [
         "my_error",
@@ -179,10 +191,16 @@ def test_classes_of_returned_objects():
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("has shape (17, 31), expected (17, 23) = (n_a, m)", "has shape (17, 31), expected (17, 23) = (n_a, m)"),
+        (
+            "has shape (17, 31), expected (17, 23) = (n_a, m)",
+            "has shape (17, 31), expected (17, 23) = (n_a, m)",
+        ),
         ("has shape (0, 31415, 926)", "has shape (0, …, …)"),
         ("has shape (3, 1, 4, 1, 5, 9)", "has shape (…)"),
-        ("is a dictionary with 31415 keys, expected 3", "is a dictionary with … keys, expected 3"),
+        (
+            "is a dictionary with 31415 keys, expected 3",
+            "is a dictionary with … keys, expected 3",
+        ),
         ("is an object of type v2_3", "is an object of type v2_3"),
         ("has shape (123456789012345678901234567890,)", "has shape (…,)"),
     ],
@@ -192,5 +210,7 @@ def test_numbers_in_differences(text, shown):
 
 
 def test_differences_in_values_stay():
-    one = Difference("value", "a", "a", "differs in 314 of 999 entries, relative error 0.31")
+    one = Difference(
+        "value", "a", "a", "differs in 314 of 999 entries, relative error 0.31"
+    )
     assert plain(one, CASE) is one

@@ -33,7 +33,9 @@ def course(tmp_path):
 @pytest.fixture
 def lenient(monkeypatch):
     """A judge that lets everything pass, as one of assertions does where Python leaves them out."""
-    run_tests(nb.UNIT, Judge(nb.UNIT, ReferenceCaller(nb.UNIT), 0))  # pytest has to import the suite for itself
+    run_tests(
+        nb.UNIT, Judge(nb.UNIT, ReferenceCaller(nb.UNIT), 0)
+    )  # pytest has to import the suite for itself
     monkeypatch.setattr("autograder.suite.require", lambda *_: None)
 
 
@@ -64,14 +66,19 @@ def test_a_course_without_released_notebooks_passes(course):
 def test_a_judge_that_lets_all_pass_is_noticed(refused):
     said = refused()
     assert said.startswith(f"nothing of {NAME} is graded")
-    assert "a known mistake gets 10 of 10 points for step; expected: less than 10" in said
+    assert (
+        "a known mistake gets 10 of 10 points for step; expected: less than 10" in said
+    )
 
 
 def test_a_judge_that_lets_nothing_pass_is_noticed(refused, monkeypatch):
     wrong = [Difference("structure", "", "b", "differs")]
     monkeypatch.setattr("autograder.grade.judge.returned", lambda *_: wrong)
     said = refused()
-    assert "the reference gets 0 of 10 points for step: it fails test_shapes, test_values[b]" in said
+    assert (
+        "the reference gets 0 of 10 points for step: it fails test_shapes, test_values[b]"
+        in said
+    )
     assert said.endswith("more; expected: 10")
 
 
@@ -82,12 +89,22 @@ def test_a_comparison_that_is_too_generous_is_noticed(refused, monkeypatch):
 
 def test_a_released_notebook_that_holds_the_solution_is_noticed(course, refused):
     text = "def step(a):\n    return 3.0 * np.tanh(a) + np.arange(a.size)"
-    nb.write({"cells": [nb.own(text, id="step")]}, course.exercises / NAME / f"{NAME}.ipynb")
-    assert "the released notebook gets 10 of 10 points, step 10 of 10; expected: 0" in refused()
+    nb.write(
+        {"cells": [nb.own(text, id="step")]}, course.exercises / NAME / f"{NAME}.ipynb"
+    )
+    assert (
+        "the released notebook gets 10 of 10 points, step 10 of 10; expected: 0"
+        in refused()
+    )
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"\xff", {"cells": []}, {"cells": [nb.own("def step(a): return 1")]}])
-def test_a_released_notebook_that_is_none_does_not_pass_for_an_untouched_one(data, course, refused):
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{}", b"\xff", {"cells": []}, {"cells": [nb.own("def step(a): return 1")]}],
+)
+def test_a_released_notebook_that_is_none_does_not_pass_for_an_untouched_one(
+    data, course, refused
+):
     nb.write(data, course.exercises / NAME / f"{NAME}.ipynb")
     said = refused()
     assert "the released notebook gets 0 of 10 points" in said
@@ -95,14 +112,24 @@ def test_a_released_notebook_that_is_none_does_not_pass_for_an_untouched_one(dat
 
 
 def test_a_worker_in_which_everything_fails_is_noticed(refused, monkeypatch):
-    monkeypatch.setattr("autograder.grade.client.Client.call", lambda *_, **__: Raised("ImportError"))
+    monkeypatch.setattr(
+        "autograder.grade.client.Client.call", lambda *_, **__: Raised("ImportError")
+    )
     said = refused()
-    assert "the released notebook gets ImportError from step in the confined worker" in said
+    assert (
+        "the released notebook gets ImportError from step in the confined worker"
+        in said
+    )
 
 
 def test_a_worker_that_answers_something_else_is_noticed(refused, monkeypatch):
-    monkeypatch.setattr("autograder.grade.client.Client.call", lambda *_, **__: Returned(7.5))
-    assert "the released notebook gets an answer from step in the confined worker" in refused()
+    monkeypatch.setattr(
+        "autograder.grade.client.Client.call", lambda *_, **__: Returned(7.5)
+    )
+    assert (
+        "the released notebook gets an answer from step in the confined worker"
+        in refused()
+    )
 
 
 def test_an_exercise_worth_nothing_is_not_graded(refused):
@@ -121,12 +148,16 @@ def test_tests_that_are_not_there_are_not_passed(course):
 
 def test_tests_that_pass_everything_are_noticed(course, refused):
     marks = "@pytest.mark.task('step')\n@pytest.mark.graded('values', share=1)\n"
-    (course.solutions / f"test_{NAME}.py").write_text(f"import pytest\n\n{marks}def test_it(judge):\n    pass\n")
+    (course.solutions / f"test_{NAME}.py").write_text(
+        f"import pytest\n\n{marks}def test_it(judge):\n    pass\n"
+    )
     assert "a known mistake gets 10 of 10 points" in refused()
 
 
 @pytest.mark.parametrize("text", ["", "misconception = []\n"])
-def test_without_a_catalogue_numbers_that_are_off_stand_for_a_mistake(text, course, refused, monkeypatch):
+def test_without_a_catalogue_numbers_that_are_off_stand_for_a_mistake(
+    text, course, refused, monkeypatch
+):
     (course.solutions / "misconceptions" / f"{NAME}.toml").write_text(text)
     rehearse(nb.grader(unit=load(NAME, course)))
     monkeypatch.setattr("autograder.grade.judge.returned", lambda *_: [])
@@ -135,7 +166,9 @@ def test_without_a_catalogue_numbers_that_are_off_stand_for_a_mistake(text, cour
 
 def test_a_mistake_that_is_none_is_noticed(course, refused):
     path = course.solutions / "misconceptions" / f"{NAME}.toml"
-    path.write_text(path.read_text().replace("5.0 * np.tanh(a + 1.5)", "1.5 * 2 * np.tanh(a)"))
+    path.write_text(
+        path.read_text().replace("5.0 * np.tanh(a + 1.5)", "1.5 * 2 * np.tanh(a)")
+    )
     assert "a known mistake gets 10 of 10 points" in refused()
 
 
@@ -144,7 +177,10 @@ def test_a_hidden_test_that_breaks_is_told_by_its_line(course, refused):
     start, _ = text.split("\n\n\ndef of_the_sum")
     more = "\n\n    @pytest.mark.graded('more', share=1)\n    def test_more(self, judge):\n        1 / 0\n"
     (course.solutions / f"test_{NAME}.py").write_text("import pytest\n" + start + more)
-    assert re.search(r"the reference gets no mark for step: ZeroDivisionError.* line \d+: 1 / 0", refused())
+    assert re.search(
+        r"the reference gets no mark for step: ZeroDivisionError.* line \d+: 1 / 0",
+        refused(),
+    )
 
 
 # ---- in a batch ----
@@ -160,12 +196,17 @@ def order(tmp_path, monkeypatch):
 @pytest.fixture
 def found(tmp_path):
     name = nb.UNIT.assignment
-    return [Found(s, name, nb.write(nb.SUBMISSIONS[s], tmp_path / s / f"{name}.ipynb")) for s in ("right", "untouched")]
+    return [
+        Found(s, name, nb.write(nb.SUBMISSIONS[s], tmp_path / s / f"{name}.ipynb"))
+        for s in ("right", "untouched")
+    ]
 
 
 def test_it_is_seen_once_a_process_and_before_the_first(order, found, monkeypatch):
     seen = []
-    monkeypatch.setattr(batch, "rehearse", lambda grader: seen.append(grader.unit.assignment))
+    monkeypatch.setattr(
+        batch, "rehearse", lambda grader: seen.append(grader.unit.assignment)
+    )
     assert [d.result.score for d in grade_all(order, found)] == [20, 0]
     assert seen == [nb.UNIT.assignment]
     assert [d.kept for d in grade_all(order, found)] == [True, True]
@@ -178,10 +219,16 @@ def test_where_it_fails_nothing_is_graded_and_nothing_is_written(order, found):
     done = list(grade_all(order, found))
     assert [d.result.score for d in done] == [None, None]
     assert all("a known mistake gets" in d.result.problem for d in done)
-    assert not [p for p in order.out.rglob("*.json") if json.loads(p.read_text()).get("score") is not None]
+    assert not [
+        p
+        for p in order.out.rglob("*.json")
+        if json.loads(p.read_text()).get("score") is not None
+    ]
 
 
-def test_another_exercise_is_graded_all_the_same(order, found, monkeypatch, real_course):
+def test_another_exercise_is_graded_all_the_same(
+    order, found, monkeypatch, real_course
+):
     other = "ex3_lstm_forward"
 
     def only_the_other(grader):
@@ -213,4 +260,7 @@ def test_the_command_says_which_and_exits_with_1(found, tmp_path, monkeypatch, c
     code = main(["grade", str(found[1].path), "--out", str(tmp_path / "out")])
     assert code == exits.NOT_GRADED
     said = capsys.readouterr().out
-    assert "a known mistake gets 10 of 10 points for rnn_cell_forward; expected: less than 10" in said
+    assert (
+        "a known mistake gets 10 of 10 points for rnn_cell_forward; expected: less than 10"
+        in said
+    )

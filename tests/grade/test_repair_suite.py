@@ -30,10 +30,14 @@ def earned(of):
     def earned(name, change, seed=0):
         def changed(result):
             released = outcome(getattr(of.released, name), copied(result.after)).value
-            return Returned(change(dict(result.value), released, result.after[0]), result.after)
+            return Returned(
+                change(dict(result.value), released, result.after[0]), result.after
+            )
 
         attempt = run_tests(of, Judge(of, Calls(of, changed), seed), (name,))[name]
-        return attempt.part, {r.name: r.part * (r.outcome == "passed") for r in attempt.records}
+        return attempt.part, {
+            r.name: r.part * (r.outcome == "passed") for r in attempt.records
+        }
 
     return earned
 
@@ -44,7 +48,9 @@ def wrong_in(of, name):
 
 def of_wrong(change):
     """Change the outputs that are wrong as released, and those alone."""
-    return lambda released, wrong: released | {key: change(key, released) for key in wrong}
+    return lambda released, wrong: (
+        released | {key: change(key, released) for key in wrong}
+    )
 
 
 def swapped(released, wrong):
@@ -52,7 +58,9 @@ def swapped(released, wrong):
     found = dict(released)
     for key in wrong:
         same = [
-            k for k in released if k != key and np.shape(released[k]) == np.shape(released[key])
+            k
+            for k in released
+            if k != key and np.shape(released[k]) == np.shape(released[key])
         ]
         found[key] = released[same[0]] if same else found[key][::-1]
     return found
@@ -61,7 +69,9 @@ def swapped(released, wrong):
 CHEATS = {
     "untouched": lambda released, wrong: released,
     "zeros where it is off": of_wrong(lambda key, released: 0 * released[key]),
-    "zeros everywhere": lambda released, wrong: {key: 0 * value for key, value in released.items()},
+    "zeros everywhere": lambda released, wrong: {
+        key: 0 * value for key, value in released.items()
+    },
     "half": of_wrong(lambda key, released: released[key] / 2),
     "twice": of_wrong(lambda key, released: 2 * released[key]),
     "minus": of_wrong(lambda key, released: -released[key]),
@@ -70,7 +80,9 @@ CHEATS = {
     },
     "constants": of_wrong(lambda key, released: np.ones(released[key].shape)),
     "noise": of_wrong(
-        lambda key, released: np.random.default_rng(1).standard_normal(released[key].shape)
+        lambda key, released: np.random.default_rng(1).standard_normal(
+            released[key].shape
+        )
     ),
     "swapped": swapped,
     "turned round": of_wrong(lambda key, released: released[key][::-1]),
@@ -78,7 +90,9 @@ CHEATS = {
         k: v for k, v in released.items() if k not in wrong
     },
     "None where it is off": of_wrong(lambda key, released: None),
-    "only what is off": lambda released, wrong: {k: v for k, v in released.items() if k in wrong},
+    "only what is off": lambda released, wrong: {
+        k: v for k, v in released.items() if k in wrong
+    },
     "nothing": lambda released, wrong: {},
     "None": lambda released, wrong: None,
 }
@@ -89,7 +103,9 @@ CHEATS = {
 def test_nobody_is_paid_for_what_is_not_repaired(name, cheat, of, earned):
     for seed in SEEDS:
         part, tests = earned(
-            name, lambda right, released, x: CHEATS[cheat](released, wrong_in(of, name)), seed
+            name,
+            lambda right, released, x: CHEATS[cheat](released, wrong_in(of, name)),
+            seed,
         )
         assert part == 0, {test: points for test, points in tests.items() if points}
 
@@ -102,19 +118,26 @@ def test_a_repair_has_everything(name, of):
         kinds = {}
         for record in attempt.records:
             kinds[record.kind] = kinds.get(record.kind, 0) + record.part
-        assert kinds == pytest.approx({"gradients": 0.6, "the rest": 0.1, "robustness": 0.3})
+        assert kinds == pytest.approx(
+            {"gradients": 0.6, "the rest": 0.1, "robustness": 0.3}
+        )
 
 
 @each
 def test_a_repair_that_breaks_what_was_right_loses_points(name, of, earned):
     kept = set(of.functions[name].outputs) - wrong_in(of, name)
     for key in kept:
-        part, _ = earned(name, lambda right, released, x, key=key: right | {key: right[key] * 1.01})
+        part, _ = earned(
+            name, lambda right, released, x, key=key: right | {key: right[key] * 1.01}
+        )
         assert (
             0.5 <= round(part, 6) <= 0.6
         )  # a state is no part of the comparison with measured gradients
         part, _ = earned(
-            name, lambda right, released, x, key=key: {k: v for k, v in right.items() if k != key}
+            name,
+            lambda right, released, x, key=key: {
+                k: v for k, v in right.items() if k != key
+            },
         )
         assert round(part, 6) <= 0.6
 
@@ -129,13 +152,17 @@ def test_half_a_repair_has_about_a_third(name, of, earned):
         name, lambda right, released, x: released | {key: right[key] for key in first}
     )
     assert part == pytest.approx(0.5 * len(first) / len(wrong) + 0.1)
-    assert not any(points for test, points in tests.items() if test.startswith("test_robustness"))
+    assert not any(
+        points for test, points in tests.items() if test.startswith("test_robustness")
+    )
 
 
 @each
 def test_a_repair_that_fails_where_the_program_never_did_loses_points(name, of, earned):
     """Where the gates are saturated there are no gradients, and with one step there is nothing to carry."""
-    unseen = {kind for kind in ("large values", "one step") if not broken(of, name, kind)}
+    unseen = {
+        kind for kind in ("large values", "one step") if not broken(of, name, kind)
+    }
     if not unseen:
         pytest.skip("the fault shows there too")
 
@@ -145,7 +172,9 @@ def test_a_repair_that_fails_where_the_program_never_did_loses_points(name, of, 
             np.ndim(x) == 3 and 1 in x.shape[:2] and len(set(x.shape[:2])) == 2,
         )
         return (
-            {} if ("large values" in unseen and large) or ("one step" in unseen and one) else right
+            {}
+            if ("large values" in unseen and large) or ("one step" in unseen and one)
+            else right
         )
 
     assert earned(name, fails_there)[1]["test_the_rest"] == 0
@@ -168,8 +197,10 @@ def test_what_is_wrong_as_released_does_not_depend_on_the_seed(of):
         for seed in range(3):
             call = Judge(of, Calls(of, lambda r: r), seed).case(name, "random sizes")
             released = outcome(getattr(of.released, name), call.arguments).value
-            judged = Judge(of, Calls(of, lambda r, value=released: Returned(value, r.after)), seed)
-            assert {d.output for d in judged.case(name, "random sizes").differences} == wrong_in(
-                of, name
+            judged = Judge(
+                of, Calls(of, lambda r, value=released: Returned(value, r.after)), seed
             )
+            assert {
+                d.output for d in judged.case(name, "random sizes").differences
+            } == wrong_in(of, name)
         assert wrong_in(of, name) <= set(function.outputs)

@@ -7,8 +7,12 @@ from autograder.grade import result
 from autograder.grade.result import Result, TaskResult, TestResult
 
 TEST = TestResult("test_values[a]", "values", "passed", 2.5, 2.5)
-TASK = TaskResult("rnn_forward", 7.5, 10, "partial", "a0-ignored", "✗ not yet", "<b>✗</b>", [TEST])
-RESULT = Result("ex1_rnn_cell", "Zoë", 3, 7.5, 20, [TASK], ["split"], "", {"numpy": "2"})
+TASK = TaskResult(
+    "rnn_forward", 7.5, 10, "partial", "a0-ignored", "✗ not yet", "<b>✗</b>", [TEST]
+)
+RESULT = Result(
+    "ex1_rnn_cell", "Zoë", 3, 7.5, 20, [TASK], ["split"], "", {"numpy": "2"}
+)
 
 
 def test_a_result_is_written_and_read_unchanged(tmp_path):
@@ -22,12 +26,16 @@ def test_a_result_is_written_and_read_unchanged(tmp_path):
 def test_the_text_is_stable_and_readable():
     text = RESULT.to_json()
     assert text == RESULT.to_json()
-    assert text.startswith('{\n "schema": 1,\n "assignment": "ex1_rnn_cell",\n "student": "Zoë",')
+    assert text.startswith(
+        '{\n "schema": 1,\n "assignment": "ex1_rnn_cell",\n "student": "Zoë",'
+    )
     assert text.endswith("\n}\n")
     assert json.loads(text)["tasks"][0]["tests"][0]["kind"] == "values"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 2}', "7", '{"schema": "1"}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"schema": 2}', "7", '{"schema": "1"}']
+)
 def test_what_is_no_result_is_refused(text, tmp_path):
     path = tmp_path / "r.json"
     path.write_text(text)
@@ -38,7 +46,11 @@ def test_what_is_no_result_is_refused(text, tmp_path):
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     path = tmp_path / "r.json"
     result.write_text("old", path)
-    monkeypatch.setattr(os, "fsync", lambda fd: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(
+        os,
+        "fsync",
+        lambda fd: (_ for _ in ()).throw(OSError(28, "No space left on device")),
+    )
     with pytest.raises(OSError, match="No space"):
         result.write_text("new", path)
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("r.json", "old")]

@@ -68,16 +68,26 @@ def test_a_spare_stub_before_or_after_the_finished_cell_is_left_out(where, readi
     assert texts(found) == [nb.RIGHT[nb.CELL], nb.RIGHT[nb.SEQUENCE]]
     assert found.untouched == frozenset()
     assert "the cell rnn_cell_forward stands 2 times" in found.repairs
-    assert any("unused copy of the stub of rnn_cell_forward" in r for r in found.repairs)
+    assert any(
+        "unused copy of the stub of rnn_cell_forward" in r for r in found.repairs
+    )
 
 
 def test_a_deleted_cell_is_named(reading):
     notebook = nb.answered()
     notebook["cells"].remove(nb.cell(notebook, nb.SEQUENCE))
-    assert reading(notebook).repairs == ["the cell rnn_forward is missing or has lost its label"]
+    assert reading(notebook).repairs == [
+        "the cell rnn_forward is missing or has lost its label"
+    ]
 
 
-LABELS = ({}, 7, {"nbgrader": None}, {"nbgrader": {"grade_id": 7}}, {"nbgrader": {"grade_id": "x"}})
+LABELS = (
+    {},
+    7,
+    {"nbgrader": None},
+    {"nbgrader": {"grade_id": 7}},
+    {"nbgrader": {"grade_id": "x"}},
+)
 
 
 @pytest.mark.parametrize("label", LABELS)
@@ -103,12 +113,17 @@ def test_a_graded_cell_of_another_type_is_read_as_code(kind, reading):
     nb.cell(notebook, nb.CELL)["cell_type"] = kind
     found = reading(notebook)
     assert nb.RIGHT[nb.CELL] in texts(found)
-    assert found.repairs == ["the cell rnn_cell_forward was no code cell any more; it is read as one"]
+    assert found.repairs == [
+        "the cell rnn_cell_forward was no code cell any more; it is read as one"
+    ]
 
 
 @pytest.mark.parametrize("minor", [0, 2, 4, 5, "5", None])
 def test_formats_of_the_notebook_do_not_matter(minor, reading):
-    notebook = nb.answered() | {"nbformat_minor": minor, "metadata": {"kernelspec": {"name": "julia"}}}
+    notebook = nb.answered() | {
+        "nbformat_minor": minor,
+        "metadata": {"kernelspec": {"name": "julia"}},
+    }
     for one in notebook["cells"]:
         del one["id"]
     assert nb.RIGHT[nb.CELL] in texts(reading(notebook))
@@ -116,11 +131,23 @@ def test_formats_of_the_notebook_do_not_matter(minor, reading):
 
 def test_format_3_is_read(reading):
     cells = [
-        {"cell_type": "code", "input": nb.RIGHT[nb.CELL].splitlines(True), "language": "python", "outputs": []},
+        {
+            "cell_type": "code",
+            "input": nb.RIGHT[nb.CELL].splitlines(True),
+            "language": "python",
+            "outputs": [],
+        },
         {"cell_type": "heading", "level": 1, "source": "one"},
-        {"cell_type": "code", "input": nb.RIGHT[nb.SEQUENCE], "language": "python", "outputs": []},
+        {
+            "cell_type": "code",
+            "input": nb.RIGHT[nb.SEQUENCE],
+            "language": "python",
+            "outputs": [],
+        },
     ]
-    assert texts(reading({"nbformat": 3, "worksheets": [{"cells": cells}]})) == list(nb.RIGHT.values())
+    assert texts(reading({"nbformat": 3, "worksheets": [{"cells": cells}]})) == list(
+        nb.RIGHT.values()
+    )
     assert texts(reading({"cells": cells, "worksheets": []})) == list(nb.RIGHT.values())
 
 
@@ -131,12 +158,23 @@ def test_line_ends_of_other_systems(end, reading):
 
 
 def test_a_byte_order_mark_and_windows_line_ends_of_the_file(reading):
-    assert len(texts(reading(b"\xef\xbb\xbf" + nb.as_bytes(nb.answered()).replace(b"\n", b"\r\n")))) == 2
+    assert (
+        len(
+            texts(
+                reading(
+                    b"\xef\xbb\xbf" + nb.as_bytes(nb.answered()).replace(b"\n", b"\r\n")
+                )
+            )
+        )
+        == 2
+    )
 
 
 def test_what_is_no_text_in_a_cell_is_made_text(reading):
     text = "\0# \ud800\n" + nb.RIGHT[nb.CELL]
-    assert texts(reading(nb.answered(**{nb.CELL: text})))[0] == "# ?\n" + nb.RIGHT[nb.CELL]
+    assert (
+        texts(reading(nb.answered(**{nb.CELL: text})))[0] == "# ?\n" + nb.RIGHT[nb.CELL]
+    )
 
 
 @pytest.mark.parametrize("source", [None, 7, {"a": 1}, [], [7, None], True])
@@ -144,7 +182,9 @@ def test_sources_of_odd_types_are_empty(source, reading):
     assert texts(reading(nb.answered(**{nb.CELL: source}))) == [nb.RIGHT[nb.SEQUENCE]]
 
 
-@pytest.mark.parametrize("odd", [None, 7, "cell", [], {}, {"cell_type": "code"}, {"cell_type": ["code"]}])
+@pytest.mark.parametrize(
+    "odd", [None, 7, "cell", [], {}, {"cell_type": "code"}, {"cell_type": ["code"]}]
+)
 def test_cells_of_odd_types_are_passed_over(odd, reading):
     notebook = nb.answered()
     notebook["cells"].insert(3, odd)
@@ -154,17 +194,29 @@ def test_cells_of_odd_types_are_passed_over(odd, reading):
 def test_a_changed_locked_cell_runs_before_the_courses_own(reading):
     notebook = nb.answered()
     locked = nb.cell(notebook, "imports")
-    locked["source"] = "".join(locked["source"]).replace("0.5 * (1.0 +", "0.7 * (1.0 +") + "\n" + HELPER
+    locked["source"] = (
+        "".join(locked["source"]).replace("0.5 * (1.0 +", "0.7 * (1.0 +")
+        + "\n"
+        + HELPER
+    )
     found = reading(notebook)
     assert [name for name, _ in found.cells] == ["1", "given imports", "3", "6"]
     assert "def helper" in texts(found)[0]
     assert texts(found)[1] == found.given[0][1]
-    assert found.repairs == ["code cell 1: a locked cell was changed; the course's own text follows it"]
+    assert found.repairs == [
+        "code cell 1: a locked cell was changed; the course's own text follows it"
+    ]
 
 
 def test_lines_are_counted_as_python_does():
     found = Submission([], [("1", "a\fb\u2028c\nsecond  ")])
-    assert [found.line("1", n) for n in (0, 1, 2, 3, -1)] == ["", "a\fb\u2028c", "second", "", ""]
+    assert [found.line("1", n) for n in (0, 1, 2, 3, -1)] == [
+        "",
+        "a\fb\u2028c",
+        "second",
+        "",
+        "",
+    ]
     assert found.line("2", 1) == ""
 
 
@@ -172,7 +224,14 @@ def merged(text):
     """A file as git leaves it when the same line was changed twice."""
     lines = text.splitlines(keepends=True)
     at = next(i for i, line in enumerate(lines) if "np.tanh(Waa" in line)
-    sides = ["<<<<<<< HEAD\n", lines[at], "||||||| base\n", "=======\n", '"x = 0",\n', ">>>>>>> b\n"]
+    sides = [
+        "<<<<<<< HEAD\n",
+        lines[at],
+        "||||||| base\n",
+        "=======\n",
+        '"x = 0",\n',
+        ">>>>>>> b\n",
+    ]
     return "".join([*lines[:at], *sides, *lines[at + 1 :]])
 
 
@@ -180,7 +239,9 @@ def test_a_merge_conflict_in_the_file_keeps_the_first_side(reading):
     lined = nb.answered(**{nb.CELL: nb.RIGHT[nb.CELL].splitlines(keepends=True)})
     found = reading(merged(json.dumps(lined, indent=1)))
     assert texts(found) == list(nb.RIGHT.values())
-    assert found.repairs == ["merge conflict markers in the file: the first side is kept"]
+    assert found.repairs == [
+        "merge conflict markers in the file: the first side is kept"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +268,9 @@ def test_what_is_no_notebook_is_refused(data, why, refusal):
     assert re.search(why, refusal(data))
 
 
-def test_another_exercises_notebook_is_told_once_the_worker_finds_nothing_either(reading):
+def test_another_exercises_notebook_is_told_once_the_worker_finds_nothing_either(
+    reading,
+):
     cells = [nb.own("def lstm_forward(x):\n    pass"), nb.own("def gru(x):\n  pass")]
     assert reading({"cells": cells}).foreign.endswith(
         "no function rnn_cell_forward or rnn_forward; it defines gru, lstm_forward"
@@ -215,7 +278,10 @@ def test_another_exercises_notebook_is_told_once_the_worker_finds_nothing_either
     assert reading(nb.answered()).foreign == ""
 
 
-@pytest.mark.parametrize("cells", [[], [nb.own("")], [nb.own(" \n")], [nb.own("def f(): 0") | {"cell_type": "raw"}]])
+@pytest.mark.parametrize(
+    "cells",
+    [[], [nb.own("")], [nb.own(" \n")], [nb.own("def f(): 0") | {"cell_type": "raw"}]],
+)
 def test_a_notebook_without_any_code_is_refused_at_once(cells, refusal):
     assert refusal({"cells": cells}).startswith("nothing of ex1_rnn_cell is in it")
 
@@ -240,30 +306,50 @@ def test_what_looks_like_a_definition(text, found):
 
 
 def test_code_without_bounds_is_refused(refusal):
-    assert "4.8 MB of code" in refusal({"cells": [nb.own("x = '" + "a" * 5_000_000 + "'")]})
+    assert "4.8 MB of code" in refusal(
+        {"cells": [nb.own("x = '" + "a" * 5_000_000 + "'")]}
+    )
     assert "6000 code cells" in refusal({"cells": [nb.own("1")] * 6000})
 
 
 def test_large_outputs_do_not_matter(reading):
     full = nb.answered()
-    nb.cell(full, "try_rnn_forward")["outputs"] = [{"output_type": "stream", "text": "x" * 20_000_000}]
+    nb.cell(full, "try_rnn_forward")["outputs"] = [
+        {"output_type": "stream", "text": "x" * 20_000_000}
+    ]
     assert len(texts(reading(full))) == 2
 
 
-@pytest.mark.parametrize("text", ["\n" * 300_000, " " * 300_000 + "x", "def " * 80_000, "<<<<<<<\n" * 40_000])
+@pytest.mark.parametrize(
+    "text", ["\n" * 300_000, " " * 300_000 + "x", "def " * 80_000, "<<<<<<<\n" * 40_000]
+)
 def test_no_text_takes_long_to_look_at(text, reading):
     assert nb.RIGHT[nb.CELL] in texts(reading(nb.with_cell(text)))
     with pytest.raises(UnreadableError):
         reading(text + "<<<<<<< {")
 
 
-ODD = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just([]) | st.just({})
+ODD = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.just([])
+    | st.just({})
+)
 
 
 def places(value, path=()):
     """Paths of everything in a notebook."""
     yield path
-    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+    for key in (
+        value
+        if isinstance(value, dict)
+        else range(len(value))
+        if isinstance(value, list)
+        else ()
+    ):
         yield from places(value[key], (*path, key))
 
 
@@ -271,7 +357,14 @@ PLACES = list(places(nb.answered()))[1:]
 
 
 @QUICK
-@given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(["put", "drop", "twice"]), ODD), max_size=3))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(PLACES), st.sampled_from(["put", "drop", "twice"]), ODD
+        ),
+        max_size=3,
+    )
+)
 def test_a_notebook_changed_anywhere_is_arranged_or_refused(changes):
     data = nb.answered()
     for path, how, odd in changes:
@@ -288,7 +381,10 @@ def test_a_notebook_changed_anywhere_is_arranged_or_refused(changes):
 
 def change(holder, key, how, odd):
     listed = isinstance(holder, list)
-    if not (isinstance(holder, dict) or (listed and isinstance(key, int) and key < len(holder))):
+    if not (
+        isinstance(holder, dict)
+        or (listed and isinstance(key, int) and key < len(holder))
+    ):
         return
     if listed and how == "twice":
         holder.insert(key, holder[key])
@@ -306,12 +402,20 @@ def arranged_or_refused(text):
         found = notebook.arrange(notebook_file.code_cells(data), nb.UNIT, repairs)
     except UnreadableError:
         return
-    assert all(isinstance(part, str) and "\0" not in part for pair in found.cells for part in pair)
+    assert all(
+        isinstance(part, str) and "\0" not in part
+        for pair in found.cells
+        for part in pair
+    )
     json.dumps([found.cells, found.repairs]).encode()
 
 
 @QUICK
-@given(st.lists(st.tuples(st.integers(0), st.binary(max_size=3), st.integers(0, 40)), max_size=4))
+@given(
+    st.lists(
+        st.tuples(st.integers(0), st.binary(max_size=3), st.integers(0, 40)), max_size=4
+    )
+)
 def test_a_file_with_damaged_bytes_is_arranged_or_refused(damages):
     data = nb.as_bytes(nb.answered())
     for at, put, length in damages:

@@ -18,7 +18,9 @@ def failed(unit):
 
     def failed(change, name=CELL):
         attempt = run_tests(unit, Judge(unit, Calls(unit, change), 0), (name,))[name]
-        return {r.kind for r in attempt.records if r.outcome != "passed"}, round(attempt.part, 3)
+        return {r.kind for r in attempt.records if r.outcome != "passed"}, round(
+            attempt.part, 3
+        )
 
     return failed
 
@@ -35,13 +37,17 @@ def test_the_reference_passes_and_shares_add_up(name, unit):
 
 
 def test_one_wrong_output_leaves_the_others_their_points(failed):
-    kinds, part = failed(lambda r: Returned((r.value[0], r.value[1] + 1, r.value[2]), r.after))
+    kinds, part = failed(
+        lambda r: Returned((r.value[0], r.value[1] + 1, r.value[2]), r.after)
+    )
     assert kinds == {"values", "robustness"}
     assert part == pytest.approx(0.2 + 0.5 * 2 / 3, abs=1e-3)
 
 
 def test_a_wrong_shape_fails_the_test_of_shapes(failed):
-    kinds, part = failed(lambda r: Returned((r.value[0][:, :, None], *r.value[1:]), r.after))
+    kinds, part = failed(
+        lambda r: Returned((r.value[0][:, :, None], *r.value[1:]), r.after)
+    )
     assert kinds == {"shapes", "values", "robustness"}
     assert part == pytest.approx(0.5 * 2 / 3, abs=1e-3)
 
@@ -51,14 +57,20 @@ def test_a_changed_argument_fails_shapes_and_robustness(failed):
     assert kinds == {"shapes", "robustness"}
 
 
-@pytest.mark.parametrize("lost", [Lost("missing", "none"), Returned(None), Returned((np.zeros(1),) * 2)])
+@pytest.mark.parametrize(
+    "lost", [Lost("missing", "none"), Returned(None), Returned((np.zeros(1),) * 2)]
+)
 def test_without_a_result_there_are_no_points(lost, failed):
     assert failed(lambda r: lost)[1] == 0
 
 
 def test_one_size_only_fails_robustness_only(failed):
     def fixed(result):
-        return result if result.value[0].shape[1] > 1 else Returned((result.value[0] * 2, *result.value[1:]))
+        return (
+            result
+            if result.value[0].shape[1] > 1
+            else Returned((result.value[0] * 2, *result.value[1:]))
+        )
 
     kinds, part = failed(fixed)
     assert kinds == {"robustness"}
@@ -66,7 +78,10 @@ def test_one_size_only_fails_robustness_only(failed):
 
 
 def test_the_units_hidden_tests_cover_its_functions():
-    assert set(run_tests(nb.UNIT, Judge(nb.UNIT, ReferenceCaller(nb.UNIT), 0))) == {CELL, SEQUENCE}
+    assert set(run_tests(nb.UNIT, Judge(nb.UNIT, ReferenceCaller(nb.UNIT), 0))) == {
+        CELL,
+        SEQUENCE,
+    }
 
 
 @pytest.fixture
@@ -75,7 +90,9 @@ def repaired(real_course):
     unit = load("ex8_debugging", real_course)
 
     def repaired(change):
-        attempt = run_tests(unit, Judge(unit, Calls(unit, change), 0), ("plain_rnn",))["plain_rnn"]
+        attempt = run_tests(unit, Judge(unit, Calls(unit, change), 0), ("plain_rnn",))[
+            "plain_rnn"
+        ]
         kinds = dict.fromkeys((r.kind for r in attempt.records), 0)
         for record in attempt.records:
             kinds[record.kind] += record.part * (record.outcome == "passed")
@@ -90,11 +107,17 @@ def repaired(real_course):
 
 
 def test_a_repaired_program_has_everything(repaired):
-    assert repaired(lambda r: r) == pytest.approx({"gradients": 0.6, "the rest": 0.1, "robustness": 0.3})
+    assert repaired(lambda r: r) == pytest.approx(
+        {"gradients": 0.6, "the rest": 0.1, "robustness": 0.3}
+    )
 
 
 def test_a_program_that_does_what_it_did_has_nothing(repaired):
-    assert repaired(repaired.as_released) == {"gradients": 0, "the rest": 0, "robustness": 0}
+    assert repaired(repaired.as_released) == {
+        "gradients": 0,
+        "the rest": 0,
+        "robustness": 0,
+    }
 
 
 def test_a_repair_that_breaks_something_else_loses_what_it_breaks(repaired):

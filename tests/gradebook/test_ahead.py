@@ -33,7 +33,10 @@ def ahead():
 @pytest.fixture
 def submissions(tmp_path):
     texts = {"right": nb.answered(), "untouched": nb.untouched(), "empty": b""}
-    return [Found(name, nb.UNIT.assignment, nb.write(data, tmp_path / f"{name}.ipynb")) for name, data in texts.items()]
+    return [
+        Found(name, nb.UNIT.assignment, nb.write(data, tmp_path / f"{name}.ipynb"))
+        for name, data in texts.items()
+    ]
 
 
 def alone(place, found):
@@ -51,16 +54,22 @@ def test_results_are_those_of_grading_alone_in_any_order(submissions, ahead, tmp
     for found in (submissions[1], submissions[0], submissions[2]):
         result = beside.result(found)
         assert result == alone(tmp_path / "alone", found)
-        assert (tmp_path / "out" / found.student / f"{found.assignment}.json").read_text() == result.to_json()
+        assert (
+            tmp_path / "out" / found.student / f"{found.assignment}.json"
+        ).read_text() == result.to_json()
 
 
 def test_more_than_are_begun_at_once_are_graded_in_turn(submissions, ahead, tmp_path):
     many = [replace(submissions[2], student=f"student{i}") for i in range(40)]
     beside = ahead(nb.COURSE.root, tmp_path / "out", many)
-    assert [beside.result(found).student for found in many] == [found.student for found in many]
+    assert [beside.result(found).student for found in many] == [
+        found.student for found in many
+    ]
 
 
-def test_what_was_not_foreseen_is_graded_when_it_is_asked_for(submissions, ahead, tmp_path):
+def test_what_was_not_foreseen_is_graded_when_it_is_asked_for(
+    submissions, ahead, tmp_path
+):
     beside = ahead(nb.COURSE.root, tmp_path, submissions[:2])
     assert beside.result(submissions[2]).problem == "the file is empty"
     assert beside.result(submissions[0]).score == 20
@@ -69,8 +78,13 @@ def test_what_was_not_foreseen_is_graded_when_it_is_asked_for(submissions, ahead
 
 def test_nothing_is_graded_in_this_process(submissions, ahead, tmp_path, monkeypatch):
     """Not even a single one, and whether or not this process has several threads."""
-    monkeypatch.setattr("autograder.batch.batch.grade_one", lambda *_: pytest.fail("graded here"))
-    assert ahead(nb.COURSE.root, tmp_path, submissions[:1]).result(submissions[0]).score == 20
+    monkeypatch.setattr(
+        "autograder.batch.batch.grade_one", lambda *_: pytest.fail("graded here")
+    )
+    assert (
+        ahead(nb.COURSE.root, tmp_path, submissions[:1]).result(submissions[0]).score
+        == 20
+    )
     busy = threading.Event()
     threading.Thread(target=busy.wait).start()
     try:
@@ -91,7 +105,9 @@ def test_a_process_that_is_killed_is_replaced(submissions, ahead, tmp_path):
     assert {beside.result(found).score for found in many[1:]} | {first.score} == {20}
 
 
-def test_where_no_process_lives_there_is_no_mark(submissions, ahead, tmp_path, monkeypatch):
+def test_where_no_process_lives_there_is_no_mark(
+    submissions, ahead, tmp_path, monkeypatch
+):
     monkeypatch.setattr("autograder.batch.apart.command", lambda *_: ["false"])
     beside = ahead(nb.COURSE.root, tmp_path, submissions)
     with pytest.raises(MachineryError, match="died again and again"):

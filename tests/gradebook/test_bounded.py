@@ -216,7 +216,11 @@ def test_no_notebook_takes_long(page):
     """As many cells, and as much in them, as a submission may have."""
     mixed = [cell("code", filled(text, 9_000)) for text in CODE]
     mixed += [cell("markdown", filled(text, 9_000)) for text in MARKDOWN]
-    for cells in ([cell("code", "x = 1")] * 5000, [cell("markdown", "x")] * 5000, mixed * 3):
+    for cells in (
+        [cell("code", "x = 1")] * 5000,
+        [cell("markdown", "x")] * 5000,
+        mixed * 3,
+    ):
         html, seconds = page(cells)
         assert seconds < 2 * ROUTINE
         assert "cells more, for which there is no room here" in html
@@ -224,14 +228,20 @@ def test_no_notebook_takes_long(page):
 
 @pytest.mark.parametrize("kind", ["code", "markdown"])
 def test_a_long_text_is_shown_as_it_was_typed(kind, page):
-    text = "\n\n".join(f"a{number} < *b* $c$ `d` </pre>" for number in range(MOST_SET // 20))
+    text = "\n\n".join(
+        f"a{number} < *b* $c$ `d` </pre>" for number in range(MOST_SET // 20)
+    )
     html, _ = page([cell(kind, text)])
-    shown = BeautifulSoup(html, "html.parser").find("pre").get_text().replace("\u2060", "")
+    shown = (
+        BeautifulSoup(html, "html.parser").find("pre").get_text().replace("\u2060", "")
+    )
     assert shown.startswith(text[:45_000])
 
 
 def test_graded_cells_come_first(page):
-    graded = new_code_cell("graded = 1", metadata={"nbgrader": {"grade_id": "x", "solution": True}})
+    graded = new_code_cell(
+        "graded = 1", metadata={"nbgrader": {"grade_id": "x", "solution": True}}
+    )
     html, _ = page([cell("code", filled("a = 1\n", LONGEST))] * 10 + [graded])
     assert "graded" in BeautifulSoup(html, "html.parser").find(id="notebook").get_text()
 

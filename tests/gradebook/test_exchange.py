@@ -17,13 +17,21 @@ from nbgrader.utils import parse_utc
 
 from autograder.gradebook import inbound
 from autograder.gradebook.exchange import MOST_LINES, Collect, ReleaseFeedback
-from autograder.gradebook.inbound import BY_NAME, BY_SYSTEM, MOST_NOTEBOOKS, SLACK, HandIn
+from autograder.gradebook.inbound import (
+    BY_NAME,
+    BY_SYSTEM,
+    MOST_NOTEBOOKS,
+    SLACK,
+    HandIn,
+)
 from autograder.unit.course import Course, CourseError
 
 NAME = minicourse.NAME
 OWN = f"{NAME}.ipynb"
 NOBODY = 65534  # an account of every Linux system; 54321 and 54322 are nobody's
-root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to others")
+root_only = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can give files to others"
+)
 
 
 class Exchange:
@@ -77,11 +85,15 @@ class Exchange:
         for path in self.submitted.rglob("*"):
             assert not path.is_symlink()
             if path.is_file() and path.suffix != ".txt":
-                found["/".join(path.relative_to(self.submitted).parts)] = path.read_text()
+                found["/".join(path.relative_to(self.submitted).parts)] = (
+                    path.read_text()
+                )
         return found
 
     def time(self, student):
-        return parse_utc((self.submitted / student / NAME / "timestamp.txt").read_text().strip())
+        return parse_utc(
+            (self.submitted / student / NAME / "timestamp.txt").read_text().strip()
+        )
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +118,9 @@ def now():
 
 
 def test_the_notebook_the_time_and_the_word_are_taken_and_nothing_else(exchange):
-    exchange.hand_in("ada", {OWN: "ada", "data.csv": "1", "x.py": "1", "other.ipynb": "2"})
+    exchange.hand_in(
+        "ada", {OWN: "ada", "data.csv": "1", "x.py": "1", "other.ipynb": "2"}
+    )
     exchange.collect()
     folder = exchange.submitted / "ada" / NAME
     assert {path.name for path in folder.iterdir()} == {
@@ -202,7 +216,9 @@ def test_a_time_that_is_none(when, exchange, caplog):
     exchange.collect(expected=False)
     assert set(exchange.collected()) == {f"adb/{NAME}/{OWN}", f"zoe/{NAME}/{OWN}"}
     assert "the time in its name is none" in caplog.text
-    said = [record.getMessage() for record in caplog.records if "eve" in record.getMessage()]
+    said = [
+        record.getMessage() for record in caplog.records if "eve" in record.getMessage()
+    ]
     assert len(said) == 1
 
 
@@ -212,7 +228,9 @@ def test_a_name_that_cannot_be_printed_is_said_in_one_line(end, exchange, caplog
     exchange.hand_in("zoe", {OWN: "zoe"})
     exchange.collect(expected=False)
     assert exchange.collected() == {f"zoe/{NAME}/{OWN}": "zoe"}
-    said = [record.getMessage() for record in caplog.records if "eve" in record.getMessage()]
+    said = [
+        record.getMessage() for record in caplog.records if "eve" in record.getMessage()
+    ]
     assert len(said) == 1
     assert said[0].isprintable()
 
@@ -229,7 +247,9 @@ def test_a_name_that_nobody_can_have(student, exchange, caplog):
     assert "\x1b" not in caplog.text
 
 
-@pytest.mark.parametrize("student", ["-rf", "=1+1", "[a]*", "{0}", "%s", "a b", "o'x", "a+b"])
+@pytest.mark.parametrize(
+    "student", ["-rf", "=1+1", "[a]*", "{0}", "%s", "a b", "o'x", "a+b"]
+)
 def test_odd_names_are_names(student, exchange):
     exchange.hand_in(student, {OWN: "x"})
     exchange.collect()
@@ -293,7 +313,9 @@ def test_a_notebook_of_somebody_else_in_the_students_folder(exchange, caplog):
 
 
 @root_only
-def test_a_folder_that_is_swapped_between_the_look_and_the_reading(exchange, monkeypatch):
+def test_a_folder_that_is_swapped_between_the_look_and_the_reading(
+    exchange, monkeypatch
+):
     place = exchange.hand_in("ada", {OWN: "own"}, owner=54321)
     secret = exchange.root.parent / "elsewhere"
     secret.mkdir()
@@ -326,18 +348,24 @@ def test_a_folder_that_is_swapped_between_the_look_and_the_reading(exchange, mon
 def test_the_time_is_the_systems(exchange):
     """Neither the name, nor timestamp.txt, nor the times of folder and file that their owner can set count."""
     place = exchange.hand_in(
-        "eve", {OWN: "x", "timestamp.txt": "2020-01-01 00:00:00 UTC"}, "2020-01-01 00:00:00 UTC"
+        "eve",
+        {OWN: "x", "timestamp.txt": "2020-01-01 00:00:00 UTC"},
+        "2020-01-01 00:00:00 UTC",
     )
     for path in (place / OWN, place):
         os.utime(path, (1, 1))
-    exchange.hand_in("zoe", {OWN: "x", "timestamp.txt": None}, "2020-01-01 00:00:00 UTC")
+    exchange.hand_in(
+        "zoe", {OWN: "x", "timestamp.txt": None}, "2020-01-01 00:00:00 UTC"
+    )
     exchange.hand_in("mal", {OWN: "x"}, "2999-01-01 00:00:00 UTC")
     exchange.collect()
     for student in ("eve", "zoe", "mal"):
         assert abs(now() - exchange.time(student)) < timedelta(minutes=5)
 
 
-def test_a_notebook_that_is_changed_in_place_is_as_late_as_its_change(exchange, monkeypatch):
+def test_a_notebook_that_is_changed_in_place_is_as_late_as_its_change(
+    exchange, monkeypatch
+):
     place = exchange.hand_in("eve", {OWN: "x"})
     folder, file = place.stat(), (place / OWN).stat()
     claimed = datetime.fromtimestamp(folder.st_ctime, UTC).replace(tzinfo=None)
@@ -462,7 +490,9 @@ def test_a_word_that_is_none_is_not_passed_on(exchange):
     (place / "submission_secret.txt").symlink_to("/etc/passwd")
     exchange.collect()
     for student in ("ada", "bob"):
-        word = (exchange.submitted / student / NAME / "submission_secret.txt").read_text()
+        word = (
+            exchange.submitted / student / NAME / "submission_secret.txt"
+        ).read_text()
         assert set(word) <= set("0123456789abcdef")
         assert len(word) == 128
 

@@ -21,7 +21,11 @@ STUDENTS = (
     *("right", "own_name", "untouched", "a0_every_step", "wrong_cell_right_loop"),
     *("syntax_error", "cut_off", "empty_file", "no_notebook", "two_notebooks"),
 )
-NAMES = {"own_name": ["my solution"], "no_notebook": [], "two_notebooks": ["first", "second"]}
+NAMES = {
+    "own_name": ["my solution"],
+    "no_notebook": [],
+    "two_notebooks": ["first", "second"],
+}
 
 
 def handed_in(course, unit, student: str) -> bytes:
@@ -33,13 +37,20 @@ def handed_in(course, unit, student: str) -> bytes:
     if student == "untouched":
         return release.read_bytes()
     source = folder / f"{student}.py"
-    return json.dumps(sample_notebook(unit, source if source.exists() else None)).encode()
+    return json.dumps(
+        sample_notebook(unit, source if source.exists() else None)
+    ).encode()
 
 
 def run(place: Path, *command: str) -> subprocess.CompletedProcess:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return subprocess.run(
-        command, cwd=place, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
+        command,
+        cwd=place,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -50,14 +61,22 @@ def graded(real_course, unit, tmp_path_factory):
     for name in ("solutions", "exercises", "course.toml", "nbgrader_config.py"):
         source = real_course.root / name
         if source.is_dir():
-            shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("_source", "notebooks"))
+            shutil.copytree(
+                source,
+                place / name,
+                ignore=shutil.ignore_patterns("_source", "notebooks"),
+            )
         else:
             shutil.copy(source, place / name)
     for student in STUDENTS:
         folder = place / "grading" / "submitted" / student / ASSIGNMENT
         folder.mkdir(parents=True)
-        for number, name in enumerate(NAMES.get(student, [ASSIGNMENT])):  # no two are the same
-            (folder / f"{name}.ipynb").write_bytes(handed_in(real_course, unit, student) + b"\n" * number)
+        for number, name in enumerate(
+            NAMES.get(student, [ASSIGNMENT])
+        ):  # no two are the same
+            (folder / f"{name}.ipynb").write_bytes(
+                handed_in(real_course, unit, student) + b"\n" * number
+            )
     done = run(place, "nbgrader", "autograde", ASSIGNMENT)
     assert done.returncode == 0, done.stderr[-3000:]
     return place
@@ -71,9 +90,21 @@ def marks_of_nbgrader(place: Path) -> dict[str, float]:
 
 
 def test_marks_equal_those_of_the_core(graded):
-    done = run(graded, sys.executable, "-m", "autograder", "grade", "grading/submitted", "--out", "results")
+    done = run(
+        graded,
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        "grading/submitted",
+        "--out",
+        "results",
+    )
     assert done.returncode == 0, done.stderr
-    core = {p.parent.name: json.loads(p.read_text())["score"] for p in graded.glob(f"results/*/{ASSIGNMENT}.json")}
+    core = {
+        p.parent.name: json.loads(p.read_text())["score"]
+        for p in graded.glob(f"results/*/{ASSIGNMENT}.json")
+    }
     assert marks_of_nbgrader(graded) == core
     assert set(core) == set(STUDENTS)
 
@@ -91,15 +122,23 @@ def feedback(graded):
     done = run(graded, "nbgrader", "generate_feedback", ASSIGNMENT)
     assert done.returncode == 0, done.stderr[-3000:]
     folder = graded / "grading" / "feedback"
-    return {p.parents[1].name: p.read_text() for p in folder.glob(f"*/{ASSIGNMENT}/{ASSIGNMENT}.html")}
+    return {
+        p.parents[1].name: p.read_text()
+        for p in folder.glob(f"*/{ASSIGNMENT}/{ASSIGNMENT}.html")
+    }
 
 
 def test_feedback_names_the_mistake(feedback):
     assert "Every step starts from" in feedback["a0_every_step"]
     assert "rnn_forward</b> is right" in feedback["right"]
     assert "Not graded: the file is empty." in feedback["empty_file"]
-    assert "Not graded: there is no notebook in the submission" in feedback["no_notebook"]
-    assert "there are 2 notebooks, none named ex1_rnn_cell.ipynb" in feedback["two_notebooks"]
+    assert (
+        "Not graded: there is no notebook in the submission" in feedback["no_notebook"]
+    )
+    assert (
+        "there are 2 notebooks, none named ex1_rnn_cell.ipynb"
+        in feedback["two_notebooks"]
+    )
 
 
 def test_feedback_shows_nothing_of_the_hidden_tests(feedback, real_course):
@@ -110,7 +149,9 @@ def test_feedback_shows_nothing_of_the_hidden_tests(feedback, real_course):
 
 
 def test_feedback_loads_nothing_and_sets_formulas(feedback):
-    pattern = r"""(?:src|href)\s*=\s*["'](?:https?:)?//|@import|url\(["']?(?:https?:)?//"""
+    pattern = (
+        r"""(?:src|href)\s*=\s*["'](?:https?:)?//|@import|url\(["']?(?:https?:)?//"""
+    )
     assert [name for name, page in feedback.items() if re.search(pattern, page)] == []
     assert all("<math" in page for page in feedback.values())
     assert all("<script" not in page for page in feedback.values())
@@ -119,7 +160,11 @@ def test_feedback_loads_nothing_and_sets_formulas(feedback):
 def test_nothing_of_a_submission_reaches_the_log_as_a_failure(graded):
     done = run(graded, "nbgrader", "autograde", ASSIGNMENT, "--force")
     assert done.returncode == 0
-    assert [line for line in done.stderr.splitlines() if "ERROR" in line or "SAWarning" in line] == []
+    assert [
+        line
+        for line in done.stderr.splitlines()
+        if "ERROR" in line or "SAWarning" in line
+    ] == []
 
 
 def test_formulas_in_code_stay():
@@ -135,12 +180,23 @@ def test_a_formula_that_is_none_stays_as_typed():
 
 @pytest.fixture(scope="module")
 def release(real_course):
-    return nbformat.read(real_course.exercises / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    return nbformat.read(
+        real_course.exercises / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4
+    )
 
 
 def test_repair_keeps_the_students_text_and_restores_what_is_missing(release):
     solve = next(c for c in release.cells if c.id == "rnn_forward")
-    data = {"cells": [{"cell_type": "code", "id": "rnn_forward", "metadata": {}, "source": ["def rnn_forward(): 1"]}]}
+    data = {
+        "cells": [
+            {
+                "cell_type": "code",
+                "id": "rnn_forward",
+                "metadata": {},
+                "source": ["def rnn_forward(): 1"],
+            }
+        ]
+    }
     cells = {c.id: c for c in repaired(data, release).cells}
     assert cells["rnn_forward"].source == "def rnn_forward(): 1"
     assert cells["rnn_forward"].metadata == solve.metadata
@@ -148,22 +204,50 @@ def test_repair_keeps_the_students_text_and_restores_what_is_missing(release):
 
 
 def test_repair_labels_one_of_two_copies(release):
-    copy = {"cell_type": "code", "id": "rnn_forward", "metadata": {"nbgrader": {"grade_id": "rnn_forward"}}}
-    cells = repaired({"cells": [copy | {"source": "1"}, copy | {"source": "2"}]}, release).cells
-    assert [c.source for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "rnn_forward"] == ["1"]
+    copy = {
+        "cell_type": "code",
+        "id": "rnn_forward",
+        "metadata": {"nbgrader": {"grade_id": "rnn_forward"}},
+    }
+    cells = repaired(
+        {"cells": [copy | {"source": "1"}, copy | {"source": "2"}]}, release
+    ).cells
+    assert [
+        c.source
+        for c in cells
+        if c.metadata.get("nbgrader", {}).get("grade_id") == "rnn_forward"
+    ] == ["1"]
     assert "2" in [c.source for c in cells]
 
 
 def test_of_an_endless_cell_a_page_shows_the_beginning(release):
-    data = {"cells": [{"cell_type": "code", "id": "rnn_forward", "metadata": {}, "source": "x = 1\n" * 100_000}]}
-    text = next(c.source for c in repaired(data, release).cells if c.id == "rnn_forward")
+    data = {
+        "cells": [
+            {
+                "cell_type": "code",
+                "id": "rnn_forward",
+                "metadata": {},
+                "source": "x = 1\n" * 100_000,
+            }
+        ]
+    }
+    text = next(
+        c.source for c in repaired(data, release).cells if c.id == "rnn_forward"
+    )
     assert len(text) < 51_000
     assert text.endswith("# … and 550000 characters more, which were graded as well")
 
 
-ODD = [{}, {"cells": None}, {"cells": [1, {"cell_type": 5, "source": 7}]}, {"worksheets": 3}]
+ODD = [
+    {},
+    {"cells": None},
+    {"cells": [1, {"cell_type": 5, "source": 7}]},
+    {"worksheets": 3},
+]
 
 
 @pytest.mark.parametrize("data", ODD)
 def test_repair_takes_anything(data, release):
-    assert len(repaired(data, release).cells) >= sum("nbgrader" in c.metadata for c in release.cells)
+    assert len(repaired(data, release).cells) >= sum(
+        "nbgrader" in c.metadata for c in release.cells
+    )

@@ -86,7 +86,9 @@ def test_what_is_no_submission_is_no_matter(tree):
     assert folders(tree, NAME) == ({}, {})
 
 
-def test_a_folder_that_the_system_cannot_look_into_is_not_passed_over(tree, monkeypatch):
+def test_a_folder_that_the_system_cannot_look_into_is_not_passed_over(
+    tree, monkeypatch
+):
     submit(tree, "ada")
 
     def failing(path, **given):
@@ -108,7 +110,11 @@ def test_three_files_are_copied(tree):
     found, files = taken(tree)
     assert not found.problem
     time = "2027-01-15 22:59:00.000000 UTC\n"
-    assert files == {OWN: "ada", "timestamp.txt": time, "submission_secret.txt": "ab" * 64}
+    assert files == {
+        OWN: "ada",
+        "timestamp.txt": time,
+        "submission_secret.txt": "ab" * 64,
+    }
 
 
 def test_a_lone_notebook_keeps_its_name_for_whoever_asks(tree):
@@ -117,11 +123,14 @@ def test_a_lone_notebook_keeps_its_name_for_whoever_asks(tree):
     assert files == {OWN: "ada"}
     assert found.path.name == "mine.ipynb"
     assert read_plain(found.path, 10) == b"ada"
-    assert sorted(path.name for path in (tree / "ada" / NAME).iterdir()) == ["mine.ipynb"]
+    assert sorted(path.name for path in (tree / "ada" / NAME).iterdir()) == [
+        "mine.ipynb"
+    ]
 
 
 @pytest.mark.parametrize(
-    "what", ["student", "exercise", "notebook", "lone", "dangling", "fifo", "none", "file"]
+    "what",
+    ["student", "exercise", "notebook", "lone", "dangling", "fifo", "none", "file"],
 )
 def test_what_is_no_notebook_of_the_trees_own_is_refused(what, tree):
     """It then has a copy without text, so that nothing of it can be read, and the reason."""
@@ -225,7 +234,8 @@ def test_one_that_fails_is_left_without_a_mark_and_the_others_go_on(
     converter.handed_in = tree
     converter.init_notebooks()
     places = [
-        str(Path(directory.root, "grading", "copies", student, NAME)) for student in ("ada", "zoe")
+        str(Path(directory.root, "grading", "copies", student, NAME))
+        for student in ("ada", "zoe")
     ]
     assert sorted(converter.assignments) == places
     with pytest.raises(NbGraderException, match="1 submissions were left out"):
@@ -234,7 +244,9 @@ def test_one_that_fails_is_left_without_a_mark_and_the_others_go_on(
 
 
 @pytest.mark.parametrize(("name", "notebook"), [("ex9_nothing", "*"), (NAME, "other")])
-def test_what_is_not_the_courses_is_not_left_to_nbgrader(name, notebook, directory, tree):
+def test_what_is_not_the_courses_is_not_left_to_nbgrader(
+    name, notebook, directory, tree
+):
     directory.assignment_id, directory.notebook_id = name, notebook
     converter = Autograde(coursedir=directory)
     converter.handed_in = tree

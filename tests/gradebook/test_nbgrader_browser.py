@@ -31,12 +31,18 @@ STUDENT = 'c = get_config()\nc.CourseDirectory.course_id = "unrolled"\nc.Exchang
 def place(tmp_path_factory):
     """A course with one released exercise, and the home of a student who knows only where the exchange is."""
     place = tmp_path_factory.mktemp("class")
-    course = minicourse.make(place / "course", minicourse.SOURCE.replace('# %% role="solve"', BIND))
+    course = minicourse.make(
+        place / "course", minicourse.SOURCE.replace('# %% role="solve"', BIND)
+    )
     settings = course.root / "course.toml"
-    settings.write_text(settings.read_text().replace('root = ""', f'root = "{place}/exchange"'))
+    settings.write_text(
+        settings.read_text().replace('root = ""', f'root = "{place}/exchange"')
+    )
     for folder in ("student/.jupyter", "student/work", "instructor"):
         (place / folder).mkdir(parents=True)
-    (place / "student/.jupyter/nbgrader_config.py").write_text(STUDENT.format(place / "exchange"))
+    (place / "student/.jupyter/nbgrader_config.py").write_text(
+        STUDENT.format(place / "exchange")
+    )
     for command in ("generate_assignment", "release_assignment"):
         done = subprocess.run([program("nbgrader"), command, NAME], cwd=course.root, env=environment(place), text=True,
                               capture_output=True, check=False)  # fmt: skip
@@ -51,7 +57,11 @@ def program(name):
 def environment(home):
     """This one's, with another home, so that nobody's own settings count."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    own = {name: text for name, text in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
+    own = {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith(("JUPYTER", "IPYTHON"))
+    }
     return own | {"HOME": str(home), "PATH": path, "JUPYTER_PLATFORM_DIRS": "0"}
 
 
@@ -61,8 +71,19 @@ def lab(home, folder):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [program("jupyter"), "lab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"]
-    command += [f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}"]
+    command = [
+        program("jupyter"),
+        "lab",
+        "--no-browser",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--allow-root",
+    ]
+    command += [
+        f"--IdentityProvider.token={TOKEN}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={folder}",
+    ]
     with open(home / "lab.log", "w") as log:
         server = subprocess.Popen(
             command, cwd=folder, env=environment(home), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
@@ -73,7 +94,9 @@ def lab(home, folder):
         _wait_for(f"{address}/api?token={TOKEN}", server, home / "lab.log")
         yield address
     finally:
-        server.send_signal(signal.SIGTERM)  # it ends its kernels, which have sessions of their own
+        server.send_signal(
+            signal.SIGTERM
+        )  # it ends its kernels, which have sessions of their own
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(20)
         with contextlib.suppress(ProcessLookupError):
@@ -99,12 +122,16 @@ def pages():
 
         def open_page(server, path):
             def guard(route):
-                if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+                if route.request.url.startswith(
+                    ("http://127.0.0.1:", "data:", "blob:")
+                ):
                     return route.continue_()
                 elsewhere.append(route.request.url)
                 return route.abort()
 
-            contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}))
+            contexts.append(
+                browser.new_context(viewport={"width": 1280, "height": 900})
+            )
             contexts[-1].set_default_timeout(1000 * PATIENCE)
             page = contexts[-1].new_page()
             page.route("**/*", guard)
@@ -176,14 +203,20 @@ def test_validate_names_what_is_wrong_and_then_nothing(handed_in):
     assert "check(step)" in handed_in["validated wrong"]
     assert "The scale is off." in handed_in["validated wrong"]
     assert "You did not provide a response." in handed_in["validated wrong"]
-    assert "Success! Your notebook passes all the tests." in handed_in["validated right"]
+    assert (
+        "Success! Your notebook passes all the tests." in handed_in["validated right"]
+    )
 
 
-def test_the_instructor_sees_marks_and_feedback_and_gives_points(handed_in, place, pages):
+def test_the_instructor_sees_marks_and_feedback_and_gives_points(
+    handed_in, place, pages
+):
     with lab(place / "instructor", place / "course") as server:
         page = pages(server, "lab")
         menu(page, "Nbgrader", "Formgrader")
-        expect(page.frame_locator("iframe").locator("td.name", has_text=NAME)).to_be_visible()
+        expect(
+            page.frame_locator("iframe").locator("td.name", has_text=NAME)
+        ).to_be_visible()
 
         page.goto(f"{server}/formgrader/manage_assignments")
         page.locator("td.collect a").click()
@@ -197,8 +230,14 @@ def test_the_instructor_sees_marks_and_feedback_and_gives_points(handed_in, plac
         page.goto(f"{server}/formgrader/gradebook/{NAME}/{NAME}")
         page.locator("td.name a").first.click()
         expect(page.get_by_role("main")).to_contain_text("step is right")
-        expect(page.locator("input#check_step")).to_have_attribute("placeholder", "10")  # the page has its marks
-        with page.expect_response(lambda answer: "/api/grade/" in answer.url and answer.request.method == "PUT"):
+        expect(page.locator("input#check_step")).to_have_attribute(
+            "placeholder", "10"
+        )  # the page has its marks
+        with page.expect_response(
+            lambda answer: (
+                "/api/grade/" in answer.url and answer.request.method == "PUT"
+            )
+        ):
             page.locator("input#why").fill("1.5")
             page.keyboard.press("Tab")
         page.goto(f"{server}/formgrader/manage_submissions/{NAME}")

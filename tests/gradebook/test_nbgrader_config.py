@@ -32,9 +32,15 @@ def test_the_gradebook_is_a_file_unless_a_setting_names_another(config):
 
 @pytest.mark.parametrize(
     ("setting", "place"),
-    [("/srv/exchange", "/srv/exchange"), ("../exchange", "{root}/../exchange"), ("~/exchange", "{home}/exchange")],
+    [
+        ("/srv/exchange", "/srv/exchange"),
+        ("../exchange", "{root}/../exchange"),
+        ("~/exchange", "{home}/exchange"),
+    ],
 )
-def test_the_exchange_is_where_the_setting_says(setting, place, config, monkeypatch, tmp_path):
+def test_the_exchange_is_where_the_setting_says(
+    setting, place, config, monkeypatch, tmp_path
+):
     monkeypatch.setenv("HOME", str(tmp_path))
     found, root = config('root = ""', f'root = "{setting}"')
     assert found.Exchange.root == place.format(root=root, home=tmp_path)
@@ -45,7 +51,10 @@ def test_without_a_setting_the_exchange_is_nbgraders_own(config):
 
 
 def test_dates_are_shown_in_the_courses_zone(config):
-    assert config('timezone = "UTC"', 'timezone = "Europe/Berlin"')[0].NbGraderAPI.timezone == "Europe/Berlin"
+    assert (
+        config('timezone = "UTC"', 'timezone = "Europe/Berlin"')[0].NbGraderAPI.timezone
+        == "Europe/Berlin"
+    )
 
 
 def test_feedback_and_formgrader_have_templates_of_their_own(config):

@@ -1,7 +1,7 @@
 """An assignment's whole life by nbgrader's usual commands, instructor and student on one machine.
 
-Nothing is set up by hand. The student's side knows the course's id and the exchange, and nothing else.
-Both keep their files to themselves.
+Nothing is set up by hand. The student's side knows the course's id and the exchange, and
+nothing else. Both keep their files to themselves.
 """
 
 import csv
@@ -34,7 +34,11 @@ c.Exchange.root = "{exchange}"
 def nbgrader(home: Path, folder: Path, *command: str, expected: int = 0) -> str:
     """Run a command as somebody with this home, in this folder, whose files are nobody else's; what it says."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    own = {name: text for name, text in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
+    own = {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith(("JUPYTER", "IPYTHON"))
+    }
     done = subprocess.run(
         ["nbgrader", *command], cwd=folder, env=own | {"HOME": str(home), "PATH": path}, umask=0o077,
         capture_output=True, text=True, check=False,
@@ -104,8 +108,13 @@ def copy_of(course: Course, root: Path, exchange: Path) -> None:
     text = (root / "course.toml").read_text()
     late = (now - timedelta(hours=12)).isoformat()
     text = text.replace("[due]", f"[due]\n{ASSIGNMENT} = {late}")
-    text = text.replace("[extensions]", f'[extensions]\n"bob" = {{{ASSIGNMENT} = {(now + timedelta(1)).isoformat()}}}')
-    text = text.replace("penalty_per_day = 0.0", "penalty_per_day = 0.1").replace('root = ""', f'root = "{exchange}"')
+    text = text.replace(
+        "[extensions]",
+        f'[extensions]\n"bob" = {{{ASSIGNMENT} = {(now + timedelta(1)).isoformat()}}}',
+    )
+    text = text.replace("penalty_per_day = 0.0", "penalty_per_day = 0.1").replace(
+        'root = ""', f'root = "{exchange}"'
+    )
     (root / "course.toml").write_text(text)
 
 
@@ -113,12 +122,18 @@ def submissions(root: Path) -> dict[str, dict | None]:
     """Everything right and the question answered; one mistake; and nothing done."""
     unit = load(ASSIGNMENT, Course(root))
     right = sample_notebook(unit, None)
-    next(c for c in right["cells"] if c["id"] == QUESTION)["source"] = "Two errors add up."
+    next(c for c in right["cells"] if c["id"] == QUESTION)["source"] = (
+        "Two errors add up."
+    )
     wrong = sample_notebook(unit, None)
-    released = json.loads((root / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text())
+    released = json.loads(
+        (root / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text()
+    )
     for cell in wrong["cells"]:
         if cell["id"] == "gradient_check":
-            cell["source"] = next(c for c in released["cells"] if c["id"] == "gradient_check")["source"]
+            cell["source"] = next(
+                c for c in released["cells"] if c["id"] == "gradient_check"
+            )["source"]
     return {"ada": right, "bob": wrong, "cyd": None}
 
 
@@ -145,7 +160,11 @@ def give_points(root: Path, student: str, points: float) -> None:
 
 def rows(life, name: str) -> dict[str, dict[str, str]]:
     with open(life["place"] / "course" / name, newline="") as file:
-        return {row["student_id"]: row for row in csv.DictReader(file) if row["assignment"] == ASSIGNMENT}
+        return {
+            row["student_id"]: row
+            for row in csv.DictReader(file)
+            if row["assignment"] == ASSIGNMENT
+        }
 
 
 def test_the_student_finds_what_is_released(life):
@@ -167,9 +186,17 @@ def test_validate_says_which_check_fails_and_why(life):
 
 def test_marks_with_points_by_hand_and_the_penalty_of_both(life):
     before, after = rows(life, "before.csv"), rows(life, "after.csv")
-    assert {name: float(row["max_score"]) for name, row in after.items()} == dict.fromkeys(("ada", "bob", "cyd"), 35)
-    assert [float(before["ada"][k]) for k in ("raw_score", "late_submission_penalty", "score")] == [30, 3, 27]
-    assert [float(after["ada"][k]) for k in ("raw_score", "late_submission_penalty", "score")] == [34.5, 3.45, 31.05]
+    assert {
+        name: float(row["max_score"]) for name, row in after.items()
+    } == dict.fromkeys(("ada", "bob", "cyd"), 35)
+    assert [
+        float(before["ada"][k])
+        for k in ("raw_score", "late_submission_penalty", "score")
+    ] == [30, 3, 27]
+    assert [
+        float(after["ada"][k])
+        for k in ("raw_score", "late_submission_penalty", "score")
+    ] == [34.5, 3.45, 31.05]
     assert float(after["bob"]["late_submission_penalty"]) == 0  # who had longer
     assert 0 < float(after["bob"]["score"]) < 30
     assert float(after["cyd"]["score"]) == 0
@@ -177,9 +204,16 @@ def test_marks_with_points_by_hand_and_the_penalty_of_both(life):
 
 def test_no_student_decides_when_it_was(life):
     """Both were late, one by half a day, whatever they wrote or removed."""
-    times = {name: datetime.fromisoformat(row["timestamp"]) for name, row in rows(life, "after.csv").items()}
+    times = {
+        name: datetime.fromisoformat(row["timestamp"])
+        for name, row in rows(life, "after.csv").items()
+    }
     now = datetime.now(UTC).replace(tzinfo=None)
-    assert [name for name, moment in times.items() if not timedelta(0) < now - moment < timedelta(hours=2)] == []
+    assert [
+        name
+        for name, moment in times.items()
+        if not timedelta(0) < now - moment < timedelta(hours=2)
+    ] == []
     assert set(times) == {"ada", "bob", "cyd"}
 
 
@@ -190,7 +224,10 @@ def test_the_due_date_is_that_of_the_settings(life):
 
 
 def test_feedback_comes_back_to_the_student_alone(life):
-    pages = {name: list((life["place"] / name).glob(f"work/{ASSIGNMENT}/feedback/*/*.html")) for name in ("ada", "bob")}
+    pages = {
+        name: list((life["place"] / name).glob(f"work/{ASSIGNMENT}/feedback/*/*.html"))
+        for name in ("ada", "bob")
+    }
     assert {name: len(found) for name, found in pages.items()} == {"ada": 1, "bob": 1}
     ada, bob = (pages[name][0].read_text() for name in ("ada", "bob"))
     assert "Where is the least error?" in ada
@@ -201,10 +238,19 @@ def test_feedback_comes_back_to_the_student_alone(life):
 
 def test_nothing_secret_is_in_the_exchange(life, real_course):
     """What the course hands out holds neither an answer nor how it is marked."""
-    secrets = [line.strip() for line in (real_course.solutions / f"test_{ASSIGNMENT}.py").read_text().splitlines()]
+    secrets = [
+        line.strip()
+        for line in (real_course.solutions / f"test_{ASSIGNMENT}.py")
+        .read_text()
+        .splitlines()
+    ]
     secrets = [line for line in secrets if len(line) > 20]
     assert secrets
-    files = [p for p in (life["place"] / "exchange" / "unrolled" / "outbound").rglob("*") if p.is_file()]
+    files = [
+        p
+        for p in (life["place"] / "exchange" / "unrolled" / "outbound").rglob("*")
+        if p.is_file()
+    ]
     assert {p.suffix for p in files} == {".ipynb", ".npz"}
     texts = [p.read_bytes().decode(errors="replace") for p in files]
     assert [line for line in secrets for text in texts if line in text] == []

@@ -12,7 +12,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 NAME = minicourse.NAME
-pytestmark = pytest.mark.skipif(postgres.INITDB is None, reason="needs a PostgreSQL server: apt-get install postgresql")
+pytestmark = pytest.mark.skipif(
+    postgres.INITDB is None,
+    reason="needs a PostgreSQL server: apt-get install postgresql",
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +25,17 @@ def course(tmp_path_factory):
     with postgres.server() as address:
         settings = course.root / "course.toml"
         changed = settings.read_text().replace('url = ""', f'url = "{address}"')
-        settings.write_text(changed.replace("[due]", f"[due]\n{NAME} = 2027-01-15T23:59:00Z"))
+        settings.write_text(
+            changed.replace("[due]", f"[due]\n{NAME} = 2027-01-15T23:59:00Z")
+        )
         nbgrader(course, "generate_assignment", NAME)
         place = course.root / "grading" / "submitted" / "ada" / NAME
         place.mkdir(parents=True)
         stub = (course.exercises / NAME / f"{NAME}.ipynb").read_text()
         solved = stub.replace("b = None", "b = 3.0 * np.tanh(a) + np.arange(a.size)")
-        (place / f"{NAME}.ipynb").write_text(solved.replace("*Your answer here.*", "It saturates."))
+        (place / f"{NAME}.ipynb").write_text(
+            solved.replace("*Your answer here.*", "It saturates.")
+        )
         nbgrader(course, "autograde", NAME)
         yield course, address
 
@@ -52,7 +59,11 @@ def test_points_by_hand_come_out_with_the_others(course):
     nbgrader(course, "export", "--to", "grades.csv")
     with open(course.root / "grades.csv", newline="") as file:
         (row,) = csv.DictReader(file)
-    assert (row["student_id"], row["duedate"], float(row["score"])) == ("ada", "2027-01-15 23:59:00", 12.25)
+    assert (row["student_id"], row["duedate"], float(row["score"])) == (
+        "ada",
+        "2027-01-15 23:59:00",
+        12.25,
+    )
 
 
 def test_there_is_no_other_gradebook(course):

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 CELL, FORWARD = "rnn_cell_forward", "rnn_forward"
-REFUSED = "EPERM|EACCES|ENOENT|ENOSYS|EROFS"  # what the kernel says, whichever way confines
+REFUSED = (
+    "EPERM|EACCES|ENOENT|ENOSYS|EROFS"  # what the kernel says, whichever way confines
+)
 WRONG = f"def {CELL}(xt, a_prev, parameters):\n    return None\n"
 
-# Every attack has this cell: it notes for each attempt whether it succeeded or which error came, and the functions
-# hand these notes back in place of an answer, so that a test sees that the attempt was really made.
+# Every attack has this cell: it notes for each attempt whether it succeeded or which error
+# came, and the functions hand these notes back in place of an answer, so that a test sees that
+# the attempt was really made.
 PRELUDE = '''
 import ctypes, errno, os, sys, time
 TOLD = {}
@@ -72,14 +75,16 @@ class Attack:
     marks : pair of float
         What the two functions deserve, of ten each.
     told : mapping
-        For each attempt what it must have come to, as a regular expression; under `*` for all that are not named.
+        For each attempt what it must have come to, as a regular expression; under `*` for all
+        that are not named.
     bare : mapping or None
-        The same where nothing confines, as evidence that the attempt would succeed; None: not tried there.
+        The same where nothing confines, as evidence that the attempt would succeed; None: not
+        tried there.
     status : str
         What the result says of the attacking function, as a regular expression.
     raises : str
-        Which exceptions the cell function may raise, as a regular expression: others would mean that the attack is
-        broken and tries nothing.
+        Which exceptions the cell function may raise, as a regular expression: others would mean
+        that the attack is broken and tries nothing.
     hangs : bool
         Whether it makes the grader wait; it is then graded with short limits.
     """
@@ -96,19 +101,44 @@ class Attack:
     raises: str = ""
     hangs: bool = False
 
-    def sources(self, right: Mapping[str, str], places: Mapping[str, object]) -> list[tuple[str, str]]:
+    def sources(
+        self, right: Mapping[str, str], places: Mapping[str, object]
+    ) -> list[tuple[str, str]]:
         """Id and text of its cells."""
         prelude = PRELUDE.replace("@PLACES@", repr(dict(places)))
-        own = [(f"own-{i}", textwrap.dedent(text)) for i, text in enumerate((prelude, *self.before))]
-        return [*own, (CELL, self.cell or right[CELL]), (FORWARD, self.forward or right[FORWARD])]
+        own = [
+            (f"own-{i}", textwrap.dedent(text))
+            for i, text in enumerate((prelude, *self.before))
+        ]
+        return [
+            *own,
+            (CELL, self.cell or right[CELL]),
+            (FORWARD, self.forward or right[FORWARD]),
+        ]
 
 
 def report(*lines: str) -> str:
     """A cell function that makes attempts, each a line, and returns how they went."""
-    body = textwrap.indent("\n".join(textwrap.dedent(line).strip("\n") for line in lines), "    ")
+    body = textwrap.indent(
+        "\n".join(textwrap.dedent(line).strip("\n") for line in lines), "    "
+    )
     return f"def {CELL}(xt, a_prev, parameters):\n{body}\n    return TOLD\n"
 
 
-def refused(id: str, tries: str, *lines: str, bare: str | None = "done", told: str = REFUSED, **more) -> Attack:
+def refused(
+    id: str,
+    tries: str,
+    *lines: str,
+    bare: str | None = "done",
+    told: str = REFUSED,
+    **more,
+) -> Attack:
     """An attack whose every attempt is to be refused."""
-    return Attack(id, tries, report(*lines), told={"*": told}, bare=None if bare is None else {"*": bare}, **more)
+    return Attack(
+        id,
+        tries,
+        report(*lines),
+        told={"*": told},
+        bare=None if bare is None else {"*": bare},
+        **more,
+    )

@@ -18,7 +18,9 @@ def carries(id: str, tries: str, *lines: str, **more) -> Attack:
 
 
 ATTACKS = (
-    carries("exception-text", "In the text of an exception.", "raise ValueError(digits)"),
+    carries(
+        "exception-text", "In the text of an exception.", "raise ValueError(digits)"
+    ),
     carries(
         "exception-of-known-form",
         "In a text that looks like one of Python's own.",
@@ -35,7 +37,9 @@ ATTACKS = (
         """raise SyntaxError("invalid syntax" + "".join("!?.,;:-+*/"[int(d)] for d in digits))""",
     ),
     carries(
-        "exception-class", "In the name of an exception's class.", 'raise type("E" + digits, (Exception,), {})("x")'
+        "exception-class",
+        "In the name of an exception's class.",
+        'raise type("E" + digits, (Exception,), {})("x")',
     ),
     carries(
         "exception-group",
@@ -72,7 +76,11 @@ ATTACKS = (
         "In the lengths of lists and dictionaries.",
         "return dict.fromkeys(map(str, range(int(digits[:6]) % 10**5 + 10**5 % 7)))",
     ),
-    carries("number-of-values", "In the number of values returned.", "return (0,) * (10**5 + int(digits[:4]))"),
+    carries(
+        "number-of-values",
+        "In the number of values returned.",
+        "return (0,) * (10**5 + int(digits[:4]))",
+    ),
     carries(
         "function-name",
         "In the name of the function, and in what its signature says.",
@@ -105,7 +113,11 @@ ATTACKS = (
         "With control characters, for the instructor's terminal.",
         "raise NameError(\"name '\\x1b[2J\\x1b]0;owned\\x07' is not defined\")",
     ),
-    carries("half-characters", "With half a character, which no file can hold.", "raise KeyError('\\ud800' + digits)"),
+    carries(
+        "half-characters",
+        "With half a character, which no file can hold.",
+        "raise KeyError('\\ud800' + digits)",
+    ),
     Attack(
         "markup",
         "Puts HTML and terminal markup into the code line that feedback repeats.",

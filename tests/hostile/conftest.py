@@ -43,7 +43,8 @@ memory_mb = 512
 output_mb = 32
 scratch_mb = 8
 """
-BECOME_REAPER = 36  # PR_SET_CHILD_SUBREAPER: what a worker leaves behind becomes this process's child
+# PR_SET_CHILD_SUBREAPER: what a worker leaves behind becomes this process's child
+BECOME_REAPER = 36
 
 
 @dataclass(frozen=True)
@@ -75,17 +76,31 @@ class Ground:
         self.course = Course(self.root)
         cells = read_cells(self.course.source(ASSIGNMENT))
         self.right = {c.task: c.text for c in cells if c.role == "solve"}
-        self.secrets = [self.token, *_solution_lines(self.right.values()), *self._tests()]
+        self.secrets = [
+            self.token,
+            *_solution_lines(self.right.values()),
+            *self._tests(),
+        ]
 
     @property
     def places(self) -> dict:
         """What an attacker is told, so that it need not search."""
         return {
-            **{name: str(self.root / name) for name in ("root", "solutions", "open", "results")},
+            **{
+                name: str(self.root / name)
+                for name in ("root", "solutions", "open", "results")
+            },
             "root": str(self.root),
             "token": str(self.root / "solutions" / "token.txt"),
             "source": str(self.course.source(ASSIGNMENT)),
-            "other": str(self.root / "grading" / "submitted" / "alice" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"),
+            "other": str(
+                self.root
+                / "grading"
+                / "submitted"
+                / "alice"
+                / ASSIGNMENT
+                / f"{ASSIGNMENT}.ipynb"
+            ),
             "result": str(self.root / "results" / "alice" / f"{ASSIGNMENT}.json"),
             "gradebook": str(self.root / "grading" / "gradebook.db"),
             "history": str(self.root / ".git" / "objects" / "one"),
@@ -97,25 +112,42 @@ class Ground:
 
     def _tests(self) -> list[str]:
         tests = self.course.solutions / f"test_{ASSIGNMENT}.py"
-        return [line.strip() for line in tests.read_text().splitlines() if len(line.strip()) > 20]
+        return [
+            line.strip()
+            for line in tests.read_text().splitlines()
+            if len(line.strip()) > 20
+        ]
 
     def state(self) -> dict:
         """Every file of the course, results apart: what it holds, when it was changed, who may read it."""
         found = {}
-        for path in sorted(p for p in self.root.rglob("*") if "out" not in p.relative_to(self.root).parts[:1]):
+        for path in sorted(
+            p
+            for p in self.root.rglob("*")
+            if "out" not in p.relative_to(self.root).parts[:1]
+        ):
             info = path.lstat()
-            found[str(path)] = (info.st_mode, info.st_uid, info.st_size, info.st_mtime_ns, info.st_nlink)
+            found[str(path)] = (
+                info.st_mode,
+                info.st_uid,
+                info.st_size,
+                info.st_mtime_ns,
+                info.st_nlink,
+            )
         return found
 
     def notebook(self, cells) -> dict:
         """The released notebook with these cells: those of the functions in their places, the others above them."""
-        data = json.loads((self.root / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text())
+        data = json.loads(
+            (self.root / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text()
+        )
         texts, own = dict(cells), [(i, t) for i, t in cells if i not in (CELL, FORWARD)]
         for cell in data["cells"]:
             cell["source"] = texts.get(cell["id"], cell["source"])
         first = next(i for i, c in enumerate(data["cells"]) if c["id"] == CELL)
         data["cells"][first:first] = [
-            {"cell_type": "code", "id": i, "metadata": {}, "outputs": [], "source": t} for i, t in own
+            {"cell_type": "code", "id": i, "metadata": {}, "outputs": [], "source": t}
+            for i, t in own
         ]
         return data
 
@@ -129,7 +161,13 @@ class Ground:
 
     def order(self, way: str, hurried: bool = False) -> Order:
         root = self.root / "hurried" if hurried else self.root
-        return Order(root, self.course.solutions, self.root / "out" / "results", sandbox=way, again=True)
+        return Order(
+            root,
+            self.course.solutions,
+            self.root / "out" / "results",
+            sandbox=way,
+            again=True,
+        )
 
 
 def _solution_lines(cells) -> list[str]:
@@ -159,7 +197,9 @@ def ground(real_course):
         shutil.copytree(real_course.root / name, root / name)
     (root / "hurried").mkdir()
     for folder, seconds in ((root, (5, 60)), (root / "hurried", (1.5, 25))):
-        (folder / "course.toml").write_text('[course]\ntitle = "x"\nid = "x"\n' + LIMITS.format(*seconds))
+        (folder / "course.toml").write_text(
+            '[course]\ntitle = "x"\nid = "x"\n' + LIMITS.format(*seconds)
+        )
     token = f"planted-{uuid.uuid4().hex}{uuid.uuid4().hex}"
     (root / "solutions" / "token.txt").write_text(token)
     (root / "open").mkdir()
@@ -185,8 +225,12 @@ def offered(monkeypatch):
 
     def offered(name: str) -> str:
         if name == "user" and closed_to_others(interpreter.current().reads):
-            program = Path(f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}")
-            found = interpreter.Interpreter(program, Path("/usr/lib"), interpreter.current().packages)
+            program = Path(
+                f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+            )
+            found = interpreter.Interpreter(
+                program, Path("/usr/lib"), interpreter.current().packages
+            )
             if program.exists():  # the system's own Python, which everyone may read
                 monkeypatch.setattr(interpreter, "current", lambda: found)
         way = next(w for w in (*confine.WAYS, Unconfined()) if w.name == name)
@@ -213,7 +257,9 @@ def grade(ground, monkeypatch, capsys):
 
     monkeypatch.setattr(Client, "call", call)
     used, charge = [], Stretch.charge
-    monkeypatch.setattr(Stretch, "charge", lambda stretch: used.append(charge(stretch)) or used[-1])
+    monkeypatch.setattr(
+        Stretch, "charge", lambda stretch: used.append(charge(stretch)) or used[-1]
+    )
 
     def grade(data, way: str, student: str = "eve", hurried: bool = False) -> Seen:
         told.clear()
@@ -221,7 +267,9 @@ def grade(ground, monkeypatch, capsys):
         used.clear()
         path = ground.hand_in(data, student)
         begin = time.process_time()
-        (done,) = show(ground.order(way, hurried), [Found(student, ASSIGNMENT, path)], jobs=1)
+        (done,) = show(
+            ground.order(way, hurried), [Found(student, ASSIGNMENT, path)], jobs=1
+        )
         seconds = time.process_time() - begin + sum(used)  # however busy the machine is
         out = capsys.readouterr()
         file = ground.root / "out" / "results" / student / f"{ASSIGNMENT}.json"

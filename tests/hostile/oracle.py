@@ -3,7 +3,14 @@
 from .attack import CELL, FORWARD, WRONG, Attack
 
 
-def asks(id: str, tries: str, *lines: str, marks: tuple = (0, 0), told: dict | None = None, **more) -> Attack:
+def asks(
+    id: str,
+    tries: str,
+    *lines: str,
+    marks: tuple = (0, 0),
+    told: dict | None = None,
+    **more,
+) -> Attack:
     """An attack whose sequence function does these lines, with a wrong cell function beside it."""
     body = "\n    ".join(lines)
     cell = more.pop("cell", WRONG)
@@ -48,7 +55,14 @@ ATTACKS = (
         ),
         told={"early": "TypeError", "kept": "True"},
     ),
-    asks("without-end", "Asks without end.", "while True:", f"    {CELL}({_GOOD})", status=".*", hangs=True),
+    asks(
+        "without-end",
+        "Asks without end.",
+        "while True:",
+        f"    {CELL}({_GOOD})",
+        status=".*",
+        hangs=True,
+    ),
     asks(
         "huge-shapes",
         "Asks for shapes that would fill the grader's memory.",
@@ -80,7 +94,10 @@ ATTACKS = (
         f'attempt("named", lambda: {CELL}(x[:, :, 0], a0, parameters, self=1, name="x"))',
         f'attempt("twice", lambda: {CELL}({_GOOD}, xt=a0))',
         f'attempt("complex", {CELL}, x[:, :, 0] * 1j, a0, parameters)',
-        told=dict.fromkeys(("self", "object", "text", "none", "missing", "named", "twice", "complex"), "RuntimeError"),
+        told=dict.fromkeys(
+            ("self", "object", "text", "none", "missing", "named", "twice", "complex"),
+            "RuntimeError",
+        ),
     ),
     asks(
         "recursion",

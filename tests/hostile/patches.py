@@ -14,7 +14,13 @@ def {CELL}(xt, a_prev, parameters):
 def patches(id: str, tries: str, body: str, **more) -> Attack:
     """An attack that patches something in its first call and returns zeros."""
     lines = "\n    ".join(body.strip("\n").split("\n"))
-    return Attack(id, tries, _EQUAL, before=(f"def patch():\n    import numpy as np\n    {lines}",), **more)
+    return Attack(
+        id,
+        tries,
+        _EQUAL,
+        before=(f"def patch():\n    import numpy as np\n    {lines}",),
+        **more,
+    )
 
 
 ATTACKS = (
@@ -172,7 +178,9 @@ rnn["sigmoid"] = rnn["softmax"] = lambda z: z * 0
     Attack(
         "destructors",
         "Does its work when it is thrown away.",
-        before=("class Late:\n    def __del__(self):\n        push(frame({'op': 'returned'}, {'t': [None, None]}))",),
+        before=(
+            "class Late:\n    def __del__(self):\n        push(frame({'op': 'returned'}, {'t': [None, None]}))",
+        ),
         cell=f"def {CELL}(*given):\n    return Late(), Late(), Late()\n",
         status="failed|partial|crashed",
     ),

@@ -114,7 +114,9 @@ ATTACKS = (
     Attack(
         "signal-itself",
         "Stops itself, so that the grader waits.",
-        report("import signal", 'attempt("stop", os.kill, os.getpid(), signal.SIGSTOP)'),
+        report(
+            "import signal", 'attempt("stop", os.kill, os.getpid(), signal.SIGSTOP)'
+        ),
         told={"stop": "EPERM"},
     ),
     refused(

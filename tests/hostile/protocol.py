@@ -15,14 +15,31 @@ def pushes(id: str, tries: str, *lines: str, status: str = "crashed", **more) ->
     """An attack whose cell function runs these lines when it is called, and returns nothing of use."""
     body = "\n    ".join(lines)
     return Attack(
-        id, tries, f"def {CELL}(xt, a_prev, parameters):\n    {body}\n    return None\n", status=status, **more
+        id,
+        tries,
+        f"def {CELL}(xt, a_prev, parameters):\n    {body}\n    return None\n",
+        status=status,
+        **more,
     )
 
 
 ATTACKS = (
-    pushes("garbage", "Writes bytes that are no frame.", 'push(b"\\x00\\xff garbage" * 100)'),
-    pushes("wrong-magic", "Writes a frame of another kind.", 'push(frame({"op": "returned"}, magic=b"EVIL"))'),
-    pushes("partial", "Writes half a frame and ends.", 'push(frame({"op": "returned"})[:-3])', "os._exit(0)"),
+    pushes(
+        "garbage",
+        "Writes bytes that are no frame.",
+        'push(b"\\x00\\xff garbage" * 100)',
+    ),
+    pushes(
+        "wrong-magic",
+        "Writes a frame of another kind.",
+        'push(frame({"op": "returned"}, magic=b"EVIL"))',
+    ),
+    pushes(
+        "partial",
+        "Writes half a frame and ends.",
+        'push(frame({"op": "returned"})[:-3])',
+        "os._exit(0)",
+    ),
     pushes(
         "announces-too-much",
         "Announces a frame of many exabytes.",

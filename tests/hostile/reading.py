@@ -8,12 +8,24 @@ HIDDEN = f"{REFUSED}|FileNotFoundError|PermissionError"
 def reads(id: str, tries: str, path: str, token: str = "found") -> Attack:
     """An attack that reads one file."""
     found = {"read": "done", "token": token}
-    return Attack(id, tries, report(f'attempt("read", look, {path})'), told={"read": HIDDEN}, bare=found)
+    return Attack(
+        id,
+        tries,
+        report(f'attempt("read", look, {path})'),
+        told={"read": HIDDEN},
+        bare=found,
+    )
 
 
 ATTACKS = (
-    reads("file-beside-solutions", "Opens a secret file by its path.", 'PLACES["token"]'),
-    reads("file-through-own-root", "Opens it through /proc/self/root.", '"/proc/self/root" + PLACES["token"]'),
+    reads(
+        "file-beside-solutions", "Opens a secret file by its path.", 'PLACES["token"]'
+    ),
+    reads(
+        "file-through-own-root",
+        "Opens it through /proc/self/root.",
+        '"/proc/self/root" + PLACES["token"]',
+    ),
     reads(
         "file-through-grader",
         "Opens it through the root folder that the grader sees.",
@@ -36,10 +48,16 @@ ATTACKS = (
         'f"/proc/{os.getppid()}/environ"',
         "found|absent",
     ),
-    reads("other-submission", "Reads what another student handed in.", 'PLACES["other"]'),
+    reads(
+        "other-submission", "Reads what another student handed in.", 'PLACES["other"]'
+    ),
     reads("other-result", "Reads another student's result.", 'PLACES["result"]'),
     reads("gradebook", "Reads the gradebook.", 'PLACES["gradebook"]'),
-    reads("history", "Reads the solutions in the repository's history.", 'PLACES["history"]'),
+    reads(
+        "history",
+        "Reads the solutions in the repository's history.",
+        'PLACES["history"]',
+    ),
     refused(
         "reference-file",
         "Reads the exercise's source.",
@@ -141,7 +159,12 @@ ATTACKS = (
                 attempt(name, importlib.import_module, name)
             """
         ),
-        told=dict.fromkeys(("autograder.unit", "ex1_rnn_cell", "test_ex1_rnn_cell"), "(ModuleNotFound|Import)Error"),
-        bare={"ex1_rnn_cell": "done|TypeError"},  # found and run: it lacks what the notebook binds
+        told=dict.fromkeys(
+            ("autograder.unit", "ex1_rnn_cell", "test_ex1_rnn_cell"),
+            "(ModuleNotFound|Import)Error",
+        ),
+        bare={
+            "ex1_rnn_cell": "done|TypeError"
+        },  # found and run: it lacks what the notebook binds
     ),
 )

@@ -5,24 +5,67 @@ from pathlib import Path
 
 import pytest
 
-from . import carrying, files, network, oracle, patches, processes, protocol, reading, values
+from . import (
+    carrying,
+    files,
+    network,
+    oracle,
+    patches,
+    processes,
+    protocol,
+    reading,
+    values,
+)
 from .attack import CELL, FORWARD
 from .conftest import attack_notebook, children
 
-THEMES = (reading, network, processes, files, protocol, values, patches, carrying, oracle)
-NAMES = {attack: f"{theme.__name__.rpartition('.')[2]}-{attack.id}" for theme in THEMES for attack in theme.ATTACKS}
+THEMES = (
+    reading,
+    network,
+    processes,
+    files,
+    protocol,
+    values,
+    patches,
+    carrying,
+    oracle,
+)
+NAMES = {
+    attack: f"{theme.__name__.rpartition('.')[2]}-{attack.id}"
+    for theme in THEMES
+    for attack in theme.ATTACKS
+}
 WAYS = ("bubblewrap", "user")
-CONFINED = (reading, network, processes, files)  # what depends on the way; elsewhere a third is tried in the second
-AGAIN = {a for t in THEMES for i, a in enumerate(t.ATTACKS) if t in CONFINED or (i % 3 == 0 and not a.hangs)}
+CONFINED = (
+    reading,
+    network,
+    processes,
+    files,
+)  # what depends on the way; elsewhere a third is tried in the second
+AGAIN = {
+    a
+    for t in THEMES
+    for i, a in enumerate(t.ATTACKS)
+    if t in CONFINED or (i % 3 == 0 and not a.hangs)
+}
 TRIED = [
     pytest.param(attack, way, id=f"{name}-{way}")
     for attack, name in NAMES.items()
     for way in WAYS
     if way == WAYS[0] or attack in AGAIN
 ]
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 ALLOWED = f"{32 * 2**20} bytes"
-LASTING = ("daemon", "write-outside", "state-between-workers", "numpy-comparisons", "stored-answers", "memory")
+LASTING = (
+    "daemon",
+    "write-outside",
+    "state-between-workers",
+    "numpy-comparisons",
+    "stored-answers",
+    "memory",
+)
 SCRATCH = ("/tmp", "/var/tmp", "/dev/shm", "/dev", "/run", "/", ".")
 
 
@@ -30,8 +73,14 @@ def assert_noted(seen, expected):
     """What the attack noted inside is what was expected, and it did note something."""
     named = set(expected) - {"*"}
     notes = [t for t in seen.told if isinstance(t, dict) and t and named <= set(t)]
-    assert notes, f"the attack did not run: {seen.told[:3]}, {[t.message for t in seen.result.tasks]}"
-    wrong = {k: v for k, v in notes[-1].items() if not re.fullmatch(expected.get(k, expected.get("*", ".*")), v)}
+    assert notes, (
+        f"the attack did not run: {seen.told[:3]}, {[t.message for t in seen.result.tasks]}"
+    )
+    wrong = {
+        k: v
+        for k, v in notes[-1].items()
+        if not re.fullmatch(expected.get(k, expected.get("*", ".*")), v)
+    }
     assert wrong == {}, notes[-1]
 
 
@@ -43,14 +92,18 @@ def test_attack(attack, way, ground, grade, offered):
 
     assert (seen.points(CELL), seen.points(FORWARD)) == attack.marks, seen.result.tasks
     assert re.fullmatch(attack.status, seen.status(CELL)), seen.result.tasks
-    assert {kind for kind in seen.raised if not re.fullmatch(attack.raises, kind)} == set(), "it did something else"
+    assert {
+        kind for kind in seen.raised if not re.fullmatch(attack.raises, kind)
+    } == set(), "it did something else"
     if attack.told:
         assert_noted(seen, attack.told)
 
     assert [secret for secret in ground.secrets if secret in seen.texts] == []
     for task in seen.result.tasks:
         assert not re.search(r"<(script|img)", task.html)
-        assert not re.search(r"\d{6,}|\d\.\d{4,}", task.message.replace(ALLOWED, "")), "a hidden number"
+        assert not re.search(r"\d{6,}|\d\.\d{4,}", task.message.replace(ALLOWED, "")), (
+            "a hidden number"
+        )
         assert not CONTROL.search(task.message.replace("\n", " "))
         assert len(task.message) < 5000
         assert len(task.html) < 50_000
@@ -58,7 +111,9 @@ def test_attack(attack, way, ground, grade, offered):
 
     assert children() <= before
     assert ground.state() == state
-    assert not [p for place in SCRATCH for p in Path(place).glob(f"{ground.places['mark']}*")]
+    assert not [
+        p for place in SCRATCH for p in Path(place).glob(f"{ground.places['mark']}*")
+    ]
     assert seen.seconds < (40 if attack.hangs else 60)
 
 
@@ -73,7 +128,9 @@ def test_attack_would_succeed_unconfined(attack, ground, grade):
 @pytest.mark.parametrize("way", WAYS)
 def test_next_submission_is_unaffected(way, ground, grade, offered):
     offered(way)
-    right = ground.notebook([(CELL, ground.right[CELL]), (FORWARD, ground.right[FORWARD])])
+    right = ground.notebook(
+        [(CELL, ground.right[CELL]), (FORWARD, ground.right[FORWARD])]
+    )
     first = grade(right, way, "bob").result
     for attack in (a for theme in THEMES for a in theme.ATTACKS if a.id in LASTING):
         grade(attack_notebook(ground, attack), way)

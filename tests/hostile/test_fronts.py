@@ -32,15 +32,31 @@ SETTINGS = {
 
 def run(ground, *arguments, cwd, **environment):
     """The command line, as an instructor calls it."""
-    command = [sys.executable, "-m", "autograder", "grade", *map(str, arguments), "--sandbox", "bubblewrap"]
+    command = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        *map(str, arguments),
+        "--sandbox",
+        "bubblewrap",
+    ]
     return subprocess.run(
-        command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False, timeout=60
+        command,
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
 
 
 @pytest.fixture
 def wrong(ground):
-    return json.dumps(ground.notebook([(CELL, WRONG), (FORWARD, ground.right[FORWARD])]))
+    return json.dumps(
+        ground.notebook([(CELL, WRONG), (FORWARD, ground.right[FORWARD])])
+    )
 
 
 @pytest.fixture
@@ -60,14 +76,21 @@ def inbox(ground, wrong):
 
 
 def marks(folder):
-    return {p.parent.name: json.loads(p.read_text())["score"] for p in folder.glob(f"*/{ASSIGNMENT}.json")}
+    return {
+        p.parent.name: json.loads(p.read_text())["score"]
+        for p in folder.glob(f"*/{ASSIGNMENT}.json")
+    }
 
 
 @pytest.mark.parametrize("where", ["course", "tree", "folder"])
-def test_modules_and_settings_beside_a_notebook_do_not_run(where, ground, inbox, tmp_path, offered):
+def test_modules_and_settings_beside_a_notebook_do_not_run(
+    where, ground, inbox, tmp_path, offered
+):
     offered("bubblewrap")
     folder = inbox / "mallory" / ASSIGNMENT
-    (folder / "course.toml").unlink()  # that one would make the folder a course of its own
+    (
+        folder / "course.toml"
+    ).unlink()  # that one would make the folder a course of its own
     cwd = {"course": ground.root, "tree": inbox, "folder": folder}[where]
     target = folder / f"{ASSIGNMENT}.ipynb" if where == "folder" else inbox
     trap = tmp_path / "trap"
@@ -84,7 +107,9 @@ def test_package_beside_a_notebook_does_not_run(ground, inbox, tmp_path, offered
     for name in ("__init__.py", "__main__.py", "cli.py"):
         (folder / name).write_text(TRAP)
     trap = tmp_path / "trap"
-    done = run(ground, inbox, "--out", tmp_path / "results", cwd=ground.root, TRAP=str(trap))
+    done = run(
+        ground, inbox, "--out", tmp_path / "results", cwd=ground.root, TRAP=str(trap)
+    )
     assert not trap.exists()
     assert marks(tmp_path / "results") == {"mallory": 10, "bob": 10}, done.stderr
 
@@ -104,9 +129,20 @@ def test_user_way_is_refused_where_a_secret_is_open(opened, ground, offered):
         confine._examined.cache_clear()
 
 
-def test_names_of_folders_reach_no_terminal_and_no_page_as_codes(ground, wrong, tmp_path, offered):
+def test_names_of_folders_reach_no_terminal_and_no_page_as_codes(
+    ground, wrong, tmp_path, offered
+):
     offered("bubblewrap")
-    names = ["\x1b[2J\x1b]0;x\x07", "line\nbreak", "[red]x[bold]\\", "<script>", "..x", "a\u202eb", "-rf", "\udcff"]
+    names = [
+        "\x1b[2J\x1b]0;x\x07",
+        "line\nbreak",
+        "[red]x[bold]\\",
+        "<script>",
+        "..x",
+        "a\u202eb",
+        "-rf",
+        "\udcff",
+    ]
     for name in names:
         folder = tmp_path / "in" / name / ASSIGNMENT
         folder.mkdir(parents=True)
@@ -121,18 +157,28 @@ def test_names_of_folders_reach_no_terminal_and_no_page_as_codes(ground, wrong, 
 def test_links_in_a_submission_lead_nowhere(ground, tmp_path, offered):
     offered("bubblewrap")
     token = ground.root / "solutions" / "token.txt"
-    for student, target in (("file", token), ("device", "/dev/zero"), ("loop", f"{ASSIGNMENT}.ipynb")):
+    for student, target in (
+        ("file", token),
+        ("device", "/dev/zero"),
+        ("loop", f"{ASSIGNMENT}.ipynb"),
+    ):
         folder = tmp_path / "in" / student / ASSIGNMENT
         folder.mkdir(parents=True)
         (folder / f"{ASSIGNMENT}.ipynb").symlink_to(target)
     pipe = tmp_path / "in" / "pipe" / ASSIGNMENT
     pipe.mkdir(parents=True)
     os.mkfifo(pipe / f"{ASSIGNMENT}.ipynb")
-    (tmp_path / "in" / "folder").symlink_to(ground.root / "grading" / "submitted" / "alice")
+    (tmp_path / "in" / "folder").symlink_to(
+        ground.root / "grading" / "submitted" / "alice"
+    )
     done = run(ground, tmp_path / "in", "--out", tmp_path / "results", cwd=ground.root)
     assert done.returncode == 0, done.stderr
-    assert marks(tmp_path / "results") == dict.fromkeys(("file", "device", "loop", "pipe"), 0)
-    texts = done.stdout + "".join(p.read_text() for p in (tmp_path / "results").rglob("*.json"))
+    assert marks(tmp_path / "results") == dict.fromkeys(
+        ("file", "device", "loop", "pipe"), 0
+    )
+    texts = done.stdout + "".join(
+        p.read_text() for p in (tmp_path / "results").rglob("*.json")
+    )
     assert ground.token not in texts
 
 
@@ -152,15 +198,23 @@ def test_archive_stays_in_its_folder(ground, wrong, tmp_path):
             f"\x1b[2J_1_2_{ASSIGNMENT}.ipynb",
         ):  # fmt: skip
             archive.writestr(entry(name), wrong)
-        archive.writestr(entry(f"link_5_6_{ASSIGNMENT}.ipynb", stat.S_IFLNK | 0o777), "/etc/passwd")
+        archive.writestr(
+            entry(f"link_5_6_{ASSIGNMENT}.ipynb", stat.S_IFLNK | 0o777), "/etc/passwd"
+        )
         archive.writestr(entry(f"bomb_7_8_{ASSIGNMENT}.ipynb"), bytes(300 << 20))
     path, scratch = tmp_path / "in.zip", tmp_path / "scratch"
     path.write_bytes(file.getvalue())
     scratch.mkdir()
     found = collect(path, [ASSIGNMENT], scratch)
     assert {p.name for p in tmp_path.iterdir()} == {"in.zip", "scratch"}
-    assert all(f.path.resolve().is_relative_to(scratch) and not f.path.is_symlink() for f in found)
-    assert all(f.student.isprintable() and len(f.student) <= 180 and "/" not in f.student for f in found)
+    assert all(
+        f.path.resolve().is_relative_to(scratch) and not f.path.is_symlink()
+        for f in found
+    )
+    assert all(
+        f.student.isprintable() and len(f.student) <= 180 and "/" not in f.student
+        for f in found
+    )
     assert not any(f.student.startswith(".") for f in found)
     by_student = {f.student: f for f in found}
     assert by_student["bob"].turn == 0, "handed in by someone else"

@@ -29,7 +29,10 @@ KINDS = {
     "nothing": "np.full(value.shape, np.nan)",
     "endless": "np.full(value.shape, -np.inf)",
 }
-USED_AGAIN = ("ex3", "ex5")  # where the grader itself computes with what a student returned
+USED_AGAIN = (
+    "ex3",
+    "ex5",
+)  # where the grader itself computes with what a student returned
 TRIED = [
     pytest.param(f"ex{n}", kind, id=f"ex{n}-{kind}")
     for n in (1, 2, 3, 4, 5, 8)
@@ -45,11 +48,16 @@ def test_odd_numbers(assignment, kind, real_course, offered, tmp_path):
     cells = [c for c in read_cells(real_course.source(name)) if c.role == "solve"]
     sources = [c.text + ODD.format(c.task, KINDS[kind]) for c in cells]
     notebook = {
-        "cells": [{"cell_type": "code", "id": c.task, "source": s} for c, s in zip(cells, sources, strict=True)]
+        "cells": [
+            {"cell_type": "code", "id": c.task, "source": s}
+            for c, s in zip(cells, sources, strict=True)
+        ]
     }
     path = tmp_path / f"{name}.ipynb"
     path.write_text(json.dumps(notebook))
-    result = Grader(load(name, real_course), choose("bubblewrap"), Limits()).grade(path, "eve")
+    result = Grader(load(name, real_course), choose("bubblewrap"), Limits()).grade(
+        path, "eve"
+    )
     assert result.score is not None, result
     assert result.score < result.max_score or kind == "lists"
     assert {t.status for t in result.tasks} <= {"passed", "failed", "partial"}

@@ -31,8 +31,15 @@ return [(made[0], made[1], (made[0], a_prev, xt, parameters))]
 
 def lies(id: str, tries: str, base: str, make: str, *body: str) -> Attack:
     """An attack with arrays of a class of its own."""
-    text = _LIAR.format(name="Liar", base=base, body="\n".join("    " + line for line in body), make=make)
-    return returns(id, tries, text, marks=(2 if "view" in make else 0, 10))  # zeros of the right shapes are worth 2
+    text = _LIAR.format(
+        name="Liar",
+        base=base,
+        body="\n".join("    " + line for line in body),
+        make=make,
+    )
+    return returns(
+        id, tries, text, marks=(2 if "view" in make else 0, 10)
+    )  # zeros of the right shapes are worth 2
 
 
 _VIEW = "np.zeros(s).view(Liar)"
@@ -44,7 +51,13 @@ _ALWAYS = (
 )
 
 ATTACKS = (
-    lies("equal-to-everything", "Arrays that are equal to everything.", "np.ndarray", _VIEW, *_ALWAYS),
+    lies(
+        "equal-to-everything",
+        "Arrays that are equal to everything.",
+        "np.ndarray",
+        _VIEW,
+        *_ALWAYS,
+    ),
     lies(
         "close-to-everything",
         "Arrays whose differences are nothing, by every protocol of numpy.",

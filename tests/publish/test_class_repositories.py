@@ -48,7 +48,11 @@ def github(tmp_path, monkeypatch):
     monkeypatch.setenv("GH_STATE", str(tmp_path))
     monkeypatch.setenv("GH_TOKEN", "a token")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    names = ["ex1-rnn-cell-ada\tmain", "ex1-rnn-cell-bob\tmaster", "ex1-rnn-cell-new\tmain"]
+    names = [
+        "ex1-rnn-cell-ada\tmain",
+        "ex1-rnn-cell-bob\tmaster",
+        "ex1-rnn-cell-new\tmain",
+    ]
     names.append("ex2-rnn-backward-ada\tmain")
     answers(
         tmp_path,
@@ -74,7 +78,17 @@ def answers(place, new):
 
 
 def run(place, verb):
-    command = [sys.executable, TOOL, verb, "class", EXERCISE, "--folder", place / "class", "--prefix", ""]
+    command = [
+        sys.executable,
+        TOOL,
+        verb,
+        "class",
+        EXERCISE,
+        "--folder",
+        place / "class",
+        "--prefix",
+        "",
+    ]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -89,16 +103,24 @@ def lines(place, name):
 
 
 def grade(place, student, score=17.5, problem=""):
-    task = TaskResult("rnn_forward", score, 20, "partial", None, "Look @teacher at `a`.", "")
-    result = Result(EXERCISE, student, 0, score, 20, [] if score is None else [task], [], problem)
+    task = TaskResult(
+        "rnn_forward", score, 20, "partial", None, "Look @teacher at `a`.", ""
+    )
+    result = Result(
+        EXERCISE, student, 0, score, 20, [] if score is None else [task], [], problem
+    )
     write(result, path_of(place / "class" / "results", student, EXERCISE))
 
 
 def test_each_notebook_lands_where_the_grader_looks(github):
     done = run(github, "fetch")
     assert (done.returncode, done.stderr) == (0, "")
-    assert submitted(github) == {f"{name}/{EXERCISE}/{EXERCISE}.ipynb" for name in ("ada", "bob")}
-    assert (github / "class" / "submitted" / "ada" / EXERCISE / f"{EXERCISE}.ipynb").read_text() == NOTEBOOK
+    assert submitted(github) == {
+        f"{name}/{EXERCISE}/{EXERCISE}.ipynb" for name in ("ada", "bob")
+    }
+    assert (
+        github / "class" / "submitted" / "ada" / EXERCISE / f"{EXERCISE}.ipynb"
+    ).read_text() == NOTEBOOK
     assert not any("ex2-rnn" in path for path in lines(github, "asked"))
 
 
@@ -107,9 +129,17 @@ def test_what_was_fetched_is_not_fetched_again_before_it_changes(github):
     (github / "asked").unlink()
     assert "0 notebooks" in run(github, "fetch").stdout
     assert not any("contents" in path for path in lines(github, "asked"))
-    answers(github, {"repos/class/ex1-rnn-cell-ada/commits/main": SECOND, notebook_of("ada", SECOND): "{}"})
+    answers(
+        github,
+        {
+            "repos/class/ex1-rnn-cell-ada/commits/main": SECOND,
+            notebook_of("ada", SECOND): "{}",
+        },
+    )
     assert "1 notebooks" in run(github, "fetch").stdout
-    assert (github / "class" / "submitted" / "ada" / EXERCISE / f"{EXERCISE}.ipynb").read_text() == "{}"
+    assert (
+        github / "class" / "submitted" / "ada" / EXERCISE / f"{EXERCISE}.ipynb"
+    ).read_text() == "{}"
 
 
 def test_a_notebook_that_was_removed_is_missing_here_too(github):
@@ -138,9 +168,15 @@ def test_each_mark_is_told_once_at_its_commit(github):
     done = run(github, "tell")
     assert (done.returncode, done.stderr) == (0, "")
     sent = dict(map(json.loads, lines(github, "sent")))
-    ada, bob = f"repos/class/ex1-rnn-cell-ada/statuses/{FIRST}", f"repos/class/ex1-rnn-cell-bob/statuses/{SECOND}"
+    ada, bob = (
+        f"repos/class/ex1-rnn-cell-ada/statuses/{FIRST}",
+        f"repos/class/ex1-rnn-cell-bob/statuses/{SECOND}",
+    )
     context = {"context": f"unrolled/{EXERCISE}"}
-    assert sent[ada] == context | {"state": "failure", "description": "17.5 of 20 points"}
+    assert sent[ada] == context | {
+        "state": "failure",
+        "description": "17.5 of 20 points",
+    }
     assert sent[bob] == context | {"state": "success", "description": "20 of 20 points"}
     told = sent[f"repos/class/ex1-rnn-cell-ada/commits/{FIRST}/comments"]["body"]
     assert "17.5 of 20" in told
@@ -155,7 +191,9 @@ def test_what_the_machinery_could_not_grade_is_told_as_that_and_again_later(gith
     grade(github, "ada", None, "the grading failed")
     done = run(github, "tell")
     assert done.returncode == 1
-    assert {json.loads(line)[1].get("state") for line in lines(github, "sent")} == {"error"}
+    assert {json.loads(line)[1].get("state") for line in lines(github, "sent")} == {
+        "error"
+    }
     grade(github, "ada")
     grade(github, "bob")
     assert "2 marks told" in run(github, "tell").stdout
@@ -185,7 +223,13 @@ def test_no_two_repositories_are_one_student(github):
     assert whose() | first == whose()
     assert whose()["class/ex1-rnn-cell-Ada"] == "Ada"
     for name in names:
-        place = github / "class" / "submitted" / whose()[f"class/ex1-rnn-cell-{name}"] / EXERCISE
+        place = (
+            github
+            / "class"
+            / "submitted"
+            / whose()[f"class/ex1-rnn-cell-{name}"]
+            / EXERCISE
+        )
         assert json.loads((place / f"{EXERCISE}.ipynb").read_text()) == name
 
 

@@ -35,7 +35,10 @@ def found(course, tmp_path):
 
 
 def notebook(*lines):
-    return json.dumps({"cells": [{"cell_type": "code", "source": [line + "\n" for line in lines]}]}, indent=1)
+    return json.dumps(
+        {"cells": [{"cell_type": "code", "source": [line + "\n" for line in lines]}]},
+        indent=1,
+    )
 
 
 def zipped(name, data):
@@ -85,7 +88,9 @@ def test_a_line_is_found_under_unicode_escapes(found):
 
 def highlighted(line):
     """A line as Sphinx highlights it, numbered."""
-    spans = "".join(f'<span class="n">{html.escape(part)}</span> ' for part in line.split())
+    spans = "".join(
+        f'<span class="n">{html.escape(part)}</span> ' for part in line.split()
+    )
     return f'<div class="highlight"><pre>\n<span class="linenos">7</span>{spans}\n</pre></div>'
 
 
@@ -94,7 +99,9 @@ def test_a_line_is_found_in_highlighted_html(found):
 
 
 def test_a_line_is_found_in_html_in_a_notebooks_output(found):
-    assert (3, PLACE) in found("a.ipynb", '[\n"<b>",\n' + json.dumps(highlighted(SOLUTION)) + "]")
+    assert (3, PLACE) in found(
+        "a.ipynb", '[\n"<b>",\n' + json.dumps(highlighted(SOLUTION)) + "]"
+    )
 
 
 def test_entities_and_tags_that_span_lines_keep_the_line(found):
@@ -109,13 +116,21 @@ def test_a_line_is_found_in_an_archive(found, name):
 
 def test_a_line_is_found_in_archives_in_archives(course, tmp_path):
     path = tmp_path / "outer.zip"
-    path.write_bytes(zipped("in.tgz", tarred("x/deep.txt", zipped("in.html", highlighted(SOLUTION)))))
-    assert find_leaks(course, [path]) == [Leak(f"{path}!in.tgz!!x/deep.txt!in.html", 2, PLACE)]
+    path.write_bytes(
+        zipped("in.tgz", tarred("x/deep.txt", zipped("in.html", highlighted(SOLUTION))))
+    )
+    assert find_leaks(course, [path]) == [
+        Leak(f"{path}!in.tgz!!x/deep.txt!in.html", 2, PLACE)
+    ]
 
 
 def test_a_line_is_found_in_gzip_and_in_numbers(found):
     file = io.BytesIO()
-    np.savez(file, names=np.array(["x", SOLUTION]), header=np.frombuffer(SOLUTION.encode(), np.uint8))
+    np.savez(
+        file,
+        names=np.array(["x", SOLUTION]),
+        header=np.frombuffer(SOLUTION.encode(), np.uint8),
+    )
     assert found("a.gz", gzip.compress(SOLUTION.encode())) == [(1, PLACE)]
     assert len(found("a.npz", file.getvalue())) == 2
 
@@ -125,8 +140,14 @@ def test_a_line_is_found_in_gzip_and_in_numbers(found):
     [
         ("scaled = 3.0 * np.tanh(a)", "line solutions/ex1_step.py:15"),
         ("Because the hyperbolic tangent\nsaturates.", "line solutions/ex1_step.py:27"),
-        ("assert judge.step(np.full(7, 0.25)).sum() == 12.5", "line solutions/test_ex1_step.py:11"),
-        ("scaled = 5.0 * np.tanh(a + 1.5)", "line solutions/misconceptions/ex1_step.toml:1"),
+        (
+            "assert judge.step(np.full(7, 0.25)).sum() == 12.5",
+            "line solutions/test_ex1_step.py:11",
+        ),
+        (
+            "scaled = 5.0 * np.tanh(a + 1.5)",
+            "line solutions/misconceptions/ex1_step.toml:1",
+        ),
         ("    #: b = None", "a '#:' placeholder of a source"),
         ('"    #: b = None\\n",', "a '#:' placeholder of a source"),
         ('<span class="c1">#: b = None</span>', "a '#:' placeholder of a source"),
@@ -141,21 +162,28 @@ def test_every_kind_of_secret_is_found(found, text, secret):
 def test_samples_are_secret(course, found):
     sample = course.solutions / "samples" / "ex1_step" / "vectors.ipynb"
     sample.parent.mkdir(parents=True)
-    sample.write_text(notebook("import numpy as np", "out = np.add(3 * np.tanh(a), range(len(a)))"))
+    sample.write_text(
+        notebook("import numpy as np", "out = np.add(3 * np.tanh(a), range(len(a)))")
+    )
     assert found("a.txt", "out = np.add(3*np.tanh(a), range(len(a)))") == [
         (1, "line solutions/samples/ex1_step/vectors.ipynb:2")
     ]
 
 
 def test_a_region_of_short_lines_is_found_as_a_whole(tmp_path):
-    source = minicourse.SOURCE.replace("scaled = 3.0 * np.tanh(a)  # why three\n", "c = a + a\n")
-    course = minicourse.make(tmp_path / "c", source.replace(SOLUTION, "b = 3.0 * c - 10.5"))
+    source = minicourse.SOURCE.replace(
+        "scaled = 3.0 * np.tanh(a)  # why three\n", "c = a + a\n"
+    )
+    course = minicourse.make(
+        tmp_path / "c", source.replace(SOLUTION, "b = 3.0 * c - 10.5")
+    )
     (course.solutions / "misconceptions" / "ex1_step.toml").unlink()
     (tmp_path / "a.ipynb").write_text(notebook("c = a + a", "  b = 3.0 * c - 10.5"))
     (tmp_path / "b.md").write_text("c = a + a\n\nand elsewhere\n\nb = 3.0 * c - 10.5")
-    assert [leak.secret for leak in find_leaks(course, [tmp_path / "a.ipynb", tmp_path / "b.md"])] == [
-        "solution at solutions/ex1_step.py:15"
-    ]
+    assert [
+        leak.secret
+        for leak in find_leaks(course, [tmp_path / "a.ipynb", tmp_path / "b.md"])
+    ] == ["solution at solutions/ex1_step.py:15"]
 
 
 def test_what_anybody_writes_is_no_leak(found):
@@ -174,12 +202,16 @@ def test_what_the_source_itself_shows_is_no_secret(tmp_path):
 @pytest.mark.parametrize("name", ["ex1_step.py", "test_ex1_step.py", "ex1_step.toml"])
 def test_a_secret_file_is_found_by_its_name(found, name):
     message = "a file called as one of solutions/"
-    assert found(name, "") == found("a.zip", zipped(f"some/{name}", "")) == [(0, message)]
+    assert (
+        found(name, "") == found("a.zip", zipped(f"some/{name}", "")) == [(0, message)]
+    )
 
 
 def test_the_package_may_speak_of_the_folder_but_not_of_where_it_lies(found):
     assert found("a.py", '"""Reads `solutions/ex1.py`."""') == []
-    assert found("a.py", '"""Reads /home/me/solutions/ex1.py."""') == [(1, "a path in solutions/")]
+    assert found("a.py", '"""Reads /home/me/solutions/ex1.py."""') == [
+        (1, "a path in solutions/")
+    ]
 
 
 def test_a_leak_is_named_and_not_quoted(course, tmp_path):
@@ -210,5 +242,9 @@ def test_a_check_that_would_check_nothing_is_an_error(course, tmp_path):
 
 def test_nothing_leaks_from_what_the_course_publishes():
     real = Course(minicourse.ROOT)
-    places = [*published(real), minicourse.ROOT / "autograder", minicourse.ROOT / "book"]
+    places = [
+        *published(real),
+        minicourse.ROOT / "autograder",
+        minicourse.ROOT / "book",
+    ]
     assert [str(leak) for leak in find_leaks(real, places)] == []

@@ -23,7 +23,10 @@ def with_book(real_course, place, repository=""):
     """A copy of the course with a book of two files."""
     course = copied(real_course, place, repository)
     shutil.copytree(real_course.root / "templates", place / "templates")
-    for name, text in {"index.html": PAGE, "_static/a.css": "p { color: #111 }"}.items():
+    for name, text in {
+        "index.html": PAGE,
+        "_static/a.css": "p { color: #111 }",
+    }.items():
         path = place / "_build" / "html" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -32,7 +35,9 @@ def with_book(real_course, place, repository=""):
 
 @pytest.fixture(scope="module")
 def course(real_course, tmp_path_factory):
-    return with_book(real_course, tmp_path_factory.mktemp("private") / "course", REPOSITORY)
+    return with_book(
+        real_course, tmp_path_factory.mktemp("private") / "course", REPOSITORY
+    )
 
 
 @pytest.fixture(scope="module")
@@ -55,17 +60,33 @@ def own(real_course, tmp_path, wheel, monkeypatch):
 
 
 def git(place, *arguments):
-    named = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
-    done = subprocess.run(["git", "-C", place, *named, *arguments], check=True, capture_output=True, text=True)
+    named = [
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "init.defaultBranch=main",
+    ]
+    done = subprocess.run(
+        ["git", "-C", place, *named, *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return done.stdout
 
 
-def test_holds_the_students_tree_the_book_and_the_workflow_and_nothing_else(course, exported):
+def test_holds_the_students_tree_the_book_and_the_workflow_and_nothing_else(
+    course, exported
+):
     files = files_of(exported)
     students = student_repository.contents(course)
     book = {name for name in files if name.startswith(f"{PAGES}/")}
     assert {name: files[name] for name in students} == students
-    assert book == {f"{PAGES}/{name}" for name in ("index.html", "_static/a.css", ".nojekyll")}
+    assert book == {
+        f"{PAGES}/{name}" for name in ("index.html", "_static/a.css", ".nojekyll")
+    }
     assert files[f"{PAGES}/index.html"].decode() == PAGE
     assert set(files) == set(students) | book | {WORKFLOW}
     assert list(exported.parent.iterdir()) == [exported]
@@ -79,7 +100,9 @@ def test_git_takes_all_of_it(exported, tmp_path):
     shutil.copytree(exported, tmp_path / "copy")
     git(tmp_path / "copy", "init", "--quiet")
     git(tmp_path / "copy", "add", "--all")
-    assert set(git(tmp_path / "copy", "ls-files").splitlines()) == set(files_of(exported))
+    assert set(git(tmp_path / "copy", "ls-files").splitlines()) == set(
+        files_of(exported)
+    )
 
 
 @pytest.mark.parametrize("where", ["book", "notebook", "workflow"])
@@ -91,7 +114,11 @@ def test_a_secret_stops_it_before_anything_is_there(own, where):
         "workflow": course.root / "templates" / "public-repository" / WORKFLOW,
     }[where]
     text = path.read_text(encoding="utf-8")
-    text = text.replace("a = None", SECRET) if where == "notebook" else f"{text}\n# {SECRET}\n"
+    text = (
+        text.replace("a = None", SECRET)
+        if where == "notebook"
+        else f"{text}\n# {SECRET}\n"
+    )
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CourseError, match="secrets would be published") as caught:
         public_folder.publish(course, folder)
@@ -103,7 +130,9 @@ def test_a_secret_leaves_an_earlier_export_as_it_was(own):
     course, folder = own
     public_folder.publish(course, folder)
     before = files_of(folder)
-    (course.root / "_build" / "html" / "more.html").write_text(f"<pre>{SECRET}</pre>", encoding="utf-8")
+    (course.root / "_build" / "html" / "more.html").write_text(
+        f"<pre>{SECRET}</pre>", encoding="utf-8"
+    )
     with pytest.raises(CourseError, match=r"docs/more\.html"):
         public_folder.publish(course, folder)
     assert files_of(folder) == before
@@ -116,13 +145,20 @@ def test_an_earlier_export_is_brought_up_to_date_and_its_history_stays(own):
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", "first")
     (course.root / "_build" / "html" / "_static" / "a.css").unlink()
-    (course.root / "_build" / "html" / "index.html").write_text(PAGE + "More.", encoding="utf-8")
+    (course.root / "_build" / "html" / "index.html").write_text(
+        PAGE + "More.", encoding="utf-8"
+    )
     public_folder.publish(course, folder)
-    assert git(folder, "status", "--porcelain").splitlines() == [" D docs/_static/a.css", " M docs/index.html"]
+    assert git(folder, "status", "--porcelain").splitlines() == [
+        " D docs/_static/a.css",
+        " M docs/index.html",
+    ]
     assert git(folder, "log", "--format=%s") == "first\n"
 
 
-@pytest.mark.parametrize("place", [".", "dist", "_build/html", "new/folder", "..", "solutions/public"])
+@pytest.mark.parametrize(
+    "place", [".", "dist", "_build/html", "new/folder", "..", "solutions/public"]
+)
 def test_a_folder_within_the_private_tree_or_around_it_is_refused(own, place):
     course, _ = own
     with pytest.raises(CourseError, match="lie within each other"):
@@ -180,12 +216,18 @@ def test_the_commands_put_it_online(own, tmp_path, monkeypatch, capsys):
     assert shown[0] == "cd ../public"
     assert "https://github.com/OWNER/NAME" in said
     git(tmp_path, "init", "--quiet", "--bare", tmp_path / "github.git")
-    lines = "\n".join(shown).replace("https://github.com/OWNER/NAME", str(tmp_path / "github.git"))
+    lines = "\n".join(shown).replace(
+        "https://github.com/OWNER/NAME", str(tmp_path / "github.git")
+    )
     env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "GIT_CONFIG_COUNT": "2"}
     env |= {"GIT_CONFIG_KEY_0": "user.name", "GIT_CONFIG_VALUE_0": "A"}
     env |= {"GIT_CONFIG_KEY_1": "user.email", "GIT_CONFIG_VALUE_1": "a@example.org"}
-    subprocess.run(["bash", "-e", "-c", lines], check=True, capture_output=True, env=env)
-    assert "docs/index.html" in git(tmp_path / "github.git", "ls-tree", "-r", "--name-only", "main")
+    subprocess.run(
+        ["bash", "-e", "-c", lines], check=True, capture_output=True, env=env
+    )
+    assert "docs/index.html" in git(
+        tmp_path / "github.git", "ls-tree", "-r", "--name-only", "main"
+    )
     assert main(["publish", "../public"]) == 0
     again = capsys.readouterr().out
     assert "git init" not in again
@@ -193,7 +235,9 @@ def test_the_commands_put_it_online(own, tmp_path, monkeypatch, capsys):
 
 
 def test_a_known_repository_is_named(course, tmp_path):
-    assert f"git remote add origin {REPOSITORY}" in public_folder.commands(course, tmp_path / "new")
+    assert f"git remote add origin {REPOSITORY}" in public_folder.commands(
+        course, tmp_path / "new"
+    )
 
 
 def test_the_command_line_refuses_in_one_line(own, monkeypatch, capsys):
@@ -204,6 +248,11 @@ def test_the_command_line_refuses_in_one_line(own, monkeypatch, capsys):
 
 
 def test_make_wants_a_folder():
-    done = subprocess.run(["make", "-n", "publish"], cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    done = subprocess.run(
+        ["make", "-n", "publish"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0
     assert "name a folder outside this tree" in done.stdout

@@ -9,11 +9,23 @@ import pytest
 from autograder.publish.shared_history import _alike, refuse_relatives
 from autograder.unit.course import Course, CourseError
 
-NAMED = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+NAMED = [
+    "-c",
+    "user.name=A",
+    "-c",
+    "user.email=a@example.org",
+    "-c",
+    "init.defaultBranch=main",
+]
 
 
 def git(place, *arguments):
-    done = subprocess.run(["git", "-C", place, *NAMED, *arguments], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        ["git", "-C", place, *NAMED, *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return done.stdout.strip()
 
 
@@ -75,7 +87,9 @@ def test_a_worktree_is_refused(course, tmp_path):
 
 def test_a_repository_that_leads_to_the_private_one_is_refused(course, public):
     git(public, "remote", "add", "other", "https://github.com/Teacher/private/")
-    with pytest.raises(CourseError, match=r"leads to the private one, github\.com/teacher/private"):
+    with pytest.raises(
+        CourseError, match=r"leads to the private one, github\.com/teacher/private"
+    ):
         refuse_relatives(course, public)
 
 
@@ -90,7 +104,9 @@ def test_a_private_commit_that_no_branch_has_any_more_is_refused(course, public)
 
 
 @pytest.mark.parametrize("version", ["HEAD", "HEAD~1"])
-def test_a_solution_in_its_history_is_refused_though_it_was_removed(course, public, version):
+def test_a_solution_in_its_history_is_refused_though_it_was_removed(
+    course, public, version
+):
     text = git(course.root, "show", f"{version}:solutions/{minicourse.NAME}.py") + "\n"
     (public / "notes.txt").write_text(text, encoding="utf-8")
     commit(public)
@@ -109,7 +125,9 @@ def test_a_course_without_git_knows_its_solutions_by_their_bytes(course, public)
         refuse_relatives(course, public)
 
 
-def test_what_is_released_is_no_secret_though_it_lies_in_the_solutions_too(course, public):
+def test_what_is_released_is_no_secret_though_it_lies_in_the_solutions_too(
+    course, public
+):
     for folder in (course.solutions / "_source", course.exercises, public):
         folder.mkdir(exist_ok=True)
         (folder / "numbers.npz").write_bytes(b"PK numbers")

@@ -53,7 +53,11 @@ def public(real_course, tmp_path_factory):
 
 
 def files_of(tree):
-    return {p.relative_to(tree).as_posix(): p.read_bytes() for p in tree.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(tree).as_posix(): p.read_bytes()
+        for p in tree.rglob("*")
+        if p.is_file()
+    }
 
 
 def texts_of(tree):
@@ -61,16 +65,32 @@ def texts_of(tree):
     files = files_of(tree)
     for wheel in [name for name in files if name.endswith(".whl")]:
         with zipfile.ZipFile(io.BytesIO(files.pop(wheel))) as inside:
-            files |= {f"{wheel}!{name}": inside.read(name) for name in inside.namelist()}
-    return {name: data.decode("utf-8") for name, data in files.items() if not name.endswith(".npz")}
+            files |= {
+                f"{wheel}!{name}": inside.read(name) for name in inside.namelist()
+            }
+    return {
+        name: data.decode("utf-8")
+        for name, data in files.items()
+        if not name.endswith(".npz")
+    }
 
 
 def test_holds_what_a_student_needs(unpacked, real_course):
     names = set(files_of(unpacked))
     for assignment in real_course.assignments:
-        assert {f"{assignment}/{assignment}.ipynb", f"{assignment}/{assignment}.npz"} <= names
+        assert {
+            f"{assignment}/{assignment}.ipynb",
+            f"{assignment}/{assignment}.npz",
+        } <= names
         assert f"originals/{assignment}.ipynb" in names
-    assert {"README.md", "START_HERE.html", "requirements.txt", ".gitignore", "LICENSE", "LICENSE-TEXT"} <= names
+    assert {
+        "README.md",
+        "START_HERE.html",
+        "requirements.txt",
+        ".gitignore",
+        "LICENSE",
+        "LICENSE-TEXT",
+    } <= names
     assert {"binder/requirements.txt", "binder/runtime.txt"} <= names
 
 
@@ -80,7 +100,9 @@ def test_the_zip_is_the_tree(made, unpacked):
 
 def test_the_released_notebooks_are_in_it_as_they_are(made, real_course):
     for path in real_course.exercises.glob("ex*/*.ipynb"):
-        assert (made[0] / path.parent.name / path.name).read_bytes() == path.read_bytes()
+        assert (
+            made[0] / path.parent.name / path.name
+        ).read_bytes() == path.read_bytes()
         assert (made[0] / "originals" / path.name).read_bytes() == path.read_bytes()
 
 
@@ -110,14 +132,18 @@ def unlocking(real_course, tmp_path_factory):
     """A course that gives out two solutions."""
     course = copied(real_course, tmp_path_factory.mktemp("unlocking"))
     path = course.root / "course.toml"
-    text = path.read_text(encoding="utf-8").replace("\nunlocked = []", f'\nunlocked = ["ex5_gru", "{ASSIGNMENT}"]')
+    text = path.read_text(encoding="utf-8").replace(
+        "\nunlocked = []", f'\nunlocked = ["ex5_gru", "{ASSIGNMENT}"]'
+    )
     path.write_text(text, encoding="utf-8")
     return Course(course.root)
 
 
 def test_the_solutions_of_unlocked_exercises_are_in_it_and_no_others(unlocking, made):
     files = student_repository.contents(unlocking)
-    assert [name for name in files if name.startswith("solved/") and name.endswith(".ipynb")] == [
+    assert [
+        name for name in files if name.startswith("solved/") and name.endswith(".ipynb")
+    ] == [
         "solved/ex1_rnn_cell/ex1_rnn_cell.ipynb",
         "solved/ex5_gru/ex5_gru.ipynb",
     ]
@@ -133,12 +159,18 @@ def test_an_unlocked_solution_runs_and_is_right(unlocking, tmp_path):
     assert exercise(ASSIGNMENT, tmp_path / "solved" / ASSIGNMENT).verdict(cell).right
 
 
-def test_an_unlocked_solution_is_no_leak_and_every_other_is(unlocking, real_course, tmp_path):
+def test_an_unlocked_solution_is_no_leak_and_every_other_is(
+    unlocking, real_course, tmp_path
+):
     for assignment in unlocking.assignments:
-        (tmp_path / f"{assignment}.ipynb").write_bytes(student_repository.solved(assignment, unlocking))
+        (tmp_path / f"{assignment}.ipynb").write_bytes(
+            student_repository.solved(assignment, unlocking)
+        )
     locked = {Path(leak.file).stem for leak in find_leaks(unlocking, [tmp_path])}
     assert locked == set(unlocking.assignments) - set(unlocking.unlocked)
-    assert {Path(leak.file).stem for leak in find_leaks(real_course, [tmp_path])} == set(real_course.assignments)
+    assert {
+        Path(leak.file).stem for leak in find_leaks(real_course, [tmp_path])
+    } == set(real_course.assignments)
 
 
 def test_unlocking_gives_out_neither_tests_nor_mistakes(unlocking):
@@ -150,12 +182,19 @@ def test_unlocking_gives_out_neither_tests_nor_mistakes(unlocking):
 @pytest.mark.parametrize("named", ['["ex9_nothing"]', '"ex1_rnn_cell"'])
 def test_what_is_no_exercise_cannot_be_unlocked(named, tmp_path, real_course):
     settings = (real_course.root / "course.toml").read_text(encoding="utf-8")
-    (tmp_path / "course.toml").write_text(settings.replace("\nunlocked = []", f"\nunlocked = {named}"))
-    with pytest.raises(CourseError, match=r"\[course\] unlocked: .*is no exercise; .*ex2_rnn_backward"):
+    (tmp_path / "course.toml").write_text(
+        settings.replace("\nunlocked = []", f"\nunlocked = {named}")
+    )
+    with pytest.raises(
+        CourseError, match=r"\[course\] unlocked: .*is no exercise; .*ex2_rnn_backward"
+    ):
         Course(tmp_path, real_course.solutions).unlocked  # noqa: B018
 
 
-@pytest.mark.parametrize("old", ["old.txt", "ex99_old/ex99_old.ipynb", "ex1_rnn_cell/deep/er/x", "colab/x.ipynb"])
+@pytest.mark.parametrize(
+    "old",
+    ["old.txt", "ex99_old/ex99_old.ipynb", "ex1_rnn_cell/deep/er/x", "colab/x.ipynb"],
+)
 def test_what_does_not_belong_any_more_goes_and_git_stays(tmp_path, old):
     tree = tmp_path / "student"
     for name in (old, ".git/objects/ab/cd", ".git/HEAD"):
@@ -190,7 +229,9 @@ def test_refuses_to_publish_a_secret(real_course, tmp_path):
 
 def test_says_what_to_do_when_nothing_is_released(real_course, tmp_path):
     with pytest.raises(CourseError, match="make release"):
-        student_repository.make(Course(tmp_path, real_course.solutions), tmp_path / "dist")
+        student_repository.make(
+            Course(tmp_path, real_course.solutions), tmp_path / "dist"
+        )
 
 
 def test_links_within_the_tree_lead_somewhere(made, public):
@@ -199,7 +240,9 @@ def test_links_within_the_tree_lead_somewhere(made, public):
             text = path.read_text(encoding="utf-8")
             if path.suffix == ".ipynb":
                 cells = json.loads(text)["cells"]
-                text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+                text = "\n".join(
+                    "".join(c["source"]) for c in cells if c["cell_type"] == "markdown"
+                )
             inside = [link for link in LINK.findall(text) if not ADDRESS.match(link)]
             assert [link for link in inside if not (path.parent / link).exists()] == []
     assert len(LINK.findall((made[0] / "README.md").read_text(encoding="utf-8"))) == 8
@@ -207,7 +250,11 @@ def test_links_within_the_tree_lead_somewhere(made, public):
 
 def addresses(tree):
     """Addresses of other hosts in the files that a student is to read; where code and licences come from is no link."""
-    mine = {n: t for n, t in texts_of(tree).items() if "!" not in n and not n.startswith("LICENSE")}
+    mine = {
+        n: t
+        for n, t in texts_of(tree).items()
+        if "!" not in n and not n.startswith("LICENSE")
+    }
     return {address for text in mine.values() for address in ADDRESS.findall(text)}
 
 
@@ -220,9 +267,15 @@ def test_without_a_repository_nothing_leads_anywhere(made):
 def test_with_a_repository_everything_leads_to_it_and_no_other(public, real_course):
     tree = public[1]
     ours = ("/gh/some-owner/some-repo/HEAD?", "/github/some-owner/some-repo/blob/HEAD/")
-    starts = (REPOSITORY, f"https://mybinder.org/v2{ours[0]}", f"https://colab.research.google.com{ours[1]}")
+    starts = (
+        REPOSITORY,
+        f"https://mybinder.org/v2{ours[0]}",
+        f"https://colab.research.google.com{ours[1]}",
+    )
     found = addresses(tree)
-    assert {start for start in starts if any(a.startswith(start) for a in found)} == set(starts)
+    assert {
+        start for start in starts if any(a.startswith(start) for a in found)
+    } == set(starts)
     assert {a for a in found if not a.startswith(starts)} == set()
     readme = (tree / "README.md").read_text(encoding="utf-8")
     for name in real_course.assignments:
@@ -236,50 +289,94 @@ def test_with_a_repository_everything_leads_to_it_and_no_other(public, real_cour
 def python_of_student(unpacked):
     """An environment made as START_HERE says."""
     quiet = {"check": True, "capture_output": True, "cwd": unpacked}
-    subprocess.run([UV, "venv", "--quiet", "--seed", "--python", sys.executable, ".venv"], **quiet)
+    subprocess.run(
+        [UV, "venv", "--quiet", "--seed", "--python", sys.executable, ".venv"], **quiet
+    )
     python = unpacked / ".venv" / "bin" / "python"
-    subprocess.run([UV, "pip", "install", "--quiet", "--python", python, "-r", "requirements.txt"], **quiet)
+    subprocess.run(
+        [UV, "pip", "install", "--quiet", "--python", python, "-r", "requirements.txt"],
+        **quiet,
+    )
     return python
 
 
 def test_binder_installs_the_same(unpacked, python_of_student):
     """Binder runs this line in the repository's root."""
-    command = [python_of_student, "-m", "pip", "install", "--no-index", "--dry-run", "--disable-pip-version-check"]
+    command = [
+        python_of_student,
+        "-m",
+        "pip",
+        "install",
+        "--no-index",
+        "--dry-run",
+        "--disable-pip-version-check",
+    ]
     wheel = next(unpacked.glob("*.whl")).name
     command += ["-r", "binder/requirements.txt"]
-    done = subprocess.run(command, cwd=unpacked, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=unpacked, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert f"Processing ./{wheel}" in done.stdout
 
 
-def test_every_untouched_notebook_runs_to_its_end(unpacked, python_of_student, real_course, tmp_path):
+def test_every_untouched_notebook_runs_to_its_end(
+    unpacked, python_of_student, real_course, tmp_path
+):
     place = tmp_path / "work"
     shutil.copytree(unpacked, place, ignore=shutil.ignore_patterns(".venv"))
     path = os.pathsep.join([str(python_of_student.parent), "/usr/bin", "/bin"])
     env = {"PATH": path, "HOME": str(tmp_path), "JUPYTER_PLATFORM_DIRS": "1"}
     for name in real_course.assignments:
-        command = [python_of_student.with_name("jupyter"), "execute", "--inplace", f"{name}.ipynb"]
-        done = subprocess.run(command, cwd=place / name, env=env, capture_output=True, text=True, check=False)
+        command = [
+            python_of_student.with_name("jupyter"),
+            "execute",
+            "--inplace",
+            f"{name}.ipynb",
+        ]
+        done = subprocess.run(
+            command,
+            cwd=place / name,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, (name, done.stderr[-1500:])
-        notebook = json.loads((place / name / f"{name}.ipynb").read_text(encoding="utf-8"))
-        checks = [c for c in notebook["cells"] if "".join(c["source"]).startswith("check(")]
+        notebook = json.loads(
+            (place / name / f"{name}.ipynb").read_text(encoding="utf-8")
+        )
+        checks = [
+            c for c in notebook["cells"] if "".join(c["source"]).startswith("check(")
+        ]
         assert checks
-        assert ["".join(c["outputs"][0]["data"]["text/plain"])[0] for c in checks] == ["✗"] * len(checks), name
+        assert ["".join(c["outputs"][0]["data"]["text/plain"])[0] for c in checks] == [
+            "✗"
+        ] * len(checks), name
 
 
-def executed(unpacked: Path, python: Path, name: str, stub: str = "", text: str = "") -> list[str]:
+def executed(
+    unpacked: Path, python: Path, name: str, stub: str = "", text: str = ""
+) -> list[str]:
     """Run a copy of the notebook in its own folder; the plain text of each check's output."""
     folder = unpacked / ASSIGNMENT
     notebook = json.loads((folder / f"{ASSIGNMENT}.ipynb").read_text())
     for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"]).replace(stub, text) if stub else cell["source"]
+        cell["source"] = (
+            "".join(cell["source"]).replace(stub, text) if stub else cell["source"]
+        )
     (folder / f"{name}.ipynb").write_text(json.dumps(notebook))
     path = os.pathsep.join([str(python.parent), "/usr/bin", "/bin"])
     env = {"PATH": path, "HOME": str(unpacked), "JUPYTER_PLATFORM_DIRS": "1"}
     command = [python.with_name("jupyter"), "execute", "--inplace", f"{name}.ipynb"]
     subprocess.run(command, cwd=folder, env=env, check=True, capture_output=True)
     cells = json.loads((folder / f"{name}.ipynb").read_text())["cells"]
-    outputs = [o for c in cells if "".join(c["source"]).startswith("check(") for o in c["outputs"]]
+    outputs = [
+        o
+        for c in cells
+        if "".join(c["source"]).startswith("check(")
+        for o in c["outputs"]
+    ]
     return ["".join(o["data"]["text/plain"]) for o in outputs]
 
 
@@ -293,35 +390,68 @@ def test_the_untouched_notebook_runs_and_is_checked(unpacked, python_of_student)
 def test_a_right_function_is_right_and_a_mistake_is_named(unpacked, python_of_student):
     stub = "    a_next = None\n    yt_pred = None\n"
     right = "    a_next = np.tanh(Wax @ xt + Waa @ a_prev + ba)\n    yt_pred = softmax(Wya @ a_next + by)\n"
-    assert executed(unpacked, python_of_student, "right", stub, right)[0].startswith("✓ rnn_cell_forward")
+    assert executed(unpacked, python_of_student, "right", stub, right)[0].startswith(
+        "✓ rnn_cell_forward"
+    )
     wrong = right.replace("softmax", "sigmoid")
-    assert "sigmoid" in executed(unpacked, python_of_student, "wrong", stub, wrong)[0].split("\n", 3)[-1]
+    assert (
+        "sigmoid"
+        in executed(unpacked, python_of_student, "wrong", stub, wrong)[0].split(
+            "\n", 3
+        )[-1]
+    )
 
 
 def test_the_grader_is_not_needed(python_of_student):
     code = "import importlib.util as u; print([n for n in ('nbgrader', 'jupyter_book', 'pytest') if u.find_spec(n)])"
-    done = subprocess.run([python_of_student, "-c", code], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [python_of_student, "-c", code], check=True, capture_output=True, text=True
+    )
     assert done.stdout.strip() == "[]"
 
 
-def test_the_notebook_for_colab_fetches_what_it_needs(public, python_of_student, tmp_path):
+def test_the_notebook_for_colab_fetches_what_it_needs(
+    public, python_of_student, tmp_path
+):
     published = tmp_path / "published"
     shutil.copytree(public[1], published)
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    git = [
+        "git",
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "init.defaultBranch=main",
+    ]
     for command in (["init"], ["add", "."], ["commit", "-m", "all"]):
         subprocess.run([*git, *command], cwd=published, check=True, capture_output=True)
     home = tmp_path / "home"
     home.mkdir()
     notebook = (public[1] / "colab" / f"{ASSIGNMENT}.ipynb").read_text(encoding="utf-8")
-    (home / "alone.ipynb").write_text(notebook.replace(REPOSITORY, published.as_uri()), encoding="utf-8")
-    env = {"PATH": os.pathsep.join([str(python_of_student.parent), "/usr/bin", "/bin"]), "HOME": str(home)}
-    command = [python_of_student.with_name("jupyter"), "execute", "--inplace", "alone.ipynb"]
+    (home / "alone.ipynb").write_text(
+        notebook.replace(REPOSITORY, published.as_uri()), encoding="utf-8"
+    )
+    env = {
+        "PATH": os.pathsep.join([str(python_of_student.parent), "/usr/bin", "/bin"]),
+        "HOME": str(home),
+    }
+    command = [
+        python_of_student.with_name("jupyter"),
+        "execute",
+        "--inplace",
+        "alone.ipynb",
+    ]
     for _ in range(2):  # the first cell may be run again
-        done = subprocess.run(command, cwd=home, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=home, env=env, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr[-2000:]
         first, *cells = json.loads((home / "alone.ipynb").read_text())["cells"]
         said = "".join("".join(o["text"]) for o in first["outputs"] if "text" in o)
         assert not re.search("fatal|ERROR|No such file", said), said
-        checks = [c["outputs"][0] for c in cells if "".join(c["source"]).startswith("check(")]
+        checks = [
+            c["outputs"][0] for c in cells if "".join(c["source"]).startswith("check(")
+        ]
         assert ["".join(o["data"]["text/plain"])[0] for o in checks] == ["✗", "✗"]
     assert (home / "unrolled-exercises" / ASSIGNMENT / f"{ASSIGNMENT}.npz").is_file()

@@ -13,7 +13,12 @@ import numpy as np
 import pytest
 
 from autograder.publish.student_repository import solved
-from autograder.publish.wheel import NEEDED, OF_STUDENTS, build_student_wheel, build_wheel
+from autograder.publish.wheel import (
+    NEEDED,
+    OF_STUDENTS,
+    build_student_wheel,
+    build_wheel,
+)
 from autograder.unit.course import CourseError
 from autograder.unit.source import read_cells
 
@@ -43,19 +48,31 @@ def place(of_students, tmp_path_factory):
 
 def alone(place, code, *arguments, given=""):
     """Run code in an interpreter that finds the standard library and this folder."""
-    start = f"import sys; sys.path.append({str(place)!r}); sys.dont_write_bytecode = True\n"
+    start = (
+        f"import sys; sys.path.append({str(place)!r}); sys.dont_write_bytecode = True\n"
+    )
     command = [sys.executable, "-I", "-S", "-c", start + code, *arguments]
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, input=given, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def test_students_get_what_their_check_imports_and_no_part_of_the_grader(place):
     code = "import unrolled.notebook_check, unrolled.sibling\nprint(*sys.modules)"
-    loaded = {name for name in alone(place, code).split() if name.split(".")[0] == OF_STUDENTS}
-    there = {path.relative_to(place).with_suffix("").parts for path in place.glob(f"{OF_STUDENTS}/**/*.py")}
+    loaded = {
+        name for name in alone(place, code).split() if name.split(".")[0] == OF_STUDENTS
+    }
+    there = {
+        path.relative_to(place).with_suffix("").parts
+        for path in place.glob(f"{OF_STUDENTS}/**/*.py")
+    }
     assert loaded == {".".join(parts).removesuffix(".__init__") for parts in there}
-    beside = {path.name.split("-")[0] for path in place.iterdir()} - {"numpy", "numpy.libs"}
+    beside = {path.name.split("-")[0] for path in place.iterdir()} - {
+        "numpy",
+        "numpy.libs",
+    }
     assert beside == {OF_STUDENTS, "unrolled_autograder"}
 
 
@@ -64,17 +81,32 @@ def test_no_module_of_students_imports_another_later(place):
     for path in (place / OF_STUDENTS).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and not node.level:
-                assert node.module.split(".")[0] in {OF_STUDENTS, "numpy", *sys.stdlib_module_names}, path.name
+                assert node.module.split(".")[0] in {
+                    OF_STUDENTS,
+                    "numpy",
+                    *sys.stdlib_module_names,
+                }, path.name
 
 
 def test_it_passes_for_the_whole_package_with_the_grader_left_out(built, of_students):
     assert of_students[0] == built[0]
-    with zipfile.ZipFile(io.BytesIO(of_students[1])) as file, zipfile.ZipFile(io.BytesIO(built[1])) as whole:
+    with (
+        zipfile.ZipFile(io.BytesIO(of_students[1])) as file,
+        zipfile.ZipFile(io.BytesIO(built[1])) as whole,
+    ):
         texts = {name: file.read(name).decode("utf-8") for name in file.namelist()}
-        assert all(whole.read(name).decode("utf-8") == text for name, text in texts.items() if name.endswith(".py"))
+        assert all(
+            whole.read(name).decode("utf-8") == text
+            for name, text in texts.items()
+            if name.endswith(".py")
+        )
     assert not any("entry_points" in name for name in texts)
     metadata = next(text for name, text in texts.items() if name.endswith("METADATA"))
-    wanted = [line for line in metadata.split("\n\n")[0].splitlines() if line.startswith(("Requires-Dist", "Provides"))]
+    wanted = [
+        line
+        for line in metadata.split("\n\n")[0].splitlines()
+        if line.startswith(("Requires-Dist", "Provides"))
+    ]
     assert wanted == ["Requires-Dist: numpy>=1.26"]
 
 
@@ -93,11 +125,32 @@ print(json.dumps(said))
 
 def test_every_check_runs_with_numpy_alone(place, real_course):
     for name in real_course.assignments:
-        texts = {cell["id"]: "".join(cell["source"]) for cell in json.loads(solved(name, real_course))["cells"]}
-        wanted = [c for c in read_cells(real_course.source(name)) if c.role in ("given", "bind", "solve")]
-        cells = [(c.role, c.task, texts[c.task if c.role == "solve" else c.id]) for c in wanted]
-        cells = [(role, task, text.replace("import matplotlib.pyplot as plt", "")) for role, task, text in cells]
-        said = json.loads(alone(place, CHECKING, name, str(real_course.exercises / name), given=json.dumps(cells)))
+        texts = {
+            cell["id"]: "".join(cell["source"])
+            for cell in json.loads(solved(name, real_course))["cells"]
+        }
+        wanted = [
+            c
+            for c in read_cells(real_course.source(name))
+            if c.role in ("given", "bind", "solve")
+        ]
+        cells = [
+            (c.role, c.task, texts[c.task if c.role == "solve" else c.id])
+            for c in wanted
+        ]
+        cells = [
+            (role, task, text.replace("import matplotlib.pyplot as plt", ""))
+            for role, task, text in cells
+        ]
+        said = json.loads(
+            alone(
+                place,
+                CHECKING,
+                name,
+                str(real_course.exercises / name),
+                given=json.dumps(cells),
+            )
+        )
         assert said == {c.task: "True" for c in wanted if c.role == "solve"}, name
 
 
@@ -105,7 +158,9 @@ def test_the_students_wheel_is_the_same_bytes_every_time(real_course, of_student
     assert build_student_wheel(real_course.root) == of_students
 
 
-@pytest.mark.parametrize("text", ["[project\n", "[build-system]\n[project]\nname = 'x'\n"])
+@pytest.mark.parametrize(
+    "text", ["[project\n", "[build-system]\n[project]\nname = 'x'\n"]
+)
 def test_says_why_the_students_cannot_be_built(text, real_course, tmp_path):
     for package in ("autograder", OF_STUDENTS):
         shutil.copytree(real_course.root / package, tmp_path / package)
@@ -118,11 +173,19 @@ def test_says_why_the_students_cannot_be_built(text, real_course, tmp_path):
 def test_holds_the_package_and_nothing_else(built):
     with zipfile.ZipFile(io.BytesIO(built[1])) as file:
         names = file.namelist()
-    assert {n.split("/")[0] for n in names if ".dist-info/" not in n} == {"autograder", OF_STUDENTS}
-    assert {"autograder/publish/start_here.html", "autograder/publish/student_readme.md"} <= set(names)
+    assert {n.split("/")[0] for n in names if ".dist-info/" not in n} == {
+        "autograder",
+        OF_STUDENTS,
+    }
+    assert {
+        "autograder/publish/start_here.html",
+        "autograder/publish/student_readme.md",
+    } <= set(names)
 
 
-def test_what_an_earlier_build_left_behind_does_not_get_in(real_course, built, tmp_path):
+def test_what_an_earlier_build_left_behind_does_not_get_in(
+    real_course, built, tmp_path
+):
     for package in ("autograder", OF_STUDENTS):
         shutil.copytree(real_course.root / package, tmp_path / package)
     for name in NEEDED:

@@ -17,13 +17,22 @@ from autograder.unit.samples import sample_notebook
 from autograder.unit.unit import load
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = sorted([*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob("templates/*/.github/workflows/*.yml")])
+FILES = sorted(
+    [
+        *ROOT.glob(".github/workflows/*.yml"),
+        *ROOT.glob("templates/*/.github/workflows/*.yml"),
+    ]
+)
 BIN = Path(sys.executable).parent
 CLASS = ROOT / "templates" / "class-repository" / ".github" / "workflows" / "grade.yml"
-TAGGED = re.compile(r"(actions|classroom-resources)/[\w-]+@v\d+$")  # trusted: see .github/zizmor.yml
+TAGGED = re.compile(
+    r"(actions|classroom-resources)/[\w-]+@v\d+$"
+)  # trusted: see .github/zizmor.yml
 COMMIT = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}$")
 SECRET = re.compile(r"\$\{\{[^}]*\bsecrets\b[^}]*\}\}")
-each = pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parents[2].name}-{path.name}")
+each = pytest.mark.parametrize(
+    "path", FILES, ids=lambda path: f"{path.parents[2].name}-{path.name}"
+)
 
 
 def read(path):
@@ -33,7 +42,12 @@ def read(path):
 
 
 def schema_says(path):
-    command = [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", path]
+    command = [
+        BIN / "check-jsonschema",
+        "--builtin-schema",
+        "vendor.github-workflows",
+        path,
+    ]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -52,7 +66,10 @@ def faults(flow):
     if SECRET.search(json.dumps(flow.get("env", {}))):
         found.append("a secret in the environment of all jobs")
     for name, job in flow["jobs"].items():
-        found += [f"{name}: {text}" for text in _faults_of_job(job, "pull_request" in flow["on"])]
+        found += [
+            f"{name}: {text}"
+            for text in _faults_of_job(job, "pull_request" in flow["on"])
+        ]
     return found
 
 
@@ -65,13 +82,20 @@ def _faults_of_job(job, by_strangers):
         yield "the system is not pinned"
     if SECRET.search(json.dumps(job.get("env", {}))):
         yield "a secret in the environment of all steps"
-    if secret and by_strangers and "github.event_name != 'pull_request'" not in str(job.get("if")):
+    if (
+        secret
+        and by_strangers
+        and "github.event_name != 'pull_request'" not in str(job.get("if"))
+    ):
         yield "a pull request reaches a secret"
     for step in steps:
         run, uses = step.get("run", ""), step.get("uses", "")
         if uses and not (TAGGED.match(uses) or COMMIT.match(uses)):
             yield f"not pinned: {uses}"
-        if uses.startswith("actions/checkout@") and step.get("with", {}).get("persist-credentials") is not False:
+        if (
+            uses.startswith("actions/checkout@")
+            and step.get("with", {}).get("persist-credentials") is not False
+        ):
             yield "the token stays in .git/config"
         if "${{" in run:
             yield f"an expression within a script: {run}"
@@ -82,7 +106,12 @@ def _faults_of_job(job, by_strangers):
 
 
 def test_there_are_the_workflows_that_the_course_promises():
-    assert {path.name for path in FILES} == {"ci.yml", "pages.yml", "grade.yml", "grade-class.yml"}
+    assert {path.name for path in FILES} == {
+        "ci.yml",
+        "pages.yml",
+        "grade.yml",
+        "grade-class.yml",
+    }
 
 
 @each
@@ -93,7 +122,10 @@ def test_is_valid_by_the_vendors_schema(path):
 
 def test_the_schema_would_find_a_mistake(tmp_path):
     wrong = tmp_path / "wrong.yml"
-    wrong.write_text(FILES[0].read_text(encoding="utf-8").replace("runs-on:", "run-on:"), encoding="utf-8")
+    wrong.write_text(
+        FILES[0].read_text(encoding="utf-8").replace("runs-on:", "run-on:"),
+        encoding="utf-8",
+    )
     assert schema_says(wrong).returncode == 1
 
 
@@ -105,19 +137,55 @@ def test_keeps_our_rules(path):
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("permissions: {contents: read}\nconcurrency", "concurrency", "permissions are not set"),
-        ("permissions: {contents: read}", "permissions: write-all", "permissions are not set"),
-        ("permissions: {contents: read}", "permissions: {contents: write}", "every job may write"),
-        ("  pull_request:", "  pull_request_target:", "a stranger's event runs with secrets"),
-        ("github.event_name != 'pull_request' && ", "", "export: a pull request reaches a secret"),
-        ("actions/setup-python@v6", "actions/setup-python@main", "test: not pinned: actions/setup-python@main"),
+        (
+            "permissions: {contents: read}\nconcurrency",
+            "concurrency",
+            "permissions are not set",
+        ),
+        (
+            "permissions: {contents: read}",
+            "permissions: write-all",
+            "permissions are not set",
+        ),
+        (
+            "permissions: {contents: read}",
+            "permissions: {contents: write}",
+            "every job may write",
+        ),
+        (
+            "  pull_request:",
+            "  pull_request_target:",
+            "a stranger's event runs with secrets",
+        ),
+        (
+            "github.event_name != 'pull_request' && ",
+            "",
+            "export: a pull request reaches a secret",
+        ),
+        (
+            "actions/setup-python@v6",
+            "actions/setup-python@main",
+            "test: not pinned: actions/setup-python@main",
+        ),
         ("actions/cache@v5", "someone/cache@v5", "test: not pinned: someone/cache@v5"),
         ("    timeout-minutes: 60\n", "", "test: no time limit"),
         ("ubuntu-24.04", "ubuntu-latest", "test: the system is not pinned"),
-        ("with: {persist-credentials: false}", "with: {path: x}", "test: the token stays in .git/config"),
-        ("make lint", "echo ${{ github.ref }}", "test: an expression within a script: echo ${{ github.ref }}"),
+        (
+            "with: {persist-credentials: false}",
+            "with: {path: x}",
+            "test: the token stays in .git/config",
+        ),
+        (
+            "make lint",
+            "echo ${{ github.ref }}",
+            "test: an expression within a script: echo ${{ github.ref }}",
+        ),
         ("make lint", "set -x", "test: a script that prints what it knows: set -x"),
-        ("PUBLIC: ${{ vars", "TOKEN: ${{ secrets", "export: a secret in the environment of all steps"),
+        (
+            "PUBLIC: ${{ vars",
+            "TOKEN: ${{ secrets",
+            "export: a secret in the environment of all steps",
+        ),
     ],
 )
 def test_a_fault_would_be_seen(tmp_path, old, new, fault):
@@ -128,7 +196,14 @@ def test_a_fault_would_be_seen(tmp_path, old, new, fault):
 
 
 def test_another_s_auditor_finds_nothing():
-    command = [BIN / "zizmor", "--offline", "--no-progress", "--quiet", "--config", ROOT / ".github" / "zizmor.yml"]
+    command = [
+        BIN / "zizmor",
+        "--offline",
+        "--no-progress",
+        "--quiet",
+        "--config",
+        ROOT / ".github" / "zizmor.yml",
+    ]
     command += FILES
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
@@ -139,13 +214,19 @@ def test_another_s_auditor_finds_nothing():
 def test_scripts_are_well_formed(path):
     for job in read(path)["jobs"].values():
         for run in [step["run"] for step in job["steps"] if "run" in step]:
-            done = subprocess.run(["bash", "-n"], input=run, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                ["bash", "-n"], input=run, capture_output=True, text=True, check=False
+            )
             assert done.returncode == 0, done.stderr
 
 
 def test_ours_runs_what_people_run_by_hand():
     runs = [step.get("run", "") for step in read(FILES[0])["jobs"]["test"]["steps"]]
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    targets = set(
+        re.findall(
+            r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M
+        )
+    )
     made = {name for run in runs for name in re.findall(r"\bmake ([a-z-]+)", run)}
     assert {"course", "lint", "test"} <= made <= targets
 
@@ -157,13 +238,21 @@ def test_nothing_is_put_online_from_the_private_tree():
 
 
 def test_students_code_comes_after_the_tokens_and_reports_after_the_solutions_are_gone():
-    steps = [step.get("id") or step.get("name") or step["uses"] for step in read(CLASS)["jobs"]["grade"]["steps"]]
+    steps = [
+        step.get("id") or step.get("name") or step["uses"]
+        for step in read(CLASS)["jobs"]["grade"]["steps"]
+    ]
     fetch = next(name for name in steps if name.startswith("Fetch the private"))
     remove = next(name for name in steps if name.startswith("Remove the course"))
     order = [steps.index(name) for name in (fetch, "grade", remove)]
     assert order == sorted(order)
-    assert all("/" not in name for name in steps[order[0] : order[2]])  # no action of others' while they are there
-    assert all("secrets." not in json.dumps(step) for step in read(CLASS)["jobs"]["grade"]["steps"][order[0] + 1 :])
+    assert all(
+        "/" not in name for name in steps[order[0] : order[2]]
+    )  # no action of others' while they are there
+    assert all(
+        "secrets." not in json.dumps(step)
+        for step in read(CLASS)["jobs"]["grade"]["steps"][order[0] + 1 :]
+    )
 
 
 # The class repository's scripts, run as a runner runs them.
@@ -172,16 +261,39 @@ TOKEN = "github_pat_11SECRET0123456789"
 
 
 def script(name):
-    return next(s["run"] for s in read(CLASS)["jobs"]["grade"]["steps"] if s.get("name", "").startswith(name))
+    return next(
+        s["run"]
+        for s in read(CLASS)["jobs"]["grade"]["steps"]
+        if s.get("name", "").startswith(name)
+    )
 
 
 def run_script(name, place, env, cwd=None):
     path = os.pathsep.join([str(BIN), "/usr/bin", "/bin"])
-    base = {"PATH": path, "HOME": str(place / "home"), "RUNNER_TEMP": str(place / "temp"), "EXERCISE": "ex1_rnn_cell"}
-    base |= {"GITHUB_WORKSPACE": str(place / "work"), "GITHUB_OUTPUT": str(place / "output")}
-    base |= {"GITHUB_STEP_SUMMARY": str(place / "summary.md"), "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    base = {
+        "PATH": path,
+        "HOME": str(place / "home"),
+        "RUNNER_TEMP": str(place / "temp"),
+        "EXERCISE": "ex1_rnn_cell",
+    }
+    base |= {
+        "GITHUB_WORKSPACE": str(place / "work"),
+        "GITHUB_OUTPUT": str(place / "output"),
+    }
+    base |= {
+        "GITHUB_STEP_SUMMARY": str(place / "summary.md"),
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONPATH": str(ROOT),
+    }
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script(name)]
-    return subprocess.run(command, env=base | env, cwd=cwd or place, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command,
+        env=base | env,
+        cwd=cwd or place,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture
@@ -193,14 +305,24 @@ def runner(tmp_path):
 
 def test_the_token_fetches_the_course_and_is_kept_nowhere(runner):
     course = runner / "github" / "teacher" / "course.git"
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    git = [
+        "git",
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "init.defaultBranch=main",
+    ]
     subprocess.run([*git, "init", "--quiet", course], check=True)
     (course / "course.toml").write_text("[course]\n", encoding="utf-8")
     for command in (["add", "."], ["commit", "--quiet", "-m", "all"]):
         subprocess.run([*git, "-C", course, *command], check=True)
     local = f'[url "file://{runner}/github/"]\n    insteadOf = https://github.com/\n'
     (runner / "home" / ".gitconfig").write_text(local, encoding="utf-8")
-    done = run_script("Fetch the private course", runner, {"COURSE": "teacher/course", "TOKEN": TOKEN})
+    done = run_script(
+        "Fetch the private course", runner, {"COURSE": "teacher/course", "TOKEN": TOKEN}
+    )
     assert done.returncode == 0, done.stderr
     fetched = runner / "temp" / "course"
     assert {path.name for path in fetched.iterdir()} == {"course.toml"}
@@ -222,7 +344,9 @@ def graded(runner, notebook):
     for name in ("course.toml", "autograder", "solutions", "exercises"):
         (course / name).symlink_to(ROOT / name)
     (course / ".venv" / "bin").mkdir(parents=True)
-    (course / ".venv" / "bin" / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    (course / ".venv" / "bin" / "python").write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8"
+    )
     (course / ".venv" / "bin" / "python").chmod(0o755)
     return run_script("Grade,", runner, {}, cwd=course)
 
@@ -254,7 +378,9 @@ def test_a_push_with_a_link_anywhere_on_the_way_is_told_so(linked, runner):
     elsewhere = runner / "elsewhere"
     (elsewhere / "ex1_rnn_cell").mkdir(parents=True)
     right = json.dumps(sample_notebook(load("ex1_rnn_cell", Course(ROOT))))
-    (elsewhere / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb").write_text(right, encoding="utf-8")
+    (elsewhere / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb").write_text(
+        right, encoding="utf-8"
+    )
     place = runner / "work" / "submission" / linked
     place.parent.mkdir(exist_ok=True)
     place.symlink_to(elsewhere / linked)
@@ -265,7 +391,9 @@ def test_a_push_with_a_link_anywhere_on_the_way_is_told_so(linked, runner):
 
 
 def test_a_wrong_answer_s_feedback_holds_no_solution(runner):
-    released = (ROOT / "exercises" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb").read_text(encoding="utf-8")
+    released = (ROOT / "exercises" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb").read_text(
+        encoding="utf-8"
+    )
     assert graded(runner, released).stdout == ""
     told = [runner / "summary.md", runner / "temp" / "feedback"]
     assert payload(runner)["status"] == "fail"

@@ -22,7 +22,11 @@ from autograder.unit.course import Course, CourseError
 from autograder.unit.source import points, read_cells
 
 STUB = re.compile(r"### START CODE HERE ###(.*)\n((?:.*\n)*?)\s*### END CODE HERE ###")
-ROLES = {"imports": (False, True, False), "step": (False, False, True), "check_step": (True, True, False)}
+ROLES = {
+    "imports": (False, True, False),
+    "step": (False, False, True),
+    "check_step": (True, True, False),
+}
 
 
 @pytest.fixture
@@ -42,18 +46,30 @@ def notebook(path):
 
 
 def contents(folder):
-    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
 
 
 def test_a_release_is_the_notebook_and_its_numbers(course):
     assert release(course) == [course.exercises / "ex1_step" / "ex1_step.ipynb"]
-    assert sorted(p.name for p in (course.exercises / "ex1_step").iterdir()) == ["ex1_step.ipynb", "ex1_step.npz"]
+    assert sorted(p.name for p in (course.exercises / "ex1_step").iterdir()) == [
+        "ex1_step.ipynb",
+        "ex1_step.npz",
+    ]
 
 
 def test_nbgraders_own_command_keeps_the_numbers(course):
     release(course)
     before = contents(course.exercises)
-    run = [sys.executable, "-m", "nbgrader", "generate_assignment", "--force", "ex1_step"]
+    run = [
+        sys.executable,
+        "-m",
+        "nbgrader",
+        "generate_assignment",
+        "--force",
+        "ex1_step",
+    ]
     subprocess.run(run, cwd=course.root, check=True, capture_output=True)
     assert contents(course.exercises) == before
 
@@ -62,34 +78,66 @@ def test_the_notebook_is_valid_4_5_and_its_ids_are_the_grade_ids(notebook):
     nbformat.validate(notebook)
     MetadataValidator().validate_nb(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
-    assert [c.id for c in notebook.cells] == ["text_01", "imports", "step", "try_step", "check_step", "why"]
+    assert [c.id for c in notebook.cells] == [
+        "text_01",
+        "imports",
+        "step",
+        "try_step",
+        "check_step",
+        "why",
+    ]
     graded = [c for c in notebook.cells if "nbgrader" in c.metadata]
     assert all(c.id == c.metadata.nbgrader.grade_id for c in graded)
 
 
 def test_roles_become_nbgraders(notebook):
     cells = {c.id: c.metadata for c in notebook.cells}
-    found = {i: (m.nbgrader.grade, m.nbgrader.locked, m.nbgrader.solution) for i, m in cells.items() if m}
+    found = {
+        i: (m.nbgrader.grade, m.nbgrader.locked, m.nbgrader.solution)
+        for i, m in cells.items()
+        if m
+    }
     assert found == ROLES | {"why": (True, False, True)}
-    assert (cells["check_step"].nbgrader.points, cells["why"].nbgrader.points) == (10, 2.5)
-    assert {i for i, m in cells.items() if m.get("editable") is False} == {"imports", "check_step"}
+    assert (cells["check_step"].nbgrader.points, cells["why"].nbgrader.points) == (
+        10,
+        2.5,
+    )
+    assert {i for i, m in cells.items() if m.get("editable") is False} == {
+        "imports",
+        "check_step",
+    }
 
 
 def test_nbgrader_validate_finds_no_cell_changed(notebook):
-    assert Validator()._get_changed_cells(notebook) == Validator()._get_type_changed_cells(notebook) == []
+    assert (
+        Validator()._get_changed_cells(notebook)
+        == Validator()._get_type_changed_cells(notebook)
+        == []
+    )
     notebook.cells[4].source += " "
     assert Validator()._get_changed_cells(notebook) == [notebook.cells[4]]
 
 
 def test_nothing_of_the_solution_is_left(path):
     text = path.read_text(encoding="utf-8")
-    for secret in ("tanh(a)", "arange", "#:", "saturates", "solutions", "{{", '"source": {'):
+    for secret in (
+        "tanh(a)",
+        "arange",
+        "#:",
+        "saturates",
+        "solutions",
+        "{{",
+        '"source": {',
+    ):
         assert secret not in text
 
 
 def test_texts_hold_the_references_numbers(path, notebook):
     (a,) = unit.load("ex1_step", Course(path.parents[2])).visible_cases("step")[0]
-    assert f"`n` = 2 you should see `{show(3 * np.tanh(a[0]))}`" in notebook.cells[0].source
+    assert (
+        f"`n` = 2 you should see `{show(3 * np.tanh(a[0]))}`"
+        in notebook.cells[0].source
+    )
 
 
 def test_the_same_bytes_from_scratch(tmp_path):
@@ -108,9 +156,15 @@ def test_the_same_bytes_over_an_older_release_and_gradebook(course):
 
 def test_the_gradebook_holds_stubs_only_and_is_whole(course):
     release(course), release(course)
-    with closing(sqlite3.connect(course.root / "grading" / "gradebook.db")) as gradebook:
-        cells = dict(gradebook.execute("SELECT name, source FROM source_cell").fetchall())
-        versions = gradebook.execute("SELECT version_num FROM alembic_version").fetchall()
+    with closing(
+        sqlite3.connect(course.root / "grading" / "gradebook.db")
+    ) as gradebook:
+        cells = dict(
+            gradebook.execute("SELECT name, source FROM source_cell").fetchall()
+        )
+        versions = gradebook.execute(
+            "SELECT version_num FROM alembic_version"
+        ).fetchall()
     assert set(cells) == {"imports", "step", "check_step", "why"}
     assert "b = None" in cells["step"]
     assert not any("tanh" in text or "saturates" in text for text in cells.values())
@@ -128,16 +182,22 @@ def test_a_failure_leaves_the_older_release_and_no_gradebook(course, monkeypatch
     path.parent.mkdir(parents=True)
     path.write_text("older")
     monkeypatch.setattr(ClearStubs, "preprocess_cell", lambda *_: 1 / 0)
-    with pytest.raises(CourseError, match="ex1_step: nbgrader failed: division by zero"):
+    with pytest.raises(
+        CourseError, match="ex1_step: nbgrader failed: division by zero"
+    ):
         release(course)
     assert path.read_text() == "older"
     assert not (course.root / "grading" / "gradebook.db").exists()
 
 
 def test_an_error_of_clearing_keeps_its_place(tmp_path):
-    given = 'import numpy as np\n# START COD HERE\n'
-    course = minicourse.make(tmp_path, minicourse.SOURCE.replace("import numpy as np\n", given))
-    with pytest.raises(CourseError, match=r"^solutions/ex1_step\.py:8: '# START COD HERE' is a marker"):
+    given = "import numpy as np\n# START COD HERE\n"
+    course = minicourse.make(
+        tmp_path, minicourse.SOURCE.replace("import numpy as np\n", given)
+    )
+    with pytest.raises(
+        CourseError, match=r"^solutions/ex1_step\.py:8: '# START COD HERE' is a marker"
+    ):
         release(course)
 
 
@@ -155,7 +215,9 @@ def test_a_malformed_source_is_an_error_with_its_place(tmp_path, old, new, messa
         release(minicourse.make(tmp_path, minicourse.SOURCE.replace(old, new)))
 
 
-@pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # nbgrader's own, of SQLAlchemy
+@pytest.mark.filterwarnings(
+    "ignore:Object of type <Submitted"
+)  # nbgrader's own, of SQLAlchemy
 def test_cells_cannot_change_under_submissions(course):
     release(course)
     with Gradebook(f"sqlite:///{course.root}/grading/gradebook.db") as gradebook:
@@ -190,17 +252,39 @@ def real(tmp_path_factory):
     root = tmp_path_factory.mktemp("real")
     for name in ("course.toml", "nbgrader_config.py"):
         shutil.copy(minicourse.ROOT / name, root)
-    shutil.copytree(minicourse.ROOT / "solutions", root / "solutions", ignore=shutil.ignore_patterns("_source"))
+    shutil.copytree(
+        minicourse.ROOT / "solutions",
+        root / "solutions",
+        ignore=shutil.ignore_patterns("_source"),
+    )
     course = Course(root)
-    return course, {p.stem: nbformat.read(p, as_version=nbformat.NO_CONVERT) for p in release(course)}
+    return course, {
+        p.stem: nbformat.read(p, as_version=nbformat.NO_CONVERT)
+        for p in release(course)
+    }
 
 
 def test_every_stub_says_none_and_how_many_lines_or_is_a_broken_program(real):
-    cells = [c for n in real[1].values() for c in n.cells if c.metadata.get("nbgrader", {}).get("solution")]
+    cells = [
+        c
+        for n in real[1].values()
+        for c in n.cells
+        if c.metadata.get("nbgrader", {}).get("solution")
+    ]
     stubs = [stub for c in cells for stub in STUB.findall(c.source)]
-    assert len(stubs) >= len([c for c in cells if c.cell_type == "code"]) >= len(real[1])
-    empty = [body for head, body in stubs if re.fullmatch(r" \(≈\d+ lines?\)", head) and "None" in body]
-    programs = [body for head, body in stubs if head == "" and re.search(r"^    return ", body, re.M)]
+    assert (
+        len(stubs) >= len([c for c in cells if c.cell_type == "code"]) >= len(real[1])
+    )
+    empty = [
+        body
+        for head, body in stubs
+        if re.fullmatch(r" \(≈\d+ lines?\)", head) and "None" in body
+    ]
+    programs = [
+        body
+        for head, body in stubs
+        if head == "" and re.search(r"^    return ", body, re.M)
+    ]
     assert len(programs) == len(points("ex8_debugging", real[0]))
     assert len(empty) + len(programs) == len(stubs)
 
@@ -218,4 +302,8 @@ def test_the_notebooks_run_top_to_bottom_with_their_stubs(real, capsys, monkeypa
         for cell in (c for c in notebook.cells if c.cell_type == "code"):
             exec(compile(cell.source, f"{name}:{cell.id}", "exec"), names)
         shown = capsys.readouterr().out
-        assert [task for task in points(name, course) if f"{task} is not right yet" not in shown] == []
+        assert [
+            task
+            for task in points(name, course)
+            if f"{task} is not right yet" not in shown
+        ] == []

@@ -9,14 +9,24 @@ FUNCTION = f"def f(x):\n    {START}\n    #: # double x\n    #: y = None\n    y =
 
 
 def cell(text, place=True, **role):
-    metadata = {"nbgrader": {"grade": False, "solution": False, "locked": False, "grade_id": "f"} | role}
+    metadata = {
+        "nbgrader": {
+            "grade": False,
+            "solution": False,
+            "locked": False,
+            "grade_id": "f",
+        }
+        | role
+    }
     if place:
         metadata["source"] = {"file": "solutions/ex.py", "line": 40}
     return nbformat.v4.new_code_cell(text, metadata=metadata, id="f")
 
 
 def clear(text, solution=True, **role):
-    cleared, _ = ClearStubs().preprocess_cell(cell(text, solution=solution, **role), {}, 3)
+    cleared, _ = ClearStubs().preprocess_cell(
+        cell(text, solution=solution, **role), {}, 3
+    )
     return cleared
 
 
@@ -28,17 +38,28 @@ def test_a_stub_keeps_markers_and_hints():
 
 def test_two_regions_in_a_cell():
     twice = clear(f"{FUNCTION}\n\n{FUNCTION}").source
-    assert (twice.count("y = None"), twice.count("2 * x"), twice.count(START)) == (2, 0, 2)
+    assert (twice.count("y = None"), twice.count("2 * x"), twice.count(START)) == (
+        2,
+        0,
+        2,
+    )
 
 
 def test_the_place_in_the_source_is_taken_away():
     assert "source" not in clear(FUNCTION).metadata
 
 
-@pytest.mark.parametrize("kind", [nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell])
+@pytest.mark.parametrize(
+    "kind", [nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell]
+)
 def test_a_written_answer_goes_as_a_whole(kind):
-    answer = kind("It saturates.", metadata={"nbgrader": {"grade": True, "solution": True, "grade_id": "why"}})
-    assert ClearStubs().preprocess_cell(answer, {}, 0)[0].source == "*Your answer here.*"
+    answer = kind(
+        "It saturates.",
+        metadata={"nbgrader": {"grade": True, "solution": True, "grade_id": "why"}},
+    )
+    assert (
+        ClearStubs().preprocess_cell(answer, {}, 0)[0].source == "*Your answer here.*"
+    )
 
 
 def test_other_cells_stay():
@@ -86,7 +107,14 @@ def test_a_second_region_mistyped_at_both_ends_is_an_error():
 
 
 @pytest.mark.parametrize(
-    "line", [START, END, "### BEGIN SOLUTION", "# end solution", "# as after START CODE HERE in the other cells above"]
+    "line",
+    [
+        START,
+        END,
+        "### BEGIN SOLUTION",
+        "# end solution",
+        "# as after START CODE HERE in the other cells above",
+    ],
 )
 def test_a_marker_in_a_given_cell_is_an_error(line):
     with pytest.raises(CourseError, match=r"ex\.py:41: "):

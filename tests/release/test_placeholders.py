@@ -18,18 +18,25 @@ def test_fill_leaves_formulas_alone():
     assert fill(formula, str.upper) == formula
 
 
-@pytest.mark.parametrize("text", ["{{size:n}", "{{size:n\n}}", r"\frac{{a}}{{b} c}", "{{ {x} }}"])
+@pytest.mark.parametrize(
+    "text", ["{{size:n}", "{{size:n\n}}", r"\frac{{a}}{{b} c}", "{{ {x} }}"]
+)
 def test_fill_refuses_an_open_placeholder(text):
     with pytest.raises(CourseError, match=r"ex\.py:8: '\{\{' opens"):
         fill("\n" + text, str.upper, "ex.py", 7)
 
 
-@pytest.mark.parametrize("error", [KeyError("no n"), ValueError("no n"), TypeError("no n"), IndexError("no n")])
+@pytest.mark.parametrize(
+    "error",
+    [KeyError("no n"), ValueError("no n"), TypeError("no n"), IndexError("no n")],
+)
 def test_fill_names_file_and_line_of_an_unknown_one(error):
     def values(key):
         raise error
 
-    with pytest.raises(CourseError, match=r"ex\.py:9: cannot fill \{\{size:n\}\}: no n$"):
+    with pytest.raises(
+        CourseError, match=r"ex\.py:9: cannot fill \{\{size:n\}\}: no n$"
+    ):
         fill("\n\n{{size:n}}", values, "ex.py", 7)
 
 
@@ -51,7 +58,19 @@ def test_evaluate(expression, want):
 
 
 @pytest.mark.parametrize(
-    "expression", ["a.sum()", "a.T", "a + 1", "a[a]", "a[1.5]", "a[True]", "a[-b]", "__import__('os')", "a[", "a; a"]
+    "expression",
+    [
+        "a.sum()",
+        "a.T",
+        "a + 1",
+        "a[a]",
+        "a[1.5]",
+        "a[True]",
+        "a[-b]",
+        "__import__('os')",
+        "a[",
+        "a; a",
+    ],
 )
 def test_evaluate_refuses_everything_else(expression):
     with pytest.raises(ValueError, match=r"is not an expression|only$"):
@@ -65,12 +84,16 @@ def test_evaluate_refuses_another_name():
 
 def test_show_is_one_line_whatever_numpy_prints_like():
     with np.printoptions(precision=1, linewidth=20, threshold=3, suppress=True):
-        assert show(np.array([[-1 / 3], [1e-5]])) == "[[-3.33333333e-01] [ 1.00000000e-05]]"
+        assert (
+            show(np.array([[-1 / 3], [1e-5]]))
+            == "[[-3.33333333e-01] [ 1.00000000e-05]]"
+        )
         assert show(np.arange(9) / 2) == "[0. 0.5 1. 1.5 2. 2.5 3. 3.5 4. ]"
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(10.0, "10"), (2.5, "2.5"), (np.float64(3), "3."), (3, "3"), ((2, 4), "(2, 4)")]
+    ("value", "text"),
+    [(10.0, "10"), (2.5, "2.5"), (np.float64(3), "3."), (3, "3"), ((2, 4), "(2, 4)")],
 )
 def test_show(value, text):
     assert show(value) == text
@@ -79,13 +102,17 @@ def test_show(value, text):
 def test_values_of_a_unit():
     one = unit.load("ex1_rnn_cell")
     values = of_unit(one)
-    a_next, *_ = one.reference.rnn_cell_forward(*one.visible_cases("rnn_cell_forward")[0])
+    a_next, *_ = one.reference.rnn_cell_forward(
+        *one.visible_cases("rnn_cell_forward")[0]
+    )
     assert values("points:rnn_forward") == "10"
     assert values("size:T_x") == str(one.contracts.EXAMPLE["T_x"])
     assert values("rnn_cell_forward:a_next[0]") == show(a_next[0])
 
 
-@pytest.mark.parametrize("key", ["points:nobody", "size:n_q", "nobody:a[0]", "rnn_forward", "rnn_forward:z"])
+@pytest.mark.parametrize(
+    "key", ["points:nobody", "size:n_q", "nobody:a[0]", "rnn_forward", "rnn_forward:z"]
+)
 def test_a_unit_refuses_what_it_has_not(key):
     with pytest.raises(KeyError, match=r"there are|with one of"):
         of_unit(unit.load("ex1_rnn_cell"))(key)

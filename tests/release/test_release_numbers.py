@@ -80,5 +80,8 @@ def test_a_reference_that_fails_is_named(unit):
         of=unit.of,
         reference=SimpleNamespace(rnn_cell_forward=lambda *args: 1 / 0),
     )
-    with pytest.raises(CourseError, match="ex1: the reference of rnn_cell_forward fails on a visible case"):
+    with pytest.raises(
+        CourseError,
+        match="ex1: the reference of rnn_cell_forward fails on a visible case",
+    ):
         numbers.visible_side(broken)

@@ -41,13 +41,19 @@ def test_functions_are_solved_and_marked(unit):
 
 
 def test_a_question_has_its_answer_and_its_marking(unit):
-    assert texts(notebook(unit))["rubric_why"] == "No marking is written for this question."
+    assert (
+        texts(notebook(unit))["rubric_why"]
+        == "No marking is written for this question."
+    )
     folder = unit.course.solutions / "marking"
     folder.mkdir()
     path = folder / f"{minicourse.NAME}.toml"
     path.write_text('why = [[2, "It names the tanh."], [0.5, "a | b"]]')
     made = texts(notebook(unit))
-    assert made["why"] == "**Model answer** (2.5 points)\n\nBecause the hyperbolic tangent saturates."
+    assert (
+        made["why"]
+        == "**Model answer** (2.5 points)\n\nBecause the hyperbolic tangent saturates."
+    )
     assert made["rubric_why"].endswith("| 2 | It names the tanh. |\n| 0.5 | a \\| b |")
     path.write_text('why = [[2, "It names the tanh."]]')
     with pytest.raises(CourseError, match=r"makes up 2 points, not 2\.5"):
@@ -69,8 +75,14 @@ def test_the_same_source_gives_the_same_bytes_and_the_file_is_left_alone(unit):
 @every_unit
 def test_every_point_is_accounted_for(assignment):
     marking = read_marking(assignment, COURSE)
-    written = {c.id: c.points for c in read_cells(COURSE.source(assignment)) if c.role == "written"}
-    assert {name: sum(points for points, _ in rows) for name, rows in marking.items()} == pytest.approx(written)
+    written = {
+        c.id: c.points
+        for c in read_cells(COURSE.source(assignment))
+        if c.role == "written"
+    }
+    assert {
+        name: sum(points for points, _ in rows) for name, rows in marking.items()
+    } == pytest.approx(written)
 
 
 @every_unit
@@ -94,16 +106,22 @@ def test_published_it_is_a_leak(tmp_path):
     course = minicourse.make(tmp_path / "course")
     (course.solutions / "marking").mkdir()
     text = "It names the saturation of the hyperbolic tangent."
-    (course.solutions / "marking" / f"{minicourse.NAME}.toml").write_text(f'why = [[2.5, "{text}"]]')
+    (course.solutions / "marking" / f"{minicourse.NAME}.toml").write_text(
+        f'why = [[2.5, "{text}"]]'
+    )
     path = write(load(minicourse.NAME, course))
     assert path.name in secret_files(course)
     found = {leak.secret for leak in find_leaks(course, [path])}
     assert f"line solutions/marking/{minicourse.NAME}.toml:1" in found
     assert f"a file called as one of {course.solutions.name}/" in found
-    assert any(name.startswith(f"line solutions/{minicourse.NAME}.py") for name in found)
+    assert any(
+        name.startswith(f"line solutions/{minicourse.NAME}.py") for name in found
+    )
 
 
 def test_release_makes_it(tmp_path):
     course = minicourse.make(tmp_path / "course")
     release(course)
-    assert (course.solutions / "notebooks" / f"{minicourse.NAME}_solution.ipynb").is_file()
+    assert (
+        course.solutions / "notebooks" / f"{minicourse.NAME}_solution.ipynb"
+    ).is_file()

@@ -13,14 +13,20 @@ from autograder.report import classroom
 
 
 def reporter(encoded):
-    """What the reporter makes of a payload, after its source: points, maximum, whether the job fails, and its log.
+    """What the reporter makes of a payload, after its source: points, maximum, whether the job
+    fails, and its log.
 
-    `autograding-grading-reporter`, src/main.js and its parts: a missing `score` or `tests` is JavaScript's undefined.
+    `autograding-grading-reporter`, src/main.js and its parts: a missing `score` or `tests` is
+    JavaScript's undefined.
     """
     results = json.loads(base64.b64decode(encoded))
     log = []
     for test in results["tests"]:  # undefined.forEach would throw
-        line = "" if test.get("line_no", math.nan) == 0 else f" - line {test.get('line_no')}"
+        line = (
+            ""
+            if test.get("line_no", math.nan) == 0
+            else f" - line {test.get('line_no')}"
+        )
         if test["status"] == "error":
             log.append(f"Error: {test['message'] or 'Failed to run'}")
         else:
@@ -42,12 +48,19 @@ def test_points_are_those_of_the_result():
 
 
 def test_all_right_passes():
-    assert read(rr.result(tasks=[rr.right(rr.CELL), rr.right(rr.SEQUENCE)]))[:2] == ((20, 20), False)
+    assert read(rr.result(tasks=[rr.right(rr.CELL), rr.right(rr.SEQUENCE)]))[:2] == (
+        (20, 20),
+        False,
+    )
 
 
-@pytest.mark.parametrize("status", ["timeout", "crashed", "untouched", "missing", "failed"])
+@pytest.mark.parametrize(
+    "status", ["timeout", "crashed", "untouched", "missing", "failed"]
+)
 def test_score_and_tests_are_there_whatever_became_of_it(status):
-    data = classroom.payload(rr.result(tasks=[rr.wrong(status=status), rr.right(rr.SEQUENCE)]))
+    data = classroom.payload(
+        rr.result(tasks=[rr.wrong(status=status), rr.right(rr.SEQUENCE)])
+    )
     assert [test["score"] for test in data["tests"]] == [0, 10]
     assert read(rr.result(tasks=[rr.wrong(status=status)]))[0] == (0, 10)
 
@@ -56,7 +69,9 @@ def test_what_was_refused_is_a_zero():
     assert read(rr.refused())[:2] == ((0, 20), True)
 
 
-@pytest.mark.parametrize("result", [rr.broken(), rr.result(tasks=[], score=None, problem="it died"), None])
+@pytest.mark.parametrize(
+    "result", [rr.broken(), rr.result(tasks=[], score=None, problem="it died"), None]
+)
 def test_where_the_machinery_failed_no_points_are_reported(result):
     points, fails, log = read(result)
     assert (points, fails) == (None, True)
@@ -80,11 +95,18 @@ def test_one_line_for_the_steps_output(tmp_path, capfdbinary):
     folder = rr.put(tmp_path, rr.result())
     _, out, _ = rr.report(capfdbinary, "github-classroom", folder)
     assert out.count("\n") == 1
-    assert json.loads(rr.report(capfdbinary, "github-classroom", folder, "--json")[1])["max_score"] == 20
+    assert (
+        json.loads(rr.report(capfdbinary, "github-classroom", folder, "--json")[1])[
+            "max_score"
+        ]
+        == 20
+    )
 
 
 def test_an_environment_can_hold_it():
-    many = rr.result(tasks=[rr.wrong(f"f{i}", message="€" * 100_000) for i in range(40)])
+    many = rr.result(
+        tasks=[rr.wrong(f"f{i}", message="€" * 100_000) for i in range(40)]
+    )
     text = classroom.encoded(classroom.payload(many))
     assert len(text) < 128 * 1024 - 100
     assert reporter(text)[0] == (200, 400)
@@ -93,7 +115,10 @@ def test_an_environment_can_hold_it():
 @cases(60)
 @given(rr.TEXTS)
 def test_no_text_is_a_command_in_the_log(evil):
-    for result in (rr.result(tasks=[rr.wrong(evil, message=evil)]), rr.result(tasks=[], score=None, problem=evil)):
+    for result in (
+        rr.result(tasks=[rr.wrong(evil, message=evil)]),
+        rr.result(tasks=[], score=None, problem=evil),
+    ):
         for line in "\n".join(read(result)[2]).split("\n"):
             assert not line.strip().startswith("::")
             assert "##[" not in line

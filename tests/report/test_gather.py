@@ -12,7 +12,12 @@ from autograder.report.gather import Gathered, ReportError, gather
 
 @pytest.fixture
 def folder(tmp_path):
-    return rr.put(tmp_path / "results", rr.result("bob"), rr.result("ann"), rr.result("ann", assignment="ex2_x"))
+    return rr.put(
+        tmp_path / "results",
+        rr.result("bob"),
+        rr.result("ann"),
+        rr.result("ann", assignment="ex2_x"),
+    )
 
 
 def test_a_folder_in_a_stable_order(folder):
@@ -39,12 +44,27 @@ def test_what_is_no_result_is_passed_over(folder):
     ("damage", "said"),
     [
         (lambda text: text[: len(text) // 2], "no JSON"),
-        (lambda text: text.replace('"schema": 1', '"schema": 99'), "no result of schema 1"),
-        (lambda text: text.replace('"score": 15.0', '"score": "15"'), "score is '15', no number"),
-        (lambda text: text.replace('"score": 15.0', '"score": NaN'), "score is nan, no number"),
-        (lambda text: text.replace('"score": 15.0', '"score": true'), "score is True, no number"),
+        (
+            lambda text: text.replace('"schema": 1', '"schema": 99'),
+            "no result of schema 1",
+        ),
+        (
+            lambda text: text.replace('"score": 15.0', '"score": "15"'),
+            "score is '15', no number",
+        ),
+        (
+            lambda text: text.replace('"score": 15.0', '"score": NaN'),
+            "score is nan, no number",
+        ),
+        (
+            lambda text: text.replace('"score": 15.0', '"score": true'),
+            "score is True, no number",
+        ),
         (lambda text: text.replace('"task": ', '"tusk": '), "damaged"),
-        (lambda text: text.replace('"student": "ann"', '"student": 7'), "a text in it is none"),
+        (
+            lambda text: text.replace('"student": "ann"', '"student": 7'),
+            "a text in it is none",
+        ),
         (lambda text: text.replace('"tests": [', '"tests": 5, "x": ['), "damaged"),
         (lambda text: "[" * 100_000, "no JSON"),
         (lambda text: "\0\xff", "no JSON"),
@@ -57,7 +77,11 @@ def test_a_damaged_file_is_named_and_stops_nobody_else(damage, said, folder):
     assert path.read_text("latin-1") != before
     found = gather([folder])
     scores = {(r.assignment, r.student): r.score for r in found.results}
-    assert scores == {("ex1_rnn_cell", "ann"): None, ("ex1_rnn_cell", "bob"): 15, ("ex2_x", "ann"): 15}
+    assert scores == {
+        ("ex1_rnn_cell", "ann"): None,
+        ("ex1_rnn_cell", "bob"): 15,
+        ("ex2_x", "ann"): 15,
+    }
     (problem,) = found.problems
     assert str(path) in problem
     assert said in problem
@@ -93,7 +117,9 @@ def test_a_damaged_file_of_an_unknown_exercise_is_no_row(folder):
     assert (len(found.results), len(found.problems)) == (3, 1)
 
 
-def test_a_folder_that_cannot_be_looked_into_is_told_and_no_absence(folder, monkeypatch):
+def test_a_folder_that_cannot_be_looked_into_is_told_and_no_absence(
+    folder, monkeypatch
+):
     scan = os.scandir
 
     def closed(path):

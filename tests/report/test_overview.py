@@ -26,7 +26,9 @@ def several():
         rr.result("ann"),
         rr.result("bob", [rr.wrong(), half]),
         rr.result("cat", [rr.right(rr.CELL), half]),
-        rr.result("dan", [rr.wrong(status="untouched", mistake="placeholder-left"), half]),
+        rr.result(
+            "dan", [rr.wrong(status="untouched", mistake="placeholder-left"), half]
+        ),
         rr.refused("eve"),
         rr.broken("fay"),
     ]
@@ -41,11 +43,18 @@ def test_marks_and_what_was_not_graded(several):
     assert "6 submissions; mean mark 45 %, median 50 %." in said
     assert "1 could not be read and got 0." in said
     assert "1 not graded by a fault of the machinery" in said
-    assert 'aria-label="Marks. 0 to 10 %: 1, 20 to 30 %: 1, 50 to 60 %: 1, 70 to 80 %: 2"' in write(*several)
+    assert (
+        'aria-label="Marks. 0 to 10 %: 1, 20 to 30 %: 1, 50 to 60 %: 1, 70 to 80 %: 2"'
+        in write(*several)
+    )
 
 
 def test_points_of_each_function(several):
-    (row,) = (r for r in rows(write(*several)) if r.strip().startswith(rr.CELL) and "of 10" in r)
+    (row,) = (
+        r
+        for r in rows(write(*several))
+        if r.strip().startswith(rr.CELL) and "of 10" in r
+    )
     assert "1 all points, 2 half or more, 2 not begun or not there." in row
     assert "4 of 10" in row
     assert "Chapter 1: " in row
@@ -55,14 +64,18 @@ def test_mistakes_by_how_often_they_were_met(several):
     page = write(*several)
     found = [r for r in rows(page) if "a0-every-step" in r or "sigmoid-for-tanh" in r]
     assert "3 (60 %)" in found[0]
-    assert "Every step starts from a0 again" in found[0].replace("  ", " ")  # as the catalogue says it
+    assert "Every step starts from a0 again" in found[0].replace(
+        "  ", " "
+    )  # as the catalogue says it
     assert "2 (40 %)" in found[1]
     assert "placeholder-left" not in page  # what was not begun is no mistake
 
 
 def test_a_mistake_that_is_in_no_catalogue_is_told_as_in_the_feedback():
     message = f"✗ f\n  mistake   {OWN}\n  hint      Look.\n  book      slips1_rnn_cell.html#slip-globals"
-    page = write(rr.result(tasks=[rr.wrong(mistake="notebook-globals", message=message)]))
+    page = write(
+        rr.result(tasks=[rr.wrong(mistake="notebook-globals", message=message)])
+    )
     (row,) = (r for r in rows(page) if "notebook-globals" in r)
     assert "f reads mine , which is a variable of the notebook. Look." in row
     assert "Chapter 1: Right in your notebook" in row
@@ -72,7 +85,9 @@ def test_tests_by_difficulty_of_those_who_tried(several):
     found = [r for r in rows(write(*several)) if "test_values" in r]
     shares = [int(re.search(r"(\d+) % ", r)[1]) for r in found]
     assert shares == sorted(shares)
-    assert re.search(r"rnn_forward values, test_values\[2\] 25 % \(1 of 4\) Chapter 1", found[0])
+    assert re.search(
+        r"rnn_forward values, test_values\[2\] 25 % \(1 of 4\) Chapter 1", found[0]
+    )
 
 
 def test_no_student_is_named_unless_asked_for(several):
@@ -92,7 +107,14 @@ def test_without_the_course_it_still_works(several, tmp_path, monkeypatch):
 
 def test_one_page_that_asks_for_nothing(several):
     tags = Tags(write(*several, names=True))
-    assert {tag for tag, _ in tags.found} & {"script", "link", "img", "iframe", "object", "form"} == set()
+    assert {tag for tag, _ in tags.found} & {
+        "script",
+        "link",
+        "img",
+        "iframe",
+        "object",
+        "form",
+    } == set()
     assert not tags.open
 
 

@@ -19,7 +19,9 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize("name", sorted(set(FORMATS) - LMS))
-def test_every_format_writes_to_the_terminal_and_to_a_file(name, folder, tmp_path, capfdbinary):
+def test_every_format_writes_to_the_terminal_and_to_a_file(
+    name, folder, tmp_path, capfdbinary
+):
     code, out, err = rr.report(capfdbinary, name, folder)
     assert (code, err) == (0, "")
     assert out.strip()
@@ -41,7 +43,10 @@ def test_every_format_has_a_help_of_its_own(name, capsys):
 
 @pytest.mark.parametrize("name", sorted(set(FORMATS) - LMS))
 def test_the_same_results_give_the_same_report(name, folder, capfdbinary):
-    assert rr.report(capfdbinary, name, folder)[1] == rr.report(capfdbinary, name, folder)[1]
+    assert (
+        rr.report(capfdbinary, name, folder)[1]
+        == rr.report(capfdbinary, name, folder)[1]
+    )
 
 
 def test_a_damaged_file_is_named_and_the_rest_reported(folder, capfdbinary):

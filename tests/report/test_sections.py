@@ -45,7 +45,9 @@ def test_far_from_the_course_the_file_is_named():
 def test_a_link_where_the_book_has_an_address(course):
     for address in ("https://example.org/rnn", "https://example.org/rnn/"):
         said = linked(course, address).html("ch1_step#slip-a")
-        assert said.startswith('<a href="https://example.org/rnn/book/ch1_step.html#slip-a">Chapter 1: ')
+        assert said.startswith(
+            '<a href="https://example.org/rnn/book/ch1_step.html#slip-a">Chapter 1: '
+        )
 
 
 def test_what_stays_here_leads_to_the_book_built_here(course):
@@ -55,11 +57,19 @@ def test_what_stays_here_leads_to_the_book_built_here(course):
     front.touch()
     assert "<a" not in Sections(course).html("ch1_step#slip-a")
     place = front.with_name("book").as_uri() + "/ch1_step.html#slip-a"
-    assert Sections(course, here=True).html("ch1_step#slip-a").startswith(f'<a href="{place}">')
-    assert "example.org" in linked(course, "https://example.org", here=True).html("ch1_step#slip-a")
+    assert (
+        Sections(course, here=True)
+        .html("ch1_step#slip-a")
+        .startswith(f'<a href="{place}">')
+    )
+    assert "example.org" in linked(course, "https://example.org", here=True).html(
+        "ch1_step#slip-a"
+    )
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "example.org", "https://x y", "https://x'y"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "example.org", "https://x y", "https://x'y"]
+)
 def test_an_address_that_is_none_is_refused(address, course):
     with pytest.raises(CourseError, match="should be an address"):
         linked(course, address).html("ch1_step#slip-a")
@@ -69,5 +79,11 @@ def test_every_section_that_a_real_mistake_names_has_a_heading(real_course):
     from autograder.unit import catalogue
 
     sections = Sections(real_course)
-    named = {e.misconception.section for a in real_course.assignments for e in catalogue.edits(a, real_course)}
-    assert [s for s in sorted(named) if not sections.html(s).startswith("Chapter ")] == []
+    named = {
+        e.misconception.section
+        for a in real_course.assignments
+        for e in catalogue.edits(a, real_course)
+    }
+    assert [
+        s for s in sorted(named) if not sections.html(s).startswith("Chapter ")
+    ] == []

@@ -48,7 +48,10 @@ def text(page):
 def test_mark_first_thing_to_do_and_feedback():
     said = text(write(rr.result()))
     assert "15 of 20 points" in said
-    assert "1 of 2 functions is right. Begin with rnn_cell_forward : The hidden state went through a sigmoid." in said
+    assert (
+        "1 of 2 functions is right. Begin with rnn_cell_forward : The hidden state went through a sigmoid."
+        in said
+    )
     assert "Read Chapter 1: States leave" in said
     assert "5 of 10 points, right in part" in said
     assert re.search(r"shapes 1 of 1 2\.5 of 2\.5 values 1 of 3 2\.5 of 7\.5", said)
@@ -56,7 +59,9 @@ def test_mark_first_thing_to_do_and_feedback():
 
 def test_what_is_left_to_do_stands_before_what_is_right():
     page = write(rr.result(tasks=[rr.right(rr.CELL), rr.wrong(rr.SEQUENCE)]))
-    assert page.index(f"<code>{rr.SEQUENCE}</code></h2>") < page.index(f"<code>{rr.CELL}</code></h2>")
+    assert page.index(f"<code>{rr.SEQUENCE}</code></h2>") < page.index(
+        f"<code>{rr.CELL}</code></h2>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,13 +80,20 @@ def test_what_else_there_is_to_say(result, said):
 
 
 def test_several_exercises_are_one_page():
-    said = text(write(rr.result(), rr.result(assignment="ex2_rnn_backward", tasks=[rr.right("rnn_backward")])))
+    said = text(
+        write(
+            rr.result(),
+            rr.result(assignment="ex2_rnn_backward", tasks=[rr.right("rnn_backward")]),
+        )
+    )
     assert "Your exercises" in said
     assert "Exercise 2" in said
 
 
 def test_several_students_are_several_files(tmp_path, capfdbinary):
-    folder = rr.put(tmp_path / "results", rr.result("ann"), rr.result("Ann"), rr.result("bob"))
+    folder = rr.put(
+        tmp_path / "results", rr.result("ann"), rr.result("Ann"), rr.result("bob")
+    )
     assert rr.report(capfdbinary, "html", folder)[0] == 2
     assert rr.report(capfdbinary, "html", folder, "--out", tmp_path / "pages")[0] == 0
     pages = {path.name: path.read_text() for path in (tmp_path / "pages").iterdir()}
@@ -91,10 +103,27 @@ def test_several_students_are_several_files(tmp_path, capfdbinary):
 
 def test_nothing_is_asked_for():
     tags = Tags(write(rr.result(), rr.refused("ann", "x"))).found
-    (policy,) = (a["content"] for tag, a in tags if a.get("http-equiv") == "Content-Security-Policy")
+    (policy,) = (
+        a["content"]
+        for tag, a in tags
+        if a.get("http-equiv") == "Content-Security-Policy"
+    )
     assert policy == POLICY
-    assert {tag for tag, _ in tags} & {"script", "link", "img", "iframe", "object", "form", "base", "audio"} == set()
-    assert not any(key in ("src", "srcset", "data") or key.startswith("on") for _, a in tags for key in a)
+    assert {tag for tag, _ in tags} & {
+        "script",
+        "link",
+        "img",
+        "iframe",
+        "object",
+        "form",
+        "base",
+        "audio",
+    } == set()
+    assert not any(
+        key in ("src", "srcset", "data") or key.startswith("on")
+        for _, a in tags
+        for key in a
+    )
 
 
 def test_the_style_asks_for_nothing():
@@ -105,9 +134,20 @@ def test_the_style_asks_for_nothing():
 @cases(60)
 @given(rr.TEXTS)
 def test_a_text_stays_text(evil):
-    task = rr.wrong(f"f{evil}", message=f"m{evil}\n  mistake   {evil}", html="", mistake=evil or None)
-    page = student.of_student(evil, [rr.result(evil, [task], problem=""), rr.refused(evil, f"x{evil}")], Sections())
+    task = rr.wrong(
+        f"f{evil}",
+        message=f"m{evil}\n  mistake   {evil}",
+        html="",
+        mistake=evil or None,
+    )
+    page = student.of_student(
+        evil,
+        [rr.result(evil, [task], problem=""), rr.refused(evil, f"x{evil}")],
+        Sections(),
+    )
     harmless = [rr.result("a", [rr.wrong("f", message="m", html="")]), rr.refused("a")]
     plain = student.of_student("a", harmless, Sections())
-    assert {tag for tag, _ in Tags(page).found} <= {tag for tag, _ in Tags(plain).found} | {"code"}
+    assert {tag for tag, _ in Tags(page).found} <= {
+        tag for tag, _ in Tags(plain).found
+    } | {"code"}
     assert not Tags(page).open

@@ -12,7 +12,21 @@ from autograder.report import summary
 from autograder.report.gather import Gathered
 
 GITHUB = MarkdownIt("gfm-like", {"linkify": False, "html": True}).enable("table")
-OURS = {"details", "summary", "pre", "code", "h3", "table", "thead", "tbody", "tr", "th", "td", "p", "br"}
+OURS = {
+    "details",
+    "summary",
+    "pre",
+    "code",
+    "h3",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "p",
+    "br",
+}
 
 
 def text(*results):
@@ -26,7 +40,10 @@ def tags(drawn):
 def test_one_submission_says_all():
     said = text(rr.result())
     assert said.startswith("### ex1&#95;rnn&#95;cell: 15 of 20\n")
-    assert "| 🟡 | <code>rnn&#95;cell&#95;forward</code> | 5 of 10 | partial: sigmoid&#45;for&#45;tanh |" in said
+    assert (
+        "| 🟡 | <code>rnn&#95;cell&#95;forward</code> | 5 of 10 | partial: sigmoid&#45;for&#45;tanh |"
+        in said
+    )
     assert "The hidden state went through a sigmoid." in said
 
 

@@ -13,7 +13,11 @@ from autograder.report.gather import Gathered
 
 
 def rows(*results):
-    return list(csv.DictReader(io.StringIO(table.write(Gathered(results), Namespace()), newline="")))
+    return list(
+        csv.DictReader(
+            io.StringIO(table.write(Gathered(results), Namespace()), newline="")
+        )
+    )
 
 
 def test_one_line_a_submission_with_points_and_status_of_each_function():
@@ -22,16 +26,26 @@ def test_one_line_a_submission_with_points_and_status_of_each_function():
     assert first[f"{rr.CELL} points"] == "5"
     assert first[f"{rr.CELL} status"] == "partial"
     assert first[f"{rr.CELL} mistake"] == "sigmoid-for-tanh"
-    assert (second["student"], second["problem"], second["score"]) == ("Doe, Jane", "the file is empty", "0")
+    assert (second["student"], second["problem"], second["score"]) == (
+        "Doe, Jane",
+        "the file is empty",
+        "0",
+    )
 
 
 def test_a_failure_of_the_machinery_is_no_zero():
     (row,) = rows(rr.broken())
-    assert (row["score"], row[f"{rr.CELL} points"], row[f"{rr.CELL} status"]) == ("", "", "error")
+    assert (row["score"], row[f"{rr.CELL} points"], row[f"{rr.CELL} status"]) == (
+        "",
+        "",
+        "error",
+    )
 
 
 def test_functions_of_other_exercises_are_empty():
-    first, second = rows(rr.result("ann"), rr.result("bob", [rr.right("gru")], "ex5_gru"))
+    first, second = rows(
+        rr.result("ann"), rr.result("bob", [rr.right("gru")], "ex5_gru")
+    )
     assert first["gru status"] == ""
     assert second[f"{rr.CELL} status"] == ""
 

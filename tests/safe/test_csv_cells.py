@@ -12,18 +12,52 @@ from hypothesis import strategies as st
 from autograder.safe.csv_cells import lines, number, safe
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1+1", "@x", "\tx", "\rx", "\nx", "＝1", "+", "=", "-cmd", "+4 3"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@x",
+        "\tx",
+        "\rx",
+        "\nx",
+        "＝1",
+        "+",
+        "=",
+        "-cmd",
+        "+4 3",
+    ],
+)
 def test_what_a_spreadsheet_would_run_is_text(text):
     assert safe(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["-", "--", "-5", "+3.5", "-1,25", "12.5 %", "100%", "O'Neil, Ann", "", " =1", "a=b"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-",
+        "--",
+        "-5",
+        "+3.5",
+        "-1,25",
+        "12.5 %",
+        "100%",
+        "O'Neil, Ann",
+        "",
+        " =1",
+        "a=b",
+    ],
+)
 def test_marks_and_names_stay(text):
     assert safe(text) == text
 
 
 @cases(60)
-@given(st.lists(st.lists(rr.TEXTS, min_size=2, max_size=4), min_size=1, max_size=4), st.sampled_from(",;\t"))
+@given(
+    st.lists(st.lists(rr.TEXTS, min_size=2, max_size=4), min_size=1, max_size=4),
+    st.sampled_from(",;\t"),
+)
 def test_rows_come_back_cell_by_cell(rows, delimiter):
     text = lines(rows, delimiter)
     back = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -39,7 +73,10 @@ def test_no_cell_begins_a_formula(text):
         assert set(row[1]) <= set("+-0123456789.,%")
 
 
-@pytest.mark.parametrize(("value", "text"), [(12.0, "12"), (2.5, "2.5"), (1 / 3, "0.33"), (0, "0"), (100, "100")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(12.0, "12"), (2.5, "2.5"), (1 / 3, "0.33"), (0, "0"), (100, "100")],
+)
 def test_points(value, text):
     assert number(value) == text
     assert number(value, ",") == text.replace(".", ",")

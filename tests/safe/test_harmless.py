@@ -19,7 +19,9 @@ def test_markdown_shows_a_text_and_makes_nothing_of_it(text):
     drawn = GITHUB.render(f"| a |\n|---|\n| x{markdown(text)}x |\n")
     (cell,) = re.findall(r"<td>(.*)</td>", drawn, re.S)
     bare = html.unescape(cell.replace("<br>", "\n").replace("<br />", "\n"))
-    assert re.sub(r"\s+", " ", bare) == re.sub(r"\s+", " ", f"x{chr(10).join(shown(text).splitlines())}x")
+    assert re.sub(r"\s+", " ", bare) == re.sub(
+        r"\s+", " ", f"x{chr(10).join(shown(text).splitlines())}x"
+    )
     assert set(re.findall(r"<[^>]*>", cell)) <= {"<br>"}
 
 

@@ -16,7 +16,9 @@ def tree(tmp_path):
 
 
 def test_a_file_below_a_folder_is_read(tree):
-    assert read_plain(tree / "ours/anna/x.ipynb", 100, below=tree / "ours") == b"ours/anna"
+    assert (
+        read_plain(tree / "ours/anna/x.ipynb", 100, below=tree / "ours") == b"ours/anna"
+    )
 
 
 def test_a_folder_on_the_way_that_is_a_link_is_not_followed(tree):
@@ -32,7 +34,9 @@ def test_a_path_that_leads_out_is_refused(tree):
         read_plain(tree / "ours/../elsewhere/x.ipynb", 100, below=tree / "ours")
 
 
-@pytest.mark.parametrize("way", ["ours/anna/x.ipynb/x.ipynb", "ours/gone/x.ipynb", "ours/anna/gone.ipynb"])
+@pytest.mark.parametrize(
+    "way", ["ours/anna/x.ipynb/x.ipynb", "ours/gone/x.ipynb", "ours/anna/gone.ipynb"]
+)
 def test_what_is_not_there_is_the_students(way, tree):
     with pytest.raises(UnreadableError, match="no such file"):
         read_plain(tree / way, 100)

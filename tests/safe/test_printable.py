@@ -53,11 +53,20 @@ def odd_zip(path):
 def test_collect_and_report_say_names_without_codes(course, tmp_path, capfd):
     odd = tmp_path / f"a{CODES}.zip"
     assert (
-        cli.main(["collect", str(odd_zip(tmp_path / "all.zip")), "--into", str(tmp_path / "tree")])
+        cli.main(
+            [
+                "collect",
+                str(odd_zip(tmp_path / "all.zip")),
+                "--into",
+                str(tmp_path / "tree"),
+            ]
+        )
         == exits.OK
     )
     assert cli.main(["collect", str(odd)]) == exits.USAGE
-    folder = rr.put(tmp_path / "results", rr.result(CODES.replace("/", "_"), problem=CODES))
+    folder = rr.put(
+        tmp_path / "results", rr.result(CODES.replace("/", "_"), problem=CODES)
+    )
     (folder / f"x{CODES}.json").write_text('{"schema": 1, "tasks":')
     roster = tmp_path / "roster.csv"
     roster.write_text("Identifier,Full name,Grade\nParticipant 1,Ann,\n")
@@ -77,7 +86,9 @@ def test_collect_and_report_say_names_without_codes(course, tmp_path, capfd):
         ({"LC_ALL": "C", "PYTHONUTF8": "0"}, {0, 1}),
     ],
 )
-def test_a_terminal_without_our_letters_is_no_failure(environment, codes, course, tmp_path):
+def test_a_terminal_without_our_letters_is_no_failure(
+    environment, codes, course, tmp_path
+):
     path = odd_zip(tmp_path / "all.zip")
     command = [
         sys.executable,
@@ -100,11 +111,20 @@ def test_a_terminal_without_our_letters_is_no_failure(environment, codes, course
 def test_a_file_where_a_folder_is_wanted_is_told(verb, course, tmp_path, capsys):
     (tmp_path / "file").write_text("x")
     for out in (tmp_path / "file", tmp_path / "file" / "within"):
-        code = cli.main([verb, str(nb.write({}, tmp_path / f"{NAME}.ipynb")), "--out", str(out)])
+        code = cli.main(
+            [verb, str(nb.write({}, tmp_path / f"{NAME}.ipynb")), "--out", str(out)]
+        )
         assert code == exits.USAGE
         assert "--out names a folder" in capsys.readouterr().err
     assert (
-        cli.main(["collect", str(tmp_path / f"{NAME}.ipynb"), "--into", str(tmp_path / "file")])
+        cli.main(
+            [
+                "collect",
+                str(tmp_path / f"{NAME}.ipynb"),
+                "--into",
+                str(tmp_path / "file"),
+            ]
+        )
         == exits.USAGE
     )
     assert "--into names a folder" in capsys.readouterr().err

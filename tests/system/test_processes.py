@@ -44,7 +44,9 @@ def pid(_):
 
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_each_item_comes_once_with_its_value(jobs):
-    assert sorted(map_in_processes(square, range(20), jobs)) == [(n, n * n) for n in range(20)]
+    assert sorted(map_in_processes(square, range(20), jobs)) == [
+        (n, n * n) for n in range(20)
+    ]
     assert list(map_in_processes(square, [], jobs)) == []
 
 
@@ -119,7 +121,10 @@ def test_processes_end_with_one_that_is_killed(tmp_path):
     place.mkdir()
     script = tmp_path / "parent.py"
     script.write_text(PARENT.format(here=str(HERE), place=str(place)))
-    parent = subprocess.Popen([sys.executable, script], env={**os.environ, "PYTHONPATH": str(HERE.parents[1])})
+    parent = subprocess.Popen(
+        [sys.executable, script],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, HERE.parents[:2]))},
+    )
     try:
         assert until(lambda: len(list(place.iterdir())) == 2, 30)
         parent.kill()
@@ -132,7 +137,10 @@ def test_processes_end_with_one_that_is_killed(tmp_path):
 def running(number):
     """Whether a process lives, and is no zombie that waits to be reaped."""
     try:
-        return Path("/proc", number, "stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+        return (
+            Path("/proc", number, "stat").read_text().rsplit(")", 1)[1].split()[0]
+            not in "ZX"
+        )
     except OSError:
         return False
 

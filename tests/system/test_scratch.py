@@ -24,7 +24,9 @@ def test_all_temporary_files_lie_in_it_and_go_with_it(tmp_path, monkeypatch):
         assert folder.parent == tmp_path
         assert Path(tempfile.mkdtemp()).parent == folder
         code = "import tempfile; print(tempfile.gettempdir())"
-        told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        told = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
         assert Path(told.strip()) == folder
         assert folder.stat().st_mode & 0o777 == 0o711
     assert left(tmp_path) == []
@@ -41,9 +43,17 @@ def test_it_goes_also_after_an_error(tmp_path):
 @pytest.fixture
 def holder(tmp_path):
     """A process that holds a scratch folder in `tmp_path`."""
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {
+        **os.environ,
+        "TMPDIR": str(tmp_path),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        [sys.executable, "-c", HOLD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
     )
     assert process.stdout.readline() == "in\n"
     yield process
@@ -51,7 +61,9 @@ def holder(tmp_path):
     process.communicate()
 
 
-def test_a_living_commands_folder_stays_and_a_killed_ones_is_swept_away(tmp_path, holder):
+def test_a_living_commands_folder_stays_and_a_killed_ones_is_swept_away(
+    tmp_path, holder
+):
     with scratch_folder(tmp_path):
         assert len(left(tmp_path)) == 2
     assert len(left(tmp_path)) == 1
@@ -70,7 +82,9 @@ def test_what_is_no_folder_of_ours_stays(tmp_path):
     assert len(left(tmp_path)) == 3
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user's folder")
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can make another user's folder"
+)
 def test_another_users_folder_stays(tmp_path):
     folder = tmp_path / f"{PREFIX}theirs"
     folder.mkdir()

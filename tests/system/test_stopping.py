@@ -66,8 +66,12 @@ def test_in_another_thread_nothing_is_changed():
 
 
 def test_a_command_says_how_to_go_on(monkeypatch, capsys):
-    monkeypatch.setattr("autograder.confine.doctor.report", lambda: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(
+        "autograder.confine.doctor.report", lambda: os.kill(os.getpid(), signal.SIGTERM)
+    )
     assert main(["doctor"]) == exits.TERMINATED == 128 + signal.SIGTERM
     assert "run the same command again" in capsys.readouterr().err
-    monkeypatch.setattr("autograder.confine.doctor.report", lambda: os.kill(os.getpid(), signal.SIGINT))
+    monkeypatch.setattr(
+        "autograder.confine.doctor.report", lambda: os.kill(os.getpid(), signal.SIGINT)
+    )
     assert main(["doctor"]) == exits.STOPPED

@@ -37,7 +37,9 @@ def test_assignments_stand_in_the_order_of_the_units(tmp_path):
 
 
 def test_an_unknown_assignment_is_answered_with_the_known_ones(tmp_path):
-    with pytest.raises(CourseError, match=f"no assignment 'ex9'; there are: {minicourse.NAME}"):
+    with pytest.raises(
+        CourseError, match=f"no assignment 'ex9'; there are: {minicourse.NAME}"
+    ):
         minicourse.make(tmp_path).source("ex9")
 
 

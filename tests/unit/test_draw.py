@@ -39,7 +39,12 @@ def test_scale_and_dtype_reach_every_array(dtype):
 
 
 def test_weights_are_small_whatever_the_scale():
-    weights = Function("f", (dict_of("p", array("W", "n", "k"), array("b", "n", "1")),), tuple_of("", x), "p#s")
+    weights = Function(
+        "f",
+        (dict_of("p", array("W", "n", "k"), array("b", "n", "1")),),
+        tuple_of("", x),
+        "p#s",
+    )
     rng = np.random.default_rng(0)
     for scale in (1.0, 40.0):
         (p,) = draw(weights, {"n": 40, "k": 100}, rng, {}, scale=scale)
@@ -49,7 +54,9 @@ def test_weights_are_small_whatever_the_scale():
 
 def test_a_made_argument_is_what_the_maker_returns_on_fresh_inputs():
     maker = Function("forward", (x,), tuple_of("", x, cache), "p#s")
-    backward = Function("backward", (x, Made(cache, by="forward", index=1)), dict_of("", x), "p#s")
+    backward = Function(
+        "backward", (x, Made(cache, by="forward", index=1)), dict_of("", x), "p#s"
+    )
     dx, made = drawn(backward, unit={"forward": (lambda a: (a, ("made of", a)), maker)})
     assert made[0] == "made of"
     assert made[1].shape == (3, 4)

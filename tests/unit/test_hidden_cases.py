@@ -17,7 +17,11 @@ def test_sizes_differ_from_each_other_and_from_the_example(kind):
     for drawn in several(kind):
         lengths = [n for axis, n in drawn.items() if axis != "T"]
         assert len(set(lengths)) == len(lengths)
-        assert all(n != EXAMPLE[axis] for axis, n in drawn.items() if axis not in ("T", *kind.fixed))
+        assert all(
+            n != EXAMPLE[axis]
+            for axis, n in drawn.items()
+            if axis not in ("T", *kind.fixed)
+        )
 
 
 @pytest.mark.parametrize("kind", hidden_cases.KINDS.values(), ids=lambda k: k.label)
@@ -35,7 +39,9 @@ def test_an_upstream_gradient_may_have_fewer_steps():
 
 
 def test_the_seed_and_the_kind_decide():
-    first, other = (hidden_cases.sizes(k, AXES, EXAMPLE, 7) for k in (hidden_cases.RANDOM, DRAWN[5]))
+    first, other = (
+        hidden_cases.sizes(k, AXES, EXAMPLE, 7) for k in (hidden_cases.RANDOM, DRAWN[5])
+    )
     assert first == hidden_cases.sizes(hidden_cases.RANDOM, AXES, EXAMPLE, 7)
     assert first != other
     assert len({tuple(d.values()) for d in several(hidden_cases.RANDOM)}) > 30
@@ -43,5 +49,9 @@ def test_the_seed_and_the_kind_decide():
 
 def test_entropy_is_the_same_everywhere():
     assert hidden_cases.entropy(5, "a", "b") == 216795438674328777931940021746624649877
-    draws = {np.random.default_rng(hidden_cases.entropy(s, label)).integers(2**60) for s in (1, 2) for label in "ab"}
+    draws = {
+        np.random.default_rng(hidden_cases.entropy(s, label)).integers(2**60)
+        for s in (1, 2)
+        for label in "ab"
+    }
     assert len(draws) == 4

@@ -27,7 +27,9 @@ def course(tmp_path):
 
 
 def due(course, written, zone="Europe/Berlin"):
-    return due_dates(course(f'[course]\ntimezone = "{zone}"\n[due]\n{NAME} = {written}\n'))[NAME]
+    return due_dates(
+        course(f'[course]\ntimezone = "{zone}"\n[due]\n{NAME} = {written}\n')
+    )[NAME]
 
 
 MOMENTS = [
@@ -38,8 +40,16 @@ MOMENTS = [
     ("2027-01-15T23:59:00+01:00", "Asia/Kolkata", "2027-01-15T22:59:00"),
     ("2027-01-15T23:59:00Z", "Europe/Berlin", "2027-01-15T23:59:00"),
     ("2027-01-15", "Europe/Berlin", "2027-01-15T22:59:59"),
-    ("2027-03-28T02:30:00", "Europe/Berlin", "2027-03-28T01:30:00"),  # left out by the clocks
-    ("2027-10-31T02:30:00", "Europe/Berlin", "2027-10-31T01:30:00"),  # shown twice: the second time counts
+    (
+        "2027-03-28T02:30:00",
+        "Europe/Berlin",
+        "2027-03-28T01:30:00",
+    ),  # left out by the clocks
+    (
+        "2027-10-31T02:30:00",
+        "Europe/Berlin",
+        "2027-10-31T01:30:00",
+    ),  # shown twice: the second time counts
     ("2027-11-07T01:30:00", "America/New_York", "2027-11-07T06:30:00"),
 ]
 
@@ -82,11 +92,21 @@ def test_a_penalty_is_of_the_points_earned_in_hundredths():
 
 def test_a_day_has_24_hours_also_where_the_clocks_change(course):
     """Handed in at the same time by the clock, a day later: in spring an hour less has gone by, in autumn one more."""
-    for written, days in (("2027-03-27T12:00:00", 1), ("2027-10-30T12:00:00", 2), ("2027-06-01T12:00:00", 1)):
+    for written, days in (
+        ("2027-03-27T12:00:00", 1),
+        ("2027-10-30T12:00:00", 2),
+        ("2027-06-01T12:00:00", 1),
+    ):
         end = due(course, written)
-        local = end.astimezone(timezone(course('[course]\ntimezone = "Europe/Berlin"\n')))
-        handed_in = (local + timedelta(days=1)).astimezone(UTC)  # by the clock on the wall
-        assert Rules(0.1).share((handed_in - end).total_seconds()) == pytest.approx(0.1 * days)
+        local = end.astimezone(
+            timezone(course('[course]\ntimezone = "Europe/Berlin"\n'))
+        )
+        handed_in = (local + timedelta(days=1)).astimezone(
+            UTC
+        )  # by the clock on the wall
+        assert Rules(0.1).share((handed_in - end).total_seconds()) == pytest.approx(
+            0.1 * days
+        )
 
 
 shares = st.floats(0, 1)
@@ -95,10 +115,17 @@ times = st.floats(-1e9, 1e9)
 
 @cases(300)
 @given(shares, shares, st.floats(0, 1000), times, times, st.floats(0, 1000))
-def test_nobody_loses_more_than_the_most_and_later_never_costs_less(a_day, most, grace, one, other, points):
+def test_nobody_loses_more_than_the_most_and_later_never_costs_less(
+    a_day, most, grace, one, other, points
+):
     rules = Rules(a_day, most, grace)
     early, late = sorted((one, other))
-    assert 0 <= rules.penalty(points, early) <= rules.penalty(points, late) <= points * most + 0.005
+    assert (
+        0
+        <= rules.penalty(points, early)
+        <= rules.penalty(points, late)
+        <= points * most + 0.005
+    )
     assert rules.share(grace * HOUR) == 0
     assert rules.penalty(points, late) <= points
 
@@ -108,29 +135,63 @@ def test_an_extension_is_one_students_and_one_exercises(course):
         f'[course]\ntimezone = "Europe/Berlin"\n[due]\n{NAME} = 2027-01-15\n'
         f'[extensions]\n"Ada Lovelace" = {{{NAME} = 2027-01-20T12:00:00}}\n'
     )
-    assert extensions(made) == {("Ada Lovelace", NAME): datetime(2027, 1, 20, 11, tzinfo=UTC)}
+    assert extensions(made) == {
+        ("Ada Lovelace", NAME): datetime(2027, 1, 20, 11, tzinfo=UTC)
+    }
 
 
 def test_without_tables_nothing_is_ever_late(course):
     made = course("")
-    assert (due_dates(made), extensions(made), Rules.of(made).share(DAY)) == ({}, {}, 0.0)
+    assert (due_dates(made), extensions(made), Rules.of(made).share(DAY)) == (
+        {},
+        {},
+        0.0,
+    )
 
 
 DUE = f"[due]\n{NAME} = 2027-01-15\n"
 WRONG = [
-    (due_dates, "[due]\nex9_none = 2027-01-15\n", f"'ex9_none' is no exercise; there are: {NAME}"),
-    (due_dates, f'[due]\n{NAME} = "2027-01-15"\n', "is no date; write 2027-01-15T23:59:00, without quotes"),
+    (
+        due_dates,
+        "[due]\nex9_none = 2027-01-15\n",
+        f"'ex9_none' is no exercise; there are: {NAME}",
+    ),
+    (
+        due_dates,
+        f'[due]\n{NAME} = "2027-01-15"\n',
+        "is no date; write 2027-01-15T23:59:00, without quotes",
+    ),
     (due_dates, f"[due]\n{NAME} = 23:59:00\n", "is no date"),
-    (due_dates, '[course]\ntimezone = "Europe/Nowhere"\n', "is none that this machine knows"),
+    (
+        due_dates,
+        '[course]\ntimezone = "Europe/Nowhere"\n',
+        "is none that this machine knows",
+    ),
     (due_dates, "[course]\ntimezone = 1\n", "is none that this machine knows"),
     (extensions, f'[extensions]\n"ada" = {{{NAME} = 2027-01-15}}\n', "extends no date"),
-    (extensions, f'{DUE}[extensions]\n"ada" = {{{NAME} = 2027-01-14}}\n', "ends before the due date"),
+    (
+        extensions,
+        f'{DUE}[extensions]\n"ada" = {{{NAME} = 2027-01-14}}\n',
+        "ends before the due date",
+    ),
     (extensions, f'{DUE}[extensions]\n"ada" = 2027-01-20\n', "as a table"),
-    (Rules.of, "[late]\npenalty_per_day = 10\n", "penalty_per_day must be a number from 0 to 1, not 10"),
+    (
+        Rules.of,
+        "[late]\npenalty_per_day = 10\n",
+        "penalty_per_day must be a number from 0 to 1, not 10",
+    ),
     (Rules.of, "[late]\nmost = -0.1\n", "most must be a number from 0 to 1"),
-    (Rules.of, "[late]\ngrace_hours = nan\n", "grace_hours must be a number at least 0"),
+    (
+        Rules.of,
+        "[late]\ngrace_hours = nan\n",
+        "grace_hours must be a number at least 0",
+    ),
     (Rules.of, "[late]\ngrace_hours = true\n", "grace_hours must be a number"),
-    (Rules.of, "[late]\ngrace_minutes = 5\n", "no setting 'grace_minutes'; there are: penalty_per_day, most"),
+    (
+        Rules.of,
+        "[late]\ngrace_minutes = 5\n",
+        "no setting 'grace_minutes'; there are: penalty_per_day, most",
+    ),
 ]
 
 

@@ -14,7 +14,9 @@ def named(tmp_path):
     """What a course makes of the address in its `course.toml`."""
 
     def of(address):
-        (tmp_path / "course.toml").write_text(f'[links]\nrepository = "{address}"\n', encoding="utf-8")
+        (tmp_path / "course.toml").write_text(
+            f'[links]\nrepository = "{address}"\n', encoding="utf-8"
+        )
         return repository_of(Course(tmp_path))
 
     return of
@@ -37,28 +39,43 @@ def test_github(named, start, end):
     address = f"{start.replace('www.', '')}github.com/some-owner/re.po_1"
     assert (found.address, found.kind) == (address, "github")
     assert found.raw(NAME) == f"{address}/raw/HEAD/{NAME}/{NAME}.ipynb"
-    assert found.binder(NAME) == f"{BINDER}/gh/some-owner/re.po_1/HEAD?urlpath=lab/tree/{NAME}/{NAME}.ipynb"
+    assert (
+        found.binder(NAME)
+        == f"{BINDER}/gh/some-owner/re.po_1/HEAD?urlpath=lab/tree/{NAME}/{NAME}.ipynb"
+    )
     colab = f"https://colab.research.google.com/github/some-owner/re.po_1/blob/HEAD/colab/{NAME}.ipynb"
     assert found.colab(NAME) == colab
 
 
 def test_gitlab(named):
     found = named("https://gitlab.com/group/sub/repo")
-    assert found.raw(NAME) == f"https://gitlab.com/group/sub/repo/-/raw/HEAD/{NAME}/{NAME}.ipynb"
-    assert found.binder(NAME) == f"{BINDER}/gl/group%2Fsub%2Frepo/HEAD?urlpath=lab/tree/{NAME}/{NAME}.ipynb"
+    assert (
+        found.raw(NAME)
+        == f"https://gitlab.com/group/sub/repo/-/raw/HEAD/{NAME}/{NAME}.ipynb"
+    )
+    assert (
+        found.binder(NAME)
+        == f"{BINDER}/gl/group%2Fsub%2Frepo/HEAD?urlpath=lab/tree/{NAME}/{NAME}.ipynb"
+    )
     assert found.colab(NAME) == ""
 
 
 def test_gitlab_of_a_university(named):
     found = named("https://gitlab.uni.example/group/repo")
-    assert found.raw(NAME).startswith("https://gitlab.uni.example/group/repo/-/raw/HEAD/")
-    assert found.binder(NAME).startswith(f"{BINDER}/git/https%3A%2F%2Fgitlab.uni.example%2Fgroup%2Frepo/HEAD?")
+    assert found.raw(NAME).startswith(
+        "https://gitlab.uni.example/group/repo/-/raw/HEAD/"
+    )
+    assert found.binder(NAME).startswith(
+        f"{BINDER}/git/https%3A%2F%2Fgitlab.uni.example%2Fgroup%2Frepo/HEAD?"
+    )
 
 
 def test_any_other_server(named):
     found = named("https://git.example:8443/repo")
     assert (found.kind, found.raw(NAME), found.colab(NAME)) == ("", "", "")
-    assert found.binder(NAME).startswith(f"{BINDER}/git/https%3A%2F%2Fgit.example%3A8443%2Frepo/HEAD?")
+    assert found.binder(NAME).startswith(
+        f"{BINDER}/git/https%3A%2F%2Fgit.example%3A8443%2Frepo/HEAD?"
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,4 +99,7 @@ def test_what_is_no_repository_is_refused(named, address):
 
 def test_the_three_parts_are_one_address():
     one = Repository("https://github.com/a/b", "github.com", "a/b")
-    assert all("a/b" in address for address in (one.raw(NAME), one.binder(NAME), one.colab(NAME)))
+    assert all(
+        "a/b" in address
+        for address in (one.raw(NAME), one.binder(NAME), one.colab(NAME))
+    )

@@ -20,7 +20,10 @@ def run(notebook):
     with warnings.catch_warnings(action="ignore"):
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
-                exec(compile("".join(cell["source"]), f"cell {cell['id']}", "exec"), space)
+                exec(
+                    compile("".join(cell["source"]), f"cell {cell['id']}", "exec"),
+                    space,
+                )
     return space
 
 
@@ -30,14 +33,21 @@ def sample(tmp_path, text):
     return samples.sample_notebook(UNIT, path)
 
 
-@pytest.mark.parametrize("path", [None, *STYLES], ids=lambda p: p.stem if p else "the reference itself")
+@pytest.mark.parametrize(
+    "path", [None, *STYLES], ids=lambda p: p.stem if p else "the reference itself"
+)
 def test_a_right_answer_is_right_in_any_style(path, folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     space = run(samples.sample_notebook(UNIT, path))
     shown = capsys.readouterr().out
     for name in (CELL, SEQUENCE):
         verdict = space["check"].verdict(space[name])
-        assert (verdict.right, verdict.mistake, verdict.failure, verdict.differences) == (True, None, "", ())
+        assert (
+            verdict.right,
+            verdict.mistake,
+            verdict.failure,
+            verdict.differences,
+        ) == (True, None, "", ())
         assert f"✓ {name} is right" in shown
 
 
@@ -52,13 +62,18 @@ def test_a_sample_is_a_notebook_of_the_exercise():
 
 
 def test_a_marked_cell_replaces_the_function_and_keeps_its_label(tmp_path):
-    cells = {c["id"]: c for c in sample(tmp_path, f'# %% task="{CELL}"\n{CELL} = 7\n')["cells"]}
+    cells = {
+        c["id"]: c
+        for c in sample(tmp_path, f'# %% task="{CELL}"\n{CELL} = 7\n')["cells"]
+    }
     assert "".join(cells[CELL]["source"]) == f"{CELL} = 7"
     assert cells[CELL]["metadata"]["nbgrader"]["grade_id"] == CELL
 
 
 def test_a_function_that_a_sample_leaves_out_is_the_references(tmp_path):
-    cells = {c["id"]: "".join(c["source"]) for c in sample(tmp_path, "# %%\n1\n")["cells"]}
+    cells = {
+        c["id"]: "".join(c["source"]) for c in sample(tmp_path, "# %%\n1\n")["cells"]
+    }
     assert "np.tanh(" in cells[CELL]
     assert "#:" not in cells[CELL]
     assert "caches.append(" in cells[SEQUENCE]
@@ -68,7 +83,10 @@ def test_a_function_that_a_sample_leaves_out_is_the_references(tmp_path):
     ("text", "order"),
     [
         (f'# %%\nmine\n# %% task="{SEQUENCE}"\n1\n', ["own_1", SEQUENCE]),
-        (f'# %% task="{CELL}"\n1\n# %%\nmine\n', [CELL, "check_rnn_forward", "text_14", "own_2"]),
+        (
+            f'# %% task="{CELL}"\n1\n# %%\nmine\n',
+            [CELL, "check_rnn_forward", "text_14", "own_2"],
+        ),
         (f'# %% task="{CELL}" place="end"\n1\n', ["check_rnn_forward", CELL]),
         ('# %% place="start"\nmine\n', ["own_1", "text_01", CELL]),
     ],

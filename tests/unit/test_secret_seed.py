@@ -20,7 +20,15 @@ from autograder.grade import result as results
 from autograder.publish.leaks import find_leaks
 from autograder.unit import hidden_cases, secret_seed
 from autograder.unit.course import CourseError
-from autograder.unit.secret_seed import FILE, chosen, fingerprint, known_seed, path_of, seed_of, written
+from autograder.unit.secret_seed import (
+    FILE,
+    chosen,
+    fingerprint,
+    known_seed,
+    path_of,
+    seed_of,
+    written,
+)
 
 LARGE = 2**127 + 12345
 
@@ -40,7 +48,9 @@ def test_it_is_made_at_first_use_and_stays(course):
     assert known_seed(course) == seed_of(course) == first
     assert re.fullmatch(r"[0-9a-f]{32}\n", path_of(course).read_text())
     assert stat.S_IMODE(path_of(course).stat().st_mode) == 0o600
-    assert [p.name for p in course.solutions.iterdir() if p.name.startswith(".")] == [FILE]
+    assert [p.name for p in course.solutions.iterdir() if p.name.startswith(".")] == [
+        FILE
+    ]
 
 
 def test_no_two_courses_have_the_same(tmp_path):
@@ -62,23 +72,31 @@ def test_of_many_who_are_first_at_once_all_have_the_same(course, links, monkeypa
         )
     fork = multiprocessing.get_context("fork")
     gate, queue = fork.Barrier(12), fork.Queue()
-    processes = [fork.Process(target=_first, args=(course, gate, queue)) for _ in range(12)]
+    processes = [
+        fork.Process(target=_first, args=(course, gate, queue)) for _ in range(12)
+    ]
     for process in processes:
         process.start()
     seeds = {queue.get(timeout=30) for _ in processes}
     for process in processes:
         process.join()
     assert seeds == {seed_of(course)}
-    assert [p.name for p in course.solutions.iterdir() if p.name.startswith(".")] == [FILE]
+    assert [p.name for p in course.solutions.iterdir() if p.name.startswith(".")] == [
+        FILE
+    ]
 
 
-def test_a_file_that_another_process_is_about_to_fill_is_waited_for(course, monkeypatch):
+def test_a_file_that_another_process_is_about_to_fill_is_waited_for(
+    course, monkeypatch
+):
     put(course, "")
     monkeypatch.setattr(secret_seed.time, "sleep", lambda _: put(course, written(7)))
     assert seed_of(course) == 7
 
 
-@pytest.mark.parametrize("text", ["", "12345", "g" * 32, "a" * 33, "ab" * 15 + "\n\ncd"])
+@pytest.mark.parametrize(
+    "text", ["", "12345", "g" * 32, "a" * 33, "ab" * 15 + "\n\ncd"]
+)
 def test_what_is_no_seed_is_refused_and_never_quoted(course, text, monkeypatch):
     put(course, text)
     monkeypatch.setattr(secret_seed, "WAIT", 0)
@@ -90,9 +108,13 @@ def test_what_is_no_seed_is_refused_and_never_quoted(course, text, monkeypatch):
 
 def test_where_none_can_be_made_it_says_what_to_do(course, monkeypatch):
     monkeypatch.setattr(
-        os, "open", lambda *a, **k: (_ for _ in ()).throw(PermissionError(13, "Permission denied"))
+        os,
+        "open",
+        lambda *a, **k: (_ for _ in ()).throw(PermissionError(13, "Permission denied")),
     )
-    with pytest.raises(CourseError, match="Copy it there from where the course was graded before"):
+    with pytest.raises(
+        CourseError, match="Copy it there from where the course was graded before"
+    ):
         seed_of(course)
 
 
@@ -116,7 +138,9 @@ def test_a_fingerprint_tells_seeds_apart_and_is_no_part_of_one():
 
 def test_inputs_are_drawn_from_large_seeds_and_lead_back_to_none():
     drawn = {
-        hidden_cases.entropy(seed, label) for seed in (LARGE, LARGE + 1, 3) for label in ("a", "b", "ab")
+        hidden_cases.entropy(seed, label)
+        for seed in (LARGE, LARGE + 1, 3)
+        for label in ("a", "b", "ab")
     }
     assert len(drawn) == 9
     assert all(one < 2**128 for one in drawn)
@@ -126,7 +150,9 @@ def test_inputs_are_drawn_from_large_seeds_and_lead_back_to_none():
 
 @pytest.fixture
 def one(tmp_path):
-    path = nb.write(nb.mistaken(nb.mistake(nb.CELL, "bias-missing")), tmp_path / "x.ipynb")
+    path = nb.write(
+        nb.mistaken(nb.mistake(nb.CELL, "bias-missing")), tmp_path / "x.ipynb"
+    )
     return Found("ann", nb.UNIT.assignment, path)
 
 
@@ -182,6 +208,8 @@ def test_looking_for_leaks_makes_none(course, tmp_path):
 
 def test_a_template_does_not_carry_one():
     ignored = subprocess.run(
-        ["git", "check-ignore", "-q", f"solutions/{FILE}"], cwd=nb.COURSE.root, check=False
+        ["git", "check-ignore", "-q", f"solutions/{FILE}"],
+        cwd=nb.COURSE.root,
+        check=False,
     )
     assert ignored.returncode == 0

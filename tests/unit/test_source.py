@@ -5,9 +5,20 @@ import minicourse
 import pytest
 
 from autograder.unit.course import Course, CourseError
-from autograder.unit.source import Cell, module_of, points, read_cells, reference, regions, solved, stubbed
+from autograder.unit.source import (
+    Cell,
+    module_of,
+    points,
+    read_cells,
+    reference,
+    regions,
+    solved,
+    stubbed,
+)
 
-REGION = "### START CODE HERE ### (≈2 lines)\n#: y = None\ny = 2 * x\n### END CODE HERE ###"
+REGION = (
+    "### START CODE HERE ### (≈2 lines)\n#: y = None\ny = 2 * x\n### END CODE HERE ###"
+)
 
 
 def test_a_cell_has_two_sides():
@@ -69,7 +80,12 @@ def test_a_marker_outside_a_solve_cell_is_an_error(tmp_path):
         ("CODE HERE ### (", "CODE HER ### (", 11, "is not a marker"),
         ("### END CODE HERE ###", "### End code here ###", 14, "is not a marker"),
         ("### END CODE HERE ###", "", 11, "without an END"),
-        ("### END CODE HERE ###", "### START CODE HERE ###", 14, "again before the END of line 11"),
+        (
+            "### END CODE HERE ###",
+            "### START CODE HERE ###",
+            14,
+            "again before the END of line 11",
+        ),
         ("### START CODE HERE ### (≈2 lines)", "", 14, "without a START"),
         ("#: ", "# ", 14, "no '#:' line"),
         (REGION, "y = 2 * x", 11, "needs a START/END"),

@@ -36,7 +36,9 @@ def test_the_first_steady_case_is_taken():
 
 
 def test_single_precision_that_happens_to_come_out_right_is_not_enough():
-    near = 1 + 2.0**-23  # single precision has it exactly, and a sum in another order would not
+    near = (
+        1 + 2.0**-23
+    )  # single precision has it exactly, and a sum in another order would not
     (arguments, _), count = chosen(sign, (np.array([near]),), (np.array([2.0]),))
     assert (arguments[0][0], count) == (2.0, 2)
 
@@ -53,7 +55,9 @@ def test_where_none_is_steady_the_steadiest_is_taken():
 
 def test_of_two_equally_large_entries_none_is_named():
     """A right answer may go through a dictionary in another order, or take the last of the largest."""
-    contract = Function("f", (dict_of("d", array("a", "n"), array("b", "n")),), F.returns, "ch1#f")
+    contract = Function(
+        "f", (dict_of("d", array("a", "n"), array("b", "n")),), F.returns, "ch1#f"
+    )
     ties, none = ({"a": np.array([3.0]), "b": np.array([b])} for b in (-3.0, 2.0))
 
     def worst(d):
@@ -64,22 +68,29 @@ def test_of_two_equally_large_entries_none_is_named():
 
 
 @pytest.mark.parametrize(
-    "seed", [50234199242816782875337603992697065807, 147134889331052087485334020278823837930]
+    "seed",
+    [50234199242816782875337603992697065807, 147134889331052087485334020278823837930],
 )
 def test_a_gradient_check_may_go_through_the_gradients_in_any_order(seed, real_course):
     """With these seeds two gradients were off by all they have, and either could be named."""
     unit = load("ex2_rnn_backward", real_course)
     for label in ("random sizes", "random sizes #3"):
-        (parameters, gradients, epsilon), want = hidden_case(unit, "gradient_check", label, seed)
+        (parameters, gradients, epsilon), want = hidden_case(
+            unit, "gradient_check", label, seed
+        )
         turned = dict(reversed(gradients.items()))
         assert unit.reference.gradient_check(parameters, turned, epsilon)[1] == want[1]
 
 
 def test_a_cache_is_not_nudged_and_what_is_no_number_has_to_be_the_same():
     made = Made(dict_of("cache", array("a", "n")), "g", 0)
-    contract = Function("f", (array("x", "n"), made), tuple_of("", array("y", "n")), "ch1#f")
+    contract = Function(
+        "f", (array("x", "n"), made), tuple_of("", array("y", "n")), "ch1#f"
+    )
     (_, _), count = chosen(
-        lambda x, cache: x + sign(cache["a"]), (np.ones(2), {"a": np.ones(2)}), contract=contract
+        lambda x, cache: x + sign(cache["a"]),
+        (np.ones(2), {"a": np.ones(2)}),
+        contract=contract,
     )
     assert count == 1
     texts = Function("f", (array("x", "n"),), tuple_of("", array("y", "n")), "ch1#f")
@@ -107,7 +118,9 @@ def test_a_cache_is_not_nudged_and_what_is_no_number_has_to_be_the_same():
     ],
 )
 def test_distances_in_tolerances(got, want, apart):
-    assert steady_cases._apart(Returned(got), Returned(want)) == pytest.approx(apart, rel=1e-3)
+    assert steady_cases._apart(Returned(got), Returned(want)) == pytest.approx(
+        apart, rel=1e-3
+    )
     assert steady_cases._apart(Raised("E"), Returned(want)) == np.inf
 
 
@@ -124,7 +137,9 @@ SEEDS = (
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_large_values_in_single_precision_are_right_whatever_the_seed(seed, real_course):
+def test_large_values_in_single_precision_are_right_whatever_the_seed(
+    seed, real_course
+):
     """With these seeds one entry of a gate lay near zero, where the order of a sum decided."""
     unit = load("ex3_lstm_forward", real_course)
     (x, a0, parameters), want = hidden_case(unit, "lstm_forward", "large values", seed)
@@ -134,7 +149,10 @@ def test_large_values_in_single_precision_are_right_whatever_the_seed(seed, real
     a, c = a0.astype(np.float32), np.zeros(a0.shape, np.float32)
     for t in range(x.shape[2]):
         row = np.concatenate((x[:, :, t].astype(np.float32), a))
-        f, i, o = (unit.reference.sigmoid(single[f"W{g}"] @ row + single[f"b{g}"]) for g in "fio")
+        f, i, o = (
+            unit.reference.sigmoid(single[f"W{g}"] @ row + single[f"b{g}"])
+            for g in "fio"
+        )
         c = f * c + i * np.tanh(single["Wc"] @ row + single["bc"])
         a = o * np.tanh(c)
         assert np.abs(a - want[0][:, :, t]).max() <= 1e-5
@@ -142,6 +160,9 @@ def test_large_values_in_single_precision_are_right_whatever_the_seed(seed, real
 
 def test_cases_of_large_values_have_few_entries():
     drawn = hidden_cases.sizes(
-        hidden_cases.kind_of("large values"), frozenset(("n_x", "n_a", "m", "T_x")), {"n_x": 4}, 1
+        hidden_cases.kind_of("large values"),
+        frozenset(("n_x", "n_a", "m", "T_x")),
+        {"n_x": 4},
+        1,
     )
     assert (drawn["m"], drawn["T_x"]) == (2, 3)

@@ -22,7 +22,11 @@ def test_a_unit_knows_its_functions_and_points(unit):
 
 def test_known_mistakes_stand_with_their_function(unit):
     assert sum(map(len, unit.known.values())) == len(unit.edits)
-    assert all(one.function == name == wrong.__name__ for name in unit.known for one, wrong in unit.known[name])
+    assert all(
+        one.function == name == wrong.__name__
+        for name in unit.known
+        for one, wrong in unit.known[name]
+    )
 
 
 def test_visible_cases_are_the_same_every_time_and_of_two_sizes(unit):
@@ -57,7 +61,10 @@ def test_a_missing_contract_is_named(course):
 def test_parts_that_name_other_functions_are_refused(course):
     path = course.solutions / f"contract_{minicourse.NAME}.py"
     path.write_text(path.read_text().replace('"step", (', '"stop", ('))
-    with pytest.raises(CourseError, match=r"solve cells \['step'\].*contracts \['stop'\] must name the same"):
+    with pytest.raises(
+        CourseError,
+        match=r"solve cells \['step'\].*contracts \['stop'\] must name the same",
+    ):
         load(minicourse.NAME, course)
 
 
@@ -84,7 +91,9 @@ def test_outcome_of_a_call_leaves_the_arguments_alone():
 
 
 def test_outcome_of_an_error_and_of_an_overflow():
-    assert outcome(lambda a: a.nothing, (1,)) == Raised("AttributeError", "'int' object has no attribute 'nothing'")
+    assert outcome(lambda a: a.nothing, (1,)) == Raised(
+        "AttributeError", "'int' object has no attribute 'nothing'"
+    )
     assert outcome(np.exp, (np.array(1e9),)) == Returned(np.inf)
 
 

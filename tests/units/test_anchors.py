@@ -15,14 +15,18 @@ def cases(arrays) -> list[dict[str, np.ndarray]]:
     """The cases of a record, each a dictionary by our names."""
     split = [(key.split(".", 1), arrays[key]) for key in arrays if "." in key]
     numbers = sorted({number for (number, _), _ in split})
-    return [{name: value for (n, name), value in split if n == number} for number in numbers]
+    return [
+        {name: value for (n, name), value in split if n == number} for number in numbers
+    ]
 
 
 @pytest.fixture(scope="module", params=["recorded", "live"])
 def anchor(request):
     """A function that gives a network's cases."""
     if request.param == "live":
-        pytest.importorskip("torch", reason="torch is not installed; the recorded numbers are compared")
+        pytest.importorskip(
+            "torch", reason="torch is not installed; the recorded numbers are compared"
+        )
         from anchors.networks import record
 
         return lambda name: cases(record(name))
@@ -40,7 +44,13 @@ def worst(got: np.ndarray, want: np.ndarray) -> float:
 
 
 def rnn_parameters(case: dict) -> dict:
-    return {"Wax": case["Wax"], "Waa": case["Waa"], "Wya": case["Wy"], "ba": case["ba"], "by": case["by"]}
+    return {
+        "Wax": case["Wax"],
+        "Waa": case["Waa"],
+        "Wya": case["Wy"],
+        "ba": case["ba"],
+        "by": case["by"],
+    }
 
 
 def test_rnn_forward_equals_torch(anchor, real_course):
@@ -63,24 +73,41 @@ def same(got: dict, case: dict, names: list[str], bound: float = 1e-10) -> None:
 
 
 def test_rnn_backward_equals_torch(anchor, real_course):
-    rnn, back = reference("ex1_rnn_cell", real_course), reference("ex2_rnn_backward", real_course)
+    rnn, back = (
+        reference("ex1_rnn_cell", real_course),
+        reference("ex2_rnn_backward", real_course),
+    )
     for case in anchor("rnn"):
         _, _, caches = rnn.rnn_forward(case["x"], case["a0"], rnn_parameters(case))
-        same(back.rnn_backward(case["da"], caches), case, ["x", "a0", "Wax", "Waa", "ba"])
+        same(
+            back.rnn_backward(case["da"], caches), case, ["x", "a0", "Wax", "Waa", "ba"]
+        )
 
 
 def gates(case: dict, names: str) -> dict:
-    return {f"{kind}{gate}": case[f"{kind}{gate}"] for kind in "Wb" for gate in names} | {
+    return {
+        f"{kind}{gate}": case[f"{kind}{gate}"] for kind in "Wb" for gate in names
+    } | {
         "Wy": case["Wy"],
         "by": case["by"],
     }
 
 
 def test_lstm_equals_torch(anchor, real_course):
-    lstm, back = reference("ex3_lstm_forward", real_course), reference("ex4_lstm_backward", real_course)
+    lstm, back = (
+        reference("ex3_lstm_forward", real_course),
+        reference("ex4_lstm_backward", real_course),
+    )
     for case in anchor("lstm"):
         a, y, c, caches = lstm.lstm_forward(case["x"], case["a0"], gates(case, "fico"))
-        assert max(worst(a, case["a"]), worst(y, case["y"]), worst(c[:, :, -1], case["c_last"])) < 1e-10
+        assert (
+            max(
+                worst(a, case["a"]),
+                worst(y, case["y"]),
+                worst(c[:, :, -1], case["c_last"]),
+            )
+            < 1e-10
+        )
         names = ["x", "a0", *(f"{kind}{gate}" for kind in "Wb" for gate in "fico")]
         same(back.lstm_backward(case["da"], caches), case, names)
 
@@ -103,13 +130,21 @@ def test_lstm_layers_equal_torch(anchor, real_course, network, count):
         a, back = case["x"], case["da"]
         for layer in layers:
             a = layer.forward(a)
-        assert max(worst(a, case["a"]), worst(layers[-1].state[1], case["c_last"])) < 1e-10
+        assert (
+            max(worst(a, case["a"]), worst(layers[-1].state[1], case["c_last"])) < 1e-10
+        )
         for k in reversed(range(count)):
             back = layers[k].backward(back)
-            got = dict(layers[k].gradients, da0_=layers[k].dstate[0], dc0_=layers[k].dstate[1])
+            got = dict(
+                layers[k].gradients, da0_=layers[k].dstate[0], dc0_=layers[k].dstate[1]
+            )
             got |= {"dbx": got["db"], "dbh": got["db"]}
             names = ("Wx", "Wh", "bx", "bh", "a0_", "c0_")
-            same({f"d{name}{k}": got[f"d{name}"] for name in names}, case, [f"{name}{k}" for name in names])
+            same(
+                {f"d{name}{k}": got[f"d{name}"] for name in names},
+                case,
+                [f"{name}{k}" for name in names],
+            )
         assert worst(back, case["dx"]) < 1e-10
 
 
@@ -137,12 +172,19 @@ def test_gru_that_resets_after_the_product_equals_torch(anchor, real_course):
         parameters = gates(case, "zrh") | {"bha": case["bha"]}
         a, caches = gru.gru_forward(case["x"], case["a0"], parameters)
         assert worst(a, case["a"]) < 1e-10
-        names = ["x", "a0", "bha", *(f"{kind}{gate}" for kind in "Wb" for gate in "zrh")]
+        names = [
+            "x",
+            "a0",
+            "bha",
+            *(f"{kind}{gate}" for kind in "Wb" for gate in "zrh"),
+        ]
         same(gru.gru_backward(case["da"], caches), case, names)
 
 
 def test_the_two_grus_differ(anchor, real_course):
     other = load_module(real_course.solutions / "gru_reset_after.py")
     case = anchor("gru")[0]
-    a, _ = other.gru_forward(case["x"], case["a0"], gates(case, "zrh") | {"bha": np.zeros_like(case["bh"])})
+    a, _ = other.gru_forward(
+        case["x"], case["a0"], gates(case, "zrh") | {"bha": np.zeros_like(case["bh"])}
+    )
     assert worst(a, case["a"]) > 1e-3

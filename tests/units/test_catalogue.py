@@ -15,7 +15,9 @@ from unrolled.check.known_mistakes import Misconception
 from unrolled.check.outcome import Raised, Returned
 from unrolled.notebook_check import Check
 
-UNITS = [load(name, Course.find(__file__)) for name in Course.find(__file__).assignments]
+UNITS = [
+    load(name, Course.find(__file__)) for name in Course.find(__file__).assignments
+]
 EDITS = [(unit, edit) for unit in UNITS for edit in unit.edits]
 _ANCHOR = re.compile(r"""^\(([\w-]+)\)=$|id="([\w-]+)\"""", re.M)
 ANCHORS = {
@@ -28,10 +30,14 @@ ANCHORS = {
 def label(unit, edit):
     """Function, id, and which way of making the mistake it is."""
     ways = [other for other in unit.edits if other.entry == edit.entry]
-    return f"{edit.misconception.function}-{edit.misconception.id}-{ways.index(edit) + 1}"
+    return (
+        f"{edit.misconception.function}-{edit.misconception.id}-{ways.index(edit) + 1}"
+    )
 
 
-every_mistake = pytest.mark.parametrize(("of", "edit"), EDITS, ids=[label(*pair) for pair in EDITS])
+every_mistake = pytest.mark.parametrize(
+    ("of", "edit"), EDITS, ids=[label(*pair) for pair in EDITS]
+)
 every_unit = pytest.mark.parametrize("of", UNITS, ids=lambda of: of.assignment)
 
 
@@ -45,7 +51,9 @@ def checks(tmp_path_factory):
 
 @every_mistake
 def test_a_mistake_is_caught_and_named(of, edit, checks):
-    wrong = getattr(variant(of.assignment, edit, of.course), edit.misconception.function)
+    wrong = getattr(
+        variant(of.assignment, edit, of.course), edit.misconception.function
+    )
     verdict = checks[of.assignment].verdict(wrong)
     assert not verdict.right
     assert verdict.mistake == edit.misconception
@@ -66,10 +74,16 @@ def test_a_mistake_is_told_in_sentences(of, edit):
 
 @every_mistake
 def test_a_hint_does_not_give_the_line_away(of, edit):
-    lines = {t.strip() for c in read_cells(of.course.source(of.assignment)) for t in c.text.splitlines()}
+    lines = {
+        t.strip()
+        for c in read_cells(of.course.source(of.assignment))
+        for t in c.text.splitlines()
+    }
     told = f"{edit.misconception.symptom} {edit.misconception.hint}"
     quoted = [code.strip() for code in re.findall("`([^`]*)`", told)]
-    assert not [code for code in quoted for line in lines if len(code) > 12 and code in line]
+    assert not [
+        code for code in quoted for line in lines if len(code) > 12 and code in line
+    ]
 
 
 @every_unit
@@ -81,8 +95,15 @@ def test_functions_are_explained_in_a_section_of_the_book(of):
 def test_no_two_mistakes_come_to_the_same(of):
     for function in of.functions:
         cases = of.visible_cases(function)
-        came = [(one.id, [outcome(wrong, case) for case in cases]) for one, wrong in of.known[function]]
-        alike = [(i, j) for (i, a), (j, b) in combinations(came, 2) if i != j and all(map(equal, a, b))]
+        came = [
+            (one.id, [outcome(wrong, case) for case in cases])
+            for one, wrong in of.known[function]
+        ]
+        alike = [
+            (i, j)
+            for (i, a), (j, b) in combinations(came, 2)
+            if i != j and all(map(equal, a, b))
+        ]
         assert alike == []
 
 
@@ -110,16 +131,27 @@ def read(tmp_path):
     def read(text):
         course = Course(tmp_path)
         (course.solutions / "misconceptions").mkdir(parents=True)
-        (course.solutions / "misconceptions" / "ex1_step.toml").write_text(text, encoding="utf-8")
+        (course.solutions / "misconceptions" / "ex1_step.toml").write_text(
+            text, encoding="utf-8"
+        )
         return edits("ex1_step", course)
 
     return read
 
 
 def test_an_entry_with_its_other_ways(read):
-    found = read(SOURCE + 'also = [[["3.0", "7.0"], ["a", "b"]]]\n' + SOURCE.replace("scale", "other"))
-    told = Misconception("scale", "step", "The scale is off.", "Look at the scale.", "ch1#step")
-    assert found[:2] == (Edit(told, (("3.0", "5.0"),), 1), Edit(told, (("3.0", "7.0"), ("a", "b")), 1))
+    found = read(
+        SOURCE
+        + 'also = [[["3.0", "7.0"], ["a", "b"]]]\n'
+        + SOURCE.replace("scale", "other")
+    )
+    told = Misconception(
+        "scale", "step", "The scale is off.", "Look at the scale.", "ch1#step"
+    )
+    assert found[:2] == (
+        Edit(told, (("3.0", "5.0"),), 1),
+        Edit(told, (("3.0", "7.0"), ("a", "b")), 1),
+    )
     assert (found[2].misconception.id, found[2].entry) == ("other", 2)
 
 
@@ -130,10 +162,19 @@ def test_an_exercise_without_a_catalogue_has_no_known_mistakes(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (SOURCE + SOURCE, r"ex1_step\.toml: 'scale' stands twice for step; list other ways under `also`"),
+        (
+            SOURCE + SOURCE,
+            r"ex1_step\.toml: 'scale' stands twice for step; list other ways under `also`",
+        ),
         (SOURCE.replace("hint", "hnit"), r"ex1_step\.toml: entry 1 \(scale\): .*hnit"),
-        (SOURCE.replace("edits", "edit"), r"ex1_step\.toml: entry 1 \(scale\): 'edits'"),
-        (SOURCE.replace('["3.0", "5.0"]', '["3.0"]'), r"ex1_step\.toml: entry 1 \(scale\): not enough values"),
+        (
+            SOURCE.replace("edits", "edit"),
+            r"ex1_step\.toml: entry 1 \(scale\): 'edits'",
+        ),
+        (
+            SOURCE.replace('["3.0", "5.0"]', '["3.0"]'),
+            r"ex1_step\.toml: entry 1 \(scale\): not enough values",
+        ),
         ("[[", r"ex1_step\.toml: .*end of document"),
     ],
 )
@@ -145,8 +186,16 @@ def test_a_malformed_catalogue_names_file_and_entry(read, text, message):
 @pytest.mark.parametrize(
     ("find", "put", "message"),
     [
-        ("np.tahn(", "", r"catalogue\.toml: misconception 'k': 'np.tahn\(' stands 0 times in rnn_cell_forward"),
-        ("parameters", "", r"misconception 'k': 'parameters' stands \d+ times in rnn_cell_forward, expected once"),
+        (
+            "np.tahn(",
+            "",
+            r"catalogue\.toml: misconception 'k': 'np.tahn\(' stands 0 times in rnn_cell_forward",
+        ),
+        (
+            "parameters",
+            "",
+            r"misconception 'k': 'parameters' stands \d+ times in rnn_cell_forward, expected once",
+        ),
     ],
 )
 def test_a_text_that_does_not_stand_there_once(unit, find, put, message):
@@ -158,13 +207,20 @@ def test_a_text_that_does_not_stand_there_once(unit, find, put, message):
 
 def test_a_mistake_in_a_function_that_there_is_not(unit):
     edit = Edit(Misconception("k", "gru", "", "", ""), (("a", "b"),))
-    with pytest.raises(CourseError, match=r"ex1_rnn_cell\.toml: misconception 'k': there is no function gru"):
+    with pytest.raises(
+        CourseError,
+        match=r"ex1_rnn_cell\.toml: misconception 'k': there is no function gru",
+    ):
         variant(unit.assignment, edit, unit.course)
 
 
 def test_an_edit_that_makes_no_python(unit):
-    edit = Edit(Misconception("k", "rnn_cell_forward", "", "", ""), (("np.tanh(", "np.tanh(("),))
-    with pytest.raises(CourseError, match=r"ex1_rnn_cell\.toml: misconception 'k' is no Python"):
+    edit = Edit(
+        Misconception("k", "rnn_cell_forward", "", "", ""), (("np.tanh(", "np.tanh(("),)
+    )
+    with pytest.raises(
+        CourseError, match=r"ex1_rnn_cell\.toml: misconception 'k' is no Python"
+    ):
         variant(unit.assignment, edit, unit.course)
 
 
@@ -173,4 +229,9 @@ def test_only_the_functions_own_cell_is_edited(unit):
     module = variant(unit.assignment, edit, unit.course)
     (case, *_) = unit.visible_cases("rnn_cell_forward")
     spec = unit.functions["rnn_cell_forward"].returns
-    assert returned(spec, module.rnn_cell_forward(*case), unit.reference.rnn_cell_forward(*case)) == []
+    assert (
+        returned(
+            spec, module.rnn_cell_forward(*case), unit.reference.rnn_cell_forward(*case)
+        )
+        == []
+    )

@@ -1,4 +1,5 @@
-"""A backward pass that measures, by complex steps, in place of deriving: right numbers, and accepted knowingly.
+"""A backward pass that measures, by complex steps, in place of deriving: right numbers, and
+accepted knowingly.
 
 It is real mathematics, exact to the last digits, and nothing in the numbers tells it from a derived
 pass. The texts of the exercises say that the pass is wanted; what instructors can look for is on
@@ -34,9 +35,13 @@ def measured(loss, arrays):
 
 def rnn_cell_backward(da_next, cache):
     _, a_prev, xt, parameters = cache
-    arrays = {"xt": xt, "a_prev": a_prev} | {k: parameters[k] for k in ("Wax", "Waa", "ba")}
+    arrays = {"xt": xt, "a_prev": a_prev} | {
+        k: parameters[k] for k in ("Wax", "Waa", "ba")
+    }
     return measured(
-        lambda xt, a_prev, Wax, Waa, ba: (np.tanh(Wax @ xt + Waa @ a_prev + ba) * da_next).sum(),
+        lambda xt, a_prev, Wax, Waa, ba: (
+            np.tanh(Wax @ xt + Waa @ a_prev + ba) * da_next
+        ).sum(),
         arrays,
     )
 
@@ -44,7 +49,9 @@ def rnn_cell_backward(da_next, cache):
 def lstm_cell_backward(da_next, dc_next, cache):
     _, _, a_prev, c_prev, *_, xt, parameters = cache
     arrays = {"xt": xt, "a_prev": a_prev, "c_prev": c_prev}
-    arrays |= {k: parameters[k] for k in ("Wf", "bf", "Wi", "bi", "Wc", "bc", "Wo", "bo")}
+    arrays |= {
+        k: parameters[k] for k in ("Wf", "bf", "Wi", "bi", "Wc", "bc", "Wo", "bo")
+    }
 
     def gate(z):
         return (1 + np.tanh(z / 2)) / 2
@@ -60,13 +67,18 @@ def lstm_cell_backward(da_next, dc_next, cache):
 
 @pytest.mark.parametrize(
     ("assignment", "answer"),
-    [("ex2_rnn_backward", rnn_cell_backward), ("ex4_lstm_backward", lstm_cell_backward)],
+    [
+        ("ex2_rnn_backward", rnn_cell_backward),
+        ("ex4_lstm_backward", lstm_cell_backward),
+    ],
 )
 def test_it_has_full_marks(assignment, answer, real_course):
     unit = load(assignment, real_course)
     name = answer.__name__
     attempt = run_tests(
-        unit, Judge(unit, Module(type("Answers", (), {name: staticmethod(answer)})), 3), (name,)
+        unit,
+        Judge(unit, Module(type("Answers", (), {name: staticmethod(answer)})), 3),
+        (name,),
     )[name]
     assert attempt.part == pytest.approx(1), [
         r.name for r in attempt.records if r.outcome != "passed"
@@ -78,10 +90,14 @@ def test_the_exercise_says_what_is_wanted_and_the_page_for_instructors_what_is_a
     assignment, real_course
 ):
     notebook = json.loads(
-        (real_course.exercises / assignment / f"{assignment}.ipynb").read_text(encoding="utf-8")
+        (real_course.exercises / assignment / f"{assignment}.ipynb").read_text(
+            encoding="utf-8"
+        )
     )
     text = "".join(
-        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
+        "".join(cell["source"])
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "markdown"
     )
     assert "Derive the gradients, do not measure them" in " ".join(text.split())
     page = Path(real_course.root, "book", "teach_grade.md").read_text(encoding="utf-8")

@@ -12,7 +12,10 @@ from autograder.unit.samples import sample_notebook
 from autograder.unit.unit import load
 
 UNIT = load("ex7_language_model", Course.find(__file__))
-TEXT = "she sells sea shells by the sea shore the shells she sells are sea shells for sure " * 6
+TEXT = (
+    "she sells sea shells by the sea shore the shells she sells are sea shells for sure "
+    * 6
+)
 EPOCHS, BATCH, STEPS, MARGIN = 12, 4, 12, 3.0
 
 
@@ -23,8 +26,13 @@ def trained(module, text=TEXT):
     with np.errstate(all="ignore"):
         for epoch in range(EPOCHS):
             state, losses = module.leaky.start(parameters, BATCH), []
-            for X, Y in zip(*module.sequential_batches(tokens, BATCH, STEPS, epoch % STEPS), strict=True):
-                parameters, loss, state = module.training_step(parameters, state, X, Y, 0.5, 1.0)
+            for X, Y in zip(
+                *module.sequential_batches(tokens, BATCH, STEPS, epoch % STEPS),
+                strict=True,
+            ):
+                parameters, loss, state = module.training_step(
+                    parameters, state, X, Y, 0.5, 1.0
+                )
                 losses.append(loss)
         return float(np.exp(np.mean(losses))), parameters
 
@@ -47,10 +55,16 @@ BROKEN = {
     "training_step": ("uphill", "parameters-not-updated", "inputs-as-targets"),
     "sequential_batches": ("targets-shifted-back", "streams-interleaved"),
 }  # fmt: skip
-EDITS = [e for e in UNIT.edits if e.misconception.id in BROKEN.get(e.misconception.function, ())]
+EDITS = [
+    e
+    for e in UNIT.edits
+    if e.misconception.id in BROKEN.get(e.misconception.function, ())
+]
 
 
-@pytest.mark.parametrize("edit", EDITS, ids=lambda e: f"{e.misconception.function}-{e.misconception.id}")
+@pytest.mark.parametrize(
+    "edit", EDITS, ids=lambda e: f"{e.misconception.function}-{e.misconception.id}"
+)
 def test_a_broken_gradient_does_not_reach_the_margin(edit):
     wrong = variant(UNIT.assignment, edit, UNIT.course)
     _, parameters = trained(wrong)
@@ -75,9 +89,13 @@ def test_the_small_models_gradients_equal_central_differences():
             sides = []
             for step in (1e-6, -1e-6):
                 value[place] += step
-                sides.append(np.sum(leaky.forward(tokens, state, parameters)[0] * upstream))
+                sides.append(
+                    np.sum(leaky.forward(tokens, state, parameters)[0] * upstream)
+                )
                 value[place] -= step
-            assert gradients["d" + name][place] == pytest.approx((sides[0] - sides[1]) / 2e-6, rel=1e-5, abs=1e-8)
+            assert gradients["d" + name][place] == pytest.approx(
+                (sides[0] - sides[1]) / 2e-6, rel=1e-5, abs=1e-8
+            )
 
 
 def test_sequential_batches_go_on_where_the_one_before_has_ended():
@@ -99,7 +117,10 @@ def test_cross_entropy_has_its_gradient():
     rng = np.random.default_rng(0)
     logits, targets = rng.normal(size=(4, 2, 3)), rng.integers(4, size=(2, 3))
     direction = rng.normal(size=logits.shape)
-    up, down = (UNIT.reference.cross_entropy(logits + s * direction, targets)[0] for s in (1e-6, -1e-6))
+    up, down = (
+        UNIT.reference.cross_entropy(logits + s * direction, targets)[0]
+        for s in (1e-6, -1e-6)
+    )
     found = np.sum(UNIT.reference.cross_entropy(logits, targets)[1] * direction)
     assert found == pytest.approx((up - down) / 2e-6, rel=1e-6)
 
@@ -113,7 +134,9 @@ def test_the_draw_is_that_of_choice():
         logits, state, _ = right.leaky.forward(tokens, state, parameters)
         drawn.append(rng.choice(6, p=right.softmax(logits[:, 0, -1] / temperature)))
         tokens = np.array([drawn[-1:]])
-    np.testing.assert_array_equal(right.sample(parameters, prefix, 40, temperature, 7), drawn)
+    np.testing.assert_array_equal(
+        right.sample(parameters, prefix, 40, temperature, 7), drawn
+    )
 
 
 def test_a_step_in_place_loses_points_and_is_told(tmp_path):

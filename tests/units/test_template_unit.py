@@ -44,15 +44,31 @@ def check(unit):
 
 
 def test_it_has_a_file_for_each_step_of_the_page(unit):
-    files = {path.relative_to(EXAMPLE).as_posix() for path in EXAMPLE.rglob("*") if path.is_file()}
-    secret = {f"{NAME}.py", f"contract_{NAME}.py", f"test_{NAME}.py", f"misconceptions/{NAME}.toml"}
+    files = {
+        path.relative_to(EXAMPLE).as_posix()
+        for path in EXAMPLE.rglob("*")
+        if path.is_file()
+    }
+    secret = {
+        f"{NAME}.py",
+        f"contract_{NAME}.py",
+        f"test_{NAME}.py",
+        f"misconceptions/{NAME}.toml",
+    }
     pages = {"book/ch9_peak_meter.md", "book/slips9_peak_meter.md"}
-    assert files == {f"solutions/{name}" for name in secret | {f"samples/{NAME}/where.py"}} | pages
+    assert (
+        files
+        == {f"solutions/{name}" for name in secret | {f"samples/{NAME}/where.py"}}
+        | pages
+    )
 
 
 def test_what_is_released_shows_no_solution(unit):
     released = unit.course.exercises / NAME / f"{NAME}.ipynb"
-    text = "".join("".join(cell["source"]) for cell in json.loads(released.read_text(encoding="utf-8"))["cells"])
+    text = "".join(
+        "".join(cell["source"])
+        for cell in json.loads(released.read_text(encoding="utf-8"))["cells"]
+    )
     assert "p_next = None" in text
     assert "{{" not in text
     assert find_leaks(unit.course, [released]) == []
@@ -67,12 +83,16 @@ def test_every_mistake_is_caught_and_named(unit, check):
 
 
 def test_every_section_that_is_named_is_in_the_book(unit):
-    named = {edit.misconception.section for edit in unit.edits} | {f.section for f in unit.functions.values()}
+    named = {edit.misconception.section for edit in unit.edits} | {
+        f.section for f in unit.functions.values()
+    }
     there = {
         f"{page}#{target}"
         for page in ("ch9_peak_meter", "slips9_peak_meter")
         for target in re.findall(
-            r"^\(([\w-]+)\)=$", (unit.course.root / "book" / f"{page}.md").read_text(encoding="utf-8"), re.M
+            r"^\(([\w-]+)\)=$",
+            (unit.course.root / "book" / f"{page}.md").read_text(encoding="utf-8"),
+            re.M,
         )
     }
     assert named == there - {"ch9_peak_meter#ch9-exercise", "slips9_peak_meter#slips9"}
@@ -81,7 +101,9 @@ def test_every_section_that_is_named_is_in_the_book(unit):
 def test_submissions_are_graded_like_any_other(unit, tmp_path, monkeypatch):
     monkeypatch.chdir(unit.course.root)
     (sample,) = samples(unit)
-    untouched = (unit.course.exercises / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+    untouched = (unit.course.exercises / NAME / f"{NAME}.ipynb").read_text(
+        encoding="utf-8"
+    )
     for student, text in (
         ("ada", json.dumps(sample_notebook(unit, sample))),
         ("bob", untouched),
@@ -92,11 +114,16 @@ def test_submissions_are_graded_like_any_other(unit, tmp_path, monkeypatch):
         path.write_text(text, encoding="utf-8")
     out = tmp_path / "results"
     assert main(["grade", str(tmp_path / "submitted"), "--out", str(out)]) == 0
-    assert [read(path_of(out, student, NAME)).score for student in ("ada", "bob", "reference")] == [5, 0, 5]
+    assert [
+        read(path_of(out, student, NAME)).score
+        for student in ("ada", "bob", "reference")
+    ] == [5, 0, 5]
 
 
 def test_a_test_of_ones_own_as_the_page_writes_it_judges(unit, real_course):
-    page = (real_course.root / "book" / "teach_add_a_unit.md").read_text(encoding="utf-8")
+    page = (real_course.root / "book" / "teach_add_a_unit.md").read_text(
+        encoding="utf-8"
+    )
     (text,) = re.findall(r"```python\n(import pytest\n.*?)```", page, re.S)
     path = unit.course.solutions / f"test_{NAME}.py"
     before = path.read_text(encoding="utf-8")

@@ -1,7 +1,8 @@
-"""Every unit under its hidden tests: the reference, the stubs, right answers in other styles, every known mistake.
+"""Every unit under its hidden tests: the reference, the stubs, right answers in other styles,
+every known mistake.
 
-The functions are the course's own, so they are called in this process; that a student's are judged alike through a
-confined worker is tested on unit 1.
+The functions are the course's own, so they are called in this process; that a student's are
+judged alike through a confined worker is tested on unit 1.
 """
 
 import contextlib
@@ -24,9 +25,16 @@ from autograder.unit.source import read_cells
 from autograder.unit.unit import Unit, copied, load, outcome
 from unrolled.check.outcome import Lost, Outcome, Returned
 
-UNITS = [load(name, Course.find(__file__)) for name in Course.find(__file__).assignments]
+UNITS = [
+    load(name, Course.find(__file__)) for name in Course.find(__file__).assignments
+]
 CALLED = {name: f.called for unit in UNITS for name, f in unit.functions.items()}
-GIVEN = {c.id for u in UNITS for c in read_cells(u.course.source(u.assignment)) if c.role == "given"}
+GIVEN = {
+    c.id
+    for u in UNITS
+    for c in read_cells(u.course.source(u.assignment))
+    if c.role == "given"
+}
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda u: u.assignment)
 
 
@@ -44,28 +52,44 @@ class Module:
         return Returned(came.value, given) if isinstance(came, Returned) else came
 
 
-def parts(unit: Unit, module: ModuleType, seed: int = 0, tasks: tuple[str, ...] = ()) -> dict[str, float]:
-    return {name: a.part for name, a in run_tests(unit, Judge(unit, Module(module), seed), tasks).items()}
+def parts(
+    unit: Unit, module: ModuleType, seed: int = 0, tasks: tuple[str, ...] = ()
+) -> dict[str, float]:
+    return {
+        name: a.part
+        for name, a in run_tests(unit, Judge(unit, Module(module), seed), tasks).items()
+    }
 
 
 @each_unit
 @pytest.mark.parametrize("seed", range(6))
 def test_the_reference_has_full_marks(unit, seed):
-    assert parts(unit, unit.reference, seed) == pytest.approx(dict.fromkeys(unit.functions, 1.0))
+    assert parts(unit, unit.reference, seed) == pytest.approx(
+        dict.fromkeys(unit.functions, 1.0)
+    )
 
 
-BACKWARD = [(unit, name) for unit in UNITS for name, f in unit.functions.items() if f.gradient_of]
+BACKWARD = [
+    (unit, name)
+    for unit in UNITS
+    for name, f in unit.functions.items()
+    if f.gradient_of
+]
 
 
 @pytest.mark.parametrize(("unit", "name"), BACKWARD, ids=[name for _, name in BACKWARD])
 @pytest.mark.parametrize("seed", range(3))
 def test_gradients_equal_central_differences(unit, name, seed):
-    sizes = hidden_cases.sizes(hidden_cases.SMALL, unit.functions[name].axes, unit.contracts.EXAMPLE, seed)
+    sizes = hidden_cases.sizes(
+        hidden_cases.SMALL, unit.functions[name].axes, unit.contracts.EXAMPLE, seed
+    )
     arguments, measured = gradient_of_case(unit, name, sizes, seed)
     derived = getattr(unit.reference, name)(*arguments)
     assert set(measured) <= set(derived)
     for gradient, array in measured.items():
-        np.testing.assert_allclose(derived[gradient], array, rtol=0, atol=1e-7, strict=True)
+        np.testing.assert_allclose(
+            derived[gradient], array, rtol=0, atol=1e-7, strict=True
+        )
 
 
 @each_unit
@@ -76,27 +100,46 @@ def test_what_is_released_earns_nothing(unit, seed):
 
 def cells_in_order(notebook: dict) -> list[str]:
     """The code cells as the worker runs them: the course's own first."""
-    code = [(c["id"], "".join(c["source"])) for c in notebook["cells"] if c["cell_type"] == "code"]
-    return [text for name, text in sorted(code, key=lambda one: one[0] not in GIVEN) if not name.startswith("check_")]
+    code = [
+        (c["id"], "".join(c["source"]))
+        for c in notebook["cells"]
+        if c["cell_type"] == "code"
+    ]
+    return [
+        text
+        for name, text in sorted(code, key=lambda one: one[0] not in GIVEN)
+        if not name.startswith("check_")
+    ]
 
 
 STYLES = [(unit, path) for unit in UNITS for path in samples(unit)]
 
 
-@pytest.mark.parametrize(("unit", "path"), STYLES, ids=[f"{u.assignment}-{p.stem}" for u, p in STYLES])
+@pytest.mark.parametrize(
+    ("unit", "path"), STYLES, ids=[f"{u.assignment}-{p.stem}" for u, p in STYLES]
+)
 @pytest.mark.parametrize("seed", [0, 7])
-def test_right_answers_in_other_styles_have_full_marks(unit, path, seed, tmp_path, monkeypatch, capsys):
+def test_right_answers_in_other_styles_have_full_marks(
+    unit, path, seed, tmp_path, monkeypatch, capsys
+):
     module = ModuleType("sample")
     monkeypatch.chdir(unit.course.exercises / unit.assignment)
     with warnings.catch_warnings(action="ignore"):
         for text in cells_in_order(sample_notebook(unit, path)):
-            with contextlib.suppress(Exception):  # an experiment may fail, as in the worker
+            with contextlib.suppress(
+                Exception
+            ):  # an experiment may fail, as in the worker
                 exec(text, module.__dict__)
-        assert parts(unit, module, seed) == pytest.approx(dict.fromkeys(unit.functions, 1.0))
+        assert parts(unit, module, seed) == pytest.approx(
+            dict.fromkeys(unit.functions, 1.0)
+        )
 
 
 MISTAKES = [(unit, edit) for unit in UNITS for edit in unit.edits]
-NAMES = [f"{e.misconception.function}-{e.misconception.id}-{i}" for i, (_, e) in enumerate(MISTAKES)]
+NAMES = [
+    f"{e.misconception.function}-{e.misconception.id}-{i}"
+    for i, (_, e) in enumerate(MISTAKES)
+]
 
 
 @lru_cache

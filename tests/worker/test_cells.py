@@ -7,9 +7,9 @@ import pytest
 from cells import probe
 from cells.cases import CASES, PRELUDE
 
-KERNEL = json.loads((Path(__file__).parents[1] / "cells" / "kernel.json").read_text(encoding="utf-8"))[
-    "cases"
-]
+KERNEL = json.loads(
+    (Path(__file__).parents[1] / "cells" / "kernel.json").read_text(encoding="utf-8")
+)["cases"]
 
 # Names that a kernel does not define: they stand below an error and take nothing's place.
 KINDER = {
@@ -22,7 +22,8 @@ KINDER = {
     "break in no loop": {"h": "3"},
     "nonlocal in no function": {"i": "3"},
     "raises": {"h": "3"},
-    # lacking here, and perhaps not in the student's Jupyter: modules, extensions, someone who answers
+    # lacking here, and perhaps not in the student's Jupyter: modules, extensions, someone who
+    # answers
     "load_ext that is not there": {"g": "2"},
     "no such module": {"f": "returns 'second'", "g": "2"},
     "asks for input": {"g": "2"},
@@ -59,9 +60,13 @@ def test_a_cell_means_what_it_means_in_a_kernel(name, loads, monkeypatch):
     one, said = loads(PRELUDE, *CASES[name])
     found, recorded = probe.names(one.space), KERNEL[name]["names"]
     missing = POORER.get(name, set())
-    expected = {n: v for n, v in (recorded | KINDER.get(name, {})).items() if n not in missing}
+    expected = {
+        n: v for n, v in (recorded | KINDER.get(name, {})).items() if n not in missing
+    }
     assert found.keys() == expected.keys()
-    assert {n: v for n, v in found.items() if n not in STAND_INS and v != expected[n]} == {}
+    assert {
+        n: v for n, v in found.items() if n not in STAND_INS and v != expected[n]
+    } == {}
     assert bool(said["errors"]) or not any(KERNEL[name]["errors"]) or name in UNTOLD
 
 
@@ -85,7 +90,9 @@ def test_lines_keep_their_numbers(head, loads):
 
 def test_lines_keep_their_numbers_under_prompts(loads):
     _, said = loads(">>> x = 2\n>>>\n>>> for i in range(x):\n...     1 / 0")
-    assert [(e["kind"], e["line"]) for e in said["errors"]] == [("ZeroDivisionError", 4)]
+    assert [(e["kind"], e["line"]) for e in said["errors"]] == [
+        ("ZeroDivisionError", 4)
+    ]
 
 
 def test_pylab_brings_its_names(loads):

@@ -73,12 +73,20 @@ def test_conflicts_keep_the_first_side_and_the_numbers_of_lines(repair):
         ("def f(x):", "    y = x + 1\n    return y"),
         ("def f(x):\n    '''Say\n", "    more.'''\n    return x"),
         ("def f(x):\n    '''Say\n", "more text,\n", "much more.'''", "    return x"),
-        ("def f(x):\n    if x:\n        y = 1", "    else:\n        y = 2", "    return y"),
+        (
+            "def f(x):\n    if x:\n        y = 1",
+            "    else:\n        y = 2",
+            "    return y",
+        ),
         ("x = (1,\n", "2)"),
     ],
 )
 def test_a_split_cell_is_joined(repair, pieces):
-    cells = [("0", "a = 1"), *((f"p{i}", text) for i, text in enumerate(pieces)), ("9", "b = 1")]
+    cells = [
+        ("0", "a = 1"),
+        *((f"p{i}", text) for i, text in enumerate(pieces)),
+        ("9", "b = 1"),
+    ]
     done, repairs, parts = repair.repaired(read(cells))
     assert [c for c, _ in done] == ["0", "p0", "9"]
     assert repair.compiles(done[1][1])
@@ -87,7 +95,13 @@ def test_a_split_cell_is_joined(repair, pieces):
 
 
 def test_a_broken_cell_takes_no_whole_one_with_it(repair):
-    cells = [("1", "a = 1"), ("2", "def f(:"), ("3", "b = 2"), ("4", "x = (1"), ("5", "c = 3")]
+    cells = [
+        ("1", "a = 1"),
+        ("2", "def f(:"),
+        ("3", "b = 2"),
+        ("4", "x = (1"),
+        ("5", "c = 3"),
+    ]
     cells += [("6", "s = '''abc"), ("7", "d = 4"), ("8", "'''")]
     assert repair.repaired(read(cells)) == (cells, [], {})
 
@@ -101,7 +115,11 @@ def test_every_cell_is_announced_before_it_is_compiled(repair):
 def test_a_line_of_a_joined_cell_is_counted_in_its_part(loads):
     _, said = loads("a = 1", "def f(x):", "    return x\n1 / 0")
     (error,) = said["errors"]
-    assert (error["kind"], error["cell"], error["line"]) == ("ZeroDivisionError", "3", 2)
+    assert (error["kind"], error["cell"], error["line"]) == (
+        "ZeroDivisionError",
+        "3",
+        2,
+    )
 
 
 def test_what_stands_below_a_failing_line_is_defined(loads):
@@ -109,14 +127,18 @@ def test_what_stands_below_a_failing_line_is_defined(loads):
         "import math\nx = open('no such file')\nN.append(x)\nN = [3]\ndef f():\n    return N\nN.append(4)\n"
     )
     assert one.space["f"]() == [3]
-    assert [(e["kind"], e["line"]) for e in said["errors"]] == [("FileNotFoundError", 2)]
+    assert [(e["kind"], e["line"]) for e in said["errors"]] == [
+        ("FileNotFoundError", 2)
+    ]
 
 
 def test_a_cell_that_is_no_python_defines_nothing(loads):
     one, said = loads("def f():\n    return 1\nx = = 2", "def g():\n    return 2")
     assert "f" not in one.space
     assert one.space["g"]() == 2
-    assert [(e["kind"], e["cell"], e["line"]) for e in said["errors"]] == [("SyntaxError", "1", 3)]
+    assert [(e["kind"], e["cell"], e["line"]) for e in said["errors"]] == [
+        ("SyntaxError", "1", 3)
+    ]
 
 
 F = "def f():\n    return 'first'"
@@ -287,7 +309,10 @@ def test_data_of_the_notebooks_own_run_is_dropped(loads):
 def test_objects_that_lie_about_themselves_do_not_end_the_worker(loads):
     liar = "class L:\n    @property\n    def __class__(self):\n        raise ValueError\nliar = L()"
     one, _ = loads(
-        liar, "raise SystemExit(3)", "class E(BaseException):\n    pass\nraise E", "z = 1"
+        liar,
+        "raise SystemExit(3)",
+        "class E(BaseException):\n    pass\nraise E",
+        "z = 1",
     )
     assert one.space["z"] == 1
 

@@ -1,7 +1,7 @@
 """Compare what a function gave with what it should give: structure, then shapes, then values.
 
-The same comparison serves the check in the notebook and the hidden tests. A difference never holds an expected
-value, only where and how far.
+The same comparison serves the check in the notebook and the hidden tests. A difference never
+holds an expected value, only where and how far.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def as_numbers(value: Any) -> np.ndarray | None:
         return None
 
 
-def differences(spec: Spec, got: Any, want: Any, path: str = "", output: str = "") -> Iterator[Difference]:
+def differences(
+    spec: Spec, got: Any, want: Any, path: str = "", output: str = ""
+) -> Iterator[Difference]:
     """All differences between `got` and `want`, outermost and earliest first."""
     path = path or spec.name
     output = output or spec.name
@@ -111,7 +113,11 @@ def outputs(spec: Tuple | Dict, value: Any) -> dict[str, Any]:
     """
     names = [item.name for item in spec.items]
     if isinstance(spec, Dict):
-        return {name: value[name] for name in names if name in value} if isinstance(value, Mapping) else {}
+        return (
+            {name: value[name] for name in names if name in value}
+            if isinstance(value, Mapping)
+            else {}
+        )
     if len(names) == 1:
         return {names[0]: value}
     return dict(zip(names, value, strict=False)) if _is_sequence(value) else {}
@@ -124,13 +130,20 @@ def _several(spec: Tuple, got: Any, want: Any) -> Iterator[Difference]:
     if not _is_sequence(got) or len(got) != len(spec.items):
         names = ", ".join(item.name for item in spec.items)
         what = plural(len(got), "value") if isinstance(got, tuple) else describe(got)
-        yield Difference("structure", "", "the function", f"returns {what}, expected {len(spec.items)} ({names})")
+        yield Difference(
+            "structure",
+            "",
+            "the function",
+            f"returns {what}, expected {len(spec.items)} ({names})",
+        )
         return
     for item, one, other in zip(spec.items, got, want, strict=True):
         yield from differences(item, one, other)
 
 
-def _dict(spec: Dict, got: Any, want: Any, path: str, output: str) -> Iterator[Difference]:
+def _dict(
+    spec: Dict, got: Any, want: Any, path: str, output: str
+) -> Iterator[Difference]:
     keys = [item.name for item in spec.items]
     if not isinstance(got, Mapping):
         text = f"is {describe(got)}, expected a dictionary with {', '.join(keys)}"
@@ -144,44 +157,75 @@ def _dict(spec: Dict, got: Any, want: Any, path: str, output: str) -> Iterator[D
     for item in spec.items:
         if item.name not in missing:
             name = item.name if top else f"{path.split(' (')[0]}[{item.name!r}]"
-            yield from differences(item, got[item.name], want[item.name], name, output or item.name)
+            yield from differences(
+                item, got[item.name], want[item.name], name, output or item.name
+            )
 
 
-def _sequence(spec: Tuple | PerStep, got: Any, want: Any, path: str, output: str) -> Iterator[Difference]:
+def _sequence(
+    spec: Tuple | PerStep, got: Any, want: Any, path: str, output: str
+) -> Iterator[Difference]:
     if isinstance(spec, PerStep):
-        wanted, items = f"a list of {len(want)}, one entry for each step", [spec.item] * len(want)
+        wanted, items = (
+            f"a list of {len(want)}, one entry for each step",
+            [spec.item] * len(want),
+        )
     else:
         names = ", ".join(item.name for item in spec.items)
         wanted, items = f"a tuple of {len(spec.items)} ({names})", list(spec.items)
     if not _is_sequence(got) or len(got) != len(want):
-        yield Difference("structure", output, path, f"is {describe(got)}, expected {wanted}")
+        yield Difference(
+            "structure", output, path, f"is {describe(got)}, expected {wanted}"
+        )
         return
     for i, (item, one, other) in enumerate(zip(items, got, want, strict=True)):
         label = "" if isinstance(spec, PerStep) or not item.name else f" ({item.name})"
-        yield from differences(item, one, other, f"{path.split(' (')[0]}[{i}]{label}", output)
+        yield from differences(
+            item, one, other, f"{path.split(' (')[0]}[{i}]{label}", output
+        )
 
 
 def _is_sequence(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview)
+    return isinstance(value, Sequence) and not isinstance(
+        value, str | bytes | bytearray | memoryview
+    )
 
 
-def _array(spec: Array, got: Any, want: np.ndarray, path: str, output: str) -> Iterator[Difference]:
-    if isinstance(got, np.ndarray) and got.dtype == want.dtype and np.array_equal(got, want):
+def _array(
+    spec: Array, got: Any, want: np.ndarray, path: str, output: str
+) -> Iterator[Difference]:
+    if (
+        isinstance(got, np.ndarray)
+        and got.dtype == want.dtype
+        and np.array_equal(got, want)
+    ):
         return  # the usual case, and much the fastest
     numbers = as_numbers(got)
     expected = f"{want.shape} = {spec.label}"
     if numbers is None:
-        yield Difference("structure", output, path, f"is {describe(got)}, expected an array of shape {expected}")
+        yield Difference(
+            "structure",
+            output,
+            path,
+            f"is {describe(got)}, expected an array of shape {expected}",
+        )
     elif numbers.shape != want.shape:
         hint = _shape_hint(numbers.shape, want.shape)
-        yield Difference("shape", output, path, f"has shape {numbers.shape}, expected {expected}{hint}")
+        yield Difference(
+            "shape",
+            output,
+            path,
+            f"has shape {numbers.shape}, expected {expected}{hint}",
+        )
     elif not (equal := close(numbers, want)).all():
         yield _value(spec, numbers, want, ~equal, path, output)
 
 
 def _text(got: Any, want: str, path: str, output: str) -> Iterator[Difference]:
     if not isinstance(got, str):
-        yield Difference("structure", output, path, f"is {describe(got)}, expected a text")
+        yield Difference(
+            "structure", output, path, f"is {describe(got)}, expected a text"
+        )
     elif not _same_text(got, want):
         yield Difference("value", output, path, "is another text than the one expected")
 
@@ -200,7 +244,14 @@ def _shape_hint(got: tuple[int, ...], want: tuple[int, ...]) -> str:
     return ""
 
 
-def _value(spec: Array, got: np.ndarray, want: np.ndarray, wrong: np.ndarray, path: str, output: str) -> Difference:
+def _value(
+    spec: Array,
+    got: np.ndarray,
+    want: np.ndarray,
+    wrong: np.ndarray,
+    path: str,
+    output: str,
+) -> Difference:
     step, steps = _first_step(spec, wrong)
     places = np.argwhere(wrong)
     if step is not None:
@@ -209,7 +260,10 @@ def _value(spec: Array, got: np.ndarray, want: np.ndarray, wrong: np.ndarray, pa
     index = tuple(int(i) for i in places[0])
     shown = wrong if step is None else np.moveaxis(wrong, axis, -1)
     with np.errstate(all="ignore"):
-        error = float(np.max(np.abs(got - want)) / max(np.max(np.abs(want), initial=0.0), ABSOLUTE))
+        error = float(
+            np.max(np.abs(got - want))
+            / max(np.max(np.abs(want), initial=0.0), ABSOLUTE)
+        )
     count = f"{int(wrong.sum())} of {wrong.size} entries"
     if wrong.all():
         count = f"all {wrong.size} entries" if wrong.size > 1 else "its only entry"
@@ -240,7 +294,11 @@ def _steps_text(step: int, steps: np.ndarray) -> str:
         return f"step {step} is the first that is off, the steps before it are right"
     if right == list(range(steps.size - len(right), steps.size)) and step == 0:
         last = steps.size - len(right) - 1
-        return f"steps 0 to {last} are off, the steps after them are right" if last else "only step 0 is off"
+        return (
+            f"steps 0 to {last} are off, the steps after them are right"
+            if last
+            else "only step 0 is off"
+        )
     return f"the steps that are off: {', '.join(map(str, np.flatnonzero(steps)))}"
 
 
@@ -256,7 +314,11 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray):
         if value.dtype.kind == "c":
             return "an array of complex numbers"
-        return f"an array of shape {value.shape}" if value.dtype.kind in "biuf" else "an array that holds no numbers"
+        return (
+            f"an array of shape {value.shape}"
+            if value.dtype.kind in "biuf"
+            else "an array that holds no numbers"
+        )
     if isinstance(value, bool | int | float | np.generic):
         return "a single number"
     if isinstance(value, Mapping):
@@ -271,17 +333,22 @@ def describe(value: Any) -> str:
 def same(got: Any, want: Any) -> bool:
     """Whether two values are equal in structure, shapes and numbers, whatever they stand for.
 
-    For telling whether a wrong answer is the answer of a known mistake. Keys that only `got` has do not count.
+    For telling whether a wrong answer is the answer of a known mistake. Keys that only `got`
+    has do not count.
     """
     if isinstance(want, str):
         return isinstance(got, str) and _same_text(got, want)
     if isinstance(want, Mapping):
-        return isinstance(got, Mapping) and all(k in got and same(got[k], want[k]) for k in want)
+        return isinstance(got, Mapping) and all(
+            k in got and same(got[k], want[k]) for k in want
+        )
     if _is_sequence(want):
         if _is_sequence(got):
             return len(got) == len(want) and all(map(same, got, want))
         numbers, other = as_numbers(got), as_numbers(want)
-        return numbers is not None and other is not None and _same_numbers(numbers, other)
+        return (
+            numbers is not None and other is not None and _same_numbers(numbers, other)
+        )
     numbers, other = as_numbers(got), as_numbers(want)
     if numbers is None or other is None:
         return numbers is other and describe(got) == describe(want)

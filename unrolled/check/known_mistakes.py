@@ -34,8 +34,8 @@ class Misconception:
         `page#label` in the book. A slip of a chapter is led to the page of slips beside it:
         `ch1_rnn_cell#slip-bias` becomes `slips1_rnn_cell#slip-bias`.
     error : str
-        Regular expression for `Type: message`, where the mistake shows as an exception. The numbers in the message,
-        such as shapes, have to be those of the mistake as well.
+        Regular expression for `Type: message`, where the mistake shows as an exception. The
+        numbers in the message, such as shapes, have to be those of the mistake as well.
     """
 
     id: str
@@ -46,7 +46,9 @@ class Misconception:
     error: str = ""
 
     def __post_init__(self):
-        object.__setattr__(self, "section", _CHAPTERS_SLIP.sub("slips", self.section, count=1))
+        object.__setattr__(
+            self, "section", _CHAPTERS_SLIP.sub("slips", self.section, count=1)
+        )
 
     def to_data(self) -> dict:
         """As plain data (for JSON)."""
@@ -62,12 +64,15 @@ class Known:
 
 
 def name_mistake(
-    function: Function, got: Sequence[Outcome], want: Sequence[Any], known: Sequence[Known]
+    function: Function,
+    got: Sequence[Outcome],
+    want: Sequence[Any],
+    known: Sequence[Known],
 ) -> Misconception | None:
     """The known mistake whose outcomes equal the student's.
 
-    First one that explains every case whole; else one that explains some output that is off, alone and in every
-    case (several mistakes may be made at once).
+    First one that explains every case whole; else one that explains some output that is off,
+    alone and in every case (several mistakes may be made at once).
 
     Parameters
     ----------
@@ -81,11 +86,16 @@ def name_mistake(
         The catalogue, on the same cases.
     """
     for one in known:
-        whole = all(_explains(one, g, o) for g, o in zip(got, one.outcomes, strict=True))
+        whole = all(
+            _explains(one, g, o) for g, o in zip(got, one.outcomes, strict=True)
+        )
         if whole and _tells(one, got, want, function):
             return one.misconception
     for one in known:
-        if any(_explains_output(function, output, got, want, one) for output in function.outputs):
+        if any(
+            _explains_output(function, output, got, want, one)
+            for output in function.outputs
+        ):
             return one.misconception
     return None
 
@@ -93,13 +103,21 @@ def name_mistake(
 def _explains(known: Known, got: Outcome, outcome: Outcome) -> bool:
     if isinstance(got, Returned):
         return isinstance(outcome, Returned) and same(got.value, outcome.value)
-    if isinstance(got, Raised) and isinstance(outcome, Raised) and outcome.kind == got.kind:
+    if (
+        isinstance(got, Raised)
+        and isinstance(outcome, Raised)
+        and outcome.kind == got.kind
+    ):
         found = re.search(known.misconception.error, f"{got.kind}: {got.text}")
-        return found is not None and _NUMBER.findall(got.text) == _NUMBER.findall(outcome.text)
+        return found is not None and _NUMBER.findall(got.text) == _NUMBER.findall(
+            outcome.text
+        )
     return False
 
 
-def _tells(known: Known, got: Sequence[Outcome], want: Sequence[Any], function: Function) -> bool:
+def _tells(
+    known: Known, got: Sequence[Outcome], want: Sequence[Any], function: Function
+) -> bool:
     """Whether the match says something: a wrong number equal to the mistake's, or an error it is known by."""
     for g, w in zip(got, want, strict=True):
         if isinstance(g, Returned) and returned(function.returns, g.value, w):
@@ -110,13 +128,20 @@ def _tells(known: Known, got: Sequence[Outcome], want: Sequence[Any], function: 
 
 
 def _explains_output(
-    function: Function, output: str, got: Sequence[Outcome], want: Sequence[Any], known: Known
+    function: Function,
+    output: str,
+    got: Sequence[Outcome],
+    want: Sequence[Any],
+    known: Known,
 ) -> bool:
     off = False
     for g, w, o in zip(got, want, known.outcomes, strict=True):
         if not (isinstance(g, Returned) and isinstance(o, Returned)):
             return False
-        mine, right, wrong = (outputs(function.returns, v).get(output, _ABSENT) for v in (g.value, w, o.value))
+        mine, right, wrong = (
+            outputs(function.returns, v).get(output, _ABSENT)
+            for v in (g.value, w, o.value)
+        )
         if mine is _ABSENT or wrong is _ABSENT or not same(mine, wrong):
             return False
         off = off or not same(mine, right)

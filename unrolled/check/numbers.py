@@ -52,9 +52,23 @@ def save(path: Path, assignment: str, functions: list[Visible]) -> None:
     tree, arrays = wire.flatten([as_data(v) for v in functions])
     arrays, tree = _once(arrays, tree)
     shapes = [[a.dtype.str, list(a.shape)] for a in arrays]
-    header = json.dumps({"schema": SCHEMA, "assignment": assignment, "arrays": shapes, "functions": tree})
-    data = np.frombuffer(b"".join(a.tobytes() for a in arrays), np.uint8)  # one member: many are slow to read
-    np.savez_compressed(path, allow_pickle=False, header=np.frombuffer(header.encode(), np.uint8), data=data)
+    header = json.dumps(
+        {
+            "schema": SCHEMA,
+            "assignment": assignment,
+            "arrays": shapes,
+            "functions": tree,
+        }
+    )
+    data = np.frombuffer(
+        b"".join(a.tobytes() for a in arrays), np.uint8
+    )  # one member: many are slow to read
+    np.savez_compressed(
+        path,
+        allow_pickle=False,
+        header=np.frombuffer(header.encode(), np.uint8),
+        data=data,
+    )
 
 
 def read(path: Path) -> dict[str, Visible]:
@@ -71,14 +85,19 @@ def read(path: Path) -> dict[str, Visible]:
             version = header["schema"]
             if version == SCHEMA:
                 arrays = _cut(file["data"].tobytes(), header["arrays"])
-                found = [_from_data(entry) for entry in wire.rebuild(header["functions"], arrays)]
+                found = [
+                    _from_data(entry)
+                    for entry in wire.rebuild(header["functions"], arrays)
+                ]
     except FileNotFoundError:
         raise NumbersError(
             f"The numbers to check against, {path.name}, are not beside this notebook. Unpack the course's zip "
             "again and keep each exercise's files together in their folder."
         ) from None
     except Exception:  # whatever the bytes are, there is nothing else to say of them
-        raise NumbersError(f"{path.name} is damaged. Copy it again from the course's zip.") from None
+        raise NumbersError(
+            f"{path.name} is damaged. Copy it again from the course's zip."
+        ) from None
     if version != SCHEMA:
         raise NumbersError(
             f"{path.name} has version {version}, this checker reads version {SCHEMA}. Install the checker from the "
@@ -109,7 +128,10 @@ def as_data(v: Visible) -> dict:
         "cases": [list(case) for case in v.cases],
         "want": v.want,
         "known": [
-            {"misconception": k.misconception.to_data(), "outcomes": [_outcome_data(o) for o in k.outcomes]}
+            {
+                "misconception": k.misconception.to_data(),
+                "outcomes": [_outcome_data(o) for o in k.outcomes],
+            }
             for k in v.known
         ],
     }
@@ -125,7 +147,10 @@ def _from_data(data: dict) -> Visible:
         driver=data.get("driver", ""),
     )
     known = [
-        Known(Misconception(**k["misconception"]), tuple(_outcome(o) for o in k["outcomes"]))
+        Known(
+            Misconception(**k["misconception"]),
+            tuple(_outcome(o) for o in k["outcomes"]),
+        )
         for k in data["known"]
     ]
     return Visible(function, [tuple(c) for c in data["cases"]], data["want"], known)
@@ -138,7 +163,11 @@ def _outcome_data(outcome: Outcome) -> dict:
 
 
 def _outcome(data: dict) -> Outcome:
-    return Returned(data["value"]) if "value" in data else Raised(data["raised"], data["text"])
+    return (
+        Returned(data["value"])
+        if "value" in data
+        else Raised(data["raised"], data["text"])
+    )
 
 
 def _once(arrays: list[np.ndarray], tree: Any) -> tuple[list[np.ndarray], Any]:

@@ -27,8 +27,8 @@ class Returned:
 class Raised:
     """The function raised.
 
-    `kind` is the exception's type and `text` its message (untrusted, may hold hidden inputs); `cell` and `line`
-    say where in the student's notebook (cell id, line from 1).
+    `kind` is the exception's type and `text` its message (untrusted, may hold hidden inputs);
+    `cell` and `line` say where in the student's notebook (cell id, line from 1).
     """
 
     kind: str

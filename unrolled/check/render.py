@@ -19,7 +19,9 @@ def as_text(verdict: Verdict) -> str:
     """The verdict in plain lines."""
     mark, name, tail = _title(verdict)
     rows = [] if verdict.right else [("called", verdict.call), *_rows(verdict)]
-    return "\n".join([f"{mark} {name} {tail}", *(f"  {label:<9} {text}" for label, text in rows)])
+    return "\n".join(
+        [f"{mark} {name} {tail}", *(f"  {label:<9} {text}" for label, text in rows)]
+    )
 
 
 def _title(verdict: Verdict) -> tuple[str, str, str]:
@@ -35,11 +37,18 @@ def _rows(verdict: Verdict) -> list[tuple[str, str]]:
     if verdict.failure:
         rows.append(("found", verdict.failure))
     shown = _first_of_each_output(verdict.differences)
-    rows += [("found" if i == 0 and not verdict.failure else "", _told(d)) for i, d in enumerate(shown[:MORE])]
+    rows += [
+        ("found" if i == 0 and not verdict.failure else "", _told(d))
+        for i, d in enumerate(shown[:MORE])
+    ]
     if len(shown) > MORE:
         rest = ", ".join(dict.fromkeys(f"`{d.output or d.path}`" for d in shown[MORE:]))
         rows.append(("", f"and {len(shown) - MORE} more: {rest}"))
-    right = [name for name in verdict.outputs if name not in {d.output for d in verdict.differences}]
+    right = [
+        name
+        for name in verdict.outputs
+        if name not in {d.output for d in verdict.differences}
+    ]
     if right and verdict.differences and all(d.output for d in verdict.differences):
         rows.append(("right", ", ".join(f"`{name}`" for name in right)))
     if verdict.mistake:
@@ -86,7 +95,9 @@ def _table(verdict: Verdict) -> str:
     rows = [("called", f"<code>{escape(verdict.call)}</code>")]
     rows += [(label, _code(text)) for label, text in _rows(verdict)]
     quiet, wide = 'style="opacity:.75"', 'style="overflow-wrap:anywhere"'
-    cells = "".join(f"<div {quiet}>{label}</div><div {wide}>{text}</div>" for label, text in rows)
+    cells = "".join(
+        f"<div {quiet}>{label}</div><div {wide}>{text}</div>" for label, text in rows
+    )
     return f'<div style="display:grid;grid-template-columns:5em 1fr;gap:.15em .6em;margin-top:.3em">{cells}</div>'
 
 
@@ -100,10 +111,21 @@ def _code(text: str) -> str:
 
 def _picture(differences: tuple[Difference, ...]) -> str:
     """A map of the first array with wrong entries among right ones: filled squares are off, one panel a step."""
-    d = next((d for d in differences if d.wrong is not None and d.wrong.ndim in (2, 3)), None)
-    if d is None or d.wrong.all() or d.wrong.size > 4000 or max(d.wrong.shape[:2]) * CELL > 400:
+    d = next(
+        (d for d in differences if d.wrong is not None and d.wrong.ndim in (2, 3)), None
+    )
+    if (
+        d is None
+        or d.wrong.all()
+        or d.wrong.size > 4000
+        or max(d.wrong.shape[:2]) * CELL > 400
+    ):
         return ""
-    panels = [d.wrong] if d.wrong.ndim == 2 else [d.wrong[:, :, t] for t in range(min(d.wrong.shape[2], PANELS))]
+    panels = (
+        [d.wrong]
+        if d.wrong.ndim == 2
+        else [d.wrong[:, :, t] for t in range(min(d.wrong.shape[2], PANELS))]
+    )
     height, width = (n * CELL for n in panels[0].shape)
     drawn = "".join(
         f'<g transform="translate({t * (width + CELL)},0)">{_squares(panel)}'
@@ -124,7 +146,11 @@ def _squares(panel: np.ndarray) -> str:
     side = CELL - 1
     return "".join(
         f'<rect x="{j * CELL}" y="{i * CELL}" width="{side}" height="{side}" '
-        + ('fill="#c4432b"/>' if panel[i, j] else 'fill="none" stroke="currentColor" stroke-opacity=".35"/>')
+        + (
+            'fill="#c4432b"/>'
+            if panel[i, j]
+            else 'fill="none" stroke="currentColor" stroke-opacity=".35"/>'
+        )
         for i in range(panel.shape[0])
         for j in range(panel.shape[1])
     )

@@ -1,7 +1,8 @@
-"""Which names a function takes from the notebook around it: helpers and constants may be, data may not.
+"""Which names a function takes from the notebook around it: helpers and constants may be, data
+may not.
 
-Only code objects are looked at; nothing is run. Standard library and numpy only: the confined worker reads this
-file too.
+Only code objects are looked at; nothing is run. Standard library and numpy only: the confined
+worker reads this file too.
 """
 
 import builtins
@@ -21,7 +22,11 @@ def loaded(code):
     for step in dis.get_instructions(code):
         if step.opname == "STORE_NAME":  # in the body of a class
             own.add(step.argval)
-        elif step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval not in own and step.argval not in names:
+        elif (
+            step.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+            and step.argval not in own
+            and step.argval not in names
+        ):
             names.append(step.argval)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -32,8 +37,8 @@ def loaded(code):
 def is_data(name, value):
     """Whether a notebook variable holds the data of some run, not a helper or a constant.
 
-    Arrays do, and containers of arrays; functions, classes, modules, numbers and texts do not, and neither does what
-    is spelled as a constant: capitals only, two letters or more.
+    Arrays do, and containers of arrays; functions, classes, modules, numbers and texts do not,
+    and neither does what is spelled as a constant: capitals only, two letters or more.
     """
     return not (name.isupper() and len(name) > 1) and holds_arrays(value)
 
@@ -51,7 +56,8 @@ def holds_arrays(value, most=10_000):
 
 
 def stray(function, companions=()):
-    """Notebook variables that a function reads in place of its arguments, and names that do not exist.
+    """Notebook variables that a function reads in place of its arguments, and names that do not
+    exist.
 
     The student's own helper functions are followed, decorated ones too.
 
@@ -70,8 +76,15 @@ def stray(function, companions=()):
         Names defined nowhere.
     """
     found = plain(function)
-    home = found[-1].__globals__ if found else {}  # of what is decorated, not of the decorator
-    data, unknown, seen, queue = [], [], set(), [f for f in found if f.__globals__ is home]
+    home = (
+        found[-1].__globals__ if found else {}
+    )  # of what is decorated, not of the decorator
+    data, unknown, seen, queue = (
+        [],
+        [],
+        set(),
+        [f for f in found if f.__globals__ is home],
+    )
     while queue:
         one = queue.pop(0)
         if id(one) in seen:
@@ -98,13 +111,20 @@ def plain(value, depth=4):
     if isinstance(value, staticmethod | classmethod):
         return plain(value.__func__, depth - 1)
     if isinstance(value, FunctionType):
-        return [value, *(f for inner in closed_over(value) for f in plain(inner, depth - 1))]
+        return [
+            value,
+            *(f for inner in closed_over(value) for f in plain(inner, depth - 1)),
+        ]
     if isinstance(value, MethodType):
         return plain(value.__func__, depth - 1)
     if isinstance(value, functools.partial):
         return plain(value.func, depth - 1)
     wrapped = inspect.getattr_static(value, "__wrapped__", None)
-    inner = wrapped if isinstance(wrapped, FunctionType) else inspect.getattr_static(type(value), "__call__", None)
+    inner = (
+        wrapped
+        if isinstance(wrapped, FunctionType)
+        else inspect.getattr_static(type(value), "__call__", None)
+    )
     return plain(inner, depth - 1) if isinstance(inner, FunctionType) else []
 
 

@@ -43,7 +43,8 @@ class Verdict:
     outputs : tuple of str
         Names of all that it returns.
     checked : bool
-        False if nothing was called: there is nothing to check it against, or it is no function of the exercise.
+        False if nothing was called: there is nothing to check it against, or it is no function
+        of the exercise.
     """
 
     function: str
@@ -106,32 +107,46 @@ def judge(
 
 def right(function: Function) -> Verdict:
     """The verdict on a function with which nothing is wrong."""
-    return Verdict(function.name, True, section=function.section, outputs=function.outputs)
+    return Verdict(
+        function.name, True, section=function.section, outputs=function.outputs
+    )
 
 
-def _faults(function: Function, case: tuple, want: Any, outcome: Outcome) -> tuple[list[Difference], str]:
+def _faults(
+    function: Function, case: tuple, want: Any, outcome: Outcome
+) -> tuple[list[Difference], str]:
     if isinstance(outcome, Returned):
-        return changed_arguments(function, case, outcome) + returned(function.returns, outcome.value, want), ""
+        return changed_arguments(function, case, outcome) + returned(
+            function.returns, outcome.value, want
+        ), ""
     if isinstance(outcome, Raised):
         return [], failure_text(outcome)
     return [], outcome.text
 
 
-def changed_arguments(function: Function, case: tuple, outcome: Returned) -> list[Difference]:
+def changed_arguments(
+    function: Function, case: tuple, outcome: Returned
+) -> list[Difference]:
     """Arguments that the call changed, which it must leave as they were."""
     if outcome.after is None:
         return []
     text = "is an argument, and the function changes it; work on a copy"
     return [
         Difference("structure", argument.name, argument.name, text)
-        for argument, before, after in zip(function.arguments, case, outcome.after, strict=True)
+        for argument, before, after in zip(
+            function.arguments, case, outcome.after, strict=True
+        )
         if not same(after, before)
     ]
 
 
 def failure_text(raised: Raised) -> str:
     """An exception in one line, with the place in the student's code."""
-    where = f" (line {raised.line} of the cell: `{shown_line(raised.cell)}`)" if raised.line and raised.cell else ""
+    where = (
+        f" (line {raised.line} of the cell: `{shown_line(raised.cell)}`)"
+        if raised.line and raised.cell
+        else ""
+    )
     text = " ".join(raised.text.split())
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]} …"
@@ -146,7 +161,10 @@ def shown_line(text: str) -> str:
 
 def call_text(function: Function, case: Sequence[Any]) -> str:
     """The call with the shapes of its arguments: `rnn_cell_forward(xt (3, 4), a_prev (5, 4), parameters)`."""
-    parts = [f"{a.name}{_size(value)}" for a, value in zip(function.arguments, case, strict=True)]
+    parts = [
+        f"{a.name}{_size(value)}"
+        for a, value in zip(function.arguments, case, strict=True)
+    ]
     return f"{function.called}({', '.join(parts)})"
 
 

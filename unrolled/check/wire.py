@@ -1,8 +1,8 @@
 """Values as plain trees and raw bytes: nothing that is read here can execute anything.
 
-A value becomes a tree of JSON and a list of arrays. The worker and the grader exchange them as frames over pipes;
-the numbers beside a notebook are the same trees in an `.npz`. Standard library and numpy only: this file is one of
-the two that the confined worker sees.
+A value becomes a tree of JSON and a list of arrays. The worker and the grader exchange them as
+frames over pipes; the numbers beside a notebook are the same trees in an `.npz`. Standard
+library and numpy only: this file is one of the two that the confined worker sees.
 """
 
 import json
@@ -14,7 +14,9 @@ DTYPES = frozenset("?bBhHiIlLqQefdFD")
 MAX_DEPTH = 24
 MAX_NODES = 200_000
 MAX_PARTS = 20 * MAX_NODES  # of a header's JSON
-MAX_WEIGHT = 2**29  # bytes that a value may need as one array; in a frame each array stands once, however often used
+MAX_WEIGHT = (
+    2**29
+)  # bytes that a value may need as one array; in a frame each array stands once, however often used
 HEAD = struct.Struct("<4sIQ")  # magic, length of the JSON, length of the arrays' bytes
 MAGIC = b"UNR1"
 HEADER_LIMIT = 32 * 2**20
@@ -51,7 +53,8 @@ def flatten(value, given=()):
     Parameters
     ----------
     value : object
-        Arrays, numbers, texts, None, and lists, tuples and dictionaries of them. Anything else becomes `Opaque`.
+        Arrays, numbers, texts, None, and lists, tuples and dictionaries of them. Anything else
+        becomes `Opaque`.
     given : sequence, optional
         Objects that are to cross as `Given`, by identity.
 
@@ -95,8 +98,16 @@ def flatten(value, given=()):
 
     def inside(item, depth):
         if isinstance(item, dict):
-            return {"d": [[key, walk(item[key], depth)] for key in list(item) if isinstance(key, str)]}
-        return {"t" if isinstance(item, tuple) else "l": [walk(one, depth) for one in item]}
+            return {
+                "d": [
+                    [key, walk(item[key], depth)]
+                    for key in list(item)
+                    if isinstance(key, str)
+                ]
+            }
+        return {
+            "t" if isinstance(item, tuple) else "l": [walk(one, depth) for one in item]
+        }
 
     def whole(item):
         if id(item) not in known:
@@ -105,12 +116,19 @@ def flatten(value, given=()):
                 plain = plain.astype(np.float64)
             if plain.dtype.char not in DTYPES:
                 return {"o": "array of objects"}
-            known[id(item)] = (len(arrays), item)  # the reference keeps the id from being used again
+            known[id(item)] = (
+                len(arrays),
+                item,
+            )  # the reference keeps the id from being used again
             arrays.append(plain.astype(plain.dtype.newbyteorder("<"), copy=False))
         return {"a": known[id(item)][0]}
 
     tree, found = walk(value, 0), arrays
-    arrays = known = None  # `walk` refers to itself: what it refers to besides would stay until garbage is collected
+    arrays = known = (
+        # `walk` refers to itself: what it refers to besides would stay until garbage is
+        # collected
+        None
+    )
     return tree, found
 
 
@@ -120,8 +138,8 @@ def rebuild(tree, arrays, given=()):
     Raises
     ------
     WireError
-        If the tree is not one that `flatten` writes, or would not fit into memory once each array is copied
-        wherever it occurs.
+        If the tree is not one that `flatten` writes, or would not fit into memory once each
+        array is copied wherever it occurs.
     """
     count, longest, weight = [0], [0], [0]
 
@@ -164,7 +182,9 @@ def rebuild(tree, arrays, given=()):
             raise WireError("a number that is none") from None
 
     value = walk(tree, 0)
-    if weight[0] + 4 * longest[0] * count[0] > MAX_WEIGHT:  # numpy gives every text the longest one's room
+    if (
+        weight[0] + 4 * longest[0] * count[0] > MAX_WEIGHT
+    ):  # numpy gives every text the longest one's room
         raise WireError("a value that is too large")
     arrays = given = ()  # as in `flatten`
     return value
@@ -196,20 +216,27 @@ def sizes(head, limit):
 
 
 def unpack(header, body, given=()):
-    """Message and value of a frame. Every size is checked against the bytes before anything is allocated.
+    """Message and value of a frame. Every size is checked against the bytes before anything is
+    allocated.
 
     Raises
     ------
     WireError
         If the frame is malformed in any way.
     """
-    most = header.count(b",") + 5 * (header.count(b"[") + header.count(b"{"))  # texts included: quickly counted
+    most = header.count(b",") + 5 * (
+        header.count(b"[") + header.count(b"{")
+    )  # texts included: quickly counted
     if most > MAX_PARTS and parts(header) > MAX_PARTS:
         raise WireError("a header of too many parts")
     try:
         data = json.loads(header)
         message, tree, shapes = data["message"], data["tree"], data["arrays"]
-        if not isinstance(message, dict) or not isinstance(shapes, list) or len(shapes) > MAX_NODES:
+        if (
+            not isinstance(message, dict)
+            or not isinstance(shapes, list)
+            or len(shapes) > MAX_NODES
+        ):
             raise WireError("a header of an unknown form")
         arrays, place = [], 0
         for entry in shapes:
@@ -223,7 +250,8 @@ def unpack(header, body, given=()):
 
 
 def parts(text):
-    """How much reading a JSON text has to make, as far as it is JSON: values, a list or object counting as five.
+    """How much reading a JSON text has to make, as far as it is JSON: values, a list or object
+    counting as five.
 
     Parameters
     ----------
@@ -266,5 +294,7 @@ def _array(entry, body, place):
     if end > len(body):
         raise WireError("an array with more entries than bytes")
     if not count:  # numpy refuses shapes such as (0, 2**40, 2**40)
-        return np.zeros([min(n, 1) if 0 in shape and n > 2**16 else n for n in shape], dtype), place
+        return np.zeros(
+            [min(n, 1) if 0 in shape and n > 2**16 else n for n in shape], dtype
+        ), place
     return np.frombuffer(body, dtype, count, place).reshape(shape).copy(), end

@@ -20,6 +20,7 @@ check = exercise("ex9_peak_meter")
 #
 # Each channel, a row, has a decay `d` of its own; all `m` recordings share it.
 
+
 # %% role="solve" task="peak_step"
 def peak_step(x, p_prev, d):
     """Compute where the needles stand after one step.
@@ -44,6 +45,7 @@ def peak_step(x, p_prev, d):
     ### END CODE HERE ###
 
     return p_next
+
 
 # %% role="try" id="try_peak_step"
 x, p_prev, d = check.example("peak_step")

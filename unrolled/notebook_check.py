@@ -47,13 +47,13 @@ class Check:
     def __init__(self, assignment: str, folder: str | Path = "."):
         self.assignment = assignment
         self.path = Path(folder) / f"{assignment}.npz"
-        self._numbers: dict[str, visible.Visible] | None = None
+        self._numbers: dict[str, visible.VisibleNumbers] | None = None
 
     def __repr__(self) -> str:
         return f"check for {self.assignment}: call it with one of your functions"
 
     @property
-    def numbers(self) -> dict[str, visible.Visible]:
+    def numbers(self) -> dict[str, visible.VisibleNumbers]:
         """The numbers, read once.
 
         Raises
@@ -135,7 +135,9 @@ class Check:
             raise CheckFailed(_narrow(as_text(verdict)))
         _display(Shown(verdict))
 
-    def _companions(self, function: Callable, side: visible.Visible) -> list[str]:
+    def _companions(
+        self, function: Callable, side: visible.VisibleNumbers
+    ) -> list[str]:
         """A note for each companion that is itself not right."""
         notes = []
         for name in side.function.companions:
@@ -230,7 +232,7 @@ def _raised(function: Callable, error: BaseException) -> Raised:
     )
 
 
-def _right(function: Callable, side: visible.Visible) -> bool:
+def _right(function: Callable, side: visible.VisibleNumbers) -> bool:
     outcomes = [call(function, case) for case in side.cases]
     agree = all(
         isinstance(o, Returned) and not returned(side.function.returns, o.value, want)
@@ -250,7 +252,7 @@ def _example_only(
     ]
 
 
-def _name(function: Any, numbers: dict[str, visible.Visible]) -> str:
+def _name(function: Any, numbers: dict[str, visible.VisibleNumbers]) -> str:
     """The exercise's name for what is to be checked: its own, or the one that the notebook gave it."""
     own = getattr(function, "__name__", None)
     if callable(function) and own not in numbers:

@@ -23,7 +23,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from ..clean_start import command, environment
-from ..collect.collect import Found
+from ..collect.collect import HandIn
 from ..grade import result
 from ..system.processes import Died
 from ..system.scratch import scratch_folder
@@ -54,8 +54,8 @@ class Apart:
     def __reduce__(self):
         return _made, (self._order,)
 
-    def __call__(self, found: Found) -> dict[str, Any] | Died:
-        """Grade one submission; the fields of `batch.Done`, or `Died` if its process cannot be kept alive."""
+    def __call__(self, found: HandIn) -> dict[str, Any] | Died:
+        """Grade one submission; the fields of `batch.Graded`, or `Died` if its process cannot be kept alive."""
         for _ in range(TRIES):
             if answer := self._ask(found):
                 return of_plain(json.loads(answer))
@@ -90,7 +90,7 @@ class Apart:
                 encoding="utf-8", start_new_session=True,
             )  # fmt: skip
 
-    def _ask(self, found: Found) -> str:
+    def _ask(self, found: HandIn) -> str:
         """What the process answers; "" if it does not."""
         line = json.dumps([as_plain(self._order), as_plain(found)])
         try:
@@ -128,7 +128,7 @@ def as_plain(value: Any) -> Any:
         return {"moment": value.isoformat()}
     if isinstance(value, tuple):
         return {"tuple": [as_plain(one) for one in value]}
-    if isinstance(value, Found):
+    if isinstance(value, HandIn):
         return {"found": as_plain(vars(value))}
     if isinstance(value, result.Result):
         return {"result": value.to_json()}
@@ -151,7 +151,7 @@ _MADE = {
     "path": Path,
     "moment": datetime.fromisoformat,
     "tuple": lambda ones: tuple(map(of_plain, ones)),
-    "found": lambda fields: Found(**of_plain(fields)),
+    "found": lambda fields: HandIn(**of_plain(fields)),
     "result": lambda text: result.from_bytes(text.encode("utf-8", "replace")),
     "fields": lambda fields: {name: of_plain(one) for name, one in fields.items()},
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
-from ..collect.collect import Found
+from ..collect.collect import HandIn
 from ..collect.folder_names import account_of, is_anothers
 from ..confine import READ_FD, WRITE_FD, Limits, choose
 from ..confine.spare import Spare
@@ -53,7 +53,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Done:
+class Graded:
     """One submission's end: its result, the mark it had before (None if none), and why the mark
     changed.
 
@@ -61,7 +61,7 @@ class Done:
     what was found in place of the result of before, and under which name it is kept.
     """
 
-    found: Found
+    found: HandIn
     result: Result
     kept: bool = False
     before: float | None = None
@@ -71,8 +71,8 @@ class Done:
 
 
 def grade_all(
-    order: Order, submissions: Iterable[Found], jobs: int = 1, scheduler: str = ""
-) -> Iterator[Done]:
+    order: Order, submissions: Iterable[HandIn], jobs: int = 1, scheduler: str = ""
+) -> Iterator[Graded]:
     """Grade submissions and give each as it is done.
 
     Parameters
@@ -91,7 +91,7 @@ def grade_all(
 
         ends = map_on_cluster(Apart(**vars(order)), submissions, scheduler)
         ends = (
-            (found, Done(**end) if isinstance(end, dict) else end)
+            (found, Graded(**end) if isinstance(end, dict) else end)
             for found, end in ends
         )
     elif jobs > 1:
@@ -108,7 +108,7 @@ def grade_all(
         )
 
 
-def grade_one(order: Order, found: Found) -> Done:
+def grade_one(order: Order, found: HandIn) -> Graded:
     """Grade one submission and write its result, unless the same was done before.
 
     What fails here and is not the submission's doing ends up in the result as a failure of the
@@ -124,7 +124,7 @@ def grade_one(order: Order, found: Found) -> Done:
         )
 
 
-def _broken(order: Order, found: Found, why: str) -> Done:
+def _broken(order: Order, found: HandIn, why: str) -> Graded:
     """A failure of the machinery, written down where there is no result yet: a mark that is missing is not a zero."""
     result = _failed(found, why)
     if found.assignment:
@@ -132,17 +132,17 @@ def _broken(order: Order, found: Found, why: str) -> Done:
         with contextlib.suppress(Exception):  # what failed may be the writing
             if not os.path.lexists(path):
                 results.write(result, path)
-    return Done(found, result)
+    return Graded(found, result)
 
 
-def _graded(order: Order, found: Found) -> Done:
+def _graded(order: Order, found: HandIn) -> Graded:
     course = _course(order.root, order.solutions)
     found, why = named(found, course)
     assignment = found.assignment
     if found.broken:
-        return Done(found, _failed(found, found.broken))
+        return Graded(found, _failed(found, found.broken))
     if not assignment:
-        return Done(found, _failed(found, found.problem or why, own=True))
+        return Graded(found, _failed(found, found.problem or why, own=True))
     own = grader(order, assignment)
     path = results.path_of(order.out, found.student, assignment)
     made_by = results.versions(digest(own.unit)) | {
@@ -153,7 +153,7 @@ def _graded(order: Order, found: Found) -> Done:
     account = account_of(found)
     if old and is_anothers(old, found):
         why = f"{path} holds the result of another account, {old.account}"
-        return Done(found, _failed(found, why))
+        return Graded(found, _failed(found, why))
     if old and not order.again and old.score is not None:
         changed = causes(
             old, replace(old, versions=made_by, seed=mark_of_seed(own.seed))
@@ -164,7 +164,7 @@ def _graded(order: Order, found: Found) -> Done:
         if not changed or (
             order.keep and old.versions.get("submission") == made_by["submission"]
         ):
-            return Done(
+            return Graded(
                 found, old, kept=True, before=old.score, stale=" and ".join(changed)
             )
     with _rehearsed(own) as ready_to_grade:
@@ -183,7 +183,7 @@ def _graded(order: Order, found: Found) -> Done:
     elif old is None or old.score is None:
         results.write(result, path)
     before = old.score if old else None
-    return Done(
+    return Graded(
         found, result, before=before, because=_because(old, result), damage=damage
     )
 
@@ -235,7 +235,7 @@ def _rehearsed(own: Grader) -> Iterator[Grader]:
         yield ready_to_grade
 
 
-def _result(own: Grader, found: Found) -> Result:
+def _result(own: Grader, found: HandIn) -> Result:
     return (
         own.refused(found.student, found.problem)
         if found.problem
@@ -243,7 +243,7 @@ def _result(own: Grader, found: Found) -> Result:
     )
 
 
-def fingerprint(found: Found) -> str:
+def fingerprint(found: HandIn) -> str:
     """A digest of a submission's bytes, or of why there are none."""
     try:
         text = found.problem or contents(found.path)
@@ -302,14 +302,14 @@ def _old(path: Path) -> tuple[Result | None, str]:
         return None, f"{path}: {error}"
 
 
-def _failed(found: Found, why: str, own: bool = False) -> Result:
+def _failed(found: HandIn, why: str, own: bool = False) -> Result:
     score = 0.0 if own else None
     return Result(
         found.assignment, found.student, NOTHING_DRAWN, score, 0.0, [], [], why
     )
 
 
-def named(found: Found, course: Course, otherwise: str = "") -> tuple[Found, str]:
+def named(found: HandIn, course: Course, otherwise: str = "") -> tuple[HandIn, str]:
     """A submission with its exercise, by what is in the notebook unless it is known; "" and the
     reason if neither.
 

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..collect.collect import CollectError, Found, candidates, latest
+from ..collect.collect import CollectError, HandIn, candidates, latest
 from ..collect.folder_names import in_results, in_tree, keep_for_tree, told_apart
 from ..collect.submitted_tree import (
     FAILED,
     NOTHING,
     REPLACED,
-    Laid,
+    LaidOutFile,
     lay_out,
     read_times,
 )
@@ -32,7 +32,7 @@ from ..unit.course import Course
 from ..unit.secret_seed import seed_of
 from ..unit.unit import load
 from . import regrade as again
-from .batch import Done, Order, named, ready
+from .batch import Graded, Order, named, ready
 from .cluster import NoClusterError
 from .terminal import show, show_changes
 
@@ -89,7 +89,7 @@ def collect_tree(options: argparse.Namespace) -> int:
     )
 
 
-def _say_laid(one: Laid) -> None:
+def _say_laid(one: LaidOutFile) -> None:
     late = ", late by Canvas's reckoning" if one.found.late else ""
     more = "; ".join(filter(None, (one.why, one.found.note)))
     say(
@@ -140,7 +140,7 @@ def _with_order(options: argparse.Namespace, run, out: Path) -> int:
 
 def _found(
     options: argparse.Namespace, course: Course, scratch: Path
-) -> tuple[list[Found], int]:
+) -> tuple[list[HandIn], int]:
     """The submissions that the paths name, and the exit code so far: what is no submission stops no other."""
     found, code = [], OK
     for path in options.paths:
@@ -156,7 +156,7 @@ def _found(
 
 
 def _graded(
-    options: argparse.Namespace, order: Order, found: list[Found], code: int
+    options: argparse.Namespace, order: Order, found: list[HandIn], code: int
 ) -> int:
     if options.min_score is not None and len(found) != 1:
         complain(f"--min-score is for one submission; {len(found)} found")
@@ -176,7 +176,7 @@ def _graded(
 
 
 def _regraded(
-    options: argparse.Namespace, order: Order, found: list[Found], code: int
+    options: argparse.Namespace, order: Order, found: list[HandIn], code: int
 ) -> int:
     done = _done(options, order, found, marks=False)
     changes = again.changes(options.out.resolve(), done)
@@ -204,8 +204,8 @@ def _regraded(
 
 
 def _done(
-    options: argparse.Namespace, order: Order, found: list[Found], marks: bool = True
-) -> list[Done]:
+    options: argparse.Namespace, order: Order, found: list[HandIn], marks: bool = True
+) -> list[Graded]:
     ready(
         order,
         found[0].assignment
@@ -215,7 +215,7 @@ def _done(
     return show(order, found, options.jobs, options.scheduler, marks)
 
 
-def _with_exercises(found: Sequence[Found], course: Course) -> list[Found]:
+def _with_exercises(found: Sequence[HandIn], course: Course) -> list[HandIn]:
     """One submission of each account and exercise, by what is in the notebooks where need be.
 
     Where all that is known is of one exercise, the rest is taken for it: it then has a result,
@@ -242,7 +242,7 @@ def _with_exercises(found: Sequence[Found], course: Course) -> list[Found]:
     return latest(known, weigh)
 
 
-def _known(one: Found, course: Course) -> Found:
+def _known(one: HandIn, course: Course) -> HandIn:
     try:
         return named(one, course)[0]
     except (OSError, MemoryError) as error:
@@ -250,7 +250,7 @@ def _known(one: Found, course: Course) -> Found:
         return replace(one, broken=f"it could not be read: {why}")
 
 
-def _is_foreign(one: Found) -> bool:
+def _is_foreign(one: HandIn) -> bool:
     """Whether a file is a notebook, and has nothing of any exercise in its name or in it."""
     if one.assignment or one.problem or one.broken:
         return False
@@ -261,12 +261,12 @@ def _is_foreign(one: Found) -> bool:
     return True
 
 
-def _of_the_same(one: Found) -> Found:
+def _of_the_same(one: HandIn) -> HandIn:
     """A notebook of something else beside the exercise's own in one folder: of the same student."""
     return replace(one, key=one.beside)
 
 
-def _others(options: argparse.Namespace, found: Sequence[Found]) -> tuple[Path, ...]:
+def _others(options: argparse.Namespace, found: Sequence[HandIn]) -> tuple[Path, ...]:
     """Where other students' work and marks lie; a link of a student's leads anywhere and is not
     followed.
 

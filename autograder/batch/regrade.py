@@ -11,7 +11,7 @@ from pathlib import Path
 from ..grade import result
 from ..grade.result import Result, TaskResult
 from ..safe.csv_cells import lines, number
-from .batch import Done, causes
+from .batch import Graded, causes
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def beside(out: Path) -> Path:
     return out.with_name(f"{out.name}.regrade")
 
 
-def changes(out: Path, done: Sequence[Done]) -> list[Change]:
+def changes(out: Path, done: Sequence[Graded]) -> list[Change]:
     """What differs between the results in `out` and those of `done`, the largest change first.
 
     A failure of the machinery changes nothing and is left out.
@@ -142,7 +142,9 @@ def _task(
     )
 
 
-def apply(out: Path, done: Sequence[Done], now: datetime | None = None) -> Path | None:
+def apply(
+    out: Path, done: Sequence[Graded], now: datetime | None = None
+) -> Path | None:
     """Put the results that wait beside `out` in their places; the old ones move to a folder
     named by the time in UTC.
 

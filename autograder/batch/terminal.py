@@ -22,10 +22,10 @@ from rich.table import Table
 
 from unrolled.check.compare import plural
 
-from ..collect.collect import Found
+from ..collect.collect import HandIn
 from ..grade.result import Result, TaskResult
 from ..safe.printable import tame, tame_line
-from .batch import Done, Order, grade_all
+from .batch import Graded, Order, grade_all
 from .regrade import Change
 
 MANY = 100  # submissions whose marks still fit on a screen or two
@@ -44,11 +44,11 @@ MARKS = {
 
 def show(
     order: Order,
-    submissions: Sequence[Found],
+    submissions: Sequence[HandIn],
     jobs: int,
     scheduler: str = "",
     marks: bool = True,
-) -> list[Done]:
+) -> list[Graded]:
     """Grade with progress on the terminal, then print the marks unless told otherwise."""
     console = Console(highlight=False, emoji=False)
     start = time.monotonic()
@@ -78,7 +78,7 @@ def show(
     return done
 
 
-def _marks(console: Console, done: Sequence[Done]) -> None:
+def _marks(console: Console, done: Sequence[Graded]) -> None:
     if len(done) == 1:
         _whole(console, done[0])
     elif done:
@@ -94,13 +94,13 @@ def _marks(console: Console, done: Sequence[Done]) -> None:
     _changes(console, done)
 
 
-def _slim(one: Done) -> Done:
+def _slim(one: Graded) -> Graded:
     """Without what only a single submission's page shows, so that thousands of them take little memory."""
     tasks = [replace(t, html="", message="") for t in one.result.tasks]
     return replace(one, result=replace(one.result, tasks=tasks))
 
 
-def _summary(done: Sequence[Done]) -> str:
+def _summary(done: Sequence[Graded]) -> str:
     """The marks of many in one line for each exercise."""
     lines = []
     for assignment in sorted({d.result.assignment for d in done}):
@@ -119,7 +119,7 @@ def _summary(done: Sequence[Done]) -> str:
     return "\n".join(lines)
 
 
-def _stale(console: Console, done: Sequence[Done]) -> None:
+def _stale(console: Console, done: Sequence[Graded]) -> None:
     """Say which results stay though something other than the submission has changed."""
     for stale in sorted({d.stale for d in done} - {""}):
         number = plural(sum(d.stale == stale for d in done), "result")
@@ -129,7 +129,7 @@ def _stale(console: Console, done: Sequence[Done]) -> None:
         )
 
 
-def show_changes(found: Sequence[Change], done: Sequence[Done], out: Path) -> None:
+def show_changes(found: Sequence[Change], done: Sequence[Graded], out: Path) -> None:
     """Print what a regrade would change."""
     console = Console(highlight=False, emoji=False)
     for change in found:
@@ -162,7 +162,7 @@ def show_changes(found: Sequence[Change], done: Sequence[Done], out: Path) -> No
     )
 
 
-def following(console: Console, ends: Iterable[Done], total: int) -> Iterator[Done]:
+def following(console: Console, ends: Iterable[Graded], total: int) -> Iterator[Graded]:
     """Give what is done, and tell how many, how fast, and how long it will take: a bar, or on
     no terminal a line.
 
@@ -194,7 +194,7 @@ def following(console: Console, ends: Iterable[Done], total: int) -> Iterator[Do
                 )
 
 
-def _table(done: Sequence[Done], width: int) -> Table:
+def _table(done: Sequence[Graded], width: int) -> Table:
     """One line a submission where the terminal is wide enough; the assignment only where there are several."""
     several = len({d.result.assignment for d in done}) > 1
     heads = ["student", *(["assignment"] if several else []), "mark"]
@@ -256,7 +256,7 @@ def _printable(text: str) -> str:
     return escape(tame(text))
 
 
-def _whole(console: Console, one: Done) -> None:
+def _whole(console: Console, one: Graded) -> None:
     """One submission: everything its student would read."""
     r = one.result
     console.print(
@@ -275,7 +275,7 @@ def _points(task: TaskResult) -> str:
     return f"{'?' if task.points is None else f'{task.points:g}'}/{task.max_points:g}"
 
 
-def _changes(console: Console, done: Sequence[Done]) -> None:
+def _changes(console: Console, done: Sequence[Graded]) -> None:
     for one in done:
         if one.because:
             r = one.result

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from .folder_names import digest, safe_name, told_apart
-from .hand_in import Found
+from .hand_in import HandIn
 from .sources import CollectError, candidates_in
 from .which_file import Weigh, never_counts, that_counts
 
 __all__ = [
     "CollectError",
-    "Found",
+    "HandIn",
     "candidates",
     "collect",
     "latest",
@@ -27,7 +27,7 @@ __all__ = [
 
 def collect(
     path: Path, assignments: Sequence[str], scratch: Path, wanted: str = ""
-) -> list[Found]:
+) -> list[HandIn]:
     """Find the submissions in a path, as far as names tell which is whose and which counts.
 
     Parameters
@@ -51,7 +51,7 @@ def collect(
 
 def candidates(
     path: Path, assignments: Sequence[str], scratch: Path, wanted: str = ""
-) -> list[Found]:
+) -> list[HandIn]:
     """Find all that could count, with one entry for each account that has nothing of the kind.
 
     Parameters and errors as for `collect`.
@@ -70,39 +70,39 @@ def candidates(
     return kept
 
 
-def latest(found: Sequence[Found], weigh: Weigh | None = None) -> list[Found]:
+def latest(found: Sequence[HandIn], weigh: Weigh | None = None) -> list[HandIn]:
     """Keep one submission of each account and exercise: the one that counts.
 
     Parameters
     ----------
-    found : sequence of Found
+    found : sequence of HandIn
         All that could count, with their exercises as far as they are known.
     weigh : callable, optional
         Says how much of an exercise is in a notebook.
 
     Returns
     -------
-    list of Found
+    list of HandIn
         In the order in which the accounts were found. A file of no known exercise counts for none
         if its account has handed in another that does; it is named as passed over there.
     """
-    once: dict[tuple[str, ...], Found] = {}
+    once: dict[tuple[str, ...], HandIn] = {}
     for one in found:
         own = ("file",) if one.is_file else ("account", one.whose)
         once.setdefault((*own, str(one.path.absolute()), one.assignment), one)
-    accounts: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    accounts: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
     for one in once.values():
         accounts[one.whose, one.source if _local(one) else ""].append(one)
     kept = [one for several in accounts.values() for one in _of_account(several, weigh)]
     return _of_several_sources(kept)
 
 
-def _local(one: Found) -> bool:
+def _local(one: HandIn) -> bool:
     """Whether a name says whose a file is within its source only."""
     return one.whose.startswith(("folder ", "file "))
 
 
-def _of_account(several: Sequence[Found], weigh: Weigh | None) -> Iterator[Found]:
+def _of_account(several: Sequence[HandIn], weigh: Weigh | None) -> Iterator[HandIn]:
     files = [one for one in several if one.is_file] or several
     for exercise in {one.assignment: None for one in files if one.assignment} or {
         "": None
@@ -113,7 +113,7 @@ def _of_account(several: Sequence[Found], weigh: Weigh | None) -> Iterator[Found
         )
 
 
-def _of_several_sources(kept: Sequence[Found]) -> list[Found]:
+def _of_several_sources(kept: Sequence[HandIn]) -> list[HandIn]:
     """Tell apart those of one name and exercise in several folders: `a/ann` and `b/ann`."""
     counts = Counter((one.whose, one.assignment) for one in kept)
     found = []
@@ -128,7 +128,7 @@ def _of_several_sources(kept: Sequence[Found]) -> list[Found]:
     return found
 
 
-def submitted(student: str, place: Path, weigh: Weigh | None = None) -> Found:
+def submitted(student: str, place: Path, weigh: Weigh | None = None) -> HandIn:
     """The submission in one folder of a tree, which is named like its exercise.
 
     Parameters
@@ -148,19 +148,19 @@ def submitted(student: str, place: Path, weigh: Weigh | None = None) -> Found:
         files = []
     except OSError as error:
         why = f"its folder could not be read: {error.strerror or error}"
-        return Found(student, exercise, own, broken=why)
+        return HandIn(student, exercise, own, broken=why)
     if own.name in files:
-        return Found(student, exercise, own)
+        return HandIn(student, exercise, own)
     notebooks = [name for name in files if name.lower().endswith(".ipynb")]
     names = [place / name for name in notebooks if not never_counts(name)]
     if not names:
-        return Found(
+        return HandIn(
             student, exercise, own, "there is no notebook in the submission's folder"
         )
     key = f"folder {student}"
-    found = [Found(student, exercise, path, key=key, file=path.name) for path in names]
+    found = [HandIn(student, exercise, path, key=key, file=path.name) for path in names]
     chosen = that_counts(found, exercise, weigh)
-    return Found(
+    return HandIn(
         student,
         exercise,
         chosen.path,

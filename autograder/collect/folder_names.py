@@ -18,7 +18,7 @@ from ..grade import result as results
 from ..grade.result import Result
 
 if TYPE_CHECKING:
-    from .collect import Found
+    from .collect import HandIn
 
 # By a folder's name, as `alike` gives it: the accounts that it belongs to.
 Taken = dict[str, set[str]]
@@ -51,7 +51,7 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def told_apart(found: Sequence[Found], taken: Taken) -> list[Found]:
+def told_apart(found: Sequence[HandIn], taken: Taken) -> list[HandIn]:
     """Give each account a folder's name that no other account has.
 
     An account has its displayed name while nobody else has it; else the account's number follows
@@ -59,17 +59,17 @@ def told_apart(found: Sequence[Found], taken: Taken) -> list[Found]:
 
     Parameters
     ----------
-    found : sequence of Found
+    found : sequence of HandIn
         One for each account and exercise.
     taken : dict
         Whose names there are already, by `in_results` or `in_tree`; it gets to know the new ones.
 
     Returns
     -------
-    list of Found
+    list of HandIn
         In the same order, `student` being the folder's name.
     """
-    wanting: dict[str, list[Found]] = defaultdict(list)
+    wanting: dict[str, list[HandIn]] = defaultdict(list)
     for one in found:
         wanting[alike(one.student)].append(one)
     shared = _shared(taken)
@@ -92,7 +92,7 @@ def told_apart(found: Sequence[Found], taken: Taken) -> list[Found]:
     return [replace(one, student=names[one.whose, one.assignment]) for one in found]
 
 
-def _choices(one: Found, first: bool) -> Iterator[str]:
+def _choices(one: HandIn, first: bool) -> Iterator[str]:
     """Names that an account may have, the best first."""
     if first:
         yield one.student
@@ -105,14 +105,14 @@ def _choices(one: Found, first: bool) -> Iterator[str]:
 
 
 def _free(
-    name: str, one: Found, taken: Taken, holders: Mapping[tuple[str, str], str]
+    name: str, one: HandIn, taken: Taken, holders: Mapping[tuple[str, str], str]
 ) -> bool:
     held = holders.get((alike(name), one.assignment), one.whose) != one.whose
     return not held and not any(_another(t, one) for t in taken.get(alike(name), ()))
 
 
 def _may_have(
-    one: Found, taken: Taken, wanting: Sequence[Found], shared: set[str]
+    one: HandIn, taken: Taken, wanting: Sequence[HandIn], shared: set[str]
 ) -> bool:
     """Whether an account may have its displayed name alone."""
     mine = _token(one)
@@ -141,7 +141,7 @@ def _shared(taken: Taken) -> set[str]:
     return names
 
 
-def _rivals(one: Found, other: Found) -> bool:
+def _rivals(one: HandIn, other: HandIn) -> bool:
     """Whether two submissions that want one name are not one person's."""
     if one.whose == other.whose:
         return False
@@ -152,19 +152,19 @@ def _comparable(whose: str, other: str) -> bool:
     return _kind(whose) == _kind(other) and _kind(whose) in LASTING
 
 
-def account_of(one: Found) -> str:
+def account_of(one: HandIn) -> str:
     """Whose a submission is, for its result; "" where the folder's name says it already."""
     if _kind(one.whose) == "file" or one.whose == f"folder {one.student}":
         return ""
     return one.whose
 
 
-def is_anothers(result: Result, one: Found) -> bool:
+def is_anothers(result: Result, one: HandIn) -> bool:
     """Whether a result that is there belongs to somebody else for certain."""
     return bool(result.account) and _another(_written(result), one)
 
 
-def _token(one: Found) -> str:
+def _token(one: HandIn) -> str:
     """An account as written down: with its exercise where numbers hold for one only."""
     return (
         one.whose if _kind(one.whose) in LASTING else f"{one.whose}\t{one.assignment}"
@@ -176,7 +176,7 @@ def _written(result: Result) -> str:
     return whose if _kind(whose) in LASTING else f"{whose}\t{result.assignment}"
 
 
-def _another(token: str, one: Found) -> bool:
+def _another(token: str, one: HandIn) -> bool:
     """Whether a name that is taken belongs to somebody else for certain."""
     whose, _, assignment = token.partition("\t")
     if whose == one.whose or _kind(whose) != _kind(one.whose) or _kind(whose) == "file":
@@ -188,7 +188,7 @@ def _kind(whose: str) -> str:
     return whose.partition(" ")[0]
 
 
-def in_results(out: Path, found: Iterable[Found]) -> Taken:
+def in_results(out: Path, found: Iterable[HandIn]) -> Taken:
     """Whose the folders of results are that these students could mean."""
     wanted = {alike(one.student) for one in found}
     taken: Taken = {}

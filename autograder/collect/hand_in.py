@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Found:
+class HandIn:
     """One submission: whose, of which exercise ("" if the file's name does not tell), and where.
 
     Attributes

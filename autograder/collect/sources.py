@@ -16,7 +16,7 @@ from ..safe.listing import Entry, in_folder, in_zip
 from ..safe.plain_files import UnreadableError, read_plain
 from .downloads import Owner, assignment_of, by_platform, stem_of
 from .folder_names import safe_name
-from .hand_in import Found
+from .hand_in import HandIn
 from .owners import owners_of, single
 from .which_file import never_counts
 
@@ -41,7 +41,7 @@ class _Account:
 
     owner: Owner
     exercise: str
-    notebooks: list[Found] = field(default_factory=list)
+    notebooks: list[HandIn] = field(default_factory=list)
     others: list[tuple[Entry, str]] = field(
         default_factory=list
     )  # with the file's name
@@ -51,7 +51,9 @@ class _Account:
     never: int = 0
 
 
-def candidates_in(path: Path, assignments: Sequence[str], scratch: Path) -> list[Found]:
+def candidates_in(
+    path: Path, assignments: Sequence[str], scratch: Path
+) -> list[HandIn]:
     """List what could be a submission, and one entry for each account that has nothing of the kind.
 
     Parameters
@@ -95,7 +97,7 @@ def _says_zip(path: Path) -> bool:
         return False  # its reader says why
 
 
-def _of_zip(path: Path, assignments: Sequence[str], scratch: Path) -> list[Found]:
+def _of_zip(path: Path, assignments: Sequence[str], scratch: Path) -> list[HandIn]:
     with ExitStack() as stack:
         try:
             archive = stack.enter_context(archives.opened(path))
@@ -120,7 +122,7 @@ class _Source:
     archive: zipfile.ZipFile | None = None
     room: Room = field(default_factory=lambda: Room(archives.LARGEST_ZIP))
 
-    def found(self, entries: list[Entry], name: str) -> list[Found]:
+    def found(self, entries: list[Entry], name: str) -> list[HandIn]:
         """All of the source, `name` being what it is called."""
         accounts: dict[tuple[str, str], _Account] = {}
         for entry, owner, exercise in owners_of(
@@ -157,7 +159,7 @@ class _Source:
         elif entry.kind == "file":
             account.others.append((entry, owner.file))
 
-    def _notebook(self, entry: Entry, owner: Owner, exercise: str) -> Found:
+    def _notebook(self, entry: Entry, owner: Owner, exercise: str) -> HandIn:
         exercise = exercise or self._exercise(owner)
         found = _found(owner, exercise, entry.path, self.path)
         if entry.info is None:
@@ -169,8 +171,8 @@ class _Source:
         return self._taken_out(found, self.archive, entry, own=False)
 
     def _taken_out(
-        self, found: Found, archive: zipfile.ZipFile, entry: Entry, own: bool
-    ) -> Found:
+        self, found: HandIn, archive: zipfile.ZipFile, entry: Entry, own: bool
+    ) -> HandIn:
         """A file of a zip, put where it can be read; `own` if the zip is the student's."""
         try:
             archives.take_out(archive, entry.info, entry.path, self.room)
@@ -229,7 +231,7 @@ class _Source:
 
     def _inside(
         self, archive, place: Path, account: _Account, owner: Owner, exercise: str
-    ) -> Iterator[Found]:
+    ) -> Iterator[HandIn]:
         entries = [entry for entry in in_zip(archive, place) if entry.kind == "file"]
         if len(entries) > archives.MOST_INSIDE:
             account.told.append(
@@ -267,7 +269,7 @@ class _Source:
         elif not entries:
             account.told.append(f"{owner.file}, an empty zip")
 
-    def _settled(self, account: _Account) -> list[Found]:
+    def _settled(self, account: _Account) -> list[HandIn]:
         """The notebooks of an account, or one entry that says what there is instead."""
         if not account.notebooks:
             account.notebooks += self._in_disguise(account)
@@ -293,7 +295,7 @@ class _Source:
             _found(owner, exercise, self.path / "no notebook", self.path, problem=why)
         ]
 
-    def _in_disguise(self, account: _Account) -> Iterator[Found]:
+    def _in_disguise(self, account: _Account) -> Iterator[HandIn]:
         """Files with another ending that are notebooks all the same."""
         looked = 0
         for entry, name in account.others:
@@ -346,13 +348,13 @@ def _found(
     source: Path,
     problem: str = "",
     broken: str = "",
-) -> Found:
+) -> HandIn:
     platform = owner.whose.partition(" ")[0] not in ("folder", "file")
     number = owner.account or owner.whose.partition(" ")[2]
     longer = owner.longer or (
         f"{owner.student}-{safe_name(number)}" if platform else ""
     )
-    return Found(
+    return HandIn(
         owner.student, exercise, path, problem, account=owner.account, late=owner.late,
         broken=broken, key=owner.whose, longer=longer, file=owner.file, handed=owner.handed,
         order=owner.number, beside=owner.beside, source=str(source),

@@ -14,7 +14,7 @@ from ..grade.notebook_file import LARGEST
 from ..grade.result import write_text
 from ..safe.harmless import composed
 from ..safe.plain_files import UnreadableError, read_plain
-from .collect import CollectError, Found
+from .collect import CollectError, HandIn
 
 TIMESTAMP = "timestamp.txt"
 NEW, SAME, REPLACED, NOTHING = "new", "as before", "replaced", "without a notebook"
@@ -22,20 +22,20 @@ FAILED = "not laid out"  # by no doing of the student's
 
 
 @dataclass(frozen=True)
-class Laid:
+class LaidOutFile:
     """One submission's place, what became of it, and why there is nothing or it failed."""
 
-    found: Found
+    found: HandIn
     place: Path
     what: str
     why: str = ""
 
 
 def lay_out(
-    submissions: Sequence[Found],
+    submissions: Sequence[HandIn],
     into: Path,
     times: Mapping[str, datetime] | None = None,
-) -> Iterator[Laid]:
+) -> Iterator[LaidOutFile]:
     """Copy each notebook to `into/<student>/<assignment>/<assignment>.ipynb`.
 
     Neither a zip of Canvas nor one of Moodle tells when a file was handed in (their files bear
@@ -46,7 +46,7 @@ def lay_out(
 
     Parameters
     ----------
-    submissions : sequence of Found
+    submissions : sequence of HandIn
         With their assignments; those without one are left out by the caller.
     into : Path
         The tree; made if it is not there.
@@ -73,7 +73,7 @@ def lay_out(
             OSError,
             UnicodeError,
         ) as error:  # or a name that this system's letters cannot write
-            yield Laid(
+            yield LaidOutFile(
                 found, target, FAILED, getattr(error, "strerror", None) or str(error)
             )
 
@@ -86,19 +86,19 @@ def _write_time(path: Path, moment: datetime | None, what: str) -> None:
         path.unlink()
 
 
-def _copied(found: Found, target: Path) -> Laid:
+def _copied(found: HandIn, target: Path) -> LaidOutFile:
     """Copy a file, whatever is in it: the grader will say. A link, on either side, is not followed."""
     if found.broken:
-        return Laid(found, target, FAILED, found.broken)
+        return LaidOutFile(found, target, FAILED, found.broken)
     try:
         if found.problem:
             raise UnreadableError(found.problem)
         new = read_plain(found.path, LARGEST)
     except UnreadableError as error:
-        return Laid(found, target, NOTHING, str(error))
+        return LaidOutFile(found, target, NOTHING, str(error))
     old = target.read_bytes() if _plain(target) else None
     if old == new:
-        return Laid(found, target, SAME)
+        return LaidOutFile(found, target, SAME)
     scratch = target.with_name(f".{target.name}.new")
     scratch.unlink(missing_ok=True)
     try:
@@ -107,7 +107,7 @@ def _copied(found: Found, target: Path) -> Laid:
         scratch.replace(target)
     finally:
         scratch.unlink(missing_ok=True)
-    return Laid(found, target, NEW if old is None else REPLACED)
+    return LaidOutFile(found, target, NEW if old is None else REPLACED)
 
 
 def _plain(path: Path) -> bool:

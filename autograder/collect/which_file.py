@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from ..grade.notebook_file import LARGEST
 from ..safe.plain_files import UnreadableError, read_plain
 from .downloads import stem_of
-from .hand_in import Found
+from .hand_in import HandIn
 
 if TYPE_CHECKING:
     from ..unit.unit import Unit
@@ -72,7 +72,7 @@ def numbered(file: str, key: str) -> tuple[str, int]:
 
 @dataclass(frozen=True)
 class _Ranked:
-    found: Found
+    found: HandIn
     related: bool
     exact: bool
     weight: tuple[int, ...]
@@ -93,13 +93,13 @@ class _Ranked:
 
 
 def that_counts(
-    several: Sequence[Found], exercise: str, weigh: Weigh | None = None
-) -> Found:
+    several: Sequence[HandIn], exercise: str, weigh: Weigh | None = None
+) -> HandIn:
     """Choose the one that counts of one account's files of one exercise.
 
     Parameters
     ----------
-    several : sequence of Found
+    several : sequence of HandIn
         At least one; all of one account.
     exercise : str
         The exercise that they are taken for.
@@ -109,7 +109,7 @@ def that_counts(
 
     Returns
     -------
-    Found
+    HandIn
         With a `note` that says which file it is and which were passed over; `broken` where a file
         that the choice depends on cannot be read, `problem` where nobody could choose.
     """
@@ -142,7 +142,7 @@ def that_counts(
     )
 
 
-def _ranked(one: Found, exercise: str, weigh: Weigh | None) -> _Ranked:
+def _ranked(one: HandIn, exercise: str, weigh: Weigh | None) -> _Ranked:
     name, number = numbered(one.file, one.whose)
     exact = bool(exercise) and name.casefold() == exercise.casefold()
     readable = weigh and not (one.problem or one.broken)
@@ -177,7 +177,7 @@ def weight(path: Path, unit: Unit) -> tuple[int, int]:
     return len(there), len([name for name in there if name not in submission.untouched])
 
 
-def _same(one: Found, other: Found) -> bool:
+def _same(one: HandIn, other: HandIn) -> bool:
     """Whether two files hold the same."""
     try:
         return one.path.stat().st_size == other.path.stat().st_size and _bytes(
@@ -205,7 +205,7 @@ def _undecided(ranked: Sequence[_Ranked], exercise: str) -> str:
     return f"{what}: {_listed([one.file for one in equal])}"
 
 
-def _note(one: Found, others: Sequence[tuple[Found, str]]) -> str:
+def _note(one: HandIn, others: Sequence[tuple[HandIn, str]]) -> str:
     told = _listed([f"{other.file} ({why})" for other, why in others])
     if told:
         return f"the file that counts is {one.file}; passed over: {told}"

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from unrolled.check.compare import Difference, returned
-from unrolled.check.known_mistakes import Known
+from unrolled.check.known_mistakes import KnownAnswer
 from unrolled.check.outcome import Outcome, Returned
 from unrolled.check.verdict import Verdict, changed_arguments, judge, right
 from unrolled.contract import Dict, Function, Made
@@ -218,10 +218,10 @@ class _KnownAt(Sequence):
     def __len__(self) -> int:
         return len(self.unit.known[self.name])
 
-    def __getitem__(self, number: int) -> Known:
+    def __getitem__(self, number: int) -> KnownAnswer:
         mistake, _ = self.unit.known[self.name][number]
         key = _Same(self.unit)
-        return Known(
+        return KnownAnswer(
             mistake,
             tuple(
                 _known(key, self.name, label, self.seed, number)

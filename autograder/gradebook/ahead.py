@@ -13,7 +13,7 @@ from pathlib import Path
 from unrolled.check.outcome import MachineryError
 
 from ..batch.apart import Apart
-from ..collect.collect import Found
+from ..collect.collect import HandIn
 from ..grade.result import Result
 from ..system.processes import Died
 
@@ -25,7 +25,7 @@ class Ahead:
     ----------
     root, out : Path
         The course, and where its result files go.
-    submissions : sequence of Found
+    submissions : sequence of HandIn
         In the order in which they will be asked for.
 
     Notes
@@ -38,8 +38,8 @@ class Ahead:
     this, soon.
     """
 
-    def __init__(self, root: Path, out: Path, submissions: Sequence[Found]):
-        self._futures: dict[Found, Future] = {}
+    def __init__(self, root: Path, out: Path, submissions: Sequence[HandIn]):
+        self._futures: dict[HandIn, Future] = {}
         self._rest = deque(submissions)
         self._jobs = max(
             1, len(os.sched_getaffinity(0)) - 1
@@ -49,7 +49,7 @@ class Ahead:
         self.close = weakref.finalize(self, _close, self._pool, self._graders)
         self._begin()
 
-    def result(self, found: Found) -> Result:
+    def result(self, found: HandIn) -> Result:
         """The result of a submission, waited for, whether it was foreseen or not."""
         self._begin()
         future = self._futures.pop(found, None) or self._pool.submit(
@@ -81,7 +81,7 @@ class _Graders:
         self._all.append(self._own.apart)
         self._own.apart.start()
 
-    def grade(self, found: Found) -> Result:
+    def grade(self, found: HandIn) -> Result:
         """Grade one submission, whether or not it has a result.
 
         Raises

@@ -15,7 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from unrolled.check.outcome import MachineryError
 
-from ..collect.collect import Found
+from ..collect.collect import HandIn
 from ..grade.notebook_file import UnreadableError, contents, parse
 from ..grade.result import Result, TaskResult
 from ..unit.course import Course
@@ -121,12 +121,12 @@ def _places(converter: Autograde) -> tuple[Path, Path]:
     return root, root / "grading" / "results"
 
 
-def _found(converter: Autograde, names: dict) -> Found:
+def _found(converter: Autograde, names: dict) -> HandIn:
     """The copy of a submission that was made for grading."""
     return converter.found[names["student"]]
 
 
-def _due(converter: Autograde) -> list[Found]:
+def _due(converter: Autograde) -> list[HandIn]:
     """What nbgrader will grade, in its order."""
     notebooks = [paths[0] for _, paths in sorted(converter.assignments.items())]
     names = [

@@ -21,7 +21,16 @@ from ..safe.printable import tame_line
 from ..unit.course import Course
 from .accounts import chosen
 from .handed_in import SECRET, TIMESTAMP, as_text, time_of
-from .inbound import HandIn, Taken, hand_in, is_own, owner_name, pattern, take, times
+from .inbound import (
+    ExchangedHandIn,
+    Taken,
+    hand_in,
+    is_own,
+    owner_name,
+    pattern,
+    take,
+    times,
+)
 from .lateness import keep_dates
 
 MOST_TRIES = (
@@ -104,10 +113,10 @@ class Collect(ExchangeCollect):
         if self.lines[student] <= MOST_LINES:
             self.log.error("%s is left: %s", tame_line(what), tame_line(why))
 
-    def _hand_ins(self, inbound: int) -> dict[str, list[HandIn]]:
+    def _hand_ins(self, inbound: int) -> dict[str, list[ExchangedHandIn]]:
         """The hand-ins by student, the last one first."""
         looks = pattern(self.coursedir.assignment_id)
-        found: dict[str, list[HandIn]] = {}
+        found: dict[str, list[ExchangedHandIn]] = {}
         for name in sorted(os.listdir(inbound)):
             match = looks.fullmatch(name)
             if match and chosen(match["student"], self.coursedir.student_id or "*"):
@@ -120,10 +129,12 @@ class Collect(ExchangeCollect):
             student: self._own(student, hand_ins) for student, hand_ins in found.items()
         }
 
-    def _when(self, one: HandIn) -> tuple[datetime, datetime]:
+    def _when(self, one: ExchangedHandIn) -> tuple[datetime, datetime]:
         return one.time(self.by, one.changed), one.claimed
 
-    def _looked_at(self, inbound: int, name: str, match: re.Match) -> HandIn | None:
+    def _looked_at(
+        self, inbound: int, name: str, match: re.Match
+    ) -> ExchangedHandIn | None:
         try:
             return hand_in(inbound, name, match)
         except (UnreadableError, ValueError) as error:
@@ -133,7 +144,9 @@ class Collect(ExchangeCollect):
         self._leave(match["student"], name, said)
         return None
 
-    def _own(self, student: str, hand_ins: list[HandIn]) -> list[HandIn]:
+    def _own(
+        self, student: str, hand_ins: list[ExchangedHandIn]
+    ) -> list[ExchangedHandIn]:
         """Those that are the student's own, as far as the system can tell."""
         if not self.check_owner:
             return hand_ins
@@ -145,7 +158,9 @@ class Collect(ExchangeCollect):
                 self._leave(student, one.name, f"{why} ({_OTHER_NAMES})")
         return own
 
-    def _collect(self, inbound: int, student: str, hand_ins: Sequence[HandIn]) -> None:
+    def _collect(
+        self, inbound: int, student: str, hand_ins: Sequence[ExchangedHandIn]
+    ) -> None:
         name = self.coursedir.assignment_id
         tree = Path(self.coursedir.root, self.coursedir.submitted_directory)
         place = tree / student / name
@@ -172,7 +187,7 @@ class Collect(ExchangeCollect):
         )
         self._write(taken, place)
 
-    def _last(self, inbound: int, hand_ins: Sequence[HandIn]) -> Taken | None:
+    def _last(self, inbound: int, hand_ins: Sequence[ExchangedHandIn]) -> Taken | None:
         """The last hand-in that can be taken and holds a notebook, else one without.
 
         With `--before-duedate` the last before that, if there is one.

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
-from ..collect.collect import Found, submitted
+from ..collect.collect import HandIn, submitted
 from ..collect.which_file import Weigh
 from ..grade.notebook_file import LARGEST
 from ..safe.plain_files import (
@@ -43,7 +43,7 @@ def take(
     assignment: str,
     into: Path,
     weigh: Weigh | None = None,
-) -> Found:
+) -> HandIn:
     """Copy a submission from a submitted tree.
 
     Parameters
@@ -62,7 +62,7 @@ def take(
 
     Returns
     -------
-    Found
+    HandIn
         The copy; `problem` says why it is refused, if it is.
 
     Raises
@@ -87,10 +87,10 @@ def take(
 
 def _notebook(
     tree: Path, folder: str, student: str, assignment: str, weigh: Weigh | None
-) -> tuple[Found, bytes]:
+) -> tuple[HandIn, bytes]:
     """The notebook that counts, and its bytes."""
     place = tree / folder / assignment
-    nothing = Found(student, assignment, place / f"{assignment}.ipynb")
+    nothing = HandIn(student, assignment, place / f"{assignment}.ipynb")
     try:
         _refuse_links(tree, folder, assignment)
         found = submitted(student, place, weigh)
@@ -121,7 +121,7 @@ def _refuse_links(tree: Path, folder: str, assignment: str) -> None:
         os.close(top)
 
 
-def _named(copy: Path, found: Found) -> Path:
+def _named(copy: Path, found: HandIn) -> Path:
     """The copy by the name that the notebook had, for whoever says which file it was."""
     if found.path.name == copy.name or found.problem:
         return copy

@@ -50,7 +50,7 @@ def times(course: Course) -> str:
 
 
 @dataclass(frozen=True)
-class HandIn:
+class ExchangedHandIn:
     """A folder in the inbound folder: its name, the student, whose it is, when it was handed in.
 
     `claimed` is the time in the name, `changed` that of the folder's last change; both are in UTC,
@@ -97,7 +97,7 @@ def pattern(assignment: str) -> re.Pattern:
     )
 
 
-def hand_in(inbound: int, name: str, match: re.Match) -> HandIn:
+def hand_in(inbound: int, name: str, match: re.Match) -> ExchangedHandIn:
     """Look at an entry of the inbound folder.
 
     Raises
@@ -118,7 +118,7 @@ def hand_in(inbound: int, name: str, match: re.Match) -> HandIn:
         claimed = parse_utc(match["time"])
     except (ValueError, OverflowError, TypeError, ArithmeticError):
         raise UnreadableError("the time in its name is none") from None
-    return HandIn(name, student, info.st_uid, claimed, _changed(info))
+    return ExchangedHandIn(name, student, info.st_uid, claimed, _changed(info))
 
 
 def is_own(student: str, owner: int, first: int) -> bool:
@@ -157,7 +157,11 @@ def _account(owner: int) -> str | None:
 
 
 def take(
-    inbound: int, one: HandIn, assignment: str, by: str, check_owner: bool = True
+    inbound: int,
+    one: ExchangedHandIn,
+    assignment: str,
+    by: str,
+    check_owner: bool = True,
 ) -> Taken:
     """Read a hand-in.
 
@@ -165,7 +169,7 @@ def take(
     ----------
     inbound : int
         Descriptor of the inbound folder.
-    one : HandIn
+    one : ExchangedHandIn
         Its folder there.
     assignment : str
         The exercise.

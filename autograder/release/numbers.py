@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from unrolled.check import numbers, wire
-from unrolled.check.known_mistakes import Known
-from unrolled.check.numbers import NumbersError, Visible
+from unrolled.check.known_mistakes import KnownAnswer
+from unrolled.check.numbers import NumbersError, VisibleNumbers
 from unrolled.check.outcome import Returned
 
 from ..unit.course import CourseError
@@ -20,7 +20,7 @@ STILL_EQUAL = (
 )
 
 
-def visible_side(unit: Unit) -> list[Visible]:
+def visible_side(unit: Unit) -> list[VisibleNumbers]:
     """The visible side of every function: arguments, the reference's outputs, and what known mistakes come to."""
     sides = []
     for name, function in unit.functions.items():
@@ -32,10 +32,10 @@ def visible_side(unit: Unit) -> list[Visible]:
                 f"{unit.assignment}: the reference of {name} fails on a visible case: {failed[0]}"
             )
         known = [
-            Known(one, tuple(outcome(wrong, case) for case in cases))
+            KnownAnswer(one, tuple(outcome(wrong, case) for case in cases))
             for one, wrong in unit.known[name]
         ]
-        sides.append(Visible(function, cases, [o.value for o in want], known))
+        sides.append(VisibleNumbers(function, cases, [o.value for o in want], known))
     return sides
 
 
@@ -49,7 +49,7 @@ def write(unit: Unit, path: Path) -> bool:
     return True
 
 
-def _unchanged(path: Path, new: list[Visible]) -> bool:
+def _unchanged(path: Path, new: list[VisibleNumbers]) -> bool:
     try:
         old = numbers.read(path)
     except NumbersError:

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.batch import batch
 from autograder.batch.batch import Order, grade_all, grade_one
-from autograder.collect.collect import Found
+from autograder.collect.collect import HandIn
 from autograder.system.processes import Died
 
 NAME = nb.UNIT.assignment
@@ -28,7 +28,7 @@ def order(tmp_path):
 def submissions(tmp_path):
     files = {name: tmp_path / "in" / name / f"{NAME}.ipynb" for name in nb.SUBMISSIONS}
     return [
-        Found(name, NAME, nb.write(nb.SUBMISSIONS[name], path))
+        HandIn(name, NAME, nb.write(nb.SUBMISSIONS[name], path))
         for name, path in files.items()
     ]
 
@@ -238,14 +238,14 @@ def test_the_exercise_is_found_by_what_is_in_the_notebook(order, submissions):
         == NAME
     )
     foreign = nb.write({"cells": [nb.own("def other(): pass")]}, submissions[0].path)
-    done = grade_one(order, Found("ann", "", foreign))
+    done = grade_one(order, HandIn("ann", "", foreign))
     assert (done.result.score, done.result.problem) == (
         0,
         "it belongs to no exercise of this course",
     )
     assert results(order).keys() == {f"right/{NAME}.json"}
     foreign.write_text(" ")
-    done = grade_one(order, Found("ann", "", foreign))
+    done = grade_one(order, HandIn("ann", "", foreign))
     assert (done.result.score, done.result.problem) == (0, "the file is empty")
 
 

@@ -17,7 +17,7 @@ from autograder import cli
 from autograder.batch import cluster
 from autograder.batch.batch import Order, grade_all
 from autograder.batch.cluster import NoClusterError, map_on_cluster
-from autograder.collect.collect import Found
+from autograder.collect.collect import HandIn
 from autograder.system.processes import Died
 
 pytest.importorskip("distributed")
@@ -99,7 +99,7 @@ def submissions(tmp_path):
         (f"{n}{k}", nb.SUBMISSIONS[n], tmp_path / "in" / f"{n}{k}" / f"{NAME}.ipynb")
         for k, n in enumerate(names)
     ]
-    return [Found(who, NAME, nb.write(what, path)) for who, what, path in found]
+    return [HandIn(who, NAME, nb.write(what, path)) for who, what, path in found]
 
 
 def files(out):

@@ -16,7 +16,7 @@ from submission_fuzz import CELLS, ENDINGS, EXTREMES, mutated, with_cell
 
 from autograder.batch import batch
 from autograder.batch.batch import Order, grade_one
-from autograder.collect.collect import Found
+from autograder.collect.collect import HandIn
 from autograder.grade import result as results
 from autograder.grade.notebook_file import UnreadableError, contents, parse
 from autograder.gradebook.repaired import repaired
@@ -70,7 +70,7 @@ def release():
 def graded(order, path, student="ann", assignment=NAME):
     """Grade, and see that there is a mark that can be written, read and reported."""
     start = time.process_time()
-    result = grade_one(order, Found(student, assignment, path)).result
+    result = grade_one(order, HandIn(student, assignment, path)).result
     assert result.score is not None, result.problem
     assert 0 <= result.score <= result.max_score
     assert time.process_time() - start < SECONDS

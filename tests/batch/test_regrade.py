@@ -13,8 +13,8 @@ import pytest
 
 from autograder import cli
 from autograder.batch import regrade
-from autograder.batch.batch import Done
-from autograder.collect.collect import Found
+from autograder.batch.batch import Graded
+from autograder.collect.collect import HandIn
 from autograder.grade import result as results
 from autograder.grade.result import Result, TaskResult, TestResult
 
@@ -83,7 +83,7 @@ def out(tmp_path):
 
 @pytest.fixture
 def done():
-    return [Done(Found(r.student, r.assignment, Path("x")), r) for r in NEW]
+    return [Graded(HandIn(r.student, r.assignment, Path("x")), r) for r in NEW]
 
 
 def contents(folder):
@@ -141,7 +141,7 @@ def test_each_function_says_which_tests_turned(out, done):
 def test_reasons(old, new, why, tmp_path):
     before, after = (result("ann", *([t] if t else [])) for t in (old, new))
     results.write(before, results.path_of(tmp_path, "ann", "ex1_rnn_cell"))
-    (change,) = regrade.changes(tmp_path, [Done(Found("ann", "", Path("x")), after)])
+    (change,) = regrade.changes(tmp_path, [Graded(HandIn("ann", "", Path("x")), after)])
     assert why in change.tasks[0].why
 
 

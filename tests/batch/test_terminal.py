@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from autograder.batch import terminal
-from autograder.batch.batch import Done, Order
-from autograder.collect.collect import Found
+from autograder.batch.batch import Graded, Order
+from autograder.collect.collect import HandIn
 from autograder.grade.result import STATUSES, Result, TaskResult
 
 
@@ -56,7 +56,8 @@ ALL = [RIGHT, NAMED, BOTH, UNTOUCHED, REFUSED, FAILED, LONG]
 def shown(monkeypatch, capsys):
     def shown(results, width, **more):
         done = [
-            Done(Found(r.student, r.assignment, Path("x")), r, **more) for r in results
+            Graded(HandIn(r.student, r.assignment, Path("x")), r, **more)
+            for r in results
         ]
         monkeypatch.setenv("COLUMNS", str(width))
         monkeypatch.setattr(terminal, "grade_all", lambda *a: iter(done))
@@ -164,7 +165,8 @@ def followed(monkeypatch):
         monkeypatch.setattr(terminal.time, "monotonic", lambda: next(clock))
         console = Console(file=io.StringIO(), width=120)
         done = [
-            Done(Found("ann", "ex1_rnn_cell", Path("x")), RIGHT, kept=k) for k in kept
+            Graded(HandIn("ann", "ex1_rnn_cell", Path("x")), RIGHT, kept=k)
+            for k in kept
         ]
         assert list(terminal.following(console, done, len(done))) == done
         return console.file.getvalue()

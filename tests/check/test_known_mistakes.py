@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from unrolled.check.known_mistakes import Known, Misconception, name_mistake
+from unrolled.check.known_mistakes import KnownAnswer, Misconception, name_mistake
 from unrolled.check.outcome import Lost, Raised, Returned
 from unrolled.contract import Function, array, dict_of, tuple_of
 
@@ -11,7 +11,9 @@ ONE, TWO, THREE = (np.full(3, float(n)) for n in (1, 2, 3))
 
 
 def known(id_, *outcomes, error=""):
-    return Known(Misconception(id_, "f", "symptom.", "hint.", "p#s", error), outcomes)
+    return KnownAnswer(
+        Misconception(id_, "f", "symptom.", "hint.", "p#s", error), outcomes
+    )
 
 
 def named(got, want, *catalogue, function=PAIR):

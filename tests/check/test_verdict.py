@@ -3,7 +3,7 @@ import pytest
 from conftest import CELL
 
 from unrolled.check.compare import Difference
-from unrolled.check.known_mistakes import Known, Misconception
+from unrolled.check.known_mistakes import KnownAnswer, Misconception
 from unrolled.check.outcome import Lost, Raised, Returned
 from unrolled.check.verdict import (
     LONGEST,
@@ -60,7 +60,7 @@ def test_where_nothing_was_returned_the_failure_is_told(outcome, failure):
 
 def test_general_mistakes_go_before_known_ones():
     known = [
-        Known(
+        KnownAnswer(
             Misconception("k", "f", "s.", "h.", "ch1#k"),
             (Returned((TWO, TWO)), RIGHT[1]),
         )

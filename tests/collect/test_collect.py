@@ -12,7 +12,7 @@ import pytest
 
 from autograder.collect.collect import (
     CollectError,
-    Found,
+    HandIn,
     collect,
     latest,
     safe_name,
@@ -187,7 +187,7 @@ def test_different_files_of_one_name_are_told_apart(found, zipped):
 
 
 def test_one_file_named_twice_is_one(tmp_path):
-    one = Found("ann", "ex1_rnn_cell", tmp_path / "x.ipynb")
+    one = HandIn("ann", "ex1_rnn_cell", tmp_path / "x.ipynb")
     assert latest([one, one]) == [one]
 
 

@@ -8,7 +8,7 @@ import report_results as rr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.collect.collect import Found
+from autograder.collect.collect import HandIn
 from autograder.collect.folder_names import (
     account_of,
     alike,
@@ -24,7 +24,7 @@ from autograder.grade.result import path_of, write
 
 def canvas(name, number, exercise="ex1"):
     key = f"canvas {number} {name}"
-    return Found(
+    return HandIn(
         name,
         exercise,
         Path("x"),
@@ -40,7 +40,7 @@ def moodle(name, number, exercise="ex1"):
 
 
 def folder(name, shown, exercise="ex1"):
-    return Found(shown, exercise, Path("x"), key=f"folder {name}", file="x")
+    return HandIn(shown, exercise, Path("x"), key=f"folder {name}", file="x")
 
 
 def week(out, *found):

@@ -8,7 +8,7 @@ import minicourse
 import pytest
 
 from autograder.cli import NOT_GRADED, OK, USAGE, main
-from autograder.collect.collect import CollectError, Found
+from autograder.collect.collect import CollectError, HandIn
 from autograder.collect.submitted_tree import (
     NEW,
     NOTHING,
@@ -123,8 +123,8 @@ def test_a_link_is_followed_on_neither_side(tmp_path):
     place.symlink_to(secret)
     refused, taken = lay_out(
         [
-            Found("eve", NAME, tmp_path / "link.ipynb"),
-            Found("ada", NAME, tmp_path / "own.ipynb"),
+            HandIn("eve", NAME, tmp_path / "link.ipynb"),
+            HandIn("ada", NAME, tmp_path / "own.ipynb"),
         ],
         tmp_path / "submitted",
     )
@@ -141,14 +141,14 @@ def test_a_link_is_followed_on_neither_side(tmp_path):
 def test_a_file_out_of_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.ipynb")
     (one,) = lay_out(
-        [Found("eve", NAME, tmp_path / "pipe.ipynb")], tmp_path / "submitted"
+        [HandIn("eve", NAME, tmp_path / "pipe.ipynb")], tmp_path / "submitted"
     )
     assert one.what == NOTHING
 
 
 def test_what_became_of_each(tmp_path):
     path = tmp_path / "a.ipynb"
-    found = [Found("ada", NAME, path)]
+    found = [HandIn("ada", NAME, path)]
     outcomes = []
     for text in ("1", "1", "2"):
         path.write_text(text)
@@ -166,7 +166,7 @@ def laid_with_a_time(folder, text, times=None):
     """Lay out a text over what is there; the time that then stands beside it, or ""."""
     path = folder / "a.ipynb"
     path.write_text(text)
-    list(lay_out([Found("Jose\u0301", NAME, path)], folder / "submitted", times))
+    list(lay_out([HandIn("Jose\u0301", NAME, path)], folder / "submitted", times))
     place = folder / "submitted" / "Jose\u0301" / NAME / "timestamp.txt"
     return place.read_text().strip() if place.exists() else ""
 

@@ -9,7 +9,7 @@ import pytest
 import zips
 
 from autograder.collect.collect import candidates, collect, latest
-from autograder.collect.hand_in import Found
+from autograder.collect.hand_in import HandIn
 from autograder.collect.which_file import never_counts, that_counts, weight
 from autograder.safe import archives
 
@@ -209,7 +209,7 @@ def test_what_is_in_it_decides_where_no_name_does(tmp_path):
         "d.ipynb": b"no notebook",
     }
     found = [
-        Found("ann", NAME, nb.write(data, tmp_path / name), file=name)
+        HandIn("ann", NAME, nb.write(data, tmp_path / name), file=name)
         for name, data in files.items()
     ]
     one = that_counts(found, NAME, lambda path, _: weight(path, nb.UNIT))
@@ -222,7 +222,7 @@ def test_where_nobody_can_tell_it_is_refused_in_words_and_the_same_twice_is_one(
     tmp_path,
 ):
     found = [
-        Found("ann", NAME, nb.write(nb.answered(), tmp_path / name), file=name)
+        HandIn("ann", NAME, nb.write(nb.answered(), tmp_path / name), file=name)
         for name in ("a.ipynb", "b.ipynb")
     ]
     assert that_counts(found, NAME).problem == ""
@@ -233,7 +233,7 @@ def test_where_nobody_can_tell_it_is_refused_in_words_and_the_same_twice_is_one(
 
 def test_a_file_that_the_system_cannot_read_decides_nothing(tmp_path):
     found = [
-        Found("ann", NAME, nb.write({}, tmp_path / name), file=name)
+        HandIn("ann", NAME, nb.write({}, tmp_path / name), file=name)
         for name in ("a.ipynb", "b.ipynb")
     ]
 

@@ -14,7 +14,7 @@ import pytest
 
 from autograder.batch import batch
 from autograder.batch.batch import Order, grade_one
-from autograder.collect.collect import Found
+from autograder.collect.collect import HandIn
 from autograder.safe import plain_files
 
 NAME = nb.UNIT.assignment
@@ -57,7 +57,7 @@ def order(tmp_path):
 
 @pytest.fixture
 def right(tmp_path):
-    return Found(
+    return HandIn(
         "ann", NAME, nb.write(nb.answered(), tmp_path / "in" / "ann" / f"{NAME}.ipynb")
     )
 

@@ -12,7 +12,7 @@ from autograder import exits
 from autograder.batch import batch
 from autograder.batch.batch import Order, grade_all, grade_one
 from autograder.cli import main
-from autograder.collect.collect import Found
+from autograder.collect.collect import HandIn
 from autograder.grade.hidden_tests import run_tests
 from autograder.grade.judge import Judge, ReferenceCaller
 from autograder.grade.rehearsal import RehearsalError, rehearse
@@ -197,7 +197,7 @@ def order(tmp_path, monkeypatch):
 def found(tmp_path):
     name = nb.UNIT.assignment
     return [
-        Found(s, name, nb.write(nb.SUBMISSIONS[s], tmp_path / s / f"{name}.ipynb"))
+        HandIn(s, name, nb.write(nb.SUBMISSIONS[s], tmp_path / s / f"{name}.ipynb"))
         for s in ("right", "untouched")
     ]
 
@@ -237,7 +237,7 @@ def test_another_exercise_is_graded_all_the_same(
 
     monkeypatch.setattr(batch, "rehearse", only_the_other)
     path = real_course.exercises / other / f"{other}.ipynb"
-    done = list(grade_all(order, [*found, Found("ann", other, path)]))
+    done = list(grade_all(order, [*found, HandIn("ann", other, path)]))
     assert [d.result.score for d in done] == [None, None, 0]
 
 

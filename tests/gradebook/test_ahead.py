@@ -10,7 +10,7 @@ import pytest
 from leftovers import left, nothing_new
 
 from autograder.batch.batch import Order, grade_one
-from autograder.collect.collect import Found
+from autograder.collect.collect import HandIn
 from autograder.gradebook.ahead import Ahead
 from unrolled.check.outcome import MachineryError
 
@@ -34,7 +34,7 @@ def ahead():
 def submissions(tmp_path):
     texts = {"right": nb.answered(), "untouched": nb.untouched(), "empty": b""}
     return [
-        Found(name, nb.UNIT.assignment, nb.write(data, tmp_path / f"{name}.ipynb"))
+        HandIn(name, nb.UNIT.assignment, nb.write(data, tmp_path / f"{name}.ipynb"))
         for name, data in texts.items()
     ]
 

@@ -22,7 +22,7 @@ from autograder.gradebook.inbound import (
     BY_SYSTEM,
     MOST_NOTEBOOKS,
     SLACK,
-    HandIn,
+    ExchangedHandIn,
 )
 from autograder.unit.course import Course, CourseError
 
@@ -335,7 +335,9 @@ def test_a_folder_that_is_swapped_between_the_look_and_the_reading(
     monkeypatch.setattr(
         "autograder.gradebook.exchange.take",
         lambda folder, one, *rest: take(
-            folder, HandIn(one.name, "ada", 54321, one.claimed, one.changed), *rest
+            folder,
+            ExchangedHandIn(one.name, "ada", 54321, one.claimed, one.changed),
+            *rest,
         ),
     )
     exchange.collect(expected=False)
@@ -382,7 +384,7 @@ def test_the_name_counts_where_the_system_agrees_or_the_setting_says_so():
     changed = datetime(2026, 5, 1, 12)
 
     def time(claimed, by=BY_SYSTEM):
-        return HandIn("x", "ada", 0, claimed, changed).time(by, changed)
+        return ExchangedHandIn("x", "ada", 0, claimed, changed).time(by, changed)
 
     assert time(changed - SLACK) == changed - SLACK
     assert time(changed - SLACK - timedelta(seconds=1)) == changed

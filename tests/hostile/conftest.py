@@ -18,7 +18,7 @@ from autograder import confine
 from autograder.batch import batch
 from autograder.batch.batch import Order
 from autograder.batch.terminal import show
-from autograder.collect.collect import Found
+from autograder.collect.collect import HandIn
 from autograder.confine import interpreter
 from autograder.confine.clock import Stretch
 from autograder.confine.unconfined import Unconfined
@@ -268,7 +268,7 @@ def grade(ground, monkeypatch, capsys):
         path = ground.hand_in(data, student)
         begin = time.process_time()
         (done,) = show(
-            ground.order(way, hurried), [Found(student, ASSIGNMENT, path)], jobs=1
+            ground.order(way, hurried), [HandIn(student, ASSIGNMENT, path)], jobs=1
         )
         seconds = time.process_time() - begin + sum(used)  # however busy the machine is
         out = capsys.readouterr()

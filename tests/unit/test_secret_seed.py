@@ -14,7 +14,7 @@ import pytest
 
 from autograder import cli
 from autograder.batch.batch import Order, causes, grade_one
-from autograder.collect.collect import Found
+from autograder.collect.collect import HandIn
 from autograder.export.autograder_zip import secrets
 from autograder.grade import result as results
 from autograder.publish.leaks import find_leaks
@@ -153,7 +153,7 @@ def one(tmp_path):
     path = nb.write(
         nb.mistaken(nb.mistake(nb.CELL, "bias-missing")), tmp_path / "x.ipynb"
     )
-    return Found("ann", nb.UNIT.assignment, path)
+    return HandIn("ann", nb.UNIT.assignment, path)
 
 
 def test_grading_draws_from_the_courses_own_and_no_file_holds_it(tmp_path, one):

@@ -56,7 +56,7 @@ class Misconception:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownAnswer:
     """A known mistake and what it comes to on the cases at hand, in their order."""
 
     misconception: Misconception
@@ -67,7 +67,7 @@ def name_mistake(
     function: Function,
     got: Sequence[Outcome],
     want: Sequence[Any],
-    known: Sequence[Known],
+    known: Sequence[KnownAnswer],
 ) -> Misconception | None:
     """The known mistake whose outcomes equal the student's.
 
@@ -82,7 +82,7 @@ def name_mistake(
         What the student's function came to, case by case.
     want : sequence
         What the reference returned.
-    known : sequence of Known
+    known : sequence of KnownAnswer
         The catalogue, on the same cases.
     """
     for one in known:
@@ -100,7 +100,7 @@ def name_mistake(
     return None
 
 
-def _explains(known: Known, got: Outcome, outcome: Outcome) -> bool:
+def _explains(known: KnownAnswer, got: Outcome, outcome: Outcome) -> bool:
     if isinstance(got, Returned):
         return isinstance(outcome, Returned) and same(got.value, outcome.value)
     if (
@@ -116,7 +116,7 @@ def _explains(known: Known, got: Outcome, outcome: Outcome) -> bool:
 
 
 def _tells(
-    known: Known, got: Sequence[Outcome], want: Sequence[Any], function: Function
+    known: KnownAnswer, got: Sequence[Outcome], want: Sequence[Any], function: Function
 ) -> bool:
     """Whether the match says something: a wrong number equal to the mistake's, or an error it is known by."""
     for g, w in zip(got, want, strict=True):
@@ -132,7 +132,7 @@ def _explains_output(
     output: str,
     got: Sequence[Outcome],
     want: Sequence[Any],
-    known: Known,
+    known: KnownAnswer,
 ) -> bool:
     off = False
     for g, w, o in zip(got, want, known.outcomes, strict=True):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.check import wire
-from unrolled.check.known_mistakes import Known, Misconception
+from unrolled.check.known_mistakes import KnownAnswer, Misconception
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.contract import Function, from_data, to_data
 
@@ -26,7 +26,7 @@ class NumbersError(Exception):
 
 
 @dataclass(frozen=True)
-class Visible:
+class VisibleNumbers:
     """The visible side of one function.
 
     Attributes
@@ -37,17 +37,17 @@ class Visible:
         Arguments; the notebook's example first.
     want : list
         What the reference returns for each.
-    known : list of Known
+    known : list of KnownAnswer
         What known mistakes come to.
     """
 
     function: Function
     cases: list[tuple]
     want: list[Any]
-    known: list[Known]
+    known: list[KnownAnswer]
 
 
-def save(path: Path, assignment: str, functions: list[Visible]) -> None:
+def save(path: Path, assignment: str, functions: list[VisibleNumbers]) -> None:
     """Write the numbers of an exercise."""
     tree, arrays = wire.flatten([as_data(v) for v in functions])
     arrays, tree = _once(arrays, tree)
@@ -71,7 +71,7 @@ def save(path: Path, assignment: str, functions: list[Visible]) -> None:
     )
 
 
-def read(path: Path) -> dict[str, Visible]:
+def read(path: Path) -> dict[str, VisibleNumbers]:
     """Read the numbers of an exercise.
 
     Raises
@@ -115,7 +115,7 @@ def _cut(data: bytes, shapes: list) -> list[np.ndarray]:
     return arrays
 
 
-def as_data(v: Visible) -> dict:
+def as_data(v: VisibleNumbers) -> dict:
     """The visible side of a function as plain data and arrays."""
     f = v.function
     return {
@@ -137,7 +137,7 @@ def as_data(v: Visible) -> dict:
     }
 
 
-def _from_data(data: dict) -> Visible:
+def _from_data(data: dict) -> VisibleNumbers:
     function = Function(
         data["name"],
         tuple(from_data({"array": name, "axes": []}) for name in data["arguments"]),
@@ -147,13 +147,15 @@ def _from_data(data: dict) -> Visible:
         driver=data.get("driver", ""),
     )
     known = [
-        Known(
+        KnownAnswer(
             Misconception(**k["misconception"]),
             tuple(_outcome(o) for o in k["outcomes"]),
         )
         for k in data["known"]
     ]
-    return Visible(function, [tuple(c) for c in data["cases"]], data["want"], known)
+    return VisibleNumbers(
+        function, [tuple(c) for c in data["cases"]], data["want"], known
+    )
 
 
 def _outcome_data(outcome: Outcome) -> dict:

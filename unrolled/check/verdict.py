@@ -10,7 +10,7 @@ import numpy as np
 
 from unrolled.check.compare import Difference, as_numbers, returned, same
 from unrolled.check.general_mistakes import general_mistake, last_guess
-from unrolled.check.known_mistakes import Known, Misconception, name_mistake
+from unrolled.check.known_mistakes import KnownAnswer, Misconception, name_mistake
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.contract import Function
 
@@ -64,7 +64,7 @@ def judge(
     cases: Sequence[tuple],
     want: Sequence[Any],
     outcomes: Sequence[Outcome],
-    known: Sequence[Known] = (),
+    known: Sequence[KnownAnswer] = (),
     stray: tuple[Sequence[str], Sequence[str]] = ((), ()),
     notes: Sequence[str] = (),
 ) -> Verdict:
@@ -76,7 +76,7 @@ def judge(
         The contract.
     cases, want, outcomes : sequence
         Arguments, the reference's return values and the student's outcomes, case by case.
-    known : sequence of Known
+    known : sequence of KnownAnswer
         Known mistakes on the same cases.
     stray : pair of sequences of str
         What `names.stray` found.

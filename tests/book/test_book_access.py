@@ -225,7 +225,8 @@ def test_a_fault_would_be_seen(both, book):
 
 
 PLACE = """() => {
-    const it = document.activeElement, box = it.getBoundingClientRect(), shown = it.labels?.[0] ?? it;
+    const it = document.activeElement, box = it.getBoundingClientRect(),
+        shown = it.labels?.[0] ?? it.querySelector(':scope > .toctree-toggle') ?? it;
     const look = one => { const s = getComputedStyle(one);
         return [s.outlineStyle === 'none' ? '' : s.outlineWidth + s.outlineColor, s.boxShadow, s.borderColor,
                 s.backgroundColor, s.visibility].join(' '); };

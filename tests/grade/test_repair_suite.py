@@ -143,6 +143,19 @@ def test_a_repair_that_breaks_what_was_right_loses_points(name, of, earned):
 
 
 @each
+def test_a_repair_that_writes_over_an_argument_loses_points(name, of):
+    def scribbled(result):
+        first, *others = copied(result.after)
+        return Returned(
+            result.value,
+            ({**first, "x": 1} if isinstance(first, dict) else 2 * first, *others),
+        )
+
+    attempt = run_tests(of, Judge(of, Calls(of, scribbled), 0), (name,))[name]
+    assert attempt.part == pytest.approx(0.6)
+
+
+@each
 def test_half_a_repair_has_about_a_third(name, of, earned):
     wrong = sorted(wrong_in(of, name))
     if len(wrong) < 2:

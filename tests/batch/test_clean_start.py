@@ -10,6 +10,7 @@ from pathlib import Path
 import notebooks as nb
 import pytest
 import signals
+from tables import each_row
 
 from autograder import clean_start, exits
 from autograder.confine import bubblewrap
@@ -348,7 +349,7 @@ def test_the_installed_command_starts_in_the_same_way():
     assert 'unrolled-autograder = "autograder.clean_start:main"' in text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("flags", "why"),
     [
         (["-I", "-X", "utf8", "-O"], "it leaves out assertions"),

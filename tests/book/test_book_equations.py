@@ -6,6 +6,7 @@ import sys
 import pytest
 from book_fixtures import ROOT, build_book
 from sphinx.application import Sphinx
+from tables import each_row
 
 LABEL = re.compile(r"^\$\$ \((eq-[\w-]+)\)|^:label: (eq-[\w-]+)", re.MULTILINE)
 
@@ -27,7 +28,7 @@ def book(tmp_path_factory):
     return build_book(tmp_path_factory)
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@each_row("chapter", CHAPTERS)
 def test_lists_every_numbered_equation_in_order(book, chapter):
     page = (book.html / "book" / "equations.html").read_text(encoding="utf-8")
     listed = re.findall(rf'href="{chapter}\.html#equation-(eq-[\w-]+)"', page)

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from book_fixtures import ROOT, build_book
+from tables import each_row
 
 sys.path.append(str(ROOT))
 from autograder.unit.course import Course
@@ -119,7 +120,7 @@ def test_raw_mathematics_would_be_seen():
     assert not RAW.search("it costs $5 or more")
 
 
-@pytest.mark.parametrize("words", ["W_f\top dz", r"\top", r"$x$ \odot y", "a\x0bb"])
+@each_row("words", ["W_f\top dz", r"\top", r"$x$ \odot y", "a\x0bb"])
 def test_a_drawing_refuses_a_text_that_has_lost_its_backslash(words):
     from book.figures.style import whole
 

@@ -3,6 +3,7 @@
 import prose
 import pytest
 from spelling import ROOT, available, mistakes, own_words, report, unknown, unused
+from tables import each_row
 
 needs_hunspell = pytest.mark.skipif(
     not available(), reason="needs Hunspell: tools/system spelling"
@@ -89,7 +90,7 @@ def test_every_kind_of_text_is_read(pages):
 
 
 @needs_hunspell
-@pytest.mark.parametrize(
+@each_row(
     ("read", "text", "seen"),
     [
         (
@@ -120,7 +121,7 @@ def test_a_misspelt_word_is_seen_in_its_line_and_what_is_no_prose_is_not(
     assert found == seen
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("read", "text"),
     [
         (prose.markdown, PAGE),

@@ -10,6 +10,7 @@ from functools import partial, wraps
 import numpy as np
 import pytest
 from conftest import CELL, SEQUENCE
+from tables import each_row
 
 from unrolled import exercise, notebook_check
 from unrolled.check.render import as_text
@@ -163,7 +164,7 @@ def test_more_keys_and_a_huge_value_beside_do_no_harm(of):
     ).right
 
 
-@pytest.mark.parametrize(
+@each_row(
     "head",
     [
         "xt, a_prev",
@@ -224,7 +225,7 @@ def test_only_other_sizes_wrong_is_noted(of):
 MEND = "`rnn_cell_forward`, which this function may call, is not right itself. Mend it first, then check again."
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cell", "notes"),
     [
         ("", ()),

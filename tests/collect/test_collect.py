@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tables import each_row
 
 from autograder.collect.collect import (
     CollectError,
@@ -309,7 +310,7 @@ def test_wanted_is_for_what_does_not_say(found, tmp_path):
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "safe"),
     [
         ("..", "unnamed"),
@@ -340,7 +341,7 @@ LONG = (
 
 
 @pytest.mark.parametrize("name", LONG, ids=lambda name: name[:14])
-@pytest.mark.parametrize(
+@each_row(
     "form",
     ["lee_1_2_{0}.ipynb", "{0}/{0}.ipynb", "{0}_attempt_2027-01-15-10-00-00_{0}.ipynb"],
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 import notebooks as nb
 import pytest
 from gradescope_format import accepted
+from tables import each_row
 
 from autograder import cli
 from autograder.export.autograder_zip import NEEDED, locked, make, secrets
@@ -87,7 +88,7 @@ def test_only_its_owner_may_read_it(archive):
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize(
+@each_row(
     "place", ["dist", "exercises", "_build/html", "book", "dist/private"]
 )
 def test_it_is_never_put_among_what_is_published(place, real_course):

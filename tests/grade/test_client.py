@@ -15,6 +15,7 @@ from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from leftovers import left, nothing_new
+from tables import each_row
 
 from autograder.confine import Limits, choose
 from autograder.grade.client import Client, Loaded, MachineryError
@@ -640,7 +641,7 @@ def test_the_puppet_can_say_what_is_right():
     assert outcomes == [Returned(7, (1,)), Raised("ValueError")]
 
 
-@pytest.mark.parametrize("said", [b"", b"UNR1", b"x" * 40, wire.pack({"op": "loaded"})])
+@each_row("said", [b"", b"UNR1", b"x" * 40, wire.pack({"op": "loaded"})])
 def test_a_worker_that_is_never_ready_is_the_machinerys(said):
     with pytest.raises(MachineryError):
         spoken([said], ready=False)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tables import each_row
 from test_judge import Calls
 
 from autograder.grade.as_released import broken
@@ -99,7 +100,7 @@ CHEATS = {
 
 
 @each
-@pytest.mark.parametrize("cheat", CHEATS)
+@each_row("cheat", CHEATS)
 def test_nobody_is_paid_for_what_is_not_repaired(name, cheat, of, earned):
     for seed in SEEDS:
         part, tests = earned(

@@ -1,5 +1,6 @@
 import nbformat
 import pytest
+from tables import each_row
 
 from autograder.release.clear_stubs import ClearStubs
 from autograder.unit.course import CourseError
@@ -67,7 +68,7 @@ def test_other_cells_stay():
     assert clear(text, solution=False).source == text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("old", "new", "line"),
     [
         ("START CODE HERE", "START CODE HER", 41),
@@ -106,7 +107,7 @@ def test_a_second_region_mistyped_at_both_ends_is_an_error():
         clear(f"{FUNCTION}\n{second}")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     [
         START,

@@ -8,6 +8,7 @@ import pytest
 import report_results as rr
 from fuzzing import cases
 from hypothesis import given
+from tables import each_row
 
 from autograder.report import classroom
 
@@ -54,7 +55,7 @@ def test_all_right_passes():
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "status", ["timeout", "crashed", "untouched", "missing", "failed"]
 )
 def test_score_and_tests_are_there_whatever_became_of_it(status):

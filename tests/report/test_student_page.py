@@ -4,10 +4,10 @@ import re
 from argparse import Namespace
 from html.parser import HTMLParser
 
-import pytest
 import report_results as rr
 from fuzzing import cases
 from hypothesis import given
+from tables import each_row
 
 from autograder.report import student
 from autograder.report.gather import Gathered
@@ -64,7 +64,7 @@ def test_what_is_left_to_do_stands_before_what_is_right():
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("result", "said"),
     [
         (rr.broken(), "Not graded yet"),

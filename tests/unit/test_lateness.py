@@ -7,6 +7,7 @@ import pytest
 from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import each_row
 
 from autograder.unit.course import Course, CourseError
 from autograder.unit.lateness import DAY, HOUR, Rules, due_dates, extensions, timezone
@@ -79,7 +80,7 @@ SECONDS = [
 ]
 
 
-@pytest.mark.parametrize(("a_day", "most", "grace", "seconds", "share"), SECONDS)
+@each_row(("a_day", "most", "grace", "seconds", "share"), SECONDS)
 def test_a_second_too_late_is_a_day_begun(a_day, most, grace, seconds, share):
     assert Rules(a_day, most, grace).share(seconds) == pytest.approx(share, abs=1e-12)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.grade.judge import hidden_case
 from autograder.unit import hidden_cases, steady_cases
@@ -103,7 +104,7 @@ def test_a_cache_is_not_nudged_and_what_is_no_number_has_to_be_the_same():
     assert (arguments[0][0], count) == (2.0, 2)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("got", "want", "apart"),
     [
         (np.ones(3), np.ones(3), 0),

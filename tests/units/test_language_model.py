@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from notebooks import grader
+from tables import each_row
 
 from autograder.unit.catalogue import variant
 from autograder.unit.course import Course
@@ -62,7 +63,7 @@ EDITS = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "edit", EDITS, ids=lambda e: f"{e.misconception.function}-{e.misconception.id}"
 )
 def test_a_broken_gradient_does_not_reach_the_margin(edit):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.unit.source import reference
 from experiments.fast import FastLSTM
@@ -147,7 +148,7 @@ def test_orthogonal_weights_are_orthogonal():
     np.testing.assert_allclose(found @ found.T, np.eye(6), atol=1e-14)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "variance"),
     [
         ("uniform", 1 / 3 / 300),

@@ -5,6 +5,7 @@ import os
 import numpy as np
 import pytest
 from inside import frames, read
+from tables import each_row
 
 NO_MAGIC = "y = (7\n     % 4)\ns = '''\n!not a command\n'''"
 HALVES = ("def f(x):\n    y = x + 1", "    return y")
@@ -20,7 +21,7 @@ def repair(inside):
     return inside["repair"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cell", "rest"),
     [
         ("%matplotlib inline\nx = 1", "pass\nx = 1"),
@@ -66,7 +67,7 @@ def test_conflicts_keep_the_first_side_and_the_numbers_of_lines(repair):
     assert cells[1][1] == "x = '''\n=======\n'''"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "pieces",
     [
         HALVES,
@@ -182,14 +183,14 @@ STOPS = {  # what a kernel would not do either, in front of a second version: it
 }
 
 
-@pytest.mark.parametrize("name", GOES_ON)
+@each_row("name", GOES_ON)
 def test_a_cell_goes_on_where_something_is_lacking_here(name, loads):
     one, said = loads(F, GOES_ON[name])
     assert one.space["f"]() == "second"
     assert [e["cell"] for e in said["errors"]] == ["2"]
 
 
-@pytest.mark.parametrize("name", STOPS)
+@each_row("name", STOPS)
 def test_nothing_below_an_error_takes_the_place_of_what_is_there(name, loads):
     one, said = loads(F, STOPS[name])
     assert one.space["f"]() == "first"
@@ -197,7 +198,7 @@ def test_nothing_below_an_error_takes_the_place_of_what_is_there(name, loads):
     assert "new" not in one.space
 
 
-@pytest.mark.parametrize("name", [name for name in STOPS if "def f" in STOPS[name]])
+@each_row("name", [name for name in STOPS if "def f" in STOPS[name]])
 def test_what_takes_no_place_is_defined_below_an_error(name, loads):
     one, _ = loads(STOPS[name])
     assert one.space["f"]() == "second"
@@ -262,7 +263,7 @@ def test_what_failed_when_all_was_run_stops_its_cell_again(loads):
     assert one.space["f"]() == "first"
 
 
-@pytest.mark.parametrize("name", STOPS)
+@each_row("name", STOPS)
 def test_a_cell_that_stopped_stops_when_it_is_loaded_again(name, loads):
     _, said = loads(F, STOPS[name])
     one, _ = loads(F, STOPS[name], failed=said["failed"])

@@ -7,6 +7,7 @@ import pytest
 from bench.pages import WIDTHS, served, view
 from book_fixtures import build_book, contents
 from browsing import chromium
+from tables import each_row
 
 PAGES = [f"{name}.html" for name in (*contents(), "search", "genindex")]
 
@@ -31,8 +32,8 @@ def browser():
         yield browser
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
+@each_row("width", WIDTHS)
 def test_first_view_is_light(browser, server, name, width):
     seen = view(browser, server, name, width)
     assert seen.requests > 10

@@ -112,9 +112,7 @@ def test_each_page_has_commands():
     assert len(ALL) > 50
 
 
-@each_row(
-    ("page", "command"), ALL, ids=[f"{page}-{command}" for page, command in ALL]
-)
+@each_row(("page", "command"), ALL, ids=[f"{page}-{command}" for page, command in ALL])
 def test_a_command_is_one_that_there_is(page, command, capsys):
     assert against(command, capsys) == ""
 

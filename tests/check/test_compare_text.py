@@ -27,9 +27,7 @@ def texts(got, want="dW[1, 2]"):
     return [str(d) for d in differences(WORST, got, want)]
 
 
-@each_row(
-    "got", ["dW[1, 2]", "dW[1,2]", " dW [1, 2]\n", np.str_("dW[1, 2]")]
-)
+@each_row("got", ["dW[1, 2]", "dW[1,2]", " dW [1, 2]\n", np.str_("dW[1, 2]")])
 def test_spaces_do_not_count(got):
     assert texts(got) == []
     assert same(got, "dW[1, 2]")

@@ -127,9 +127,7 @@ class Balanced(HTMLParser):
         assert self.open.pop() == tag
 
 
-@each_row(
-    "where", ["function", "call", "failure", "symptom", "note", "path"]
-)
+@each_row("where", ["function", "call", "failure", "symptom", "note", "path"])
 def test_everything_is_escaped(where):
     parts = dict.fromkeys(
         ("function", "call", "failure", "symptom", "note", "path"), "plain"

@@ -88,9 +88,7 @@ def test_only_its_owner_may_read_it(archive):
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
 
 
-@each_row(
-    "place", ["dist", "exercises", "_build/html", "book", "dist/private"]
-)
+@each_row("place", ["dist", "exercises", "_build/html", "book", "dist/private"])
 def test_it_is_never_put_among_what_is_published(place, real_course):
     target = real_course.root / place / "x.zip"
     with pytest.raises(CourseError, match="holds secrets"):

@@ -19,9 +19,7 @@ def test_fill_leaves_formulas_alone():
     assert fill(formula, str.upper) == formula
 
 
-@each_row(
-    "text", ["{{size:n}", "{{size:n\n}}", r"\frac{{a}}{{b} c}", "{{ {x} }}"]
-)
+@each_row("text", ["{{size:n}", "{{size:n\n}}", r"\frac{{a}}{{b} c}", "{{ {x} }}"])
 def test_fill_refuses_an_open_placeholder(text):
     with pytest.raises(CourseError, match=r"ex\.py:8: '\{\{' opens"):
         fill("\n" + text, str.upper, "ex.py", 7)

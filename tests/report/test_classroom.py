@@ -55,9 +55,7 @@ def test_all_right_passes():
     )
 
 
-@each_row(
-    "status", ["timeout", "crashed", "untouched", "missing", "failed"]
-)
+@each_row("status", ["timeout", "crashed", "untouched", "missing", "failed"])
 def test_score_and_tests_are_there_whatever_became_of_it(status):
     data = classroom.payload(
         rr.result(tasks=[rr.wrong(status=status), rr.right(rr.SEQUENCE)])

@@ -1,4 +1,6 @@
-"""What many tests share: the course of this checkout, its first unit, and the numbers beside that unit's notebook."""
+"""What many tests share: the course of this checkout, its first unit, and the numbers beside
+that unit's notebook.
+"""
 
 import pytest
 from inside import inside, loads  # noqa: F401, fixtures

@@ -1,4 +1,6 @@
-"""Notebooks as students hand them in: the release with functions written, rightly or with a known mistake."""
+"""Notebooks as students hand them in: the release with functions written, rightly or with a
+known mistake.
+"""
 
 import copy
 import itertools
@@ -34,7 +36,9 @@ RIGHT = code(source_cells())
 
 
 def grader(seed=0, unit=UNIT, **limits):
-    """A grader with a real worker, as patient as a busy machine needs; what hangs asks for less by `limits`."""
+    """A grader with a real worker, as patient as a busy machine needs; what hangs asks for less
+    by `limits`.
+    """
     seconds = {
         "cell_seconds": 10,
         "call_seconds": 10,

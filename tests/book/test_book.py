@@ -1,4 +1,6 @@
-"""The book as it is published: built without a warning, whole without a network, and without a line of a solution."""
+"""The book as it is published: built without a warning, whole without a network, and without a
+line of a solution.
+"""
 
 import html
 import importlib.util

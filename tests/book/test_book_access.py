@@ -1,4 +1,6 @@
-"""The book for everybody: axe-core finds nothing, in both themes; keyboard, narrow screens and large letters do."""
+"""The book for everybody: axe-core finds nothing, in both themes; keyboard, narrow screens and
+large letters do.
+"""
 
 import pytest
 from book_fixtures import ROOT, build_book, contents

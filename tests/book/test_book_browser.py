@@ -1,4 +1,6 @@
-"""The book in a browser without a network: equations, figures, themes, narrow screens, self-tests."""
+"""The book in a browser without a network: equations, figures, themes, narrow screens,
+self-tests.
+"""
 
 import re
 
@@ -36,7 +38,9 @@ def browser():
 
 @pytest.fixture
 def opened(browser, book):
-    """Open pages of the book; at the end, what they asked of other hosts or complained about must be nothing."""
+    """Open pages of the book; at the end, what they asked of other hosts or complained about
+    must be nothing.
+    """
     contexts, wrong = [], []
 
     def open_page(name, width=1280, theme="light"):
@@ -276,7 +280,10 @@ def test_cover_begins_well_on_a_phone(opened):
 
 def test_equations_of_the_index_fit_a_phone(opened):
     page = opened("equations", width=390)
-    wide = "[...document.querySelectorAll('dd div.math > *')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    wide = (
+        "[...document.querySelectorAll('dd div.math > *')].filter(e => "
+        "e.scrollWidth > e.clientWidth + 1).length"
+    )
     assert page.locator("dl.equation-index dd div.math").count() > 80
     assert page.evaluate(wide) == 0
 
@@ -286,7 +293,10 @@ def test_equations_of_the_index_fit_a_phone(opened):
 def test_paper_has_the_text_alone_in_ink(opened, name, theme):
     page = opened(name, theme=theme)
     page.emulate_media(media="print")
-    around = ".bd-sidebar, .bd-header, .bd-header-article, .prev-next-footer, .bd-footer, .headerlink, .copybtn, .skip-link"
+    around = (
+        ".bd-sidebar, .bd-header, .bd-header-article, .prev-next-footer, "
+        ".bd-footer, .headerlink, .copybtn, .skip-link"
+    )
     assert (
         page.locator(around).evaluate_all(
             "all => all.filter(e => e.checkVisibility()).map(e => e.className)"

@@ -51,7 +51,8 @@ new PerformanceObserver(() => setTimeout(late, 100)).observe({type: "paint", buf
 def test_a_heavy_page_that_moves_would_be_seen(browser, tmp_path):
     (tmp_path / "late.js").write_text(LATE)
     (tmp_path / "page.html").write_text(
-        "<link rel=icon href=data:,><style>hr { height: 400px }</style><p style='height: 600px'>text</p>"
+        "<link rel=icon href=data:,><style>hr { height: 400px }</style><p "
+        "style='height: 600px'>text</p>"
         f"<img src=gone.png><script src=late.js></script><!--{'x' * 1_500_000}-->"
     )
     with served(tmp_path) as running:
@@ -108,7 +109,10 @@ def test_an_excerpt_of_a_search_says_a_formula_once(browser, server):
     page.wait_for_function(
         "document.querySelectorAll('#search-results p.context').length > 0"
     )
-    whole = "async () => Search.htmlToText(await (await fetch('book/ch3_lstm_forward.html')).text())"
+    whole = (
+        "async () => Search.htmlToText(await (await "
+        "fetch('book/ch3_lstm_forward.html')).text())"
+    )
     said = page.evaluate(whole)
     assert "frac" not in said
     assert "+1+1" not in said

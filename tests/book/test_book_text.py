@@ -1,4 +1,6 @@
-"""What the book's pages say: how much, without raw mathematics, with code that can be copied; drawings and sheets."""
+"""What the book's pages say: how much, without raw mathematics, with code that can be copied;
+drawings and sheets.
+"""
 
 import re
 import sys
@@ -62,7 +64,10 @@ def test_a_chapter_is_no_longer_than_people_read(page):
 
 def test_words_are_counted_without_code_tables_and_answers():
     fold = "```{dropdown} Answer\nnot this\n```\n"
-    source = f"---\na: b\n---\n# One two\n\n{fold}| not | this |\n\nthree $x^2$ {{doc}}`four` [five](not-this)\n"
+    source = (
+        f"---\na: b\n---\n# One two\n\n{fold}| not | this |\n\nthree $x^2$ "
+        f"{{doc}}`four` [five](not-this)\n"
+    )
     assert words(source) == 5
 
 

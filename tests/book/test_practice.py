@@ -1,4 +1,6 @@
-"""The way from a chapter to its exercise and back, in a book of two pages, with and without a public repository."""
+"""The way from a chapter to its exercise and back, in a book of two pages, with and without a
+public repository.
+"""
 
 import sys
 

@@ -1,4 +1,6 @@
-"""The course's texts are spelt as in Britain; its own words are on one list, and all of them are used."""
+"""The course's texts are spelt as in Britain; its own words are on one list, and all of them
+are used.
+"""
 
 import prose
 import pytest
@@ -55,7 +57,10 @@ TOML = """edits = [["wrng", "wrng"]]
 symptom = "The bais is `wrng`."
 """
 HTML = "<style>wrng</style><p class='wrng'>Instlal <code>wrng</code>&nbsp;it</p>"
-MODULE = 'def f(x):\n    return rf"wrng {x} here and there" if x == "wrng" else f"{x} is nto a step of it"\n'
+MODULE = (
+    'def f(x):\n    return rf"wrng {x} here and there" if x == "wrng" else '
+    'f"{x} is nto a step of it"\n'
+)
 KINDS = ["markdown", "notebook", "feedback", "html", "module"]
 
 

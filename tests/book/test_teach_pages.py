@@ -1,4 +1,6 @@
-"""The pages for instructors: each command on them is one that there is; settings, points and names are the course's."""
+"""The pages for instructors: each command on them is one that there is; settings, points and
+names are the course's.
+"""
 
 import argparse
 import importlib.machinery

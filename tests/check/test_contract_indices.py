@@ -1,4 +1,6 @@
-"""Arguments that are integers below a size, axes that are products, and sizes that only a maker has."""
+"""Arguments that are integers below a size, axes that are products, and sizes that only a maker
+has.
+"""
 
 import numpy as np
 import pytest

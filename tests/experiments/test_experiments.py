@@ -1,4 +1,6 @@
-"""The long runs of chapter 5: tasks, gradients, training, the command, and the data files that are committed."""
+"""The long runs of chapter 5: tasks, gradients, training, the command, and the data files that
+are committed.
+"""
 
 import dataclasses
 import subprocess

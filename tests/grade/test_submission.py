@@ -1,4 +1,6 @@
-"""Whatever a notebook has been through: read for what it holds, with the repair named, or refused with a reason."""
+"""Whatever a notebook has been through: read for what it holds, with the repair named, or
+refused with a reason.
+"""
 
 import copy
 import json

@@ -49,8 +49,8 @@ def test_mark_first_thing_to_do_and_feedback():
     said = text(write(rr.result()))
     assert "15 of 20 points" in said
     assert (
-        "1 of 2 functions is right. Begin with rnn_cell_forward : The hidden state went through a sigmoid."
-        in said
+        "1 of 2 functions is right. Begin with rnn_cell_forward : The hidden state "
+        "went through a sigmoid." in said
     )
     assert "Read Chapter 1: States leave" in said
     assert "5 of 10 points, right in part" in said

@@ -22,7 +22,9 @@ def as_colab(notebook):
 
 
 def as_saved(notebook):
-    """As Colab saves it: in an older format, with the cells' ids among their metadata, and outputs."""
+    """As Colab saves it: in an older format, with the cells' ids among their metadata, and
+    outputs.
+    """
     cells = [
         cell | {"metadata": {**cell["metadata"], "id": cell["id"]}}
         for cell in notebook["cells"]

@@ -1,4 +1,6 @@
-"""Due dates, extensions and penalties: exact to the second, in every zone, never more than there is to lose."""
+"""Due dates, extensions and penalties: exact to the second, in every zone, never more than
+there is to lose.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -92,7 +94,9 @@ def test_a_penalty_is_of_the_points_earned_in_hundredths():
 
 
 def test_a_day_has_24_hours_also_where_the_clocks_change(course):
-    """Handed in at the same time by the clock, a day later: in spring an hour less has gone by, in autumn one more."""
+    """Handed in at the same time by the clock, a day later: in spring an hour less has gone by,
+    in autumn one more.
+    """
     for written, days in (
         ("2027-03-27T12:00:00", 1),
         ("2027-10-30T12:00:00", 2),

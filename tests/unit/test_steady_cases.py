@@ -55,7 +55,9 @@ def test_where_none_is_steady_the_steadiest_is_taken():
 
 
 def test_of_two_equally_large_entries_none_is_named():
-    """A right answer may go through a dictionary in another order, or take the last of the largest."""
+    """A right answer may go through a dictionary in another order, or take the last of the
+    largest.
+    """
     contract = Function(
         "f", (dict_of("d", array("a", "n"), array("b", "n")),), F.returns, "ch1#f"
     )

@@ -1,4 +1,6 @@
-"""Unit 6's reference layers against what they stand for: the cells of units 3 and 4, and differences of a loss."""
+"""Unit 6's reference layers against what they stand for: the cells of units 3 and 4, and
+differences of a loss.
+"""
 
 import numpy as np
 import pytest

@@ -139,7 +139,9 @@ FUNCTIONS = [(unit, name) for unit in UNITS for name in unit.functions]
 
 
 def kinds(unit: Unit, name: str) -> tuple[str, ...]:
-    """Labels of the cases that a function's hidden tests ask for, as a run on the reference shows."""
+    """Labels of the cases that a function's hidden tests ask for, as a run on the reference
+    shows.
+    """
     judge = Judge(unit, Module(unit.reference), seed=3)
     run_tests(unit, judge, (name,))
     return tuple(label for function, label in judge.judged if function == name)

@@ -1,4 +1,6 @@
-"""What is made of cells is what a real kernel makes of them; where it is more, that is said here."""
+"""What is made of cells is what a real kernel makes of them; where it is more, that is said
+here.
+"""
 
 import json
 from pathlib import Path

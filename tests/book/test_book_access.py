@@ -17,6 +17,8 @@ KNOWN = {
         "th:has(math)",
     ): "a head that is one letter is no icon, and Chromium reads it out",
 }
+# Axe reads no MathML, so that a head or link that is a formula has no words to it: it gets the
+# letters.
 START = """rules => {
     const seen = new Set(), again = [...document.querySelectorAll('article pre span[class]')].filter(word => {
         const colours = getComputedStyle(word).color + getComputedStyle(word.closest('pre')).backgroundColor;
@@ -29,8 +31,6 @@ START = """rules => {
     const wanted = {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false};
     window.judged = axe.run(document, wanted);
     return null;
-# axe reads no MathML, so that a head or link that is a formula has no words to it: it gets the
-# letters
 }"""
 FOUND = """async known => {
     const found = (await window.judged).violations.flatMap(rule => rule.nodes.map(node => [rule, node]));
@@ -62,10 +62,10 @@ FONTS_READY = """[...document.fonts].filter(f => f.status == 'loaded')
 FONTS_DRAWN = """[...document.querySelectorAll(".katex-html *")]
     .filter(e => [...e.childNodes].some(n => n.nodeType == 3 && /[!-~]/.test(n.data)))
     .map(getComputedStyle).map(s => [s.fontFamily.split(",")[0], s.fontWeight, s.fontStyle])"""
+# What WCAG 1.4.4 and 1.4.12 let a reader choose.
 LARGE = """html { font-size: 200% !important; }
 .bd-article :is(p, li, dt, dd, td, th, h1, h2, h3, h4, pre, summary) {
     line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
-# what WCAG 1.4.4 and 1.4.12 let a reader choose
 .bd-article p { margin-bottom: 2em !important; }"""
 WIDE = {"width": 1280, "height": 900}
 PAGES = [*contents(), "genindex", "search"]

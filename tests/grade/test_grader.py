@@ -122,9 +122,9 @@ class Module:
 
 def test_nothing_that_is_said_of_a_known_mistake_is_a_secret(tmp_path, subtests):
     """The functions are the course's own, so they are called in this process."""
-    for edit in nb.UNIT.edits:
+    for number, edit in enumerate(nb.UNIT.edits):
         one = edit.misconception
-        with subtests.test(f"{one.function}-{one.id}"):
+        with subtests.test(f"{one.function}-{one.id}-{number}"):
             path = nb.write(nb.mistaken(edit), tmp_path / "x.ipynb")
             wrong = Module(variant(nb.UNIT.assignment, edit, nb.COURSE))
             judge = Judge(nb.UNIT, wrong, 0)

@@ -9,6 +9,9 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OPENBLAS_NUM_THREADS ?= 1
 READY := .venv/.ready
 BOOK := _build/html/index.html
+FAST := tests/check tests/safe tests/unit tests/release tests/report tests/system tests/worker tests/test_tables.py \
+	$(patsubst %,tests/grade/test_%.py,companions debugging hidden_tests judge notebook_file redact result submission suite) \
+	$(patsubst %,tests/collect/test_%.py,collect folder_names submitted_tree which_file)
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -49,7 +52,10 @@ publish: setup release book ## export what is public into TO=folder, outside thi
 
 test: setup ## run all tests in two processes (JOBS=0: in one)
 	@tools/system browser spelling
-	@python -m pytest -n $(JOBS) --dist loadfile
+	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+test-fast: setup ## run the tests that need no browser, nbgrader, book or confinement (a minute)
+	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(FAST)
 
 lint: setup ## look for mistakes of style
 	@ruff check .
@@ -83,4 +89,4 @@ lock: setup ## write requirements.lock anew from requirements.txt
 clean: ## remove what was built; .venv and your submissions stay
 	rm -rf _build dist build checkpoints solutions/_source solutions/notebooks grading/samples grading/samples-results *.egg-info
 
-.PHONY: help setup course release book grade dist publish test lint spelling bench experiments language-model anchors fuzz lock clean
+.PHONY: help setup course release book grade dist publish test test-fast lint spelling bench experiments language-model anchors fuzz lock clean

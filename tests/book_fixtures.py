@@ -34,7 +34,9 @@ class Book:
 
     @cached_property
     def pages(self):
-        """The pages by their path, read into tags; what lies in _static are the theme's templates."""
+        """The pages by their path, read into tags; what lies in _static are the theme's
+        templates.
+        """
         paths = sorted(self.html.rglob("*.html"))
         return {path: Page(path) for path in paths if "_static" not in path.parts}
 
@@ -50,7 +52,9 @@ class Book:
 
 
 class Page(HTMLParser):
-    """Tags of a page with their attributes, the text, the ids, and what stands in scripts and styles."""
+    """Tags of a page with their attributes, the text, the ids, and what stands in scripts and
+    styles.
+    """
 
     def __init__(self, path):
         super().__init__(convert_charrefs=True)
@@ -79,7 +83,9 @@ def small_book(
     repository="",
     chapter="(ch1-exercise)=\n## What you write\n\nIn {exercise}`ex1_rnn_cell`.\n",
 ):
-    """Build a book of one chapter and its exercise, whose course names this repository; no cell is run."""
+    """Build a book of one chapter and its exercise, whose course names this repository; no cell
+    is run.
+    """
     (place / "course" / "solutions").mkdir(parents=True)
     settings = f'[links]\nrepository = "{repository}"\n[minutes]\nex1_rnn_cell = 45\n'
     (place / "course" / "course.toml").write_text(settings, encoding="utf-8")

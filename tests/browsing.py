@@ -23,7 +23,9 @@ LOCAL = ("file:", "data:", "blob:")
 
 
 def find(playwright):
-    """Path of Chromium: what CHROMIUM names, else the system's, else the one that Playwright has fetched; or None."""
+    """Path of Chromium: what CHROMIUM names, else the system's, else the one that Playwright
+    has fetched; or None.
+    """
     named = os.environ.get("CHROMIUM")
     names = [named] if named else [*NAMES, playwright.chromium.executable_path]
     return next(
@@ -32,7 +34,9 @@ def find(playwright):
 
 
 def runs(path):
-    """Whether a program starts; Ubuntu's `chromium-browser` may only say where the browser could be had."""
+    """Whether a program starts; Ubuntu's `chromium-browser` may only say where the browser
+    could be had.
+    """
     return (
         subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode
         == 0
@@ -43,7 +47,10 @@ def missing():
     """What to do about a browser that is not there."""
     named = os.environ.get("CHROMIUM")
     if named:
-        return f"needs Chromium, and CHROMIUM={named} is no program that runs: unset it, or name another"
+        return (
+            f"needs Chromium, and CHROMIUM={named} is no program that runs: "
+            f"unset it, or name another"
+        )
     return "needs Chromium: `tools/system browser` installs it, or set CHROMIUM to its path"
 
 

@@ -1,4 +1,8 @@
-"""What many tests share: the course of this checkout, its first unit, and the numbers beside that unit's notebook."""
+"""What many tests share: the course of this checkout, its first unit, and the numbers beside
+that unit's notebook.
+"""
+
+from pathlib import Path
 
 import pytest
 from inside import inside, loads  # noqa: F401, fixtures
@@ -9,6 +13,35 @@ from autograder.unit.unit import load
 from unrolled.notebook_check import Check
 
 CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
+
+TESTS = Path(__file__).parent
+
+# What takes longest comes first, so that two processes end together; the book is built meanwhile.
+LONGEST = (
+    "units/test_units.py",
+    "book/test_book.py",
+    "hostile/test_attacks.py",
+    "units/test_catalogue.py",
+    "batch/test_clean_start.py",
+    "gradebook/test_nbgrader_life.py",
+    "publish/test_student_repository.py",
+    "grade/test_grader.py",
+    "book/test_book_access.py",
+    "book/test_book_speed.py",
+    "gradebook/test_exchange.py",
+    "grade/test_rehearsal.py",
+    "export/test_export.py",
+    "batch/test_fuzz_submissions.py",
+    "book/test_book_browser.py",
+    "hostile/test_nbgrader.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Put the files that take longest first; `make test` hands out whole files in this order."""
+    rank = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,9 @@ VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
 
 
 def accepted(text):
-    """A results.json as the specification has it (Autograder Specifications, "Output format"); None if refused."""
+    """A results.json as the specification has it (Autograder Specifications, "Output format");
+    None if refused.
+    """
     data = json.loads(
         text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON")
     )

@@ -1,4 +1,6 @@
-"""A unit of a leaky integrator, forward and backward: what units with gradients ask of the machinery."""
+"""A unit of a leaky integrator, forward and backward: what units with gradients ask of the
+machinery.
+"""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""Notebooks as students hand them in: the release with functions written, rightly or with a known mistake."""
+"""Notebooks as students hand them in: the release with functions written, rightly or with a
+known mistake.
+"""
 
 import copy
 import itertools
@@ -14,11 +16,15 @@ from autograder.unit.unit import load
 COURSE = Course.find(__file__)
 UNIT = load("ex1_rnn_cell", COURSE)
 CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
-_CELLS = read_cells(COURSE.source(UNIT.assignment))
 
 
-def code(cells=_CELLS):
-    """Each function's cell as the source has it, without the lines that become the stub."""
+def source_cells(unit=UNIT):
+    """The cells of a unit's source."""
+    return read_cells(COURSE.source(unit.assignment))
+
+
+def code(cells):
+    """Give each function's cell as the source has it, without the lines that become the stub."""
     texts = {c.task: c.text for c in cells if c.role == "solve"}
     return {
         name: "\n".join(t for t in text.splitlines() if not STUB.match(t))
@@ -26,11 +32,13 @@ def code(cells=_CELLS):
     }
 
 
-RIGHT = code()
+RIGHT = code(source_cells())
 
 
 def grader(seed=0, unit=UNIT, **limits):
-    """A grader with a real worker, as patient as a busy machine needs; what hangs asks for less by `limits`."""
+    """A grader with a real worker, as patient as a busy machine needs; what hangs asks for less
+    by `limits`.
+    """
     seconds = {
         "cell_seconds": 10,
         "call_seconds": 10,
@@ -41,24 +49,28 @@ def grader(seed=0, unit=UNIT, **limits):
     return Grader(unit, choose(secrets=[COURSE.solutions]), patient, seed)
 
 
-def untouched():
+def untouched(unit=UNIT):
     """The released notebook."""
-    path = COURSE.exercises / UNIT.assignment / f"{UNIT.assignment}.ipynb"
+    path = COURSE.exercises / unit.assignment / f"{unit.assignment}.ipynb"
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 def answered(**texts):
     """The released notebook with right functions, or with these texts in their cells."""
-    notebook = untouched()
-    for name, text in (RIGHT | texts).items():
+    return filled(UNIT, RIGHT | texts)
+
+
+def mistaken(edit, unit=UNIT):
+    """The released notebook with right functions, one of them with a known mistake."""
+    return filled(unit, code(catalogue.edited(source_cells(unit), edit)))
+
+
+def filled(unit, texts):
+    """The released notebook of a unit with these texts in the cells of its functions."""
+    notebook = untouched(unit)
+    for name, text in texts.items():
         cell(notebook, name)["source"] = text
     return notebook
-
-
-def mistaken(edit):
-    """The released notebook with right functions, one of them with a known mistake."""
-    one = edit.misconception.function
-    return answered(**{one: code(catalogue.edited(_CELLS, edit))[one]})
 
 
 def mistake(function, identity):

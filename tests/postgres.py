@@ -21,7 +21,9 @@ INITDB = shutil.which(
 
 @contextlib.contextmanager
 def server():
-    """Start one and give the address of its database; as root it runs as `postgres` or `nobody`: root may not."""
+    """Start one and give the address of its database; as root it runs as `postgres` or
+    `nobody`: root may not.
+    """
     place = Path(
         tempfile.mkdtemp(prefix="pg-", dir="/tmp")
     )  # a socket's path may have 107 characters

@@ -78,7 +78,9 @@ IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 def blank(text, pattern):
-    """Return `text` with every match of `pattern` blank, but for its group `keep` and the ends of lines."""
+    """Return `text` with every match of `pattern` blank, but for its group `keep` and the ends
+    of lines.
+    """
 
     def spaces(match):
         whole, start = match[0], match.start()
@@ -111,7 +113,9 @@ def _without(text, patterns):
 
 
 def markdown(text):
-    """Return the prose of MyST Markdown, with captions, text alternatives, and the comments of its code cells."""
+    """Return the prose of MyST Markdown, with captions, text alternatives, and the comments of
+    its code cells.
+    """
     text = blank(text, FRONT)
 
     def cell(match):
@@ -166,7 +170,9 @@ def _spans_of_code(text):
 
 
 def names_of(text):
-    """Return the names in Python code, variables and keys; those that may as well be English words are left out."""
+    """Return the names in Python code, variables and keys; those that may as well be English
+    words are left out.
+    """
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     names = {token.string for token in tokens if token.type == tokenize.NAME}
     names |= {
@@ -198,7 +204,9 @@ def comments(text, names=None, messages=False):
 
 
 def percent(text):
-    """Return the prose of a py:percent notebook: its Markdown cells, and the comments and docstrings of its code."""
+    """Return the prose of a py:percent notebook: its Markdown cells, and the comments and
+    docstrings of its code.
+    """
     edges = [0, *(found.start() for found in CELL.finditer(text)), len(text)]
     cells = [text[start:end].partition("\n") for start, end in pairwise(edges)]
     names = set().union(

@@ -1,4 +1,6 @@
-"""Results for the tests of reports: what a class hands in, without grading it, and texts that want to break out."""
+"""Results for the tests of reports: what a class hands in, without grading it, and texts that
+want to break out.
+"""
 
 from hypothesis import strategies as st
 
@@ -9,8 +11,10 @@ from autograder.grade.result import Result, TaskResult, TestResult
 EX1 = "ex1_rnn_cell"
 CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
 WRONG = (
-    f"✗ {CELL} is not right yet.\n  called    {CELL}(xt (10, 7))\n  found     `a_next` differs in all 28 entries\n"
-    "  mistake   The hidden state went through a sigmoid.\n  hint      A sigmoid is never negative.\n"
+    f"✗ {CELL} is not right yet.\n  called    {CELL}(xt (10, 7))\n  found     "
+    f"`a_next` differs in all 28 entries\n"
+    "  mistake   The hidden state went through a sigmoid.\n  hint      A sigmoid "
+    "is never negative.\n"
     "  book      slips1_rnn_cell.html#slip-tanh"
 )
 BOX = '<div class="unrolled-check"><b>✗</b><div>book</div><div>slips1_rnn_cell.html#slip-tanh</div></div>'

@@ -1,4 +1,6 @@
-"""Look for words that neither Hunspell's British dictionary nor the course's own list knows: `make spelling`."""
+"""Look for words that neither Hunspell's British dictionary nor the course's own list knows:
+`make spelling`.
+"""
 
 import re
 import shutil
@@ -56,7 +58,9 @@ def words_of(text):
 
 
 def unknown(words):
-    """Return those of `words` that the dictionary does not know, and those that it would also spell with -ise."""
+    """Return those of `words` that the dictionary does not know, and those that it would also
+    spell with -ise.
+    """
     words = sorted(set(words))
     wrong = set(hunspell(words, "-l"))
     twins = {ENDING.sub("is", word): word for word in words if ENDING.search(word)}
@@ -65,7 +69,9 @@ def unknown(words):
 
 
 def mistakes(pages, own):
-    """Return [(path, line, word), …] of the words that are spelt wrong in `pages`, pairs of a path and its prose."""
+    """Return [(path, line, word), …] of the words that are spelt wrong in `pages`, pairs of a
+    path and its prose.
+    """
     found = [
         (path, line, word) for path, text in pages for line, word in words_of(text)
     ]

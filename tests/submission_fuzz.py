@@ -1,4 +1,6 @@
-"""Whole submissions, changed at random or driven to their limits, for the tests that none of them costs its mark."""
+"""Whole submissions, changed at random or driven to their limits, for the tests that none of
+them costs its mark.
+"""
 
 import copy
 import json
@@ -140,7 +142,9 @@ def _ending(data, chance):
 
 
 def _edit(data, chance):
-    """Random edits of a function's text: characters out, in, twice or elsewhere, and lines likewise."""
+    """Random edits of a function's text: characters out, in, twice or elsewhere, and lines
+    likewise.
+    """
     name = chance.choice((nb.CELL, nb.SEQUENCE))
     parts = (
         nb.RIGHT[name].split("\n") if chance.random() < 0.5 else list(nb.RIGHT[name])
@@ -210,7 +214,9 @@ def with_cell(text: str) -> bytes:
 
 
 def padded(start: str, unit: str, end: str = "", size: int = LARGE) -> bytes:
-    """A right notebook with a member before its cells that fills the file up to its largest size."""
+    """A right notebook with a member before its cells that fills the file up to its largest
+    size.
+    """
     rest = nb.as_bytes(nb.answered()).lstrip()[1:]
     head, unit_, tail = (
         (f'{{"metadata0": {start}').encode(),

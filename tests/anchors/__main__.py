@@ -1,4 +1,6 @@
-"""`python -m tests.anchors`: record PyTorch's numbers anew (needs torch; `make anchors` sees to it)."""
+"""`python -m tests.anchors`: record PyTorch's numbers anew (needs torch; `make anchors` sees to
+it).
+"""
 
 from pathlib import Path
 

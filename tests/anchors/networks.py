@@ -96,7 +96,9 @@ def rnn(sizes: Mapping[str, int], number: int) -> Arrays:
 
 
 def lstm(sizes: Mapping[str, int], number: int) -> Arrays:
-    """`torch.nn.LSTM`, whose rows are the gates i, f, g, o; ours act on `[a_prev; xt]`, and c starts at zero."""
+    """`torch.nn.LSTM`, whose rows are the gates i, f, g, o; ours act on `[a_prev; xt]`, and c
+    starts at zero.
+    """
     n_x, n_a, n_y = sizes["n_x"], sizes["n_a"], sizes["n_y"]
     gates = {f"W{g}": (n_a, n_a + n_x) for g in "fico"} | {
         f"b{g}": (n_a, 1) for g in "fico"
@@ -116,7 +118,9 @@ def lstm(sizes: Mapping[str, int], number: int) -> Arrays:
 
 
 def gru(sizes: Mapping[str, int], number: int) -> Arrays:
-    """The GRU that resets before the product, written out for autograd: torch's own resets after it."""
+    """The GRU that resets before the product, written out for autograd: torch's own resets
+    after it.
+    """
     n_x, n_a, n_y = sizes["n_x"], sizes["n_a"], sizes["n_y"]
     gates = {f"W{g}": (n_a, n_a + n_x) for g in "zrh"} | {
         f"b{g}": (n_a, 1) for g in "zrh"
@@ -137,7 +141,9 @@ def gru(sizes: Mapping[str, int], number: int) -> Arrays:
 
 
 def gru_reset_after(sizes: Mapping[str, int], number: int) -> Arrays:
-    """`torch.nn.GRU`, whose rows are the blocks r, z, n; its second biases of r and z are zero, that of n is `bha`."""
+    """`torch.nn.GRU`, whose rows are the blocks r, z, n; its second biases of r and z are zero,
+    that of n is `bha`.
+    """
     n_x, n_a, n_y = sizes["n_x"], sizes["n_a"], sizes["n_y"]
     blocks = {f"W{g}": (n_a, n_a + n_x) for g in "zrh"} | {
         f"b{g}": (n_a, 1) for g in ("z", "r", "h", "ha")
@@ -158,7 +164,9 @@ def gru_reset_after(sizes: Mapping[str, int], number: int) -> Arrays:
 
 
 def lstm_layers(sizes: Mapping[str, int], number: int, layers: int) -> Arrays:
-    """`torch.nn.LSTM` of several layers with both its biases; its rows are the gates i, f, g, o, ours f, i, o, c."""
+    """`torch.nn.LSTM` of several layers with both its biases; its rows are the gates i, f, g,
+    o, ours f, i, o, c.
+    """
     rng = np.random.default_rng([SEED, number, layers])
     n_x, n_a, m, T_x = (sizes[k] for k in ("n_x", "n_a", "m", "T_x"))
     case = {

@@ -1,4 +1,6 @@
-"""Whatever shell, folder and home a grader is started from, the marks are the same, byte for byte."""
+"""Whatever shell, folder and home a grader is started from, the marks are the same, byte for
+byte.
+"""
 
 import json
 import os
@@ -10,6 +12,7 @@ from pathlib import Path
 import notebooks as nb
 import pytest
 import signals
+from tables import each_row
 
 from autograder import clean_start, exits
 from autograder.confine import bubblewrap
@@ -78,7 +81,9 @@ def clean(submitted, tmp_path_factory):
 
 @pytest.fixture
 def modules(tmp_path):
-    """A folder of modules that take the place of others, and the file that shows that one was run in a grader."""
+    """A folder of modules that take the place of others, and the file that shows that one was
+    run in a grader.
+    """
     folder = tmp_path / "modules"
     folder.mkdir()
     trap = TRAP.format(trap=str(tmp_path / "sprung"))
@@ -273,7 +278,9 @@ HOSTILE = {
 def test_nbgraders_environment_changes_no_mark(
     number, submitted, clean, tmp_path, modules
 ):
-    """Of a single submission and of several; its own process has what a shell gave it, the one that judges has not."""
+    """Of a single submission and of several; its own process has what a shell gave it, the one
+    that judges has not.
+    """
     place = tmp_path / "course"
     for name in ("solutions", "exercises"):
         shutil.copytree(
@@ -348,7 +355,7 @@ def test_the_installed_command_starts_in_the_same_way():
     assert 'unrolled-autograder = "autograder.clean_start:main"' in text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("flags", "why"),
     [
         (["-I", "-X", "utf8", "-O"], "it leaves out assertions"),
@@ -391,7 +398,10 @@ def test_where_python_does_not_know_its_program_nothing_starts(monkeypatch, caps
 
 def test_the_first_process_loads_nothing_that_could_be_replaced():
     """Only what every start of Python loads, and two files of this package."""
-    code = "import sys; before = set(sys.modules); import autograder.clean_start; print(*set(sys.modules) - before)"
+    code = (
+        "import sys; before = set(sys.modules); import autograder.clean_start; "
+        "print(*set(sys.modules) - before)"
+    )
     done = python(
         "-I", "-c", f"import sys; sys.path.append({clean_start.ROOT!r}); {code}"
     )

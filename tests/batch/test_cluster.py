@@ -1,4 +1,6 @@
-"""A real cluster on this machine: a scheduler and workers as processes of their own, one of which is killed."""
+"""A real cluster on this machine: a scheduler and workers as processes of their own, one of
+which is killed.
+"""
 
 import contextlib
 import os
@@ -68,7 +70,9 @@ def address(log):
 
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory):
-    """Address of a scheduler with three workers, each with a nanny that starts it again when it dies."""
+    """Address of a scheduler with three workers, each with a nanny that starts it again when it
+    dies.
+    """
     folder = tmp_path_factory.mktemp("cluster")
     with contextlib.ExitStack() as stack:
         local = ("--host", "127.0.0.1", "--no-dashboard")

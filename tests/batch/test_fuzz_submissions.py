@@ -1,4 +1,6 @@
-"""No submission, whatever is in it, costs its mark: it is graded or refused, in bounded time and memory."""
+"""No submission, whatever is in it, costs its mark: it is graded or refused, in bounded time
+and memory.
+"""
 
 import subprocess
 import sys

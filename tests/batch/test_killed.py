@@ -1,4 +1,6 @@
-"""A batch that is stopped the hard way: no finished result is lost, nothing half written or running stays."""
+"""A batch that is stopped the hard way: no finished result is lost, nothing half written or
+running stays.
+"""
 
 import json
 import os

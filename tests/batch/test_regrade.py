@@ -1,4 +1,6 @@
-"""Grading again: what would change for whom and why, with nothing overwritten until it is asked for."""
+"""Grading again: what would change for whom and why, with nothing overwritten until it is asked
+for.
+"""
 
 import csv
 import json

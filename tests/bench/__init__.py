@@ -1,1 +1,3 @@
-"""Measurements (`make bench`): ratios within one run, interleaved. No test: nothing here passes or fails."""
+"""Measurements (`make bench`): ratios within one run, interleaved. No test: nothing here passes
+or fails.
+"""

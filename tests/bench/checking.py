@@ -26,7 +26,8 @@ def main() -> None:
         times = {label: _milliseconds(check, function) for label, function in functions}
         slowest = max(times, key=times.__getitem__)
         print(
-            f"  {name}: right {times['right']:.1f} ms, slowest mistake {times[slowest]:.1f} ms ({slowest})"
+            f"  {name}: right {times['right']:.1f} ms, slowest mistake "
+            f"{times[slowest]:.1f} ms ({slowest})"
         )
 
 

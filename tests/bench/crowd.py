@@ -99,7 +99,9 @@ def _line(name: str, size: int, took: Spent) -> None:
 
 
 def mixed(course: Course) -> list[dict[str, str]]:
-    """Texts of the functions: right in several styles, each known mistake, a crash, a syntax error, nothing done."""
+    """Texts of the functions: right in several styles, each known mistake, a crash, a syntax
+    error, nothing done.
+    """
     unit = load(ASSIGNMENT, course)
     right = [
         _written(sample_notebook(unit, path), unit) for path in [None, *samples(unit)]

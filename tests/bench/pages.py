@@ -1,4 +1,6 @@
-"""What the first view of each page of the book costs: requests, bytes, and how far anything moves."""
+"""What the first view of each page of the book costs: requests, bytes, and how far anything
+moves.
+"""
 
 import gzip
 from contextlib import contextmanager
@@ -82,7 +84,9 @@ class Handler(SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(html):
-    """Serve a folder on a free port of this machine; yields the server, whose list `sent` names each file."""
+    """Serve a folder on a free port of this machine; yields the server, whose list `sent` names
+    each file.
+    """
     server = ThreadingHTTPServer(
         ("127.0.0.1", 0), partial(Handler, directory=str(html))
     )
@@ -134,11 +138,13 @@ def main() -> None:
         path = find(playwright)
         if path is None or not HTML.is_dir():
             print(
-                f"pages of the book: left out; {missing() if path is None else 'run `make book` first'}"
+                f"pages of the book: left out; "
+                f"{missing() if path is None else 'run `make book` first'}"
             )
             return
         print(
-            "first view of a page, 1280 and 390 px wide: requests, kB as they lie and as they travel, layout shift"
+            "first view of a page, 1280 and 390 px wide: requests, kB as they lie "
+            "and as they travel, layout shift"
         )
         browser = playwright.chromium.launch(executable_path=path, args=ALONE)
         with served(HTML) as server:

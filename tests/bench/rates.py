@@ -55,7 +55,8 @@ def main() -> None:
             for name, (place, command) in ways.items():
                 times[name].append(_seconds(place, command) / COPIES)
     print(
-        f"seconds a submission, {COPIES} copies, median of {ROUNDS} interleaved rounds (whole commands)"
+        f"seconds a submission, {COPIES} copies, median of {ROUNDS} interleaved "
+        f"rounds (whole commands)"
     )
     base = statistics.median(times["stock nbgrader autograde"])
     for name, found in times.items():
@@ -64,7 +65,8 @@ def main() -> None:
             a / b for a, b in zip(found, times["stock nbgrader autograde"], strict=True)
         )
         print(
-            f"  {name:<34} {median:6.3f} s   {median / base:.3f} of stock ({ratios[0]:.3f} to {ratios[-1]:.3f})"
+            f"  {name:<34} {median:6.3f} s   {median / base:.3f} of stock "
+            f"({ratios[0]:.3f} to {ratios[-1]:.3f})"
         )
 
 
@@ -118,7 +120,9 @@ def _submit(folder: Path, notebook: dict) -> None:
 
 
 def stock_course(course: Course, place: Path) -> Path:
-    """The same exercise as a stock nbgrader course makes it: hidden tests in the notebook's own kernel."""
+    """The same exercise as a stock nbgrader course makes it: hidden tests in the notebook's own
+    kernel.
+    """
     source = place / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     source.parent.mkdir(parents=True)
     notebook = stock_notebook(course)

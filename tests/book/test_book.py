@@ -1,4 +1,6 @@
-"""The book as it is published: built without a warning, whole without a network, and without a line of a solution."""
+"""The book as it is published: built without a warning, whole without a network, and without a
+line of a solution.
+"""
 
 import html
 import importlib.util
@@ -14,6 +16,7 @@ import pytest
 from book_fixtures import ROOT, WARNING, build_book, extension
 from docutils.parsers.rst import DirectiveError
 from docutils.utils import new_document
+from tables import each_row
 
 from autograder.publish import student_repository
 from autograder.publish.leaks import find_leaks
@@ -180,7 +183,7 @@ def test_scripts_in_use_load_nothing_from_elsewhere(book):
     assert not {name: found for name, found in foreign.items() if found}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("pattern", "text"),
     [
         (IN_STYLE, '@import "https://fonts.example/x.css"'),
@@ -236,7 +239,7 @@ def test_links_to_elsewhere_are_well_formed(book):
     ] == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     "address",
     [
         "http://x.org",
@@ -490,7 +493,7 @@ def test_the_grader_finds_its_anchors(book):
     ].ids
 
 
-@pytest.mark.parametrize(
+@each_row(
     "catalogue",
     sorted((ROOT / "solutions" / "misconceptions").glob("*.toml")),
     ids=lambda p: p.stem,

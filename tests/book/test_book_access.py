@@ -1,4 +1,6 @@
-"""The book for everybody: axe-core finds nothing, in both themes; keyboard, narrow screens and large letters do."""
+"""The book for everybody: axe-core finds nothing, in both themes; keyboard, narrow screens and
+large letters do.
+"""
 
 import pytest
 from book_fixtures import ROOT, build_book, contents
@@ -15,6 +17,8 @@ KNOWN = {
         "th:has(math)",
     ): "a head that is one letter is no icon, and Chromium reads it out",
 }
+# Axe reads no MathML, so that a head or link that is a formula has no words to it: it gets the
+# letters.
 START = """rules => {
     const seen = new Set(), again = [...document.querySelectorAll('article pre span[class]')].filter(word => {
         const colours = getComputedStyle(word).color + getComputedStyle(word.closest('pre')).backgroundColor;
@@ -27,8 +31,6 @@ START = """rules => {
     const wanted = {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false};
     window.judged = axe.run(document, wanted);
     return null;
-# axe reads no MathML, so that a head or link that is a formula has no words to it: it gets the
-# letters
 }"""
 FOUND = """async known => {
     const found = (await window.judged).violations.flatMap(rule => rule.nodes.map(node => [rule, node]));
@@ -51,10 +53,19 @@ PICTURES = """async () => {
     const broken = image => image.decode().then(() => null, () => `no picture at ${image.src}`);
     return (await Promise.all(shown.map(broken))).filter(Boolean);
 }"""
+EVERY_PICTURE = """Promise.all([...document.images].map(image => {
+    image.loading = 'eager';
+    return image.decode();
+}))"""
+FONTS_READY = """[...document.fonts].filter(f => f.status == 'loaded')
+    .map(f => [f.family, f.weight, f.style])"""
+FONTS_DRAWN = """[...document.querySelectorAll(".katex-html *")]
+    .filter(e => [...e.childNodes].some(n => n.nodeType == 3 && /[!-~]/.test(n.data)))
+    .map(getComputedStyle).map(s => [s.fontFamily.split(",")[0], s.fontWeight, s.fontStyle])"""
+# What WCAG 1.4.4 and 1.4.12 let a reader choose.
 LARGE = """html { font-size: 200% !important; }
 .bd-article :is(p, li, dt, dd, td, th, h1, h2, h3, h4, pre, summary) {
     line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
-# what WCAG 1.4.4 and 1.4.12 let a reader choose
 .bd-article p { margin-bottom: 2em !important; }"""
 WIDE = {"width": 1280, "height": 900}
 PAGES = [*contents(), "genindex", "search"]
@@ -140,8 +151,34 @@ def test_every_page_of_the_book_is_judged(book):
     assert built == {*PAGES, "index"}
 
 
+def is_whole(page):
+    """A page has one head, its formulas are set, and each of its pictures is there."""
+    assert page.locator("article h1").count() == 1
+    count = page.locator("span.math, div.math").count()
+    formulas = page.locator(".math > .katex, .math > .katex-display > .katex")
+    assert formulas.count() == count
+    both_ways = ".katex:has(.katex-mathml math):has(.katex-html[aria-hidden=true])"
+    assert page.locator(both_ways).count() == count
+    assert page.locator("merror, .katex-error, .math code").count() == 0
+    page.evaluate(EVERY_PICTURE)
+
+
+def draws_letters_in_the_fonts_for_them(page):
+    """The letters of formulas are drawn in fonts of KaTeX that the page has."""
+    page.evaluate("document.fonts.ready")
+    ready = page.evaluate(FONTS_READY)
+    weights = {"normal": "400", "bold": "700"}
+    fonts = {
+        (family.strip('"'), weights.get(weight, weight), style)
+        for family, weight, style in ready
+    }
+    assert fonts >= {("KaTeX_Main", "400", "normal"), ("KaTeX_Math", "400", "italic")}
+    assert {tuple(font) for font in page.evaluate(FONTS_DRAWN)} <= fonts
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_for_everybody(both, book, name):
+def test_page_is_whole_and_for_everybody(both, book, name, subtests):
+    """One visit in each theme, from a folder and without a network."""
     wrong = []
     for (theme, page), width in zip(both.items(), (320, 390), strict=True):
         page.set_viewport_size({"width": width, "height": 844})
@@ -149,6 +186,12 @@ def test_page_is_for_everybody(both, book, name):
         wrong += sideways(page, f"{name}, {theme}")
         wrong += [f"{name}, {theme}: {broken}" for broken in page.evaluate(PICTURES)]
         page.set_viewport_size(WIDE)
+    if name in contents():
+        with subtests.test("whole without a network"):
+            is_whole(both["light"])
+        with subtests.test("letters of formulas are drawn in the fonts for them"):
+            draws_letters_in_the_fonts_for_them(both["light"])
+    for page in both.values():
         page.evaluate(UNFOLD)
     wrong += faults(both, name)
     assert wrong == [], "\n".join(["", *wrong])

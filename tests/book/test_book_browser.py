@@ -1,4 +1,6 @@
-"""The book in a browser without a network: equations, figures, themes, narrow screens, self-tests."""
+"""The book in a browser without a network: equations, figures, themes, narrow screens,
+self-tests.
+"""
 
 import re
 
@@ -8,11 +10,7 @@ from browsing import chromium, watch
 
 CHAPTERS = {path.stem: path for path in sorted((ROOT / "book").glob("ch*.md"))}
 # as seen from the folder of the chapters
-PAGES = [
-    name.removeprefix("book/") if name.startswith("book/") else f"../{name}"
-    for name in contents()
-]
-EXERCISES = [page for page in PAGES if page.startswith("../exercises/")]
+EXERCISES = [f"../{name}" for name in contents() if name.startswith("exercises/")]
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 every_stepper = pytest.mark.parametrize(
     ("chapter", "figure"),
@@ -40,7 +38,9 @@ def browser():
 
 @pytest.fixture
 def opened(browser, book):
-    """Open pages of the book; at the end, what they asked of other hosts or complained about must be nothing."""
+    """Open pages of the book; at the end, what they asked of other hosts or complained about
+    must be nothing.
+    """
     contexts, wrong = [], []
 
     def open_page(name, width=1280, theme="light"):
@@ -57,44 +57,6 @@ def opened(browser, book):
     for context in contexts:
         context.close()
     assert not any(wrong), wrong
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_is_whole_without_a_network(opened, name):
-    page = opened(name)
-    assert page.locator("article h1").count() == 1
-    formulas = page.locator("span.math, div.math")
-    assert (
-        page.locator(".math > .katex, .math > .katex-display > .katex").count()
-        == formulas.count()
-    )
-    assert (
-        page.locator(
-            ".katex:has(.katex-mathml math):has(.katex-html[aria-hidden=true])"
-        ).count()
-        == formulas.count()
-    )
-    assert page.locator("merror, .katex-error, .math code").count() == 0
-    page.evaluate(
-        "Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode(); }))"
-    )
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_letters_of_formulas_are_drawn_in_the_fonts_for_them(opened, name):
-    page = opened(name)
-    page.evaluate("document.fonts.ready")
-    loaded = "[...document.fonts].filter(f => f.status == 'loaded').map(f => [f.family, f.weight, f.style])"
-    ready = page.evaluate(loaded)
-    drawn = page.evaluate("""[...document.querySelectorAll(".katex-html *")]
-        .filter(e => [...e.childNodes].some(n => n.nodeType == 3 && /[!-~]/.test(n.data))).map(getComputedStyle)
-        .map(s => [s.fontFamily.split(",")[0], s.fontWeight, s.fontStyle])""")
-    fonts = {
-        (family.strip('"'), {"normal": "400", "bold": "700"}.get(w, w), style)
-        for family, w, style in ready
-    }
-    assert fonts >= {("KaTeX_Main", "400", "normal"), ("KaTeX_Math", "400", "italic")}
-    assert {tuple(font) for font in drawn} <= fonts
 
 
 def test_formulas_are_not_among_the_stops_of_the_keyboard(opened):
@@ -117,32 +79,14 @@ def figures_of(chapter):
     )
 
 
-@every_chapter
-def test_chapter_has_its_equations_and_figures(opened, chapter):
-    page = opened(chapter)
+def has_its_equations_and_figures(page, figures):
     assert page.locator("div.math > .katex-display:has(.katex-html)").count() >= 10
     assert page.locator("div.math > .katex-display math[display=block]").count() >= 10
-    assert (
-        page.locator("figure img.theme-light:visible").count()
-        == figures_of(chapter)
-        >= 5
-    )
+    assert page.locator("figure img.theme-light:visible").count() == figures >= 5
     assert page.locator("figure img.theme-dark:visible").count() == 0
 
 
-@every_chapter
-def test_equations_of_the_chapter_fit_a_phone(opened, chapter):
-    page = opened(chapter, width=390)
-    assert page.evaluate(
-        "[...document.querySelectorAll('.katex-display')].filter(e => e.scrollWidth > e.clientWidth + 1)"
-        ".map(e => e.textContent)"
-    ) == []  # fmt: skip
-
-
-@every_chapter
-def test_dark_mode_shows_the_dark_drawings(opened, chapter):
-    page = opened(chapter)
-    figures = figures_of(chapter)
+def shows_the_dark_drawings(page, figures):
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     for _ in range(3):  # auto, light, dark in turn
         if page.locator("html").get_attribute("data-theme") == "dark":
@@ -153,12 +97,40 @@ def test_dark_mode_shows_the_dark_drawings(opened, chapter):
     dark = page.locator("figure img.theme-dark:visible")
     assert dark.count() == figures
     for k in range(figures):
-        assert (
-            dark.nth(k).evaluate("i => getComputedStyle(i).backgroundColor")
-            == "rgba(0, 0, 0, 0)"
-        )
+        paper = dark.nth(k).evaluate("i => getComputedStyle(i).backgroundColor")
+        assert paper == "rgba(0, 0, 0, 0)"
     assert page.locator("figure img.theme-light:visible").count() == 0
     assert page.locator("figure figcaption:visible").count() == figures
+
+
+def unfolds_its_self_tests(page):
+    answers = page.locator("details.sd-dropdown")
+    assert answers.count() >= 3
+    for k in range(answers.count()):
+        body = answers.nth(k).locator(".sd-summary-content")
+        assert not body.is_visible()
+        answers.nth(k).locator("summary").click()
+        body.wait_for(state="visible")
+        assert len(body.inner_text()) > 80
+
+
+WIDE_EQUATIONS = """[...document.querySelectorAll('.katex-display')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"""
+
+
+@every_chapter
+def test_chapter_works(opened, chapter, subtests):
+    """One visit: as it opens, in the dark, with its answers unfolded, and at a phone's width."""
+    page = opened(chapter)
+    with subtests.test("has its equations and figures"):
+        has_its_equations_and_figures(page, figures_of(chapter))
+    with subtests.test("dark mode shows the dark drawings"):
+        shows_the_dark_drawings(page, figures_of(chapter))
+    with subtests.test("self-tests unfold"):
+        unfolds_its_self_tests(page)
+    with subtests.test("equations fit a phone"):
+        page.set_viewport_size({"width": 390, "height": 900})
+        assert page.evaluate(WIDE_EQUATIONS) == []
 
 
 def shown(stepper):
@@ -168,11 +140,7 @@ def shown(stepper):
     return drawing
 
 
-@every_stepper
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_arrow_keys_go_through_the_steps(opened, chapter, figure, theme):
-    page = opened(chapter, theme=theme)
-    stepper = page.locator(f"#{figure}")
+def goes_by_arrow_keys(page, stepper, theme):
     words = stepper.locator("label").all_inner_texts()
     start = stepper.locator("input").evaluate_all(
         "tabs => tabs.findIndex(tab => tab.checked)"
@@ -183,30 +151,29 @@ def test_arrow_keys_go_through_the_steps(opened, chapter, figure, theme):
         drawing = shown(stepper)
         assert f"at the word {word.strip()}." in drawing.get_attribute("alt")
         assert f"theme-{theme}" in drawing.get_attribute("class").split()
-        assert (
-            stepper.locator("p:visible").count() == 2
-        )  # what is said about this step, and the caption
+        # what is said about this step, and the caption
+        assert stepper.locator("p:visible").count() == 2
         seen.add(drawing.get_attribute("src"))
         page.keyboard.press("ArrowLeft")
     assert len(seen) == len(words) >= 12
 
 
-@every_stepper
-def test_the_chosen_word_is_marked_when_it_has_the_keyboard(opened, chapter, figure):
-    page = opened(chapter)
-    page.locator(f"#{figure} input:checked").focus()
+LOOK = """tab => {
+    const s = getComputedStyle(tab.nextElementSibling);
+    return s.borderTopColor + s.backgroundColor;
+}"""
+
+
+def marks_the_chosen_word(page, stepper):
+    stepper.locator("input:checked").focus()
     page.keyboard.press("ArrowLeft")
-    look = "tab => { const s = getComputedStyle(tab.nextElementSibling); return s.borderTopColor + s.backgroundColor; }"
-    with_keyboard = page.locator(f"#{figure} input:checked").evaluate(look)
+    with_keyboard = stepper.locator("input:checked").evaluate(LOOK)
     page.evaluate("document.activeElement.blur()")
     page.wait_for_timeout(400)  # the theme changes colours slowly
-    assert page.locator(f"#{figure} input:checked").evaluate(look) != with_keyboard
+    assert stepper.locator("input:checked").evaluate(LOOK) != with_keyboard
 
 
-@every_stepper
-def test_every_step_fits_a_phone(opened, chapter, figure):
-    page = opened(chapter, width=390)
-    stepper = page.locator(f"#{figure}")
+def fits_a_phone(page, stepper):
     for label in stepper.locator("label").all():
         label.click()
         assert label.bounding_box()["height"] >= 24
@@ -215,35 +182,34 @@ def test_every_step_fits_a_phone(opened, chapter, figure):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@every_stepper
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_paper_shows_one_step_in_the_colours_for_paper(opened, chapter, figure, theme):
-    page = opened(chapter, theme=theme)
-    stepper = page.locator(f"#{figure}")
-    stepper.locator("label").first.click()
-    page.emulate_media(media="print")
+def is_printed_as_one_step(stepper):
     drawing = shown(stepper)
     assert "at the word shutters." in drawing.get_attribute("alt")
     assert "theme-light" in drawing.get_attribute("class").split()
     assert drawing.bounding_box()["width"] > 300
-    assert (
-        stepper.evaluate("f => getComputedStyle(f).backgroundColor")
-        == "rgb(255, 255, 255)"
-    )
+    paper = stepper.evaluate("f => getComputedStyle(f).backgroundColor")
+    assert paper == "rgb(255, 255, 255)"
     assert stepper.locator("label:visible").all_inner_texts() == ["shutters"]
 
 
-@every_chapter
-def test_self_tests_unfold(opened, chapter):
-    page = opened(chapter)
-    answers = page.locator("details.sd-dropdown")
-    assert answers.count() >= 3
-    for k in range(answers.count()):
-        body = answers.nth(k).locator(".sd-summary-content")
-        assert not body.is_visible()
-        answers.nth(k).locator("summary").click()
-        body.wait_for(state="visible")
-        assert len(body.inner_text()) > 80
+@every_stepper
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_stepper_works(opened, chapter, figure, theme, subtests):
+    """One visit: by the keyboard, on paper in the colours for paper, and at a phone's width."""
+    page = opened(chapter, theme=theme)
+    stepper = page.locator(f"#{figure}")
+    with subtests.test("arrow keys go through the steps"):
+        goes_by_arrow_keys(page, stepper, theme)
+    with subtests.test("the chosen word is marked when it has the keyboard"):
+        marks_the_chosen_word(page, stepper)
+    with subtests.test("paper shows one step"):
+        stepper.locator("label").first.click()
+        page.emulate_media(media="print")
+        is_printed_as_one_step(stepper)
+    with subtests.test("every step fits a phone"):
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": 390, "height": 900})
+        fits_a_phone(page, stepper)
 
 
 def test_commands_for_the_own_machine_unfold(opened):
@@ -314,7 +280,10 @@ def test_cover_begins_well_on_a_phone(opened):
 
 def test_equations_of_the_index_fit_a_phone(opened):
     page = opened("equations", width=390)
-    wide = "[...document.querySelectorAll('dd div.math > *')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    wide = (
+        "[...document.querySelectorAll('dd div.math > *')].filter(e => "
+        "e.scrollWidth > e.clientWidth + 1).length"
+    )
     assert page.locator("dl.equation-index dd div.math").count() > 80
     assert page.evaluate(wide) == 0
 
@@ -324,7 +293,10 @@ def test_equations_of_the_index_fit_a_phone(opened):
 def test_paper_has_the_text_alone_in_ink(opened, name, theme):
     page = opened(name, theme=theme)
     page.emulate_media(media="print")
-    around = ".bd-sidebar, .bd-header, .bd-header-article, .prev-next-footer, .bd-footer, .headerlink, .copybtn, .skip-link"
+    around = (
+        ".bd-sidebar, .bd-header, .bd-header-article, .prev-next-footer, "
+        ".bd-footer, .headerlink, .copybtn, .skip-link"
+    )
     assert (
         page.locator(around).evaluate_all(
             "all => all.filter(e => e.checkVisibility()).map(e => e.className)"

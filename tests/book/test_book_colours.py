@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from book_fixtures import ROOT
+from tables import each_row
 
 _spec = importlib.util.spec_from_file_location(
     "colours", ROOT / "book" / "figures" / "colours.py"
@@ -67,7 +68,7 @@ def lab(rgb):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("sight", SIGHT)
+@each_row("sight", SIGHT)
 def test_gates_can_be_told_apart(theme, sight):
     shade, _ = THEMES[theme]
     seen = {

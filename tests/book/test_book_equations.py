@@ -1,4 +1,6 @@
-"""The index of equations: complete, leading to the right places, and loud where a name is missing."""
+"""The index of equations: complete, leading to the right places, and loud where a name is
+missing.
+"""
 
 import re
 import sys
@@ -6,12 +8,15 @@ import sys
 import pytest
 from book_fixtures import ROOT, build_book
 from sphinx.application import Sphinx
+from tables import each_row
 
 LABEL = re.compile(r"^\$\$ \((eq-[\w-]+)\)|^:label: (eq-[\w-]+)", re.MULTILINE)
 
 
 def labelled(source):
-    """Labels of the numbered equations of a page's source, in their order, as they stand in addresses."""
+    """Labels of the numbered equations of a page's source, in their order, as they stand in
+    addresses.
+    """
     return [(first or second).lower() for first, second in LABEL.findall(source)]
 
 
@@ -27,7 +32,7 @@ def book(tmp_path_factory):
     return build_book(tmp_path_factory)
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@each_row("chapter", CHAPTERS)
 def test_lists_every_numbered_equation_in_order(book, chapter):
     page = (book.html / "book" / "equations.html").read_text(encoding="utf-8")
     listed = re.findall(rf'href="{chapter}\.html#equation-(eq-[\w-]+)"', page)
@@ -58,7 +63,9 @@ def test_numbers_are_those_of_the_chapters(book):
 
 @pytest.fixture
 def built(tmp_path, monkeypatch):
-    """Build a book of two pages: one with two numbered equations, one that lists them under the given names."""
+    """Build a book of two pages: one with two numbered equations, one that lists them under the
+    given names.
+    """
     monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
 
     def built(*names):

@@ -7,6 +7,7 @@ import pytest
 from bench.pages import WIDTHS, served, view
 from book_fixtures import build_book, contents
 from browsing import chromium
+from tables import each_row
 
 PAGES = [f"{name}.html" for name in (*contents(), "search", "genindex")]
 
@@ -31,8 +32,8 @@ def browser():
         yield browser
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
+@each_row("width", WIDTHS)
 def test_first_view_is_light(browser, server, name, width):
     seen = view(browser, server, name, width)
     assert seen.requests > 10
@@ -50,7 +51,8 @@ new PerformanceObserver(() => setTimeout(late, 100)).observe({type: "paint", buf
 def test_a_heavy_page_that_moves_would_be_seen(browser, tmp_path):
     (tmp_path / "late.js").write_text(LATE)
     (tmp_path / "page.html").write_text(
-        "<link rel=icon href=data:,><style>hr { height: 400px }</style><p style='height: 600px'>text</p>"
+        "<link rel=icon href=data:,><style>hr { height: 400px }</style><p "
+        "style='height: 600px'>text</p>"
         f"<img src=gone.png><script src=late.js></script><!--{'x' * 1_500_000}-->"
     )
     with served(tmp_path) as running:
@@ -107,7 +109,10 @@ def test_an_excerpt_of_a_search_says_a_formula_once(browser, server):
     page.wait_for_function(
         "document.querySelectorAll('#search-results p.context').length > 0"
     )
-    whole = "async () => Search.htmlToText(await (await fetch('book/ch3_lstm_forward.html')).text())"
+    whole = (
+        "async () => Search.htmlToText(await (await "
+        "fetch('book/ch3_lstm_forward.html')).text())"
+    )
     said = page.evaluate(whole)
     assert "frac" not in said
     assert "+1+1" not in said

@@ -1,10 +1,13 @@
-"""What the book's pages say: how much, without raw mathematics, with code that can be copied; drawings and sheets."""
+"""What the book's pages say: how much, without raw mathematics, with code that can be copied;
+drawings and sheets.
+"""
 
 import re
 import sys
 
 import pytest
 from book_fixtures import ROOT, build_book
+from tables import each_row
 
 sys.path.append(str(ROOT))
 from autograder.unit.course import Course
@@ -61,7 +64,10 @@ def test_a_chapter_is_no_longer_than_people_read(page):
 
 def test_words_are_counted_without_code_tables_and_answers():
     fold = "```{dropdown} Answer\nnot this\n```\n"
-    source = f"---\na: b\n---\n# One two\n\n{fold}| not | this |\n\nthree $x^2$ {{doc}}`four` [five](not-this)\n"
+    source = (
+        f"---\na: b\n---\n# One two\n\n{fold}| not | this |\n\nthree $x^2$ "
+        f"{{doc}}`four` [five](not-this)\n"
+    )
     assert words(source) == 5
 
 
@@ -119,7 +125,7 @@ def test_raw_mathematics_would_be_seen():
     assert not RAW.search("it costs $5 or more")
 
 
-@pytest.mark.parametrize("words", ["W_f\top dz", r"\top", r"$x$ \odot y", "a\x0bb"])
+@each_row("words", ["W_f\top dz", r"\top", r"$x$ \odot y", "a\x0bb"])
 def test_a_drawing_refuses_a_text_that_has_lost_its_backslash(words):
     from book.figures.style import whole
 

@@ -1,4 +1,6 @@
-"""Through the book as readers go: by its links, by its search and in the dark, from a folder and from a server."""
+"""Through the book as readers go: by its links, by its search and in the dark, from a folder
+and from a server.
+"""
 
 import re
 from functools import partial

@@ -34,8 +34,10 @@ z
 def test_what_is_drawn_stays_and_the_rest_goes():
     small = compact(SVG)
     assert small == (
-        '<svg xmlns:xlink="http://www.w3.org/1999/xlink" width="388.8pt" height="208.8pt" viewBox="0 0 388.8 208.8">'
-        '<g><path d="m0 208.8h388.8v-208.68z" clip-path="url(#p1)" style="fill:none;stroke:#4a525b"/>'
+        '<svg xmlns:xlink="http://www.w3.org/1999/xlink" width="388.8pt" '
+        'height="208.8pt" viewBox="0 0 388.8 208.8">'
+        '<g><path d="m0 208.8h388.8v-208.68z" clip-path="url(#p1)" '
+        'style="fill:none;stroke:#4a525b"/>'
         '<g style="fill:#1b1f24" transform="translate(12.35 0) scale(0.1104 -0.1104)">'
         '<use xlink:href="#glyph" transform="translate(63.62 0)"/>'
         '<path id="glyph" d="m2034 4250q-487 0-733-480z" transform="scale(0.015625)"/></g></g>'

@@ -1,4 +1,6 @@
-"""An exercise's page: whose each cell is, where the stub is, and nothing of the grader's own notes."""
+"""An exercise's page: whose each cell is, where the stub is, and nothing of the grader's own
+notes.
+"""
 
 import sys
 

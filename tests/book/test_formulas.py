@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from book_fixtures import ROOT, extension
 from docutils import nodes
+from tables import each_row
 
 formulas = extension("formulas")
 
@@ -21,7 +22,7 @@ def test_a_formula_becomes_html_and_mathml(display):
     assert not re.search("annotation|langle|xmlns=.[^>]*MathML", html)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "tex",
     [
         r"\begin{aligned} a &= b",
@@ -41,7 +42,7 @@ def test_what_latex_itself_would_refuse_is_refused():
         formulas.TYPESET("größer", True)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "nowrap", "tex"),
     [
         ("a = b", False, "a = b"),

@@ -1,9 +1,12 @@
-"""The way from a chapter to its exercise and back, in a book of two pages, with and without a public repository."""
+"""The way from a chapter to its exercise and back, in a book of two pages, with and without a
+public repository.
+"""
 
 import sys
 
 import pytest
 from book_fixtures import ROOT, small_book
+from tables import each_row
 
 sys.path.append(str(ROOT / "book" / "_ext"))
 from practice import in_words
@@ -135,7 +138,7 @@ def test_an_address_that_is_none_stops_the_build(tmp_path):
     assert "no repository's address" in book.log
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("minutes", "words"),
     [
         (20, "20 minutes"),

@@ -1,8 +1,11 @@
-"""The course's texts are spelt as in Britain; its own words are on one list, and all of them are used."""
+"""The course's texts are spelt as in Britain; its own words are on one list, and all of them
+are used.
+"""
 
 import prose
 import pytest
 from spelling import ROOT, available, mistakes, own_words, report, unknown, unused
+from tables import each_row
 
 needs_hunspell = pytest.mark.skipif(
     not available(), reason="needs Hunspell: tools/system spelling"
@@ -54,7 +57,10 @@ TOML = """edits = [["wrng", "wrng"]]
 symptom = "The bais is `wrng`."
 """
 HTML = "<style>wrng</style><p class='wrng'>Instlal <code>wrng</code>&nbsp;it</p>"
-MODULE = 'def f(x):\n    return rf"wrng {x} here and there" if x == "wrng" else f"{x} is nto a step of it"\n'
+MODULE = (
+    'def f(x):\n    return rf"wrng {x} here and there" if x == "wrng" else '
+    'f"{x} is nto a step of it"\n'
+)
 KINDS = ["markdown", "notebook", "feedback", "html", "module"]
 
 
@@ -89,7 +95,7 @@ def test_every_kind_of_text_is_read(pages):
 
 
 @needs_hunspell
-@pytest.mark.parametrize(
+@each_row(
     ("read", "text", "seen"),
     [
         (
@@ -120,7 +126,7 @@ def test_a_misspelt_word_is_seen_in_its_line_and_what_is_no_prose_is_not(
     assert found == seen
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("read", "text"),
     [
         (prose.markdown, PAGE),

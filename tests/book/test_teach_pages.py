@@ -1,4 +1,6 @@
-"""The pages for instructors: each command on them is one that there is; settings, points and names are the course's."""
+"""The pages for instructors: each command on them is one that there is; settings, points and
+names are the course's.
+"""
 
 import argparse
 import importlib.machinery
@@ -9,8 +11,8 @@ import shlex
 import tomllib
 from pathlib import Path
 
-import pytest
 from nbgrader.apps import NbGraderApp
+from tables import each_row
 
 from autograder import cli
 from autograder.unit.course import Course
@@ -112,14 +114,12 @@ def test_each_page_has_commands():
     assert len(ALL) > 50
 
 
-@pytest.mark.parametrize(
-    ("page", "command"), ALL, ids=[f"{page}-{command}" for page, command in ALL]
-)
+@each_row(("page", "command"), ALL, ids=[f"{page}-{command}" for page, command in ALL])
 def test_a_command_is_one_that_there_is(page, command, capsys):
     assert against(command, capsys) == ""
 
 
-@pytest.mark.parametrize(
+@each_row(
     "command",
     [
         "python -m autograder grad x",
@@ -139,7 +139,7 @@ def test_one_that_there_is_not_would_be_seen(command, capsys):
     assert against(command, capsys)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+@each_row("path", PAGES, ids=lambda path: path.stem)
 def test_settings_on_a_page_are_those_of_the_course(path):
     for kind, text in BLOCK.findall(path.read_text(encoding="utf-8")):
         if kind == "toml":

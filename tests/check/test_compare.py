@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from tables import each_row
 
 from unrolled.check.compare import (
     as_numbers,
@@ -48,7 +49,7 @@ def test_close_on_both_sides_of_the_tolerance():
     assert not close(np.array([np.nan, np.inf]), want).any()
 
 
-@pytest.mark.parametrize(
+@each_row(
     "value",
     [[[1, 2], [3, 4]], np.ones(2, np.float16), True, 3, range(3), np.ones(2, bool)],
 )
@@ -61,7 +62,7 @@ class Stubborn:
         raise RuntimeError("call detach() first")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "value",
     [
         None,
@@ -87,7 +88,7 @@ def test_equal_values_have_no_differences():
     assert texts(CACHES, list(value), value) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("got", "text"),
     [
         (None, "x is None, expected an array of shape (2, 3) = (n, m)"),
@@ -137,7 +138,7 @@ def test_a_single_entry_is_not_a_plural():
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("places", "text"),
     [
         ([np.s_[0, 0]], "every step is off"),
@@ -187,7 +188,7 @@ def test_a_place_inside_is_named_as_one_would_type_it():
     assert {d.output for d in found} == {"caches"}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("got", "text"),
     [
         (
@@ -216,7 +217,7 @@ SEVERAL, SINGLE, GRADIENTS = (
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("got", "text"),
     [
         (None, "the function returns None, expected 2 (x, a)"),
@@ -263,7 +264,7 @@ def test_outputs_by_name():
     assert outputs(SINGLE, (1, 2)) == {"x": (1, 2)}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "text"),
     [
         (1.5, "a single number"),
@@ -291,7 +292,7 @@ def test_plural():
 NAN, INF = float("nan"), float("inf")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("got", "want"),
     [
         ([1, NAN, INF], [1, NAN, INF]),
@@ -305,7 +306,7 @@ def test_same(got, want):
     assert same(got, want)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("got", "want"),
     [
         ([1, 2, INF], [1, NAN, INF]),

@@ -1,5 +1,5 @@
 import numpy as np
-import pytest
+from tables import each_row
 
 from unrolled.check import wire
 from unrolled.check.compare import differences, returned, same
@@ -27,21 +27,19 @@ def texts(got, want="dW[1, 2]"):
     return [str(d) for d in differences(WORST, got, want)]
 
 
-@pytest.mark.parametrize(
-    "got", ["dW[1, 2]", "dW[1,2]", " dW [1, 2]\n", np.str_("dW[1, 2]")]
-)
+@each_row("got", ["dW[1, 2]", "dW[1,2]", " dW [1, 2]\n", np.str_("dW[1, 2]")])
 def test_spaces_do_not_count(got):
     assert texts(got) == []
     assert same(got, "dW[1, 2]")
 
 
-@pytest.mark.parametrize("got", ["dW[2, 1]", "dw[1, 2]", "", "dW[12]", "dW[1, 2]."])
+@each_row("got", ["dW[2, 1]", "dw[1, 2]", "", "dW[12]", "dW[1, 2]."])
 def test_another_text_differs_and_neither_is_shown(got):
     assert texts(got) == ["worst is another text than the one expected"]
     assert not same(got, "dW[1, 2]")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("got", "what"),
     [
         (None, "None"),

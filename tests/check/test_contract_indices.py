@@ -1,7 +1,10 @@
-"""Arguments that are integers below a size, axes that are products, and sizes that only a maker has."""
+"""Arguments that are integers below a size, axes that are products, and sizes that only a maker
+has.
+"""
 
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.grade.companions import RefusedError, companion
 from autograder.unit.draw import draw
@@ -61,12 +64,12 @@ CLIP = Function(
 served = companion(lambda g, most: g * most, CLIP)
 
 
-@pytest.mark.parametrize("most", [2, 2.0, np.float64(2), np.array(2.0)])
+@each_row("most", [2, 2.0, np.float64(2), np.array(2.0)])
 def test_a_served_function_takes_a_plain_number_where_there_are_no_axes(most):
     assert served(np.ones(3), most).sum() == 6
 
 
-@pytest.mark.parametrize("most", [None, "2", [2.0], np.ones(3)])
+@each_row("most", [None, "2", [2.0], np.ones(3)])
 def test_and_nothing_else(most):
     with pytest.raises(RefusedError):
         served(np.ones(3), most)

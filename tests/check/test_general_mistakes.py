@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from conftest import CELL, SEQUENCE
+from tables import each_row
 
 from unrolled.check.general_mistakes import general_mistake, last_guess, reads_data
 from unrolled.check.outcome import Lost, Raised, Returned
@@ -18,7 +19,7 @@ def kind(text):
     return Raised(*text.split(": ", 1))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("outcome", "id_"),
     [
         (
@@ -167,7 +168,7 @@ def test_a_list_that_holds_itself_is_named(unit):
         )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("outcome", "id_"),
     [
         (kind("KeyError: 'Wu'"), "unknown-key"),

@@ -1,5 +1,5 @@
 import numpy as np
-import pytest
+from tables import each_row
 
 from unrolled.check.known_mistakes import KnownAnswer, Misconception, name_mistake
 from unrolled.check.outcome import Lost, Raised, Returned
@@ -78,7 +78,7 @@ def shapes(text, kind="ValueError"):
     return Raised(kind, f"operands could not be broadcast together with shapes {text}")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("got", "id_"),
     [
         (shapes("(5,5) (5,4) "), "k"),

@@ -1,4 +1,6 @@
-"""The check as a student meets it: whatever is handed to it, it answers, and the notebook runs on."""
+"""The check as a student meets it: whatever is handed to it, it answers, and the notebook runs
+on.
+"""
 
 import os
 import subprocess
@@ -10,6 +12,7 @@ from functools import partial, wraps
 import numpy as np
 import pytest
 from conftest import CELL, SEQUENCE
+from tables import each_row
 
 from unrolled import exercise, notebook_check
 from unrolled.check.render import as_text
@@ -163,7 +166,7 @@ def test_more_keys_and_a_huge_value_beside_do_no_harm(of):
     ).right
 
 
-@pytest.mark.parametrize(
+@each_row(
     "head",
     [
         "xt, a_prev",
@@ -179,7 +182,10 @@ def test_a_changed_signature_is_named(check, head):
 
 
 def test_another_argument_with_a_default_is_fine(check):
-    cell = f"right = rnn_cell_forward\ndef rnn_cell_forward({CALL}, verbose=False): return right({CALL})"
+    cell = (
+        f"right = rnn_cell_forward\ndef rnn_cell_forward({CALL}, "
+        f"verbose=False): return right({CALL})"
+    )
     assert check.verdict(notebook(cell)[CELL]).right
 
 
@@ -221,20 +227,25 @@ def test_only_other_sizes_wrong_is_noted(of):
     )
 
 
-MEND = "`rnn_cell_forward`, which this function may call, is not right itself. Mend it first, then check again."
+MEND = (
+    "`rnn_cell_forward`, which this function may call, is not right itself. "
+    "Mend it first, then check again."
+)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cell", "notes"),
     [
         ("", ()),
         (
-            f"right = rnn_cell_forward\ndef rnn_cell_forward({CALL}): return right(2 * xt, a_prev, parameters)",
+            f"right = rnn_cell_forward\ndef rnn_cell_forward({CALL}): return "
+            f"right(2 * xt, a_prev, parameters)",
             (MEND,),
         ),
         (f"def rnn_cell_forward({CALL}): return None", (MEND,)),
         (
-            f"W = np.ones(1)\nright = rnn_cell_forward\ndef rnn_cell_forward({CALL}): W; return right({CALL})",
+            f"W = np.ones(1)\nright = rnn_cell_forward\ndef "
+            f"rnn_cell_forward({CALL}): W; return right({CALL})",
             (MEND,),
         ),
     ],
@@ -249,7 +260,10 @@ def test_a_wrong_companion_is_to_be_mended_first(check, cell, notes):
 
 
 def test_a_companion_answers_for_what_it_reads(check):
-    reads = f"W = np.ones(1)\nright = rnn_cell_forward\ndef rnn_cell_forward({CALL}): W; return right({CALL})"
+    reads = (
+        f"W = np.ones(1)\nright = rnn_cell_forward\ndef "
+        f"rnn_cell_forward({CALL}): W; return right({CALL})"
+    )
     space = notebook(reads, LOOP)
     assert not check.verdict(space[CELL]).right
     assert check.verdict(space[SEQUENCE]).right
@@ -421,8 +435,14 @@ def test_a_terminal_that_cannot_write_the_marks_is_no_error(folder):
 
 
 def test_in_a_notebook_it_is_displayed(folder, tmp_path):
-    before = "from IPython.core.interactiveshell import InteractiveShell; InteractiveShell.instance()"
-    show = "import IPython.core.display_functions as d; d.publish_display_data = lambda data, **_: print(*sorted(data))"
+    before = (
+        "from IPython.core.interactiveshell import InteractiveShell; "
+        "InteractiveShell.instance()"
+    )
+    show = (
+        "import IPython.core.display_functions as d; d.publish_display_data = "
+        "lambda data, **_: print(*sorted(data))"
+    )
     out = python(
         USE.format(before=f"{before}\n{show}", folder=str(folder)),
         IPYTHONDIR=str(tmp_path),

@@ -3,7 +3,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
-import pytest
+from tables import each_row
 
 from unrolled.check.compare import Difference
 from unrolled.check.known_mistakes import Misconception
@@ -127,9 +127,7 @@ class Balanced(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.mark.parametrize(
-    "where", ["function", "call", "failure", "symptom", "note", "path"]
-)
+@each_row("where", ["function", "call", "failure", "symptom", "note", "path"])
 def test_everything_is_escaped(where):
     parts = dict.fromkeys(
         ("function", "call", "failure", "symptom", "note", "path"), "plain"
@@ -180,7 +178,7 @@ def test_the_picture_has_a_panel_for_each_step():
     assert (third.count('fill="#c4432b"'), html.count('fill="#c4432b"')) == (1, 1)
 
 
-@pytest.mark.parametrize("shape", [(3,), (2, 90), (90, 2), (50, 50, 2)])
+@each_row("shape", [(3,), (2, 90), (90, 2), (50, 50, 2)])
 def test_there_is_no_picture_of_what_would_not_fit(shape):
     assert "<svg" not in picture(np.arange(np.prod(shape)).reshape(shape) == 0)
 

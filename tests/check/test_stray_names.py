@@ -3,7 +3,7 @@ import itertools
 import types
 
 import numpy as np
-import pytest
+from tables import each_row
 
 from unrolled.check.stray_names import is_data, plain, stray
 
@@ -18,7 +18,7 @@ def notebook(text, **variables):
 W = {"Wax": np.ones(2)}
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "def f(x): return parameters['Wax'] @ x",
@@ -31,7 +31,8 @@ W = {"Wax": np.ones(2)}
         "import functools\nf = functools.partial(lambda k, x: parameters, 1)",
         "class F:\n    def __call__(self, x): return parameters\nf = F()",
         "class F:\n    def run(self, x): return parameters\nf = F().run",
-        "def timed(g):\n    def run(*a): return g(*a)\n    return run\n@timed\ndef f(x): return parameters",
+        "def timed(g):\n    def run(*a): return g(*a)\n    return run\n@timed\ndef "
+        "f(x): return parameters",
         "import functools\n@functools.lru_cache\ndef f(x): return parameters",
     ],
 )
@@ -39,7 +40,7 @@ def test_data_of_the_notebook_is_found(text):
     assert stray(notebook(text, parameters=W)["f"]) == (["parameters"], [])
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "def f(parameters): return parameters",
@@ -103,7 +104,7 @@ def test_a_closure_that_is_not_filled_yet_is_passed_over():
     assert found == [inner]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "value", "data"),
     [
         ("a", np.ones(2), True),

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from conftest import CELL
+from tables import each_row
 
 from unrolled.check.compare import Difference
 from unrolled.check.known_mistakes import KnownAnswer, Misconception
@@ -85,7 +86,7 @@ def test_a_changed_argument_is_a_fault_and_stands_first():
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("after", "changed"),
     [
         (None, []),

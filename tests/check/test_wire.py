@@ -9,6 +9,7 @@ from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from tables import each_row
 
 from unrolled.check import wire
 
@@ -132,7 +133,7 @@ def test_any_json_is_read_or_refused(tree, shapes):
     assert isinstance(shapes, list)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "kind"),
     [
         (iter([]), "list_iterator"),
@@ -222,7 +223,7 @@ def test_numpys_texts_serve_as_keys():
     assert crossed({np.str_("Wf"): 1, 2: 3}) == {"Wf": 1}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("shapes", "body"),
     [
         ([["<f8", [-1]]], 0),
@@ -254,7 +255,7 @@ def test_an_empty_array_of_a_huge_shape_allocates_nothing():
     assert (value.size, value.shape[0]) == (0, 0)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "tree",
     [
         7.5,
@@ -293,7 +294,7 @@ def test_announced_sizes_are_bounded():
         wire.sizes(struct.pack("<4sIQ", b"UNR2", 0, 0), 30)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "header",
     [
         b"[]",
@@ -349,7 +350,7 @@ def test_parts_are_those_of_the_value(value, ascii):
 
 
 @pytest.mark.parametrize("before", range(4))
-@pytest.mark.parametrize("text", ["\\", '"', '\\"', '\\\\"', "[,"])
+@each_row("text", ["\\", '"', '\\"', '\\\\"', "[,"])
 def test_parts_are_the_same_wherever_a_piece_ends(text, before):
     value = ["x" * (2**20 - 4 - before) + text * 7, [text], 1]
     assert wire.parts(json.dumps(value)) == counted(value)

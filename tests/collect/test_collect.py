@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tables import each_row
 
 from autograder.collect.collect import (
     CollectError,
@@ -108,7 +109,10 @@ def test_a_linked_assignment_is_refused_and_told(found, tmp_path):
     touch(tree / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
     (tree / "bob").mkdir()
     (tree / "bob" / "ex1_rnn_cell").symlink_to(tmp_path / "elsewhere")
-    why = "there is no notebook in the submission's folder, only ex1_rnn_cell, a symbolic link, where the files"
+    why = (
+        "there is no notebook in the submission's folder, only ex1_rnn_cell, a "
+        "symbolic link, where the files"
+    )
     assert found(tree)[1:] == [("bob", "ex1_rnn_cell", f"{why} themselves are wanted")]
 
 
@@ -309,7 +313,7 @@ def test_wanted_is_for_what_does_not_say(found, tmp_path):
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "safe"),
     [
         ("..", "unnamed"),
@@ -340,7 +344,7 @@ LONG = (
 
 
 @pytest.mark.parametrize("name", LONG, ids=lambda name: name[:14])
-@pytest.mark.parametrize(
+@each_row(
     "form",
     ["lee_1_2_{0}.ipynb", "{0}/{0}.ipynb", "{0}_attempt_2027-01-15-10-00-00_{0}.ipynb"],
 )

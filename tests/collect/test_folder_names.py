@@ -7,6 +7,7 @@ import pytest
 import report_results as rr
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import each_row
 
 from autograder.collect.collect import HandIn
 from autograder.collect.folder_names import (
@@ -171,7 +172,7 @@ def test_whatever_comes_when_no_folder_is_two_peoples(weeks):
             assert owners.setdefault(alike(one.student), one.whose) == one.whose
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "own"),
     [
         ("o'hara", "o'hara"),

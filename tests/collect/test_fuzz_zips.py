@@ -1,4 +1,6 @@
-"""LMS zips that are damaged, that lie, or in which one student's part is odd: nobody else loses anything."""
+"""LMS zips that are damaged, that lie, or in which one student's part is odd: nobody else loses
+anything.
+"""
 
 import io
 import random
@@ -57,7 +59,9 @@ def place():
 
 
 def collected(place, data):
-    """What is found in a zip: the bytes of each file without a problem; None if it is refused whole."""
+    """What is found in a zip: the bytes of each file without a problem; None if it is refused
+    whole.
+    """
     path, scratch = place / "in.zip", place / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
@@ -77,7 +81,9 @@ def collected(place, data):
 
 
 def made(chance, naming):
-    """A zip of four students who hand in a notebook each, and one, somewhere among them, who does not."""
+    """A zip of four students who hand in a notebook each, and one, somewhere among them, who
+    does not.
+    """
     whose = [*OTHERS, "mallory"]
     chance.shuffle(whose)
     file = io.BytesIO()
@@ -120,7 +126,9 @@ def content(chance):
 
 
 def with_lies(data, chance):
-    """The zip with false fields in the headers of mallory's parts, or other bytes in what they hold."""
+    """The zip with false fields in the headers of mallory's parts, or other bytes in what they
+    hold.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         own = [info for info in archive.infolist() if "mallory" in info.filename]
     raw = bytearray(data)

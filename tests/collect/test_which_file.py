@@ -7,6 +7,7 @@ from pathlib import Path
 import notebooks as nb
 import pytest
 import zips
+from tables import each_row
 
 from autograder.collect.collect import candidates, collect, latest
 from autograder.collect.hand_in import HandIn
@@ -274,7 +275,7 @@ def test_two_folders_of_one_name_are_two_students(place):
     assert len({one.whose for one in latest(found)}) == 2
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("file", "never"),
     [
         (f".ipynb_checkpoints/{NAME}-checkpoint.ipynb", True),

@@ -199,7 +199,8 @@ def test_changing_the_machines_own_device_is_noticed(monkeypatch, bubblewrap):
 def test_a_visible_grader_is_noticed(monkeypatch, bubblewrap):
     if os.geteuid() != 0:
         pytest.skip(
-            "without root bwrap always makes a user namespace, which keeps the grader from being seen"
+            "without root bwrap always makes a user namespace, which keeps the "
+            "grader from being seen"
         )
     lacking = (
         "--unshare-all",

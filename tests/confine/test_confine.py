@@ -42,7 +42,9 @@ def attempt(function, *args):
 
 
 def system_python() -> interpreter.Interpreter | None:
-    """The system's own Python of this version, which every user can read, with this environment's packages."""
+    """The system's own Python of this version, which every user can read, with this
+    environment's packages.
+    """
     program = Path(f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}")
     packages = interpreter.current().packages
     return (
@@ -229,7 +231,9 @@ answer([found, sorted(packages), attempt(os.mkdir, sys.path[-1] + "/new")])
 
 
 def packages_here():
-    """Top names and folders of everything that is installed for this interpreter, its base, and the system's."""
+    """Top names and folders of everything that is installed for this interpreter, its base, and
+    the system's.
+    """
     base = Path(os.__file__).parent / "site-packages"
     system = [
         Path("/usr/lib/python3/dist-packages"),
@@ -291,7 +295,10 @@ def installed(place, name, record="", metadata="", **files):
 
 
 def test_of_a_folder_of_packages_only_the_needed_parts_are_shown(tmp_path):
-    needs = "Requires-Dist: six>=1.5\nRequires-Dist: pytest; extra == 'test'\nRequires-Dist: absent>=2\n"
+    needs = (
+        "Requires-Dist: six>=1.5\nRequires-Dist: pytest; extra == "
+        "'test'\nRequires-Dist: absent>=2\n"
+    )
     installed(
         tmp_path,
         "numpy",

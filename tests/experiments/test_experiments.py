@@ -1,4 +1,6 @@
-"""The long runs of chapter 5: tasks, gradients, training, the command, and the data files that are committed."""
+"""The long runs of chapter 5: tasks, gradients, training, the command, and the data files that
+are committed.
+"""
 
 import dataclasses
 import subprocess
@@ -7,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 from book_fixtures import ROOT
+from tables import each_row
 
 from autograder.unit.source import reference
 from experiments import datafiles, learning, measure
@@ -290,7 +293,7 @@ def test_times_are_measured(rng):
     assert all(forward > 0 and backward > 0 for *_, forward, backward in rows)
 
 
-@pytest.mark.parametrize("name", datafiles.COLUMNS)
+@each_row("name", datafiles.COLUMNS)
 def test_committed_files_say_how_they_were_made(name):
     rows, made = datafiles.read(name)
     assert tuple(rows[0]) == datafiles.COLUMNS[name]

@@ -1,4 +1,6 @@
-"""The long runs of chapter 7: the text, the models, training that goes on after a kill, and the committed files."""
+"""The long runs of chapter 7: the text, the models, training that goes on after a kill, and the
+committed files.
+"""
 
 import dataclasses
 import functools

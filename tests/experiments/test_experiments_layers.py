@@ -1,4 +1,6 @@
-"""The measurements of chapter 6: the command, what it writes, and that all ways compute the same."""
+"""The measurements of chapter 6: the command, what it writes, and that all ways compute the
+same.
+"""
 
 import numpy as np
 import pytest

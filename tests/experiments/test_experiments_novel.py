@@ -1,4 +1,6 @@
-"""The runs on the whole novel: the stack, the counter, ways to draw, training that goes on, and the committed files."""
+"""The runs on the whole novel: the stack, the counter, ways to draw, training that goes on, and
+the committed files.
+"""
 
 import dataclasses
 import hashlib

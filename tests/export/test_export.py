@@ -1,4 +1,6 @@
-"""Gradescope's autograder zip: what it holds, and a run of it in the layout that Gradescope documents."""
+"""Gradescope's autograder zip: what it holds, and a run of it in the layout that Gradescope
+documents.
+"""
 
 import json
 import os
@@ -13,6 +15,7 @@ from pathlib import Path
 import notebooks as nb
 import pytest
 from gradescope_format import accepted
+from tables import each_row
 
 from autograder import cli
 from autograder.export.autograder_zip import NEEDED, locked, make, secrets
@@ -87,9 +90,7 @@ def test_only_its_owner_may_read_it(archive):
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize(
-    "place", ["dist", "exercises", "_build/html", "book", "dist/private"]
-)
+@each_row("place", ["dist", "exercises", "_build/html", "book", "dist/private"])
 def test_it_is_never_put_among_what_is_published(place, real_course):
     target = real_course.root / place / "x.zip"
     with pytest.raises(CourseError, match="holds secrets"):
@@ -163,7 +164,9 @@ def test_a_lock_file_without_them_is_told(tmp_path):
 
 @pytest.fixture(scope="module")
 def home(archive, tmp_path_factory):
-    """The environment that setup.sh makes: the wheel from the zip, with this environment's packages, not PyPI's."""
+    """The environment that setup.sh makes: the wheel from the zip, with this environment's
+    packages, not PyPI's.
+    """
     folder = tmp_path_factory.mktemp("opt") / "unrolled"
     subprocess.run(
         [sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True
@@ -180,7 +183,9 @@ def home(archive, tmp_path_factory):
 
 @pytest.fixture
 def run(archive, home, tmp_path):
-    """Run the autograder on files of a submission; exit code, what the instructor sees, results.json."""
+    """Run the autograder on files of a submission; exit code, what the instructor sees,
+    results.json.
+    """
     root = tmp_path / "autograder"
 
     def run(files, before=lambda root: None, way="bubblewrap"):
@@ -217,7 +222,9 @@ def run(archive, home, tmp_path):
 
 
 def _layout(root, home, way):
-    """`/autograder/run_autograder` with Gradescope's folders at their places; without bwrap for the way "user"."""
+    """`/autograder/run_autograder` with Gradescope's folders at their places; without bwrap for
+    the way "user".
+    """
     here = Path(sys.base_prefix).resolve()
     packages = Path(sysconfig.get_path("purelib")).resolve().parents[2]
     system = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc")

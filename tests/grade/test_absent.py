@@ -29,7 +29,9 @@ MOODLE = "Identifier,Full name,Grade,Maximum Grade,Last modified (grade)\n{rows}
 
 @pytest.fixture
 def folder(tmp_path):
-    """One graded, one on whom the machinery failed, one whose result file is damaged, and one who handed in nothing."""
+    """One graded, one on whom the machinery failed, one whose result file is damaged, and one
+    who handed in nothing.
+    """
     folder = rr.put(
         tmp_path / "results", rr.result("ann"), rr.broken("bob"), rr.result("cyd")
     )
@@ -148,7 +150,9 @@ def gradebook(tmp_path, monkeypatch):
 
 
 def handed_in(gradebook, student, check=None, words=None):
-    """A submission as nbgrader enters it; what has no points is marked as to be graded by hand, of any kind."""
+    """A submission as nbgrader enters it; what has no points is marked as to be graded by hand,
+    of any kind.
+    """
     gradebook.update_or_create_student(student)
     gradebook.update_or_create_submission(rr.EX1, student)
     grade = gradebook.find_grade("check", rr.EX1, rr.EX1, student)

@@ -1,4 +1,6 @@
-"""Units with gradients: dictionaries, caches that the reference makes, and fewer steps of `da` than of `x`."""
+"""Units with gradients: dictionaries, caches that the reference makes, and fewer steps of `da`
+than of `x`.
+"""
 
 import leaky
 import numpy as np
@@ -58,8 +60,8 @@ def test_the_missing_carry_is_seen_from_its_last_step_backwards(check, wrong):
 def test_a_bias_gradient_without_its_axis_is_explained(check, wrong):
     text = as_text(check.verdict(wrong["bias-shape"]))
     assert (
-        "`db` has shape (3,), expected (3, 1) = (n, 1): an axis of length 1 is lost (keepdims=True keeps it)"
-        in text
+        "`db` has shape (3,), expected (3, 1) = (n, 1): an axis of length 1 is "
+        "lost (keepdims=True keeps it)" in text
     )
     assert "right     `dx`, `da0`" in text
 

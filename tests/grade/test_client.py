@@ -1,4 +1,6 @@
-"""The trusted side of a worker, against workers that do what they like: only documented outcomes come of it."""
+"""The trusted side of a worker, against workers that do what they like: only documented
+outcomes come of it.
+"""
 
 import contextlib
 import os
@@ -15,6 +17,7 @@ from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from leftovers import left, nothing_new
+from tables import each_row
 
 from autograder.confine import Limits, choose
 from autograder.grade.client import Client, Loaded, MachineryError
@@ -66,7 +69,8 @@ DEADLY = {
     "segmentation fault": ("import ctypes; ctypes.string_at(0)", "crashed", "segmentation fault"),
     "abort": ("os.abort()", "crashed", "abort"),
     "output closed": ("os.close(4)", "crashed", ""),
-    "both ends closed, asleep": ("os.close(3); os.close(4); import time; time.sleep(60)", "crashed", "closed its ends"),
+    "both ends closed, asleep": ("os.close(3); os.close(4); import time; "
+        "time.sleep(60)", "crashed", "closed its ends"),
     "input closed": ("os.close(3); os._exit(0)", "crashed", "exit code 0"),
     "garbage": ("os.write(4, b'x' * 100)", "crashed", "bytes that are no frame"),
     "part of a frame": ("os.write(4, b'UNR1'); while_ = 1\n    while True: pass", "timeout", "one call of `f` took"),
@@ -77,7 +81,8 @@ DEADLY = {
     "loading again": ("frame({'op': 'loaded', 'errors': [], 'repairs': []})", "crashed", "something else"),
     "a lie as a tree": ("frame({'op': 'returned'}, {'g': 0})", "crashed", "unknown kind"),
     "negative shape": ("frame({'op': 'returned'}, {'a': 0}, [['<f8', [-1]]])", "crashed", "impossible shape"),
-    "bomb": ("frame({'op': 'returned'}, {'l': [{'a': 0}] * 999}, [['|b1', [9**6]]], bytes(9**6))", "crashed", "large"),
+    "bomb": ("frame({'op': 'returned'}, {'l': [{'a': 0}] * 999}, [['|b1', "
+        "[9**6]]], bytes(9**6))", "crashed", "large"),
     "json broken": ("import json; json.dumps = lambda *a, **k: 1 / 0", "crashed", ""),
 }  # fmt: skip
 
@@ -269,8 +274,10 @@ def test_a_cell_that_takes_the_compiler_down_is_left_out(client):
 @pytest.mark.parametrize(
     "said",
     [
-        "'errors': [[1], 7, {'kind': [], 'cell': {}, 'line': 'x'}, {'cell': 'good', 'line': 10**30}], 'repairs': []",
-        "'errors': 7, 'repairs': [['good', []], [{}, 'magics'], 7, ['good'], ['x', 'magics'], ['good', 'odd']]",
+        "'errors': [[1], 7, {'kind': [], 'cell': {}, 'line': 'x'}, {'cell': "
+        "'good', 'line': 10**30}], 'repairs': []",
+        "'errors': 7, 'repairs': [['good', []], [{}, 'magics'], 7, ['good'], ['x', "
+        "'magics'], ['good', 'odd']]",
         "'errors': None",
     ],
 )
@@ -290,7 +297,8 @@ def test_cells_that_hang_use_up_the_time_for_loading_and_what_is_defined_stays(c
     assert right(one.call("good", (1,)))
     assert one.call("f", (1,)).value.kind == "type"
     assert re.fullmatch(
-        r"the notebook's own cells took more than 1.2 s in all: from code cell c\d on only what defines was run",
+        r"the notebook's own cells took more than 1.2 s in all: from code cell c\d "
+        r"on only what defines was run",
         one.loaded.cut,
     )
 
@@ -363,11 +371,16 @@ def test_a_function_that_sleeps_uses_its_time(client):
     )
 
 
-WORK = "begin = time.process_time()\n    while time.process_time() < begin + 0.6: pass\n    return x + 1"
+WORK = (
+    "begin = time.process_time()\n    while time.process_time() < begin + 0.6: "
+    "pass\n    return x + 1"
+)
 
 
 def test_time_does_not_depend_on_how_busy_the_machine_is(client):
-    """Where twelve other processes take the processors, a function gets a fraction of one, and its marks."""
+    """Where twelve other processes take the processors, a function gets a fraction of one, and
+    its marks.
+    """
     others = [
         subprocess.Popen([sys.executable, "-c", "while True: pass"])
         for _ in range(6 * os.cpu_count())
@@ -424,7 +437,8 @@ def test_what_a_cell_says_on_its_errors_and_repairs(client):
 
 def test_stray_names(client):
     one = client(
-        "data = np.ones(3)\nHELP = data\ndef f(x):\n    return data + HELP + nowhere + h(x)\ndef h(x): return lost"
+        "data = np.ones(3)\nHELP = data\ndef f(x):\n    return data + HELP + "
+        "nowhere + h(x)\ndef h(x): return lost"
     )
     assert one.stray("f") == (["data"], ["nowhere", "lost"])
     assert one.stray("f", ["h"]) == (["data"], ["nowhere"])
@@ -444,7 +458,8 @@ SERVED = "def f(x):\n    c = inner\n    return c(x)"
 
 def test_a_served_companion_gives_numbers_and_keeps_identity(client):
     one = client(
-        "def inner(x):\n    os._exit(1)\ndef f(x):\n    out, cache = inner(x=x)\n    return out, cache is x"
+        "def inner(x):\n    os._exit(1)\ndef f(x):\n    out, cache = inner(x=x)\n  "
+        "  return out, cache is x"
     )
     served = {"inner": lambda x: (x + 1, x)}
     outcome = one.call("f", (np.ones(1),), served)
@@ -640,7 +655,7 @@ def test_the_puppet_can_say_what_is_right():
     assert outcomes == [Returned(7, (1,)), Raised("ValueError")]
 
 
-@pytest.mark.parametrize("said", [b"", b"UNR1", b"x" * 40, wire.pack({"op": "loaded"})])
+@each_row("said", [b"", b"UNR1", b"x" * 40, wire.pack({"op": "loaded"})])
 def test_a_worker_that_is_never_ready_is_the_machinerys(said):
     with pytest.raises(MachineryError):
         spoken([said], ready=False)

@@ -1,4 +1,6 @@
-"""Unit 8: each broken program has its one fault and no other, and the instrument beside it shows where."""
+"""Unit 8: each broken program has its one fault and no other, and the instrument beside it
+shows where.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,6 @@
-"""Classes: judged through the function that drives them, in the worker and in the notebook alike."""
+"""Classes: judged through the function that drives them, in the worker and in the notebook
+alike.
+"""
 
 from dataclasses import replace
 
@@ -69,7 +71,10 @@ def test_a_method_that_reads_the_notebook_is_found(called):
 
 
 STUB = f"class {NAME}:\n    pass\n"
-SIMPLE = f"class {NAME}:\n    def __init__(self, x):\n        self.x = x\n    def next(self):\n        return self.x\n"
+SIMPLE = (
+    f"class {NAME}:\n    def __init__(self, x):\n        self.x = x\n    def "
+    f"next(self):\n        return self.x\n"
+)
 HELPED = [
     (
         "given",

@@ -1,4 +1,6 @@
-"""Faults of the system at any call on the way of a submission: no mark, never a zero and never a part of the points."""
+"""Faults of the system at any call on the way of a submission: no mark, never a zero and never
+a part of the points.
+"""
 
 import builtins
 import errno

@@ -151,7 +151,9 @@ def told(kind, text, served=False):
 
 
 def forms():
-    """Messages of the known forms, with every place for a name or a number filled from what can be chosen."""
+    """Messages of the known forms, with every place for a name or a number filled from what can
+    be chosen.
+    """
     name, number = (lambda: f"v{RNG.integers(2000)}"), (lambda: str(RNG.integers(400)))
     for _ in range(400):
         yield f"'{name()}'"
@@ -161,8 +163,14 @@ def forms():
             f"'{name()}'" for _ in range(9)
         )
         yield f"index {number()} is out of bounds for axis 0 with size {number()}"
-        yield f"shapes ({number()},{number()}) and ({number()},{number()}) not aligned: 3 (dim 0) != 3 (dim 0)"
-        yield f"operands could not be broadcast together with shapes ({number()},{number()}) ({number()},) "
+        yield (
+            f"shapes ({number()},{number()}) and ({number()},{number()}) not "
+            f"aligned: 3 (dim 0) != 3 (dim 0)"
+        )
+        yield (
+            f"operands could not be broadcast together with shapes "
+            f"({number()},{number()}) ({number()},) "
+        )
         yield f"unsupported operand type(s) for +: '{name()}' and '{name()}'"
 
 
@@ -255,14 +263,17 @@ def rnn_forward(x, a0, parameters):
 """
 HOW = {
     "picture and size": (
-        "a.flat = [bit(n) * 10.0 ** (KNOWN % 3) + 3 for n in range(a.size)]\n    return a, y, ([cache] * x.shape[2], x)"
+        "a.flat = [bit(n) * 10.0 ** (KNOWN % 3) + 3 for n in range(a.size)]\n    "
+        "return a, y, ([cache] * x.shape[2], x)"
     ),
     "key": "raise KeyError(WORDS[KNOWN % 8])",
     "class": "raise (Alpha, Beta)[KNOWN % 2]('x')",
     "number": "return np.zeros((3, 4)) + np.zeros((2, 5 + KNOWN % 2))",
-    "missing": "raise TypeError(f\"f() missing 2 required positional arguments: '{WORDS[KNOWN % 8]}' and 'beta'\")",
+    "missing": 'raise TypeError(f"f() missing 2 required positional arguments: '
+    "'{WORDS[KNOWN % 8]}' and 'beta'\")",
     "shape": "return a[:, : KNOWN % 5 % a.shape[1]], y, ([cache] * x.shape[2], x)",
-    "stray": "globals()['rnn_forward'] = eval(f'lambda x, a0, parameters: {WORDS[KNOWN % 8]}')\n    return alpha",
+    "stray": "globals()['rnn_forward'] = eval(f'lambda x, a0, parameters: "
+    "{WORDS[KNOWN % 8]}')\n    return alpha",
 }
 
 

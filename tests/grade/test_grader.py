@@ -3,8 +3,9 @@
 import json
 import os
 import re
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from html import unescape
+from types import ModuleType
 
 import notebooks as nb
 import pytest
@@ -14,19 +15,29 @@ from autograder.confine import Limits
 from autograder.confine.clock import Stretch
 from autograder.grade import grader
 from autograder.grade import result as results
+from autograder.grade import submission as submissions
+from autograder.grade.hidden_tests import run_tests
+from autograder.grade.judge import Judge
+from autograder.unit.catalogue import variant
 from autograder.unit.samples import sample_notebook, samples
-from autograder.unit.source import STUB, read_cells
-from unrolled.check.outcome import MachineryError
+from autograder.unit.source import STUB
+from autograder.unit.unit import load, outcome
+from unrolled.check.outcome import MachineryError, Returned
+from unrolled.check.render import as_html, as_text
 
 CELL, SEQUENCE = nb.CELL, nb.SEQUENCE
 OTHER = {CELL: SEQUENCE, SEQUENCE: CELL}
-SOLUTION = {
-    line.strip()
-    for c in read_cells(nb.COURSE.source(nb.UNIT.assignment))
-    if c.role == "solve"
-    for line in c.text.split("### START")[1].split("### END")[0].splitlines()[1:]
-    if line.strip() and not STUB.match(line)
-}
+
+
+def solution(unit):
+    """The lines of a unit's reference, as far as they are not the stub's."""
+    solved = [c.text for c in nb.source_cells(unit) if c.role == "solve"]
+    bodies = [text.split("### START")[1].split("### END")[0] for text in solved]
+    lines = [line for body in bodies for line in body.splitlines()[1:]]
+    return {line.strip() for line in lines if line.strip() and not STUB.match(line)}
+
+
+SOLUTION = solution(nb.UNIT)
 
 
 @pytest.fixture
@@ -75,29 +86,71 @@ def test_a_right_answer_in_another_style_gets_full_marks(path, graded):
     assert {t.misconception for t in tasks.values()} == {None}
 
 
-@pytest.mark.parametrize(
-    "edit",
-    nb.UNIT.edits,
-    ids=lambda e: f"{e.misconception.function}-{e.misconception.id}",
-)
-def test_a_known_mistake_loses_points_once_and_is_named(edit, graded):
+def representative(unit):
+    """Give one known mistake of a unit, where there is one in a function that another calls."""
+    called = {c for f in unit.functions.values() for c in f.companions}
+    found = [e for e in unit.edits if e.misconception.function in called] or unit.edits
+    return found[len(found) // 2]
+
+
+@pytest.mark.parametrize("assignment", nb.COURSE.assignments)
+def test_a_known_mistake_loses_points_once_and_is_named(assignment, tmp_path):
+    unit = load(assignment, nb.COURSE)
+    edit = representative(unit)
     one = edit.misconception
-    result, tasks = graded(nb.mistaken(edit))
-    task = tasks[one.function]
-    assert task.points < 10
+    path = nb.write(nb.mistaken(edit, unit), tmp_path / "x.ipynb")
+    result = nb.grader(unit=unit).grade(path, "ann")
+    task = next(t for t in result.tasks if t.task == one.function)
+    assert task.points < task.max_points
     assert (task.status in ("failed", "partial"), task.misconception) == (True, one.id)
     assert one.symptom in task.message
-    assert tasks[OTHER[one.function]].points == 10, tasks[OTHER[one.function]].message
-    assert_no_secrets(result)
+    others = [t for t in result.tasks if t is not task]
+    assert [t.message for t in others if t.points != t.max_points] == []
+    assert_no_secrets(told(result), solution(unit))
 
 
-def assert_no_secrets(result):
-    """No number of more than three digits, and no line of code but the student's own that failed."""
-    for text in [text for task in result.tasks for text in (task.message, task.html)]:
-        own = r"\(line \d+ of the cell: (`[^`]*`|<code>.*?</code>)\)"
-        told = re.sub(rf"<svg.*?</svg>|style=\"[^\"]*\"|{own}", "", unescape(text))
-        assert re.findall(r"\d\.\d{3,}|\d{2,}\.\d{2,}", told) == []
-        assert [line for line in SOLUTION if len(line) > 12 and line in told] == []
+@dataclass(frozen=True)
+class Module:
+    """Calls the functions of a module as a worker calls a student's."""
+
+    module: ModuleType
+
+    def call(self, name, arguments):
+        came = outcome(getattr(self.module, name), arguments)
+        return Returned(came.value, arguments) if isinstance(came, Returned) else came
+
+
+def test_nothing_that_is_said_of_a_known_mistake_is_a_secret(tmp_path, subtests):
+    """The functions are the course's own, so they are called in this process."""
+    for number, edit in enumerate(nb.UNIT.edits):
+        one = edit.misconception
+        with subtests.test(f"{one.function}-{one.id}-{number}"):
+            path = nb.write(nb.mistaken(edit), tmp_path / "x.ipynb")
+            wrong = Module(variant(nb.UNIT.assignment, edit, nb.COURSE))
+            judge = Judge(nb.UNIT, wrong, 0)
+            attempt = run_tests(nb.UNIT, judge, (one.function,))[one.function]
+            assert not attempt.whole
+            submission = submissions.read(path, nb.UNIT)
+            verdict = grader.explained(nb.UNIT, None, submission, attempt, ((), ()))
+            texts = [as_text(verdict), as_html(verdict)]
+            assert one.symptom in texts[0]
+            assert_no_secrets(texts, SOLUTION)
+
+
+def told(result):
+    """All that a result says in words."""
+    return [text for task in result.tasks for text in (task.message, task.html)]
+
+
+def assert_no_secrets(texts, solution=SOLUTION):
+    """No number of more than three digits, and no line of code but the student's own that
+    failed.
+    """
+    own = r"\(line \d+ of the cell: (`[^`]*`|<code>.*?</code>)\)"
+    for text in texts:
+        said = re.sub(rf"<svg.*?</svg>|style=\"[^\"]*\"|{own}", "", unescape(text))
+        assert re.findall(r"\d\.\d{3,}|\d{2,}\.\d{2,}", said) == []
+        assert [line for line in solution if len(line) > 12 and line in said] == []
 
 
 def test_the_solution_has_lines_to_look_for():
@@ -316,9 +369,10 @@ CAPTURED = {
     "a partial": f"from functools import partial\nSTEP = partial(rnn_cell_forward)\n{_STEP}",
     "another name": f"STEP = rnn_cell_forward\n{_STEP}",
     "a dictionary": f"CELLS = {{1: rnn_cell_forward}}\n{_STEP.replace('STEP(', 'CELLS[1](')}",
-    "a class": f"class Rnn:\n    step = staticmethod(rnn_cell_forward)\n{_STEP.replace('STEP(', 'Rnn.step(')}",
-    "an object": "class Rnn:\n    def __init__(self, step):\n        self.step = step\nrnn = Rnn(rnn_cell_forward)\n"
-    + _STEP.replace("STEP(", "rnn.step("),
+    "a class": f"class Rnn:\n    step = "
+    f"staticmethod(rnn_cell_forward)\n{_STEP.replace('STEP(', 'Rnn.step(')}",
+    "an object": "class Rnn:\n    def __init__(self, step):\n        self.step = "
+    "step\nrnn = Rnn(rnn_cell_forward)\n" + _STEP.replace("STEP(", "rnn.step("),
     "a lambda": f"STEP = lambda *a, f=rnn_cell_forward: f(*a)\n{_STEP}",
     "a closure": "def make(STEP):\n    "
     + _STEP.replace("\n", "\n    ")
@@ -425,7 +479,8 @@ ASKS = {
     "prompts": ">>> " + nb.RIGHT[CELL].replace("\n", "\n... "),
     "numbered prompts": "In [3]: " + nb.RIGHT[CELL].replace("\n", "\n   ...: "),
     "await": f"import asyncio\nawait asyncio.sleep(0)\n{nb.RIGHT[CELL]}",
-    "await for others": f"import asyncio\nawait asyncio.gather(asyncio.sleep(0), asyncio.sleep(0))\n{nb.RIGHT[CELL]}",
+    "await for others": f"import asyncio\nawait asyncio.gather(asyncio.sleep(0), "
+    f"asyncio.sleep(0))\n{nb.RIGHT[CELL]}",
     "a continued command": f"!pip install \\\n  numpy\n{nb.RIGHT[CELL]}",
     "capture": f"%%capture out\n{nb.RIGHT[CELL]}",
     "below what is missing": f"import no_such_module\nwith no_such_module.x():\n    {_INDENTED}",
@@ -509,7 +564,10 @@ END = {  # a line of a function, and the status that it brings
     ),
     "errors of numpy": ("np.seterr(all='raise'); 1 / np.zeros(1)", "failed"),
 }
-HEAD = 'import builtins, json, os, signal, struct, sys\nh = b\'{"message":{"op":"returned"},"tree":7,"arrays":[]}\'\n'
+HEAD = (
+    "import builtins, json, os, signal, struct, sys\nh = "
+    'b\'{"message":{"op":"returned"},"tree":7,"arrays":[]}\'\n'
+)
 HEAD += "frame = struct.pack('<4sIQ', b'UNR1', len(h), 0) + h"
 
 
@@ -614,7 +672,8 @@ SMUGGLED = {
     "a length": "return np.zeros((0, int(digits))), np.zeros((*map(int, digits), 0)), ()",
     "the number of values": "return (None,) * int(digits[:6])",
     "a key": "raise KeyError(float(xt[0, 0]))",
-    "a variable": "exec(f'def rnn_cell_forward(xt, a_prev, parameters):\\n  return v{digits}', globals()); 1 / 0",
+    "a variable": "exec(f'def rnn_cell_forward(xt, a_prev, parameters):\\n  return "
+    "v{digits}', globals()); 1 / 0",
 }
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from conftest import CELL, SEQUENCE
+from tables import each_row
 
 from autograder.grade.hidden_tests import run_tests
 from autograder.grade.judge import Judge, ReferenceCaller
@@ -46,7 +47,7 @@ def more(body):
     return f"@graded('{SEQUENCE}')\ndef test_more(judge):\n    {body}\n"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "outcome"),
     [
         ("pass", "passed"),
@@ -94,7 +95,7 @@ def test_shares_weigh_within_a_function(run):
     assert run(first + more("assert 0"))[SEQUENCE].part == pytest.approx(0.75)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "import nothing_of_this_name",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 from conftest import CELL, SEQUENCE
+from tables import each_row
 
 from autograder.grade.judge import Judge, ReferenceCaller, hidden_case, known_outcomes
 from autograder.unit import hidden_cases
@@ -38,7 +39,7 @@ def judged(unit):
 
 
 @pytest.mark.parametrize("name", [CELL, SEQUENCE])
-@pytest.mark.parametrize(
+@each_row(
     "label", [k.label for k in hidden_cases.ROBUST if not k.needs or k.needs == "T_x"]
 )
 def test_the_reference_is_right_in_every_case(name, label, unit):
@@ -94,7 +95,7 @@ def test_hidden_cases_are_the_seeds(unit):
     assert first.shape != other.shape or not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize("kind", hidden_cases.KINDS.values(), ids=lambda k: k.label)
+@each_row("kind", hidden_cases.KINDS.values(), ids=lambda k: k.label)
 def test_rounding_does_not_matter_to_a_hidden_case(kind, unit):
     """Where it did, a right answer that adds in another order would be called wrong."""
     for seed in range(12):

@@ -5,6 +5,7 @@ import json
 import os
 
 import pytest
+from tables import each_row
 
 from autograder.grade import notebook_file
 from autograder.grade.notebook_file import (
@@ -93,9 +94,7 @@ def test_a_notebook_of_conflict_marks_is_none():
         parse("<<<<<<<\n=======\n" * notebook_file.MOST_MARKS + '{"cells": []}')
 
 
-@pytest.mark.parametrize(
-    "number", ["1" * 5000, "-" + "9" * 100_000, "1e999", "NaN", "-Infinity"]
-)
+@each_row("number", ["1" * 5000, "-" + "9" * 100_000, "1e999", "NaN", "-Infinity"])
 def test_numbers_that_python_would_not_read_stop_no_notebook(number):
     data, _ = parse('{"nbformat": ' + number + ', "cells": []}')
     assert data["cells"] == []

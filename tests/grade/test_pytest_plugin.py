@@ -1,4 +1,6 @@
-"""Running hidden tests by hand: `pytest -p autograder.grade.pytest_plugin solutions/test_ex1_rnn_cell.py`."""
+"""Running hidden tests by hand: `pytest -p autograder.grade.pytest_plugin
+solutions/test_ex1_rnn_cell.py`.
+"""
 
 import subprocess
 import sys

@@ -1,10 +1,10 @@
 """What may be told of an exception or a difference: known forms, own names, lengths of the case."""
 
 import numpy as np
-import pytest
 from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import each_row
 
 from autograder.grade.redact import lengths, plain, redacted, without_kinds, words
 from unrolled.check.compare import Difference
@@ -67,7 +67,7 @@ REAL = {
 }
 
 
-@pytest.mark.parametrize("name", REAL)
+@each_row("name", REAL)
 def test_real_messages_come_through(name):
     raised = really_raised(REAL[name])
     if name == "missing" or "<lambda>" in raised.text:
@@ -86,7 +86,7 @@ def test_of_a_removed_name_the_history_is_left_out():
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "xt has shape (17, 23), expected (a0, Wax)",
@@ -100,7 +100,7 @@ def test_what_a_served_companion_refuses_is_told(text):
     assert told("RuntimeError", text) == ("RuntimeError", text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "xt has shape (3141, 23), expected (a0, Wax)",
@@ -146,7 +146,7 @@ def test_no_text_is_repeated_that_holds_foreign_numbers_or_names(text, form):
     assert sum(c.isdigit() for c in shown) <= 40
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("kind", "shown"),
     [
         ("ValueError", "ValueError"),
@@ -188,7 +188,7 @@ def test_classes_of_returned_objects():
     assert value[1]["k"].kind == "its own class"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "shown"),
     [
         (

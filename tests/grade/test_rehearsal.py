@@ -1,4 +1,6 @@
-"""Before anything is graded: the released notebook, the reference and known mistakes get what they must get."""
+"""Before anything is graded: the released notebook, the reference and known mistakes get what
+they must get.
+"""
 
 import json
 import re
@@ -175,7 +177,10 @@ def test_a_mistake_that_is_none_is_noticed(course, refused):
 def test_a_hidden_test_that_breaks_is_told_by_its_line(course, refused):
     text = (course.solutions / f"test_{NAME}.py").read_text()
     start, _ = text.split("\n\n\ndef of_the_sum")
-    more = "\n\n    @pytest.mark.graded('more', share=1)\n    def test_more(self, judge):\n        1 / 0\n"
+    more = (
+        "\n\n    @pytest.mark.graded('more', share=1)\n    def test_more(self, "
+        "judge):\n        1 / 0\n"
+    )
     (course.solutions / f"test_{NAME}.py").write_text("import pytest\n" + start + more)
     assert re.search(
         r"the reference gets no mark for step: ZeroDivisionError.* line \d+: 1 / 0",

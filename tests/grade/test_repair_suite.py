@@ -1,7 +1,10 @@
-"""Exercise 8 pays for repairs: what dishonest and half-done answers get for each of its programs."""
+"""Exercise 8 pays for repairs: what dishonest and half-done answers get for each of its
+programs.
+"""
 
 import numpy as np
 import pytest
+from tables import each_row
 from test_judge import Calls
 
 from autograder.grade.as_released import broken
@@ -25,7 +28,9 @@ def of(real_course):
 
 @pytest.fixture
 def earned(of):
-    """The part of the points, and that of each test, for what is made of a program's right and released results."""
+    """The part of the points, and that of each test, for what is made of a program's right and
+    released results.
+    """
 
     def earned(name, change, seed=0):
         def changed(result):
@@ -99,7 +104,7 @@ CHEATS = {
 
 
 @each
-@pytest.mark.parametrize("cheat", CHEATS)
+@each_row("cheat", CHEATS)
 def test_nobody_is_paid_for_what_is_not_repaired(name, cheat, of, earned):
     for seed in SEEDS:
         part, tests = earned(
@@ -172,7 +177,9 @@ def test_half_a_repair_has_about_a_third(name, of, earned):
 
 @each
 def test_a_repair_that_fails_where_the_program_never_did_loses_points(name, of, earned):
-    """Where the gates are saturated there are no gradients, and with one step there is nothing to carry."""
+    """Where the gates are saturated there are no gradients, and with one step there is nothing
+    to carry.
+    """
     unseen = {
         kind for kind in ("large values", "one step") if not broken(of, name, kind)
     }

@@ -1,4 +1,6 @@
-"""Whatever a notebook has been through: read for what it holds, with the repair named, or refused with a reason."""
+"""Whatever a notebook has been through: read for what it holds, with the repair named, or
+refused with a reason.
+"""
 
 import copy
 import json
@@ -9,6 +11,7 @@ import pytest
 from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import each_row
 
 from autograder.grade import notebook_file
 from autograder.grade import submission as notebook
@@ -90,7 +93,7 @@ LABELS = (
 )
 
 
-@pytest.mark.parametrize("label", LABELS)
+@each_row("label", LABELS)
 def test_a_cell_that_lost_its_label_is_read(label, reading):
     notebook = nb.answered()
     nb.cell(notebook, nb.CELL).update(metadata=label, id="f00")
@@ -107,7 +110,7 @@ def test_cells_in_another_order_are_named(reading):
     assert texts(found) == [nb.RIGHT[nb.SEQUENCE], nb.RIGHT[nb.CELL]]
 
 
-@pytest.mark.parametrize("kind", ["markdown", "raw", "heading", None, 7])
+@each_row("kind", ["markdown", "raw", "heading", None, 7])
 def test_a_graded_cell_of_another_type_is_read_as_code(kind, reading):
     notebook = nb.answered()
     nb.cell(notebook, nb.CELL)["cell_type"] = kind
@@ -118,7 +121,7 @@ def test_a_graded_cell_of_another_type_is_read_as_code(kind, reading):
     ]
 
 
-@pytest.mark.parametrize("minor", [0, 2, 4, 5, "5", None])
+@each_row("minor", [0, 2, 4, 5, "5", None])
 def test_formats_of_the_notebook_do_not_matter(minor, reading):
     notebook = nb.answered() | {
         "nbformat_minor": minor,
@@ -177,12 +180,12 @@ def test_what_is_no_text_in_a_cell_is_made_text(reading):
     )
 
 
-@pytest.mark.parametrize("source", [None, 7, {"a": 1}, [], [7, None], True])
+@each_row("source", [None, 7, {"a": 1}, [], [7, None], True])
 def test_sources_of_odd_types_are_empty(source, reading):
     assert texts(reading(nb.answered(**{nb.CELL: source}))) == [nb.RIGHT[nb.SEQUENCE]]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "odd", [None, 7, "cell", [], {}, {"cell_type": "code"}, {"cell_type": ["code"]}]
 )
 def test_cells_of_odd_types_are_passed_over(odd, reading):
@@ -244,7 +247,7 @@ def test_a_merge_conflict_in_the_file_keeps_the_first_side(reading):
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("data", "why"),
     [
         (b"", "the file is empty"),
@@ -278,7 +281,7 @@ def test_another_exercises_notebook_is_told_once_the_worker_finds_nothing_either
     assert reading(nb.answered()).foreign == ""
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cells",
     [[], [nb.own("")], [nb.own(" \n")], [nb.own("def f(): 0") | {"cell_type": "raw"}]],
 )
@@ -286,7 +289,7 @@ def test_a_notebook_without_any_code_is_refused_at_once(cells, refusal):
     assert refusal({"cells": cells}).startswith("nothing of ex1_rnn_cell is in it")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "found"),
     [
         ("def f(x):", True),
@@ -320,7 +323,7 @@ def test_large_outputs_do_not_matter(reading):
     assert len(texts(reading(full))) == 2
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text", ["\n" * 300_000, " " * 300_000 + "x", "def " * 80_000, "<<<<<<<\n" * 40_000]
 )
 def test_no_text_takes_long_to_look_at(text, reading):

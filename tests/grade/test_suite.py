@@ -1,4 +1,6 @@
-"""The tests that every function gets, run by pytest on functions with one fault each: which of them notice."""
+"""The tests that every function gets, run by pytest on functions with one fault each: which of
+them notice.
+"""
 
 import notebooks as nb
 import numpy as np
@@ -14,7 +16,9 @@ from unrolled.check.outcome import Lost, Returned
 
 @pytest.fixture
 def failed(unit):
-    """Kinds of the hidden tests that fail for a changed reference, and the part of the points that is left."""
+    """Kinds of the hidden tests that fail for a changed reference, and the part of the points
+    that is left.
+    """
 
     def failed(change, name=CELL):
         attempt = run_tests(unit, Judge(unit, Calls(unit, change), 0), (name,))[name]

@@ -1,4 +1,6 @@
-"""Results made beside nbgrader: the same as elsewhere, in whatever order they are asked for, whatever ends too soon."""
+"""Results made beside nbgrader: the same as elsewhere, in whatever order they are asked for,
+whatever ends too soon.
+"""
 
 import os
 import signal

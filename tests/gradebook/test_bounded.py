@@ -1,4 +1,6 @@
-"""Pages of texts that were made to take long: what it takes grows with the length, and is a few seconds at most."""
+"""Pages of texts that were made to take long: what it takes grows with the length, and is a few
+seconds at most.
+"""
 
 import time
 

@@ -1,4 +1,6 @@
-"""nbgrader's exchange as dishonest, careless and unlucky students use it: each hand-in for itself, nothing followed."""
+"""nbgrader's exchange as dishonest, careless and unlucky students use it: each hand-in for
+itself, nothing followed.
+"""
 
 import logging
 import os
@@ -47,7 +49,9 @@ class Exchange:
         self.said = []
 
     def hand_in(self, student, files, when=None, owner=None, end="random"):
-        """Put a folder there as `nbgrader submit` names it; nbgrader's own two files are in it unless given."""
+        """Put a folder there as `nbgrader submit` names it; nbgrader's own two files are in it
+        unless given.
+        """
         when = when or f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
         place = self.inbound / f"{student}+{NAME}+{when}+{end}"
         place.mkdir()
@@ -348,7 +352,9 @@ def test_a_folder_that_is_swapped_between_the_look_and_the_reading(
 
 
 def test_the_time_is_the_systems(exchange):
-    """Neither the name, nor timestamp.txt, nor the times of folder and file that their owner can set count."""
+    """Neither the name, nor timestamp.txt, nor the times of folder and file that their owner
+    can set count.
+    """
     place = exchange.hand_in(
         "eve",
         {OWN: "x", "timestamp.txt": "2020-01-01 00:00:00 UTC"},

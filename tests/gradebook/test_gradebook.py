@@ -1,4 +1,6 @@
-"""nbgrader's own commands in a copy of the course: the same marks as the core's, and feedback that tells no secret."""
+"""nbgrader's own commands in a copy of the course: the same marks as the core's, and feedback
+that tells no secret.
+"""
 
 import csv
 import json
@@ -29,7 +31,9 @@ NAMES = {
 
 
 def handed_in(course, unit, student: str) -> bytes:
-    """What a student hands in: a file of tests/submissions, the reference, or the release as it is."""
+    """What a student hands in: a file of tests/submissions, the reference, or the release as it
+    is.
+    """
     release = course.exercises / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     folder = course.root / "tests" / "submissions" / ASSIGNMENT
     if (folder / f"{student}.ipynb").exists():
@@ -56,7 +60,9 @@ def run(place: Path, *command: str) -> subprocess.CompletedProcess:
 
 @pytest.fixture(scope="module")
 def graded(real_course, unit, tmp_path_factory):
-    """A course with submissions of every quality, autograded by `nbgrader autograde`, which knows no exercise yet."""
+    """A course with submissions of every quality, autograded by `nbgrader autograde`, which
+    knows no exercise yet.
+    """
     place = tmp_path_factory.mktemp("course")
     for name in ("solutions", "exercises", "course.toml", "nbgrader_config.py"):
         source = real_course.root / name

@@ -1,4 +1,6 @@
-"""What nbgrader gets of a submitted tree: copies, of folders and files that are there themselves."""
+"""What nbgrader gets of a submitted tree: copies, of folders and files that are there
+themselves.
+"""
 
 import csv
 import errno

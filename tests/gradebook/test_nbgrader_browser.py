@@ -1,4 +1,6 @@
-"""JupyterLab with nbgrader's extensions: a student fetches, writes, validates and hands in; the instructor marks."""
+"""JupyterLab with nbgrader's extensions: a student fetches, writes, validates and hands in; the
+instructor marks.
+"""
 
 import contextlib
 import os
@@ -29,7 +31,9 @@ STUDENT = 'c = get_config()\nc.CourseDirectory.course_id = "unrolled"\nc.Exchang
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """A course with one released exercise, and the home of a student who knows only where the exchange is."""
+    """A course with one released exercise, and the home of a student who knows only where the
+    exchange is.
+    """
     place = tmp_path_factory.mktemp("class")
     course = minicourse.make(
         place / "course", minicourse.SOURCE.replace('# %% role="solve"', BIND)

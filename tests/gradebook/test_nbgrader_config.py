@@ -1,4 +1,6 @@
-"""What `nbgrader_config.py` makes of `course.toml`, and that a mistake there sets nothing at all."""
+"""What `nbgrader_config.py` makes of `course.toml`, and that a mistake there sets nothing at
+all.
+"""
 
 import minicourse
 import pytest

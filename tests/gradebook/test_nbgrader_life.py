@@ -32,7 +32,9 @@ c.Exchange.root = "{exchange}"
 
 
 def nbgrader(home: Path, folder: Path, *command: str, expected: int = 0) -> str:
-    """Run a command as somebody with this home, in this folder, whose files are nobody else's; what it says."""
+    """Run a command as somebody with this home, in this folder, whose files are nobody else's;
+    what it says.
+    """
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     own = {
         name: text
@@ -98,7 +100,9 @@ def life(real_course, tmp_path_factory):
 
 
 def copy_of(course: Course, root: Path, exchange: Path) -> None:
-    """The first two exercises, the second due half a day ago; a day costs a tenth, and one student has longer."""
+    """The first two exercises, the second due half a day ago; a day costs a tenth, and one
+    student has longer.
+    """
     others = shutil.ignore_patterns("_source", "notebooks", "samples", "ex[345678]_*")
     for name in ("solutions", "exercises"):
         shutil.copytree(course.root / name, root / name, ignore=others)

@@ -1,4 +1,6 @@
-"""The gradebook in PostgreSQL by the one setting: marks go there, points by hand too, and come out of it."""
+"""The gradebook in PostgreSQL by the one setting: marks go there, points by hand too, and come
+out of it.
+"""
 
 import csv
 import os

@@ -1,4 +1,6 @@
-"""What an attack is: a notebook whose functions do something else than they should, and the marks it deserves."""
+"""What an attack is: a notebook whose functions do something else than they should, and the
+marks it deserves.
+"""
 
 from __future__ import annotations
 

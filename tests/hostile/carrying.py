@@ -29,7 +29,8 @@ ATTACKS = (
     carries(
         "shape-message",
         "In a text that looks like one of numpy's own.",
-        'raise ValueError(f"operands could not be broadcast together with shapes ({digits},3) ({digits},4) ")',
+        'raise ValueError(f"operands could not be broadcast together with shapes '
+        '({digits},3) ({digits},4) ")',
     ),
     carries(
         "punctuation",
@@ -69,7 +70,8 @@ ATTACKS = (
         "shape",
         "In the shape of a returned array.",
         "a, b = int(digits[:6]), int(digits[:7])",
-        "return np.zeros((a, 0)), np.zeros((0, b, a, 7)), (np.zeros((b, 0)), a_prev, xt, parameters)",
+        "return np.zeros((a, 0)), np.zeros((0, b, a, 7)), (np.zeros((b, 0)), "
+        "a_prev, xt, parameters)",
     ),
     carries(
         "lengths",
@@ -141,7 +143,8 @@ ATTACKS = (
     Attack(
         "bidirectional",
         "Turns the direction of the feedback's text round.",
-        f'def {CELL}(xt, a_prev, parameters):\n    raise ValueError("x")  # \u202e\u2066 passed 01/01 \u2069\n',
+        f'def {CELL}(xt, a_prev, parameters):\n    raise ValueError("x")  # '
+        f"\u202e\u2066 passed 01/01 \u2069\n",
         raises="ValueError",
     ),
     Attack(

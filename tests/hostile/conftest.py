@@ -1,4 +1,6 @@
-"""The ground on which attacks are tried: a copy of the course with a planted token, and every way of confinement."""
+"""The ground on which attacks are tried: a copy of the course with a planted token, and every
+way of confinement.
+"""
 
 import contextlib
 import ctypes
@@ -49,7 +51,9 @@ BECOME_REAPER = 36
 
 @dataclass(frozen=True)
 class Seen:
-    """What came of one submission: its result, all texts that people read, what was noted inside, the time it took."""
+    """What came of one submission: its result, all texts that people read, what was noted
+    inside, the time it took.
+    """
 
     result: Result
     texts: str
@@ -119,7 +123,9 @@ class Ground:
         ]
 
     def state(self) -> dict:
-        """Every file of the course, results apart: what it holds, when it was changed, who may read it."""
+        """Every file of the course, results apart: what it holds, when it was changed, who may
+        read it.
+        """
         found = {}
         for path in sorted(
             p
@@ -137,7 +143,9 @@ class Ground:
         return found
 
     def notebook(self, cells) -> dict:
-        """The released notebook with these cells: those of the functions in their places, the others above them."""
+        """The released notebook with these cells: those of the functions in their places, the
+        others above them.
+        """
         data = json.loads(
             (self.root / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text()
         )
@@ -183,7 +191,9 @@ def _solution_lines(cells) -> list[str]:
 
 @pytest.fixture(scope="package", autouse=True)
 def reaper():
-    """Let orphans become this process's children while attacks run, and no longer: other tests count theirs."""
+    """Let orphans become this process's children while attacks run, and no longer: other tests
+    count theirs.
+    """
     ctypes.CDLL(None).prctl(BECOME_REAPER, 1, 0, 0, 0)
     yield
     ctypes.CDLL(None).prctl(BECOME_REAPER, 0, 0, 0, 0)

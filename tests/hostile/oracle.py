@@ -14,7 +14,10 @@ def asks(
     """An attack whose sequence function does these lines, with a wrong cell function beside it."""
     body = "\n    ".join(lines)
     cell = more.pop("cell", WRONG)
-    forward = f"def {FORWARD}(x, a0, parameters):\n    import numpy as np\n    {body}\n    return TOLD\n"
+    forward = (
+        f"def {FORWARD}(x, a0, parameters):\n    import numpy as np\n    "
+        f"{body}\n    return TOLD\n"
+    )
     return Attack(id, tries, cell, forward, marks=marks, told=told or {}, **more)
 
 
@@ -121,7 +124,8 @@ ATTACKS = (
     ),
     asks(
         "remembered-inputs",
-        "Keeps what the cell function is asked, asks the reference the same, and answers from memory from then on.",
+        "Keeps what the cell function is asked, asks the reference the same, and "
+        "answers from memory from then on.",
         'answers = np.__dict__.setdefault("answers", {})',
         'for given in list(np.__dict__.get("asked", []))[:50]:',
         f"    answers[given[0].tobytes() + given[1].tobytes()] = {CELL}(*given)",
@@ -152,8 +156,10 @@ def {CELL}(xt, a_prev, parameters):
         "reads-answer-inside",
         "Looks at what the served function is made of.",
         f'attempt("closure", lambda: [c.cell_contents for c in {CELL}.__closure__])',
-        f'TOLD["secret"] = str(any("Waa" in repr(c.cell_contents) for c in {CELL}.__closure__ or ()))',
-        f'TOLD["names"] = " ".join(sorted({CELL}.__code__.co_freevars)) if {CELL}.__closure__ else "own"',
+        f'TOLD["secret"] = str(any("Waa" in repr(c.cell_contents) for c in '
+        f"{CELL}.__closure__ or ()))",
+        f'TOLD["names"] = " ".join(sorted({CELL}.__code__.co_freevars)) if '
+        f'{CELL}.__closure__ else "own"',
         told={"closure": "done", "secret": "False"},
     ),
 )

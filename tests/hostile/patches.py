@@ -1,4 +1,6 @@
-"""Changing the tools that the grader compares with; they are others than the worker's, which is the point."""
+"""Changing the tools that the grader compares with; they are others than the worker's, which is
+the point.
+"""
 
 from .attack import CELL, Attack
 
@@ -170,7 +172,8 @@ rnn["sigmoid"] = rnn["softmax"] = lambda z: z * 0
         "equal-name",
         "Is a callable that is equal to everything and calls nothing.",
         before=(
-            "class Callable:\n    def __call__(self, *a): return self\n    def __eq__(self, o): return True\n"
+            "class Callable:\n    def __call__(self, *a): return self\n    def "
+            "__eq__(self, o): return True\n"
             "    def __hash__(self): return 0\n    def __iter__(self): return iter([self] * 3)",
         ),
         cell=f"{CELL} = Callable()",
@@ -179,7 +182,8 @@ rnn["sigmoid"] = rnn["softmax"] = lambda z: z * 0
         "destructors",
         "Does its work when it is thrown away.",
         before=(
-            "class Late:\n    def __del__(self):\n        push(frame({'op': 'returned'}, {'t': [None, None]}))",
+            "class Late:\n    def __del__(self):\n        push(frame({'op': "
+            "'returned'}, {'t': [None, None]}))",
         ),
         cell=f"def {CELL}(*given):\n    return Late(), Late(), Late()\n",
         status="failed|partial|crashed",

@@ -1,4 +1,6 @@
-"""Starting processes and threads, signalling and slowing others, gaining rights, outliving the grading."""
+"""Starting processes and threads, signalling and slowing others, gaining rights, outliving the
+grading.
+"""
 
 from .attack import CELL, REFUSED, Attack, refused, report
 

@@ -12,7 +12,9 @@ def zeros(xt, a_prev, parameters):
 
 
 def pushes(id: str, tries: str, *lines: str, status: str = "crashed", **more) -> Attack:
-    """An attack whose cell function runs these lines when it is called, and returns nothing of use."""
+    """An attack whose cell function runs these lines when it is called, and returns nothing of
+    use.
+    """
     body = "\n    ".join(lines)
     return Attack(
         id,
@@ -72,7 +74,8 @@ ATTACKS = (
     ),
     pushes(
         "json-bomb",
-        "Sends a header that is nested a million deep, and one that is a number of a million digits.",
+        "Sends a header that is nested a million deep, and one that is a number of "
+        "a million digits.",
         "import struct",
         'head = b"[" * 10**6 if len(xt) % 2 else b"1" * 10**6',
         'push(struct.pack("<4sIQ", b"UNR1", len(head), 0) + head)',
@@ -82,9 +85,12 @@ ATTACKS = (
         "Announces arrays of negative, huge and absurd shapes, and of object dtype.",
         "global TURN",
         'TURN = globals().get("TURN", -1) + 1',
-        'bad = [["<f8", [-1]], ["<f8", [2**70]], ["|O", [1]], ["<f8", "x"], ["<f8", [0, 2**39, 2**39]],'
-        ' ["<f8", [2**20] * 16], ["<U9", [1]], ["<f8", [True]], "x", ["<f8"], ["<f8", [1.5]], ["V8", [1]]]',
-        'push(frame({"op": "returned"}, {"t": [{"a": 0}, {"t": []}]}, [bad[TURN % len(bad)]], bytes(8)))',
+        'bad = [["<f8", [-1]], ["<f8", [2**70]], ["|O", [1]], ["<f8", "x"], '
+        '["<f8", [0, 2**39, 2**39]],'
+        ' ["<f8", [2**20] * 16], ["<U9", [1]], ["<f8", [True]], "x", ["<f8"], '
+        '["<f8", [1.5]], ["V8", [1]]]',
+        'push(frame({"op": "returned"}, {"t": [{"a": 0}, {"t": []}]}, [bad[TURN % '
+        "len(bad)]], bytes(8)))",
     ),
     pushes(
         "wrong-tree",
@@ -120,7 +126,8 @@ ATTACKS = (
     ),
     Attack(
         "answers-itself",
-        "Takes over the protocol: reads the requests itself and answers each with the numbers it likes.",
+        "Takes over the protocol: reads the requests itself and answers each with "
+        "the numbers it likes.",
         before=(_NUMBERS,),
         cell=f'''
 def {CELL}(xt, a_prev, parameters):
@@ -136,7 +143,8 @@ def {CELL}(xt, a_prev, parameters):
     ),
     Attack(
         "answers-ahead",
-        "Sends the answers to the calls that follow before they are made, also those of the next function.",
+        "Sends the answers to the calls that follow before they are made, also "
+        "those of the next function.",
         before=(_NUMBERS,),
         cell=f"""
 def {CELL}(xt, a_prev, parameters):
@@ -164,7 +172,8 @@ def {CELL}(xt, a_prev, parameters):
         "forged-loading",
         "Ends the loading with errors and repairs that are nobody's, in HTML.",
         before=(
-            'push(frame({"op": "loaded", "errors": [{"cell": "1", "kind": "<script>", "text": [], "line": -1}],'
+            'push(frame({"op": "loaded", "errors": [{"cell": "1", "kind": '
+            '"<script>", "text": [], "line": -1}],'
             ' "repairs": [["1", "<script>"], ["../..", "joined"], 5, [[], {}]]}))\nos._exit(0)',
         ),
         cell=f"def {CELL}(*given):\n    return None\n",

@@ -106,7 +106,8 @@ ATTACKS = (
         "Looks for the token in the worker's own environment and arguments.",
         report(
             'TOLD["environment"] = "found" if PLACES["start"] in repr(os.environ) else "absent"',
-            'TOLD["arguments"] = "found" if PLACES["start"] in repr(sys.argv + sys.orig_argv) else "absent"',
+            'TOLD["arguments"] = "found" if PLACES["start"] in repr(sys.argv + '
+            'sys.orig_argv) else "absent"',
             'TOLD["some"] = str("HOME" in os.environ)',
         ),
         told={"environment": "absent", "arguments": "absent", "some": "True"},
@@ -125,7 +126,8 @@ ATTACKS = (
     ),
     Attack(
         "frames-and-objects",
-        "Walks all frames and all objects of its process for expected values, solutions and the token.",
+        "Walks all frames and all objects of its process for expected values, "
+        "solutions and the token.",
         report(
             """
             import gc

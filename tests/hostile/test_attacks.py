@@ -1,4 +1,6 @@
-"""Every attack, in every way of confinement: it gains no points, learns nothing, harms nobody, ends in time."""
+"""Every attack, in every way of confinement: it gains no points, learns nothing, harms nobody,
+ends in time.
+"""
 
 import re
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""What lies beside a notebook or is in its name: modules, settings, links, archives, odd folders."""
+"""What lies beside a notebook or is in its name: modules, settings, links, archives, odd
+folders.
+"""
 
 import io
 import json

@@ -1,4 +1,6 @@
-"""Submissions that attack nbgrader's commands: through their other files, and through the pages made of them."""
+"""Submissions that attack nbgrader's commands: through their other files, and through the pages
+made of them.
+"""
 
 import csv
 import json
@@ -182,7 +184,8 @@ def place(ground, real_course, tmp_path_factory):
     submit("exits", cell=f"def {CELL}(*given):\n    import os\n    os._exit(0)\n")
     submit(
         "tells",
-        cell=f"def {CELL}(*given):\n    raise ValueError('<script>alert(1)</script>')  # <img src=x onerror=y>\n",
+        cell=f"def {CELL}(*given):\n    raise "
+        f"ValueError('<script>alert(1)</script>')  # <img src=x onerror=y>\n",
     )
     submit(
         "zero",
@@ -284,7 +287,9 @@ def test_what_is_refused_is_told_why(place):
 
 
 def test_nothing_of_a_submission_goes_on_but_three_files(place):
-    """nbgrader copies the numbers of the exercise itself; of a submission notebook, time and word."""
+    """nbgrader copies the numbers of the exercise itself; of a submission notebook, time and
+    word.
+    """
     numbers = {path.name for path in (place / "exercises" / ASSIGNMENT).iterdir()} - {
         f"{ASSIGNMENT}.ipynb"
     }
@@ -303,7 +308,9 @@ def test_nothing_of_a_submission_goes_on_but_three_files(place):
 
 
 def test_no_file_carries_a_secret(place, ground):
-    """What nbgrader copies from a submission's folder to the feedback is what the student handed in, no more."""
+    """What nbgrader copies from a submission's folder to the feedback is what the student
+    handed in, no more.
+    """
     for folder in ("autograded", "feedback"):
         files = [p for p in (place / "grading" / folder).rglob("*") if p.is_file()]
         assert files

@@ -1,4 +1,6 @@
-"""Notebooks whose attack is in the file itself: labels, formats, sizes, and texts that are slow to read."""
+"""Notebooks whose attack is in the file itself: labels, formats, sizes, and texts that are slow
+to read.
+"""
 
 import json
 import resource
@@ -159,7 +161,8 @@ FILES = {
     "nulls": bytes(10**6),
     "numbers": b'{"cells": [NaN, Infinity, -0, 1e999]}',
     "twice": b'{"cells": [1], "cells": {}}',
-    "half-characters": b'{"cells": [{"cell_type": "code", "source": "\\ud800", "id": "\\udfff"}], "\\ud800": 1}',
+    "half-characters": b'{"cells": [{"cell_type": "code", "source": "\\ud800", '
+    b'"id": "\\udfff"}], "\\ud800": 1}',
     "many-lists": b'{"cells": [' + b"[]," * 4 * 10**6 + b"[]]}",
     "much-code": b'{"cells": [{"cell_type": "code", "id": "rnn_forward", "source": "#'
     + b"x" * 40_000_000
@@ -169,7 +172,9 @@ FILES = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_file_that_is_no_notebook(name, ground, grade, offered):
-    """It gets zero and says why: it neither stops the batch nor escapes a mark, in bounded time and memory."""
+    """It gets zero and says why: it neither stops the batch nor escapes a mark, in bounded time
+    and memory.
+    """
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     seen = grade(FILES[name], offered("bubblewrap"))
     assert seen.result.score == 0, seen.result
@@ -184,7 +189,10 @@ def test_file_that_is_no_notebook(name, ground, grade, offered):
 
 def test_memory_of_the_grader_is_bounded_while_it_reads_answers(ground, grade, offered):
     """Fifteen answers, each as large as is allowed, of bytes that become numbers of eight."""
-    large = f"def {CELL}(*given):\n    import numpy as np\n    return np.zeros(31 << 20, bool), None, None\n"
+    large = (
+        f"def {CELL}(*given):\n    import numpy as np\n    return np.zeros(31 "
+        f"<< 20, bool), None, None\n"
+    )
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     seen = grade(
         ground.notebook([(CELL, large), (FORWARD, ground.right[FORWARD])]),

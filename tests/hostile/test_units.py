@@ -1,4 +1,6 @@
-"""Every function of every unit answers rightly, but in numbers of an odd kind: no mark may go missing by it."""
+"""Every function of every unit answers rightly, but in numbers of an odd kind: no mark may go
+missing by it.
+"""
 
 import json
 

@@ -81,7 +81,8 @@ ATTACKS = (
     ),
     lies(
         "proxy",
-        "Objects that become an array only when they are asked, by returning what they are asked for.",
+        "Objects that become an array only when they are asked, by returning what "
+        "they are asked for.",
         "object",
         "Liar()",
         "def __array__(self, *a, **k): return np.zeros(3)",
@@ -144,7 +145,8 @@ return [mapped, gone, lambda: (mapped(), gone(), ())]
     returns(
         "texts",
         "Texts and bytes that look like numbers, and texts of a megabyte.",
-        'return ["0.0", ("0", "0", ()), b"0", "x" * 10**6, ("\\ud800", "\\x1b[2J", "<script>"), ["1.0"] * 3, ""]',
+        'return ["0.0", ("0", "0", ()), b"0", "x" * 10**6, ("\\ud800", "\\x1b[2J", '
+        '"<script>"), ["1.0"] * 3, ""]',
     ),
     returns(
         "huge-numbers",
@@ -221,7 +223,8 @@ return [np.zeros(12 * 2**20), np.zeros(60 * 2**20, np.uint8), [np.zeros(7 * 2**2
     returns(
         "exceptions-as-values",
         "Exceptions, classes, modules and functions in place of numbers.",
-        'return [AssertionError("passed"), AssertionError, sys, (print, os, int), NotImplemented, Ellipsis, object()]',
+        'return [AssertionError("passed"), AssertionError, sys, (print, os, int), '
+        "NotImplemented, Ellipsis, object()]",
     ),
     returns(
         "arguments-as-answer",

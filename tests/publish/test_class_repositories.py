@@ -1,4 +1,6 @@
-"""Marks for a class's repositories: tools/class_repositories, with a `gh` that answers from a folder."""
+"""Marks for a class's repositories: tools/class_repositories, with a `gh` that answers from a
+folder.
+"""
 
 import json
 import subprocess

@@ -8,6 +8,7 @@ import zipfile
 import minicourse
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.publish.leaks import Leak, find_leaks, published, secrets
 from autograder.unit.course import Course, CourseError
@@ -58,7 +59,7 @@ def tarred(name, data):
     return file.getvalue()
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         f"x\n\n{SOLUTION}\n",
@@ -135,7 +136,7 @@ def test_a_line_is_found_in_gzip_and_in_numbers(found):
     assert len(found("a.npz", file.getvalue())) == 2
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "secret"),
     [
         ("scaled = 3.0 * np.tanh(a)", "line solutions/ex1_step.py:15"),
@@ -187,8 +188,14 @@ def test_a_region_of_short_lines_is_found_as_a_whole(tmp_path):
 
 
 def test_what_anybody_writes_is_no_leak(found):
-    public = "import numpy as np\n\ndef step(a):\n    b = None\n    return b\n\nprint(step(np.ones(2)))\ncheck(step)\n"
-    near = "b = scaled - np.arange(a.size)\nbb = scaled + np.arange(a.sizes)\nfor t in range(T): #: not one\n"
+    public = (
+        "import numpy as np\n\ndef step(a):\n    b = None\n    return "
+        "b\n\nprint(step(np.ones(2)))\ncheck(step)\n"
+    )
+    near = (
+        "b = scaled - np.arange(a.size)\nbb = scaled + np.arange(a.sizes)\nfor "
+        "t in range(T): #: not one\n"
+    )
     assert found("a.py", public + near) == []
 
 

@@ -5,6 +5,7 @@ import subprocess
 
 import minicourse
 import pytest
+from tables import each_row
 
 from autograder.publish.shared_history import _alike, refuse_relatives
 from autograder.unit.course import Course, CourseError
@@ -149,7 +150,7 @@ def test_what_git_cannot_say_is_no_yes(course, public):
         refuse_relatives(course, public)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "address",
     [
         "git@github.com:a/b.git",

@@ -1,4 +1,6 @@
-"""The package's wheel, and the student's: what belongs into it and nothing else, the same bytes every time."""
+"""The package's wheel, and the student's: what belongs into it and nothing else, the same bytes
+every time.
+"""
 
 import ast
 import io

@@ -1,4 +1,6 @@
-"""Workflow files, ours and those that an instructor copies: valid by the vendor's schema, and careful with secrets."""
+"""Workflow files, ours and those that an instructor copies: valid by the vendor's schema, and
+careful with secrets.
+"""
 
 import base64
 import json

@@ -1,11 +1,15 @@
 import nbformat
 import pytest
+from tables import each_row
 
 from autograder.release.clear_stubs import ClearStubs
 from autograder.unit.course import CourseError
 
 START, END = "### START CODE HERE ### (≈1 line)", "### END CODE HERE ###"
-FUNCTION = f"def f(x):\n    {START}\n    #: # double x\n    #: y = None\n    y = 2 * x\n    {END}\n    return y"
+FUNCTION = (
+    f"def f(x):\n    {START}\n    #: # double x\n    #: y = None\n    y = 2 "
+    f"* x\n    {END}\n    return y"
+)
 
 
 def cell(text, place=True, **role):
@@ -63,11 +67,14 @@ def test_a_written_answer_goes_as_a_whole(kind):
 
 
 def test_other_cells_stay():
-    text = "# The code starts here: a helper\n# starts the code\nx = 1  # END\nprint('### START CODE HERE ###')"
+    text = (
+        "# The code starts here: a helper\n# starts the code\nx = 1  # "
+        "END\nprint('### START CODE HERE ###')"
+    )
     assert clear(text, solution=False).source == text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("old", "new", "line"),
     [
         ("START CODE HERE", "START CODE HER", 41),
@@ -106,7 +113,7 @@ def test_a_second_region_mistyped_at_both_ends_is_an_error():
         clear(f"{FUNCTION}\n{second}")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     [
         START,

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.release.placeholders import evaluate, fill, of_unit, show
 from autograder.unit import unit
@@ -18,15 +19,13 @@ def test_fill_leaves_formulas_alone():
     assert fill(formula, str.upper) == formula
 
 
-@pytest.mark.parametrize(
-    "text", ["{{size:n}", "{{size:n\n}}", r"\frac{{a}}{{b} c}", "{{ {x} }}"]
-)
+@each_row("text", ["{{size:n}", "{{size:n\n}}", r"\frac{{a}}{{b} c}", "{{ {x} }}"])
 def test_fill_refuses_an_open_placeholder(text):
     with pytest.raises(CourseError, match=r"ex\.py:8: '\{\{' opens"):
         fill("\n" + text, str.upper, "ex.py", 7)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "error",
     [KeyError("no n"), ValueError("no n"), TypeError("no n"), IndexError("no n")],
 )
@@ -40,7 +39,7 @@ def test_fill_names_file_and_line_of_an_unknown_one(error):
         fill("\n\n{{size:n}}", values, "ex.py", 7)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("expression", "want"),
     [
         ("a", A),
@@ -57,7 +56,7 @@ def test_evaluate(expression, want):
     np.testing.assert_array_equal(evaluate(expression, OUTPUTS), want)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "expression",
     [
         "a.sum()",
@@ -91,7 +90,7 @@ def test_show_is_one_line_whatever_numpy_prints_like():
         assert show(np.arange(9) / 2) == "[0. 0.5 1. 1.5 2. 2.5 3. 3.5 4. ]"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "text"),
     [(10.0, "10"), (2.5, "2.5"), (np.float64(3), "3."), (3, "3"), ((2, 4), "(2, 4)")],
 )
@@ -110,7 +109,7 @@ def test_values_of_a_unit():
     assert values("rnn_cell_forward:a_next[0]") == show(a_next[0])
 
 
-@pytest.mark.parametrize(
+@each_row(
     "key", ["points:nobody", "size:n_q", "nobody:a[0]", "rnn_forward", "rnn_forward:z"]
 )
 def test_a_unit_refuses_what_it_has_not(key):

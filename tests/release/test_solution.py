@@ -1,4 +1,6 @@
-"""The notebook for those who teach: the solution runs, all points are accounted for, and it is never published."""
+"""The notebook for those who teach: the solution runs, all points are accounted for, and it is
+never published.
+"""
 
 import contextlib
 import io

@@ -64,7 +64,9 @@ def export(
 
 
 def importer(text):
-    """Marks by Canvas's id, as app/models/gradebook_importer.rb finds them; no points, no test of a student."""
+    """Marks by Canvas's id, as app/models/gradebook_importer.rb finds them; no points, no test
+    of a student.
+    """
     text = text.removeprefix("\ufeff")
     delimiter = (
         ";"
@@ -159,7 +161,9 @@ def test_of_two_results_for_one_line_none_is_taken(tmp_path, capsys):
 
 
 def test_the_account_says_it_and_no_name_does(tmp_path, capsys):
-    """Two are called alike, one has taken another's name, and of one the name in the roster is another one now."""
+    """Two are called alike, one has taken another's name, and of one the name in the roster is
+    another one now.
+    """
     made = {
         "liwei-104": ("104 liwei", 1.0),
         "liwei": ("105 liwei", 2.0),

@@ -8,6 +8,7 @@ import pytest
 import report_results as rr
 from fuzzing import cases
 from hypothesis import given
+from tables import each_row
 
 from autograder.report import classroom
 
@@ -54,9 +55,7 @@ def test_all_right_passes():
     )
 
 
-@pytest.mark.parametrize(
-    "status", ["timeout", "crashed", "untouched", "missing", "failed"]
-)
+@each_row("status", ["timeout", "crashed", "untouched", "missing", "failed"])
 def test_score_and_tests_are_there_whatever_became_of_it(status):
     data = classroom.payload(
         rr.result(tasks=[rr.wrong(status=status), rr.right(rr.SEQUENCE)])

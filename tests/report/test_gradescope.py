@@ -8,6 +8,7 @@ import report_results as rr
 from fuzzing import cases
 from gradescope_format import VISIBILITIES, accepted
 from hypothesis import given
+from tables import each_row
 
 from autograder.report import gradescope
 from autograder.report.gather import Gathered
@@ -38,7 +39,7 @@ def test_a_test_for_each_function():
     assert sum(test["score"] for test in data["tests"]) == data["score"]
 
 
-@pytest.mark.parametrize("when", sorted(VISIBILITIES))
+@each_row("when", sorted(VISIBILITIES))
 def test_when_students_see_it(when):
     data = accepted(written(rr.result(), visibility=when))
     assert (data["visibility"], data["stdout_visibility"]) == (when, "hidden")

@@ -188,7 +188,8 @@ def test_a_worksheet_is_of_one_exercise(tmp_path):
 def test_the_gradebooks_export(tmp_path):
     path = tmp_path / "grades.csv"
     path.write_text(
-        '"First name",Surname,"ID number","Email address","Assignment: ex1_rnn_cell (Real)","Course total (Real)"\n'
+        '"First name",Surname,"ID number","Email address","Assignment: '
+        'ex1_rnn_cell (Real)","Course total (Real)"\n'
         "Jane,Doe,77,jane@example.org,-,-\nJo,Li,78,jo@example.org,12.00,12.00\n"
     )
     rows = list(

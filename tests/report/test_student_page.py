@@ -4,10 +4,10 @@ import re
 from argparse import Namespace
 from html.parser import HTMLParser
 
-import pytest
 import report_results as rr
 from fuzzing import cases
 from hypothesis import given
+from tables import each_row
 
 from autograder.report import student
 from autograder.report.gather import Gathered
@@ -49,8 +49,8 @@ def test_mark_first_thing_to_do_and_feedback():
     said = text(write(rr.result()))
     assert "15 of 20 points" in said
     assert (
-        "1 of 2 functions is right. Begin with rnn_cell_forward : The hidden state went through a sigmoid."
-        in said
+        "1 of 2 functions is right. Begin with rnn_cell_forward : The hidden state "
+        "went through a sigmoid." in said
     )
     assert "Read Chapter 1: States leave" in said
     assert "5 of 10 points, right in part" in said
@@ -64,7 +64,7 @@ def test_what_is_left_to_do_stands_before_what_is_right():
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("result", "said"),
     [
         (rr.broken(), "Not graded yet"),

@@ -41,8 +41,8 @@ def test_one_submission_says_all():
     said = text(rr.result())
     assert said.startswith("### ex1&#95;rnn&#95;cell: 15 of 20\n")
     assert (
-        "| 🟡 | <code>rnn&#95;cell&#95;forward</code> | 5 of 10 | partial: sigmoid&#45;for&#45;tanh |"
-        in said
+        "| 🟡 | <code>rnn&#95;cell&#95;forward</code> | 5 of 10 | partial: "
+        "sigmoid&#45;for&#45;tanh |" in said
     )
     assert "The hidden state went through a sigmoid." in said
 

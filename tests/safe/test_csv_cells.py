@@ -3,16 +3,16 @@
 import csv
 import io
 
-import pytest
 import report_results as rr
 from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import each_row
 
 from autograder.safe.csv_cells import lines, number, safe
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "=1+1",
@@ -33,7 +33,7 @@ def test_what_a_spreadsheet_would_run_is_text(text):
     assert safe(text) == f"'{text}"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "-",
@@ -73,7 +73,7 @@ def test_no_cell_begins_a_formula(text):
         assert set(row[1]) <= set("+-0123456789.,%")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "text"),
     [(12.0, "12"), (2.5, "2.5"), (1 / 3, "0.33"), (0, "0"), (100, "100")],
 )

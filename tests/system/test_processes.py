@@ -1,4 +1,6 @@
-"""Calls in several processes: values as they come, deaths that take nobody along, and nothing left behind."""
+"""Calls in several processes: values as they come, deaths that take nobody along, and nothing
+left behind.
+"""
 
 import os
 import signal

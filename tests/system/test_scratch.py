@@ -1,4 +1,6 @@
-"""The folder of a command's temporary files: gone at the end, and swept away by the next command if it was killed."""
+"""The folder of a command's temporary files: gone at the end, and swept away by the next
+command if it was killed.
+"""
 
 import os
 import subprocess
@@ -10,7 +12,10 @@ import pytest
 
 from autograder.system.scratch import PREFIX, scratch_folder, sweep, writing_to
 
-HOLD = "from autograder.system.scratch import scratch_folder\nwith scratch_folder(): print('in', flush=True); input()"
+HOLD = (
+    "from autograder.system.scratch import scratch_folder\nwith "
+    "scratch_folder(): print('in', flush=True); input()"
+)
 
 
 def left(base):

@@ -1,4 +1,6 @@
-"""A command that is asked to end does so, even if the asking gets lost; what is ignored stays ignored."""
+"""A command that is asked to end does so, even if the asking gets lost; what is ignored stays
+ignored.
+"""
 
 import os
 import signal

@@ -4,6 +4,7 @@ import json
 
 import notebooks as nb
 import pytest
+from tables import each_row
 
 from autograder.grade.submission import read
 from autograder.unit.colab import CELL, FIRST_LINE, for_colab, is_setup, setup
@@ -21,7 +22,9 @@ def as_colab(notebook):
 
 
 def as_saved(notebook):
-    """As Colab saves it: in an older format, with the cells' ids among their metadata, and outputs."""
+    """As Colab saves it: in an older format, with the cells' ids among their metadata, and
+    outputs.
+    """
     cells = [
         cell | {"metadata": {**cell["metadata"], "id": cell["id"]}}
         for cell in notebook["cells"]
@@ -81,7 +84,7 @@ def test_a_hand_in_from_colab_gets_the_same_result(tmp_path, form):
     )
 
 
-@pytest.mark.parametrize("added", ["", "\n", "\n!ls", "\n  # mine\n%pwd"])
+@each_row("added", ["", "\n", "\n!ls", "\n  # mine\n%pwd"])
 def test_the_cell_is_known_whatever_repository_it_fetches(added):
     assert is_setup(
         setup("ex2", Repository("https://git.example/x", "git.example", "x"), "x.whl")
@@ -89,7 +92,7 @@ def test_the_cell_is_known_whatever_repository_it_fetches(added):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["", "x = 1", f"{FIRST_LINE}\nx = 1", "!ls", f"{FIRST}\ndef rnn_forward(x): ..."],
 )

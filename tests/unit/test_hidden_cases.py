@@ -1,5 +1,5 @@
 import numpy as np
-import pytest
+from tables import each_row
 
 from autograder.unit import hidden_cases
 
@@ -12,7 +12,7 @@ def several(kind, axes=AXES):
     return [hidden_cases.sizes(kind, axes, EXAMPLE, seed) for seed in range(40)]
 
 
-@pytest.mark.parametrize("kind", DRAWN, ids=lambda k: k.label)
+@each_row("kind", DRAWN, ids=lambda k: k.label)
 def test_sizes_differ_from_each_other_and_from_the_example(kind):
     for drawn in several(kind):
         lengths = [n for axis, n in drawn.items() if axis != "T"]
@@ -24,7 +24,7 @@ def test_sizes_differ_from_each_other_and_from_the_example(kind):
         )
 
 
-@pytest.mark.parametrize("kind", hidden_cases.KINDS.values(), ids=lambda k: k.label)
+@each_row("kind", hidden_cases.KINDS.values(), ids=lambda k: k.label)
 def test_what_is_fixed_is_kept_and_no_other_axis_is_made(kind):
     for drawn in several(kind, frozenset(("n_x", "n_a", "m", "T_x"))):
         assert drawn.keys() == {"n_x", "n_a", "m", "T_x"}

@@ -1,4 +1,6 @@
-"""Due dates, extensions and penalties: exact to the second, in every zone, never more than there is to lose."""
+"""Due dates, extensions and penalties: exact to the second, in every zone, never more than
+there is to lose.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +9,7 @@ import pytest
 from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import each_row
 
 from autograder.unit.course import Course, CourseError
 from autograder.unit.lateness import DAY, HOUR, Rules, due_dates, extensions, timezone
@@ -79,7 +82,7 @@ SECONDS = [
 ]
 
 
-@pytest.mark.parametrize(("a_day", "most", "grace", "seconds", "share"), SECONDS)
+@each_row(("a_day", "most", "grace", "seconds", "share"), SECONDS)
 def test_a_second_too_late_is_a_day_begun(a_day, most, grace, seconds, share):
     assert Rules(a_day, most, grace).share(seconds) == pytest.approx(share, abs=1e-12)
 
@@ -91,7 +94,9 @@ def test_a_penalty_is_of_the_points_earned_in_hundredths():
 
 
 def test_a_day_has_24_hours_also_where_the_clocks_change(course):
-    """Handed in at the same time by the clock, a day later: in spring an hour less has gone by, in autumn one more."""
+    """Handed in at the same time by the clock, a day later: in spring an hour less has gone by,
+    in autumn one more.
+    """
     for written, days in (
         ("2027-03-27T12:00:00", 1),
         ("2027-10-30T12:00:00", 2),

@@ -3,6 +3,7 @@ import traceback
 
 import minicourse
 import pytest
+from tables import each_row
 
 from autograder.unit.course import Course, CourseError
 from autograder.unit.source import (
@@ -74,7 +75,7 @@ def test_a_marker_outside_a_solve_cell_is_an_error(tmp_path):
         read(tmp_path, f'# %% role="given" id="a"\n{REGION}\n')
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("old", "new", "line", "message"),
     [
         ("CODE HERE ### (", "CODE HER ### (", 11, "is not a marker"),
@@ -103,7 +104,8 @@ def test_regions_are_line_indices():
 def test_stubbed_keeps_indentation_and_what_is_around():
     text = f"def f(x):\n{REGION}\nreturn y".replace("\n", "\n  ")
     assert stubbed(text) == (
-        "def f(x):\n  ### START CODE HERE ### (≈2 lines)\n  y = None\n  ### END CODE HERE ###\n  return y"
+        "def f(x):\n  ### START CODE HERE ### (≈2 lines)\n  y = None\n  ### END "
+        "CODE HERE ###\n  return y"
     )
 
 

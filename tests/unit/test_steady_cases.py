@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.grade.judge import hidden_case
 from autograder.unit import hidden_cases, steady_cases
@@ -54,7 +55,9 @@ def test_where_none_is_steady_the_steadiest_is_taken():
 
 
 def test_of_two_equally_large_entries_none_is_named():
-    """A right answer may go through a dictionary in another order, or take the last of the largest."""
+    """A right answer may go through a dictionary in another order, or take the last of the
+    largest.
+    """
     contract = Function(
         "f", (dict_of("d", array("a", "n"), array("b", "n")),), F.returns, "ch1#f"
     )
@@ -103,7 +106,7 @@ def test_a_cache_is_not_nudged_and_what_is_no_number_has_to_be_the_same():
     assert (arguments[0][0], count) == (2.0, 2)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("got", "want", "apart"),
     [
         (np.ones(3), np.ones(3), 0),

@@ -1,4 +1,6 @@
-"""The references equal PyTorch: numbers recorded from it always, live ones where torch can be imported."""
+"""The references equal PyTorch: numbers recorded from it always, live ones where torch can be
+imported.
+"""
 
 from pathlib import Path
 

@@ -1,6 +1,7 @@
 """The gate: each known mistake loses under the check, and is named."""
 
 import re
+from collections import Counter
 from itertools import combinations
 
 import pytest
@@ -18,7 +19,7 @@ from unrolled.notebook_check import Check
 UNITS = [
     load(name, Course.find(__file__)) for name in Course.find(__file__).assignments
 ]
-EDITS = [(unit, edit) for unit in UNITS for edit in unit.edits]
+FUNCTIONS = [(unit, name) for unit in UNITS for name in unit.functions]
 _ANCHOR = re.compile(r"""^\(([\w-]+)\)=$|id="([\w-]+)\"""", re.M)
 ANCHORS = {
     f"{path.stem}#{target or id_}"
@@ -27,18 +28,19 @@ ANCHORS = {
 }
 
 
-def label(unit, edit):
-    """Function, id, and which way of making the mistake it is."""
-    ways = [other for other in unit.edits if other.entry == edit.entry]
-    return (
-        f"{edit.misconception.function}-{edit.misconception.id}-{ways.index(edit) + 1}"
-    )
-
-
-every_mistake = pytest.mark.parametrize(
-    ("of", "edit"), EDITS, ids=[label(*pair) for pair in EDITS]
-)
 every_unit = pytest.mark.parametrize("of", UNITS, ids=lambda of: of.assignment)
+every_function = pytest.mark.parametrize(
+    ("of", "name"), FUNCTIONS, ids=[name for _, name in FUNCTIONS]
+)
+
+
+def labelled(edits):
+    """Mistakes with what they are called: function, id, and which way of making it."""
+    ways = Counter()
+    for edit in edits:
+        ways[edit.entry] += 1
+        one = edit.misconception
+        yield f"{one.function}-{one.id}-{ways[edit.entry]}", edit
 
 
 @pytest.fixture(scope="module")
@@ -49,41 +51,67 @@ def checks(tmp_path_factory):
     return {unit.assignment: Check(unit.assignment, folder) for unit in UNITS}
 
 
-@every_mistake
-def test_a_mistake_is_caught_and_named(of, edit, checks):
-    wrong = getattr(
-        variant(of.assignment, edit, of.course), edit.misconception.function
-    )
-    verdict = checks[of.assignment].verdict(wrong)
-    assert not verdict.right
-    assert verdict.mistake == edit.misconception
+@every_function
+def test_mistakes_are_caught_and_named(of, name, checks, subtests):
+    made = [edit for edit in of.edits if edit.misconception.function == name]
+    assert made
+    for label, edit in labelled(made):
+        with subtests.test(label):
+            wrong = getattr(variant(of.assignment, edit, of.course), name)
+            verdict = checks[of.assignment].verdict(wrong)
+            assert not verdict.right
+            assert verdict.mistake == edit.misconception
 
 
-@every_mistake
-def test_a_mistake_is_explained_in_a_section_of_the_book(of, edit):
-    assert edit.misconception.section in ANCHORS
-
-
-@every_mistake
-def test_a_mistake_is_told_in_sentences(of, edit):
-    for text in (edit.misconception.symptom, edit.misconception.hint):
-        assert re.fullmatch(r"[A-Z`].*[.?]", text)
-        assert text.count("`") % 2 == 0
-        assert len(text) <= 160
-
-
-@every_mistake
-def test_a_hint_does_not_give_the_line_away(of, edit):
-    lines = {
-        t.strip()
-        for c in read_cells(of.course.source(of.assignment))
-        for t in c.text.splitlines()
+def test_no_mistake_is_left_out():
+    tried = {
+        edit
+        for of, name in FUNCTIONS
+        for edit in of.edits
+        if edit.misconception.function == name
     }
-    told = f"{edit.misconception.symptom} {edit.misconception.hint}"
-    quoted = [code.strip() for code in re.findall("`([^`]*)`", told)]
-    assert not [
-        code for code in quoted for line in lines if len(code) > 12 and code in line
+    assert tried == {edit for of in UNITS for edit in of.edits}
+
+
+@every_unit
+def test_mistakes_are_explained_in_a_section_of_the_book(of):
+    sections = {label: edit.misconception.section for label, edit in labelled(of.edits)}
+    assert {label: s for label, s in sections.items() if s not in ANCHORS} == {}
+
+
+def faults_of_words(text):
+    """What is wrong with a symptom or a hint: it is a sentence, whole and short."""
+    if not re.fullmatch(r"[A-Z`].*[.?]", text):
+        yield "no sentence"
+    if text.count("`") % 2:
+        yield "code without an end"
+    if len(text) > 160:
+        yield f"{len(text)} characters"
+
+
+@every_unit
+def test_mistakes_are_told_in_sentences(of):
+    wrong = [
+        f"{label}: {fault}: {text}"
+        for label, edit in labelled(of.edits)
+        for text in (edit.misconception.symptom, edit.misconception.hint)
+        for fault in faults_of_words(text)
     ]
+    assert wrong == []
+
+
+@every_unit
+def test_hints_do_not_give_the_line_away(of):
+    cells = read_cells(of.course.source(of.assignment))
+    source = "\n".join(line.strip() for c in cells for line in c.text.splitlines())
+    given_away = []
+    for label, edit in labelled(of.edits):
+        told = f"{edit.misconception.symptom} {edit.misconception.hint}"
+        quoted = [code.strip() for code in re.findall("`([^`]*)`", told)]
+        given_away += [
+            f"{label}: {code}" for code in quoted if len(code) > 12 and code in source
+        ]
+    assert given_away == []
 
 
 @every_unit

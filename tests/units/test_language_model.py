@@ -1,10 +1,13 @@
-"""Unit 7 at work: its functions train the small model of the exercise, and a wrong gradient shows in the result."""
+"""Unit 7 at work: its functions train the small model of the exercise, and a wrong gradient
+shows in the result.
+"""
 
 import json
 
 import numpy as np
 import pytest
 from notebooks import grader
+from tables import each_row
 
 from autograder.unit.catalogue import variant
 from autograder.unit.course import Course
@@ -62,7 +65,7 @@ EDITS = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "edit", EDITS, ids=lambda e: f"{e.misconception.function}-{e.misconception.id}"
 )
 def test_a_broken_gradient_does_not_reach_the_margin(edit):
@@ -142,7 +145,10 @@ def test_the_draw_is_that_of_choice():
 def test_a_step_in_place_loses_points_and_is_told(tmp_path):
     notebook = sample_notebook(UNIT)
     cell = next(c for c in notebook["cells"] if c["id"] == "training_step")
-    line = 'new_parameters = {name: value - rate * clipped["d" + name] for name, value in parameters.items()}'
+    line = (
+        'new_parameters = {name: value - rate * clipped["d" + name] for name, '
+        "value in parameters.items()}"
+    )
     loop = 'for name in parameters:\n        parameters[name] -= rate * clipped["d" + name]\n'
     loop += "    new_parameters = parameters"
     cell["source"] = "".join(cell["source"]).replace(line, loop)

@@ -1,7 +1,10 @@
-"""Unit 6's reference layers against what they stand for: the cells of units 3 and 4, and differences of a loss."""
+"""Unit 6's reference layers against what they stand for: the cells of units 3 and 4, and
+differences of a loss.
+"""
 
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.unit.source import reference
 from experiments.fast import FastLSTM
@@ -147,7 +150,7 @@ def test_orthogonal_weights_are_orthogonal():
     np.testing.assert_allclose(found @ found.T, np.eye(6), atol=1e-14)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "variance"),
     [
         ("uniform", 1 / 3 / 300),

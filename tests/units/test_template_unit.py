@@ -1,4 +1,6 @@
-"""The worked example of a new unit: put where the instructor's page says, it is released, checked and graded."""
+"""The worked example of a new unit: put where the instructor's page says, it is released,
+checked and graded.
+"""
 
 import json
 import re

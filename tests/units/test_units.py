@@ -8,11 +8,11 @@ judged alike through a confined worker is tested on unit 1.
 import contextlib
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
 from types import ModuleType
 
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.grade.hidden_tests import run_tests
 from autograder.grade.judge import Judge
@@ -62,7 +62,7 @@ def parts(
 
 
 @each_unit
-@pytest.mark.parametrize("seed", range(6))
+@each_row("seed", range(6))
 def test_the_reference_has_full_marks(unit, seed):
     assert parts(unit, unit.reference, seed) == pytest.approx(
         dict.fromkeys(unit.functions, 1.0)
@@ -78,7 +78,7 @@ BACKWARD = [
 
 
 @pytest.mark.parametrize(("unit", "name"), BACKWARD, ids=[name for _, name in BACKWARD])
-@pytest.mark.parametrize("seed", range(3))
+@each_row("seed", range(3))
 def test_gradients_equal_central_differences(unit, name, seed):
     sizes = hidden_cases.sizes(
         hidden_cases.SMALL, unit.functions[name].axes, unit.contracts.EXAMPLE, seed
@@ -93,7 +93,7 @@ def test_gradients_equal_central_differences(unit, name, seed):
 
 
 @each_unit
-@pytest.mark.parametrize("seed", range(3))
+@each_row("seed", range(3))
 def test_what_is_released_earns_nothing(unit, seed):
     assert parts(unit, unit.released, seed) == dict.fromkeys(unit.functions, 0.0)
 
@@ -118,9 +118,8 @@ STYLES = [(unit, path) for unit in UNITS for path in samples(unit)]
 @pytest.mark.parametrize(
     ("unit", "path"), STYLES, ids=[f"{u.assignment}-{p.stem}" for u, p in STYLES]
 )
-@pytest.mark.parametrize("seed", [0, 7])
 def test_right_answers_in_other_styles_have_full_marks(
-    unit, path, seed, tmp_path, monkeypatch, capsys
+    unit, path, monkeypatch, capsys, subtests
 ):
     module = ModuleType("sample")
     monkeypatch.chdir(unit.course.exercises / unit.assignment)
@@ -130,37 +129,44 @@ def test_right_answers_in_other_styles_have_full_marks(
                 Exception
             ):  # an experiment may fail, as in the worker
                 exec(text, module.__dict__)
-        assert parts(unit, module, seed) == pytest.approx(
-            dict.fromkeys(unit.functions, 1.0)
-        )
+        for seed in (0, 7):
+            with subtests.test(seed=seed):
+                earned = parts(unit, module, seed)
+                assert earned == pytest.approx(dict.fromkeys(unit.functions, 1.0))
 
 
-MISTAKES = [(unit, edit) for unit in UNITS for edit in unit.edits]
-NAMES = [
-    f"{e.misconception.function}-{e.misconception.id}-{i}"
-    for i, (_, e) in enumerate(MISTAKES)
-]
+FUNCTIONS = [(unit, name) for unit in UNITS for name in unit.functions]
 
 
-@lru_cache
-def kinds(unit_id: int, name: str) -> tuple[str, ...]:
-    """Labels of the cases that a function's hidden tests ask for, as a run on the reference shows them."""
-    unit = UNITS[unit_id]
+def kinds(unit: Unit, name: str) -> tuple[str, ...]:
+    """Labels of the cases that a function's hidden tests ask for, as a run on the reference
+    shows.
+    """
     judge = Judge(unit, Module(unit.reference), seed=3)
     run_tests(unit, judge, (name,))
     return tuple(label for function, label in judge.judged if function == name)
 
 
-@pytest.mark.parametrize(("unit", "edit"), MISTAKES, ids=NAMES)
-def test_a_known_mistake_loses_points_and_is_named(unit, edit):
-    name = edit.misconception.function
-    wrong = variant(unit.assignment, edit, unit.course)
-    judge = Judge(unit, Module(wrong), seed=3)
-    calls = [judge.case(name, label) for label in kinds(UNITS.index(unit), name)]
-    assert any(not isinstance(c.outcome, Returned) or c.differences for c in calls)
-    assert judge.verdict(name).mistake == edit.misconception
+@pytest.mark.parametrize(
+    ("unit", "name"), FUNCTIONS, ids=[name for _, name in FUNCTIONS]
+)
+def test_known_mistakes_lose_points_and_are_named(unit, name, subtests):
+    labels = kinds(unit, name)
+    made = [edit for edit in unit.edits if edit.misconception.function == name]
+    assert made
+    for number, edit in enumerate(made):
+        with subtests.test(f"{name}-{edit.misconception.id}-{number}"):
+            wrong = variant(unit.assignment, edit, unit.course)
+            judge = Judge(unit, Module(wrong), seed=3)
+            calls = [judge.case(name, label) for label in labels]
+            assert any(
+                not isinstance(c.outcome, Returned) or c.differences for c in calls
+            )
+            assert judge.verdict(name).mistake == edit.misconception
 
 
 def test_there_are_enough():
-    assert len({e.misconception.id for _, e in MISTAKES}) >= 60
+    mistakes = {edit.misconception for unit in UNITS for edit in unit.edits}
+    assert len({one.id for one in mistakes}) >= 60
+    assert {one.function for one in mistakes} == {name for _, name in FUNCTIONS}
     assert all(samples(unit) for unit in UNITS)

@@ -1,11 +1,13 @@
-"""What is made of cells is what a real kernel makes of them; where it is more, that is said here."""
+"""What is made of cells is what a real kernel makes of them; where it is more, that is said
+here.
+"""
 
 import json
 from pathlib import Path
 
-import pytest
 from cells import probe
 from cells.cases import CASES, PRELUDE
+from tables import each_row
 
 KERNEL = json.loads(
     (Path(__file__).parents[1] / "cells" / "kernel.json").read_text(encoding="utf-8")
@@ -54,7 +56,7 @@ def test_every_case_was_recorded():
     assert len(CASES) > 60
 
 
-@pytest.mark.parametrize("name", CASES)
+@each_row("name", CASES)
 def test_a_cell_means_what_it_means_in_a_kernel(name, loads, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda prompt: "")
     one, said = loads(PRELUDE, *CASES[name])
@@ -79,7 +81,7 @@ HEADS = [
 ]
 
 
-@pytest.mark.parametrize("head", HEADS)
+@each_row("head", HEADS)
 def test_lines_keep_their_numbers(head, loads):
     text = f"{head}\n\n1 / 0"
     _, said = loads(PRELUDE, text)

@@ -1,10 +1,13 @@
-"""The program inside the confinement, here as a module: what it makes of cells. Whole runs: test_client."""
+"""The program inside the confinement, here as a module: what it makes of cells. Whole runs:
+test_client.
+"""
 
 import os
 
 import numpy as np
 import pytest
 from inside import frames, read
+from tables import each_row
 
 NO_MAGIC = "y = (7\n     % 4)\ns = '''\n!not a command\n'''"
 HALVES = ("def f(x):\n    y = x + 1", "    return y")
@@ -20,7 +23,7 @@ def repair(inside):
     return inside["repair"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cell", "rest"),
     [
         ("%matplotlib inline\nx = 1", "pass\nx = 1"),
@@ -66,7 +69,7 @@ def test_conflicts_keep_the_first_side_and_the_numbers_of_lines(repair):
     assert cells[1][1] == "x = '''\n=======\n'''"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "pieces",
     [
         HALVES,
@@ -124,7 +127,8 @@ def test_a_line_of_a_joined_cell_is_counted_in_its_part(loads):
 
 def test_what_stands_below_a_failing_line_is_defined(loads):
     one, said = loads(
-        "import math\nx = open('no such file')\nN.append(x)\nN = [3]\ndef f():\n    return N\nN.append(4)\n"
+        "import math\nx = open('no such file')\nN.append(x)\nN = [3]\ndef f():\n   "
+        " return N\nN.append(4)\n"
     )
     assert one.space["f"]() == [3]
     assert [(e["kind"], e["line"]) for e in said["errors"]] == [
@@ -150,15 +154,18 @@ GOES_ON = {  # what is lacking here, in front of the second version: it counts
     "import of a name": f"from math import no_such_name\n{SECOND}",
     "in an if": f"import no_such_module\nif True:\n    {LATER}",
     "in an else": f"import no_such_module\nif False:\n    pass\nelse:\n    {LATER}",
-    "in a with": f"import no_such_module, contextlib\nimport contextlib\nwith contextlib.suppress():\n    {LATER}",
+    "in a with": f"import no_such_module, contextlib\nimport contextlib\nwith "
+    f"contextlib.suppress():\n    {LATER}",
     "in a try": f"import no_such_module\ntry:\n    {LATER}\nfinally:\n    pass",
     "import in the if": f"if True:\n    import no_such_module\n    {LATER}",
-    "import in the with": f"import contextlib\nwith contextlib.nullcontext():\n    import no_such_module\n    {LATER}",
+    "import in the with": f"import contextlib\nwith contextlib.nullcontext():\n    "
+    f"import no_such_module\n    {LATER}",
     "import in the try": f"try:\n    import no_such_module\n    {LATER}\nfinally:\n    pass",
     "import in a loop": f"for i in range(2):\n    import no_such_module\n    {LATER}",
     "a with of the module": f"import no_such_module\nwith no_such_module.no_grad():\n    {LATER}",
     "what comes of it": f"import no_such_module as m\na = m.a()\nb = a + 1\nb.c\n{SECOND}",
-    "a function that uses it": f"import no_such_module\ndef g():\n    no_such_module.x\ng()\n{SECOND}",
+    "a function that uses it": f"import no_such_module\ndef g():\n    "
+    f"no_such_module.x\ng()\n{SECOND}",
     "an example": f"x, y = check.example('f')\nz = x + y\n{SECOND}",
 }
 STOPS = {  # what a kernel would not do either, in front of a second version: it does not count
@@ -182,14 +189,14 @@ STOPS = {  # what a kernel would not do either, in front of a second version: it
 }
 
 
-@pytest.mark.parametrize("name", GOES_ON)
+@each_row("name", GOES_ON)
 def test_a_cell_goes_on_where_something_is_lacking_here(name, loads):
     one, said = loads(F, GOES_ON[name])
     assert one.space["f"]() == "second"
     assert [e["cell"] for e in said["errors"]] == ["2"]
 
 
-@pytest.mark.parametrize("name", STOPS)
+@each_row("name", STOPS)
 def test_nothing_below_an_error_takes_the_place_of_what_is_there(name, loads):
     one, said = loads(F, STOPS[name])
     assert one.space["f"]() == "first"
@@ -197,7 +204,7 @@ def test_nothing_below_an_error_takes_the_place_of_what_is_there(name, loads):
     assert "new" not in one.space
 
 
-@pytest.mark.parametrize("name", [name for name in STOPS if "def f" in STOPS[name]])
+@each_row("name", [name for name in STOPS if "def f" in STOPS[name]])
 def test_what_takes_no_place_is_defined_below_an_error(name, loads):
     one, _ = loads(STOPS[name])
     assert one.space["f"]() == "second"
@@ -215,7 +222,8 @@ PLANNED = [
     "RAN.append('a')\nrate = RAN.append('b')\nTABLE = {}\nTABLE['x'] = RAN.append('c')",
     "for i in range(2):\n    RAN.append('d')",
     "import math as m; RAN.append('e')",
-    "def f():\n    return SIZE, TABLE, m\nif RAN.append('f') is None:\n    RAN.append('g')\n    X = 1",
+    "def f():\n    return SIZE, TABLE, m\nif RAN.append('f') is None:\n    "
+    "RAN.append('g')\n    X = 1",
 ]
 
 
@@ -262,7 +270,7 @@ def test_what_failed_when_all_was_run_stops_its_cell_again(loads):
     assert one.space["f"]() == "first"
 
 
-@pytest.mark.parametrize("name", STOPS)
+@each_row("name", STOPS)
 def test_a_cell_that_stopped_stops_when_it_is_loaded_again(name, loads):
     _, said = loads(F, STOPS[name])
     one, _ = loads(F, STOPS[name], failed=said["failed"])
@@ -274,7 +282,8 @@ def test_a_companion_is_served_from_where_it_is_defined(loads):
     keeps = (
         "from functools import partial\nBY_PARTIAL = partial(f)\nBY_DICT = {1: f}",
         "class K:\n    step = staticmethod(f)",
-        "def by_default(g=f):\n    return g\ndef closing(g):\n    def inner():\n        return g\n    return inner\n"
+        "def by_default(g=f):\n    return g\ndef closing(g):\n    def inner():\n   "
+        "     return g\n    return inner\n"
         "by_closure = closing(f)",
     )
     one, said = loads(F, *keeps, "kept = f()", serve=["f"])
@@ -287,7 +296,10 @@ def test_a_companion_is_served_from_where_it_is_defined(loads):
 
 
 def test_a_companion_made_together_with_what_keeps_it_is_served_too(loads):
-    both = "def both():\n    def f():\n        return 1\n    def g():\n        return f\n    return f, g\nf, g = both()"
+    both = (
+        "def both():\n    def f():\n        return 1\n    def g():\n        "
+        "return f\n    return f, g\nf, g = both()"
+    )
     one, _ = loads(both, serve=["f"])
     assert one.space["g"]() is one.space["f"]
     assert one.space["f"].__closure__  # the served one, which asks
@@ -300,7 +312,10 @@ def test_a_companion_that_is_not_there_is_served_where_it_would_be(loads):
 
 
 def test_data_of_the_notebooks_own_run_is_dropped(loads):
-    cell = "import numpy as np\na = np.ones(3)\nparameters = {'Wax': a}\nEPS = np.ones(1)\nn = 3\nglobals()[5] = a"
+    cell = (
+        "import numpy as np\na = np.ones(3)\nparameters = {'Wax': a}\nEPS = "
+        "np.ones(1)\nn = 3\nglobals()[5] = a"
+    )
     one, _ = loads(cell, given=[("imports", "g = [1]")])
     assert one.dropped == {"a", "parameters"}
     assert {"EPS", "n", "np", "g"} <= one.space.keys()
@@ -341,7 +356,8 @@ def test_served_companions_stand_wherever_the_own_one_does(inside, worker, pipes
     one = worker.Worker(theirs, say)
     one.space = {"results": []}
     exec(
-        "def f(a):\n    return a\nalias = f\ndef g(x):\n    r = alias(a=x)\n    results.append((r[0] is x, r[1]))",
+        "def f(a):\n    return a\nalias = f\ndef g(x):\n    r = alias(a=x)\n    "
+        "results.append((r[0] is x, r[1]))",
         one.space,
     )
     own = one.space["f"]

@@ -359,6 +359,8 @@ def _same_numbers(got: np.ndarray, want: np.ndarray) -> bool:
     if got.shape != want.shape:
         return False
     odd = ~np.isfinite(want)
+    if not odd.any():  # nearly always, and asked for every known mistake
+        return bool(close(got, want).all())
     if not np.array_equal(got[odd], want[odd], equal_nan=True):
         return False
     return bool(close(got[~odd], want[~odd]).all())

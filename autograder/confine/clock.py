@@ -7,6 +7,7 @@ mark depends on how busy a machine is.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -36,18 +37,20 @@ class Budget:
 def waited(process: int | str) -> float:
     """Seconds that a process (its number, or `thread-self`) was ready and the machine ran others.
 
-    0 where the kernel does not say.
+    0 where the kernel does not say, or cannot be asked now.
     """
     try:
-        file = os.open(
-            f"/proc/{process}/schedstat", os.O_RDONLY
-        )  # asked often: a Path would take three times as long
-        try:
-            return int(os.read(file, 100).split()[1]) / 1e9
-        finally:
-            os.close(file)
+        # asked often: a Path would take three times as long
+        file = os.open(f"/proc/{process}/schedstat", os.O_RDONLY)
+    except OSError:
+        return 0.0
+    try:
+        return int(os.read(file, 100).split()[1]) / 1e9
     except (OSError, ValueError, IndexError):
         return 0.0
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(file)
 
 
 class Stretch:
@@ -62,7 +65,7 @@ class Stretch:
     """
 
     def __init__(self, starved: Callable[[], float], *budgets: Budget):
-        self._starved, self.budgets = starved, budgets
+        self._starved, self.budgets, self._here = starved, budgets, 0.0
         self._from, self._before, self._not_ours = (
             time.monotonic(),
             self._waiting(),
@@ -70,8 +73,13 @@ class Stretch:
         )
 
     def _waiting(self) -> float:
-        """Seconds for which the worker or this process has waited for a processor."""
-        return self._starved() + waited("thread-self")
+        """Seconds for which the worker or this process has waited for a processor.
+
+        It never falls: where the kernel could not be asked once, all the waiting of a life would
+        be charged as time that the worker has used.
+        """
+        self._here = max(self._here, waited("thread-self"))
+        return self._starved() + self._here
 
     def spare(self, seconds: float) -> None:
         """Do not charge what this process did meanwhile, within bounds: it may be asked without end."""

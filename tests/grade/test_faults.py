@@ -17,6 +17,7 @@ import pytest
 from autograder.batch import batch
 from autograder.batch.batch import Order, grade_one
 from autograder.collect.collect import HandIn
+from autograder.confine.clock import Budget, Stretch
 from autograder.safe import plain_files
 
 NAME = nb.UNIT.assignment
@@ -114,6 +115,21 @@ def test_a_fault_at_any_call_costs_no_right_submission_a_point(
     if call in ("os.open", "open", "os.replace", "mkstemp", "os.pipe"):
         assert scores[None], "none of the faults was felt"
     assert grade_one(order, right).result.score == 20
+
+
+@pytest.mark.parametrize("call", ["open", "read", "close"])
+def test_a_fault_while_the_kernel_is_asked_is_charged_to_nobody(call, monkeypatch):
+    """A process that has waited long for processors, of which the kernel once does not tell."""
+    monkeypatch.setattr(os, "read", lambda *_: b"1 600000000000 1")
+    stretch = Stretch(lambda: 0.0, Budget(10, "used up"))
+
+    def failing(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, call, failing)
+    assert stretch.used() < 1
+    assert stretch.charge() < 1
+    assert stretch.left() > 9
 
 
 READS = {

@@ -78,7 +78,7 @@ Spec = Array | Text | Tuple | Dict | PerStep
 
 
 @dataclass(frozen=True)
-class Made:
+class ProducedBy:
     """An argument that the reference makes: return value number `index` of function `by` on
     fresh inputs.
 
@@ -104,7 +104,7 @@ class Function:
     ----------
     name : str
         The function's name, which is also the task's.
-    arguments : tuple of Spec or Made
+    arguments : tuple of Spec or ProducedBy
         In the order of the signature.
     returns : Tuple or Dict
         A `Tuple` stands for several return values, a `Dict` for a dictionary of gradients.
@@ -127,7 +127,7 @@ class Function:
     """
 
     name: str
-    arguments: tuple[Spec | Made, ...]
+    arguments: tuple[Spec | ProducedBy, ...]
     returns: Tuple | Dict
     section: str
     companions: tuple[str, ...] = field(default=())
@@ -148,14 +148,16 @@ class Function:
     @property
     def axes(self) -> frozenset[str]:
         """All sizes that the arguments depend on."""
-        specs = (a.spec if isinstance(a, Made) else a for a in self.arguments)
+        specs = (a.spec if isinstance(a, ProducedBy) else a for a in self.arguments)
         axes = [
             axis
             for spec in specs
             for array in arrays(spec)
             for axis in (*array.axes, *bounds(array))
         ]
-        axes += [axis for a in self.arguments if isinstance(a, Made) for axis in a.axes]
+        axes += [
+            axis for a in self.arguments if isinstance(a, ProducedBy) for axis in a.axes
+        ]
         return frozenset(part for axis in axes for part in parts(axis)) - {"1"}
 
 
@@ -214,10 +216,10 @@ def arrays(spec: Spec) -> Iterator[Array]:
 def names_in(function: Function) -> Iterator[str]:
     """All names that a function's contract has: its own, its companions', and those of what it takes and gives."""
     yield from (function.name, function.called, *function.companions)
-    queue: list[Spec | Made] = [*function.arguments, function.returns]
+    queue: list[Spec | ProducedBy] = [*function.arguments, function.returns]
     while queue:
         one = queue.pop()
-        one = one.spec if isinstance(one, Made) else one
+        one = one.spec if isinstance(one, ProducedBy) else one
         if one.name:
             yield one.name
         queue += [one.item] if isinstance(one, PerStep) else getattr(one, "items", ())

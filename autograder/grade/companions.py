@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.check.compare import as_numbers
-from unrolled.contract import Array, Dict, Function, Made, PerStep, Spec, parts
+from unrolled.contract import Array, Dict, Function, PerStep, ProducedBy, Spec, parts
 
 # no axis of a hidden case is longer; the served reference must not be made to fill the memory
 LONGEST = 256
@@ -38,7 +38,7 @@ def companion(reference: Callable, contract: Function) -> Callable:
             raise RefusedError(f"{contract.name} takes {', '.join(names)}")
         sizes: dict[str, int] = {}
         for spec, value in zip(contract.arguments, arguments, strict=True):
-            _agree(spec.spec if isinstance(spec, Made) else spec, value, sizes)
+            _agree(spec.spec if isinstance(spec, ProducedBy) else spec, value, sizes)
         with np.errstate(all="ignore"):
             return reference(*arguments)
 

@@ -13,7 +13,7 @@ from unrolled.check.compare import Difference, returned
 from unrolled.check.known_mistakes import KnownAnswer
 from unrolled.check.outcome import Outcome, Returned
 from unrolled.check.verdict import Verdict, changed_arguments, judge, right
-from unrolled.contract import Dict, Function, Made
+from unrolled.contract import Dict, Function, ProducedBy
 
 from ..unit import hidden_cases
 from ..unit.central_differences import gradient_of_case
@@ -89,7 +89,7 @@ class Judge:
     def composed(self, forward: str, backward: str) -> list[Difference]:
         """Differences in the gradients that the reference's backward function makes of a student's caches."""
         reference, contract = self.unit.makers[backward]
-        made = next(a for a in contract.arguments if isinstance(a, Made))
+        made = next(a for a in contract.arguments if isinstance(a, ProducedBy))
         _, want = hidden_case(self.unit, forward, hidden_cases.RANDOM.label, self.seed)
         got = self.case(forward, hidden_cases.RANDOM.label)
         if not isinstance(got.outcome, Returned) or any(
@@ -124,7 +124,7 @@ class Judge:
         def arguments(cache: Any) -> tuple:
             return tuple(
                 cache
-                if isinstance(a, Made)
+                if isinstance(a, ProducedBy)
                 else np.ones(np.shape(want[numbers[a.name]]))
                 for a in contract.arguments
             )

@@ -12,8 +12,8 @@ from unrolled.contract import (
     Dict,
     Function,
     Indices,
-    Made,
     PerStep,
+    ProducedBy,
     Sizes,
     Spec,
     length,
@@ -59,8 +59,10 @@ def draw(
     )
 
 
-def _argument(argument: Spec | Made, sizes, rng, unit, scale, dtype, sources) -> Any:
-    if not isinstance(argument, Made):
+def _argument(
+    argument: Spec | ProducedBy, sizes, rng, unit, scale, dtype, sources
+) -> Any:
+    if not isinstance(argument, ProducedBy):
         return _value(argument, sizes, rng, scale, dtype)
     maker, contract = unit[argument.by]
     source = draw(contract, sizes, rng, unit, scale, dtype)

@@ -5,8 +5,8 @@ from conftest import CELL, SEQUENCE
 
 from unrolled.contract import (
     Function,
-    Made,
     PerStep,
+    ProducedBy,
     array,
     arrays,
     dict_of,
@@ -51,7 +51,7 @@ def test_outputs_are_named_for_several_values_and_for_a_dictionary():
 
 
 def test_axes_are_those_of_all_arguments_made_ones_too():
-    made = Made(NESTED, by="forward", index=1)
+    made = ProducedBy(NESTED, by="forward", index=1)
     assert Function("f", (a, made), tuple_of("", a), "p#s").axes == {"n", "m", "T"}
     assert made.name == "caches"
 

@@ -10,7 +10,16 @@ from unrolled.check.compare import outputs, plural
 from unrolled.check.known_mistakes import Misconception
 from unrolled.check.outcome import Lost, Outcome, Raised, Returned
 from unrolled.check.wire import ITSELF, Opaque
-from unrolled.contract import Array, Dict, Function, Made, PerStep, Spec, Text, Tuple
+from unrolled.contract import (
+    Array,
+    Dict,
+    Function,
+    PerStep,
+    ProducedBy,
+    Spec,
+    Text,
+    Tuple,
+)
 
 Told = (
     tuple[str, str, str, str] | None
@@ -191,8 +200,8 @@ def _unknown_key(function: Function, outcomes: Sequence[Outcome]) -> Told:
     )
 
 
-def _keys(spec: Spec | Made) -> list[str]:
-    if isinstance(spec, Made):
+def _keys(spec: Spec | ProducedBy) -> list[str]:
+    if isinstance(spec, ProducedBy):
         return _keys(spec.spec)
     if isinstance(spec, Dict):
         return [item.name for item in spec.items]

@@ -49,7 +49,7 @@ def read(cells):
 
 def frames(wire, data):
     while data:
-        header, body = wire.sizes(data[:16], 2**30)
+        header, body = wire.frame_sizes(data[:16], 2**30)
         yield wire.unpack(
             data[16 : 16 + header], data[16 + header : 16 + header + body]
         )[0]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.check.compare import as_numbers
-from unrolled.contract import Array, Dict, Function, PerStep, ProducedBy, Spec, parts
+from unrolled.contract import Array, Dict, Function, PerStep, ProducedBy, Spec, sizes_in
 
 # no axis of a hidden case is longer; the served reference must not be made to fill the memory
 LONGEST = 256
@@ -86,8 +86,10 @@ def _learn(axis: str, length: int, sizes: dict[str, int]) -> None:
 
     A contract names at most one new size in a sum.
     """
-    new = [part for part in parts(axis) if part != "1" and part not in sizes]
+    new = [part for part in sizes_in(axis) if part != "1" and part not in sizes]
     if len(new) == 1:
         sizes[new[0]] = length - sum(
-            1 if part == "1" else sizes[part] for part in parts(axis) if part != new[0]
+            1 if part == "1" else sizes[part]
+            for part in sizes_in(axis)
+            if part != new[0]
         )

@@ -16,7 +16,7 @@ from unrolled.contract import (
     ProducedBy,
     Sizes,
     Spec,
-    length,
+    axis_length,
 )
 
 
@@ -73,7 +73,7 @@ def _argument(
 
 def _value(spec: Spec, sizes, rng, scale, dtype) -> Any:
     if isinstance(spec, Indices):
-        drawn = rng.integers(length(spec.below, sizes), size=spec.shape(sizes))
+        drawn = rng.integers(axis_length(spec.below, sizes), size=spec.shape(sizes))
         return drawn if spec.axes else int(drawn)
     if isinstance(spec, Array):
         return (scale * rng.standard_normal(spec.shape(sizes))).astype(dtype)

@@ -279,7 +279,7 @@ def is_data(name, value):
 
 def read(source, given=()):
     """Read one frame."""
-    header, body = wire.sizes(exactly(source, wire.HEAD.size), LIMIT)
+    header, body = wire.frame_sizes(exactly(source, wire.HEAD.size), LIMIT)
     return wire.unpack(exactly(source, header), exactly(source, body), given)
 
 

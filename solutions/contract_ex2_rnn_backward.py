@@ -7,7 +7,7 @@ import numpy as np
 from autograder.unit.course import Course
 from autograder.unit.source import reference
 from autograder.unit.unit import load_module
-from unrolled.contract import Function, Made, Text, array, dict_of, tuple_of
+from unrolled.contract import Function, ProducedBy, Text, array, dict_of, tuple_of
 
 HERE = Path(__file__).resolve().parent
 forward = load_module(HERE / "contract_ex1_rnn_cell.py")
@@ -45,7 +45,7 @@ FUNCTIONS = (
         name="rnn_cell_backward",
         arguments=(
             array("da_next", "n_a", "m"),
-            Made(cell_cache, by="rnn_cell_forward", index=2),
+            ProducedBy(cell_cache, by="rnn_cell_forward", index=2),
         ),
         returns=dict_of(
             "gradients",
@@ -61,7 +61,7 @@ FUNCTIONS = (
         name="rnn_backward",
         arguments=(
             array("da", "n_a", "m", "T"),
-            Made(caches, by="rnn_forward", index=2),
+            ProducedBy(caches, by="rnn_forward", index=2),
         ),
         returns=dict_of(
             "gradients",
@@ -84,7 +84,7 @@ FUNCTIONS = (
                 array("db", *b.axes),
                 array("dx", *x.axes),
             ),
-            Made(array("epsilon"), by="step_size", index=0),
+            ProducedBy(array("epsilon"), by="step_size", index=0),
         ),
         returns=tuple_of("", array("error"), Text("worst")),
         section="ch2_rnn_backward#ch2-check",

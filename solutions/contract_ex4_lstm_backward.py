@@ -5,7 +5,7 @@ from pathlib import Path
 from autograder.unit.course import Course
 from autograder.unit.source import reference
 from autograder.unit.unit import load_module
-from unrolled.contract import Function, Made, array, dict_of
+from unrolled.contract import Function, ProducedBy, array, dict_of
 
 HERE = Path(__file__).resolve().parent
 forward = load_module(HERE / "contract_ex3_lstm_forward.py")
@@ -26,7 +26,7 @@ FUNCTIONS = (
         arguments=(
             array("da_next", "n_a", "m"),
             array("dc_next", "n_a", "m"),
-            Made(forward.cell_cache, by="lstm_cell_forward", index=3),
+            ProducedBy(forward.cell_cache, by="lstm_cell_forward", index=3),
         ),
         returns=dict_of(
             "gradients",
@@ -43,7 +43,7 @@ FUNCTIONS = (
         name="lstm_backward",
         arguments=(
             array("da", "n_a", "m", "T"),
-            Made(forward.caches, by="lstm_forward", index=3),
+            ProducedBy(forward.caches, by="lstm_forward", index=3),
         ),
         returns=dict_of(
             "gradients",

@@ -1,6 +1,6 @@
 """What the functions of unit 5 take and give (SPEC: names, shapes, caches, gradients)."""
 
-from unrolled.contract import Function, Made, PerStep, array, dict_of, tuple_of
+from unrolled.contract import Function, PerStep, ProducedBy, array, dict_of, tuple_of
 
 xt = array("xt", "n_x", "m")
 x = array("x", "n_x", "m", "T_x")
@@ -47,7 +47,7 @@ FUNCTIONS = (
         name="gru_cell_backward",
         arguments=(
             array("da_next", "n_a", "m"),
-            Made(cell_cache, by="gru_cell_forward", index=2),
+            ProducedBy(cell_cache, by="gru_cell_forward", index=2),
         ),
         returns=dict_of(
             "gradients",
@@ -63,7 +63,7 @@ FUNCTIONS = (
         name="gru_backward",
         arguments=(
             array("da", "n_a", "m", "T"),
-            Made(caches, by="gru_forward", index=2),
+            ProducedBy(caches, by="gru_forward", index=2),
         ),
         returns=dict_of(
             "gradients",

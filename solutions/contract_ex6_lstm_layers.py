@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.contract import Function, Made, array, dict_of, tuple_of
+from unrolled.contract import Function, ProducedBy, array, dict_of, tuple_of
 
 FOUR = "4 * n_a"
 PAGE = "ch6_lstm_layers"
@@ -59,7 +59,7 @@ gate_weights = tuple(array(f"W{gate}", "n_a", "n_a + n_x") for gate in "fioc")
 gate_biases = tuple(array(f"b{gate}", "n_a", "1") for gate in "fioc")
 fused = (array("Wx", FOUR, "n_x"), array("Wh", FOUR, "n_a"), array("b", FOUR, "1"))
 gradients = tuple(array(f"d{one.name}", *one.axes) for one in fused)
-seed = Made(array("seed"), by="seed_of", index=0)
+seed = ProducedBy(array("seed"), by="seed_of", index=0)
 
 
 def states(*names):
@@ -80,7 +80,7 @@ FUNCTIONS = (
         name="last_states",
         arguments=(
             array("a", "n_a", "m", "T_x"),
-            Made(array("lengths", "m"), by="lengths_of", index=0),
+            ProducedBy(array("lengths", "m"), by="lengths_of", index=0),
         ),
         returns=tuple_of(
             "", array("outputs", "n_a", "m", "T_x"), array("last", "n_a", "m")
@@ -117,8 +117,8 @@ FUNCTIONS = (
         name="LSTMLayer",
         arguments=(
             dict_of("weights", *fused),
-            Made(x, by="within_reach", index=0),
-            Made(da, by="within_reach", index=1),
+            ProducedBy(x, by="within_reach", index=0),
+            ProducedBy(da, by="within_reach", index=1),
         ),
         returns=tuple_of(
             "",

@@ -6,7 +6,7 @@ tokens, enough for about `n_b` batches; a prefix of `n_p` tokens.
 
 import numpy as np
 
-from unrolled.contract import Function, Made, array, dict_of, indices, tuple_of
+from unrolled.contract import Function, ProducedBy, array, dict_of, indices, tuple_of
 
 WEIGHTS = (
     ("Wx", "n_a", "n_y"),
@@ -84,8 +84,8 @@ MAKERS = {  # what is not drawn as it is
     "temperature": made(temperature, "temperature", array("steps", "T_x"), number),
 }
 parameters = dict_of("parameters", *weights)
-batch_size = Made(array("batch_size"), by="m", index=0)
-steps = Made(array("steps"), by="T_x", index=0)
+batch_size = ProducedBy(array("batch_size"), by="m", index=0)
+steps = ProducedBy(array("steps"), by="T_x", index=0)
 batches = tuple_of(
     "", array("X", "batches", "m", "T_x"), array("Y", "batches", "m", "T_x")
 )
@@ -116,7 +116,7 @@ FUNCTIONS = (
     Function(
         name="cross_entropy",
         arguments=(
-            Made(array("logits", "n_y", "m", "T_x"), by="wide", index=0),
+            ProducedBy(array("logits", "n_y", "m", "T_x"), by="wide", index=0),
             indices("targets", "n_y", "m", "T_x"),
         ),
         returns=tuple_of("", array("loss"), array("dlogits", "n_y", "m", "T_x")),
@@ -126,7 +126,7 @@ FUNCTIONS = (
         name="clip_gradients",
         arguments=(
             dict_of("gradients", *gradients),
-            Made(array("most"), by="bound", index=0),
+            ProducedBy(array("most"), by="bound", index=0),
         ),
         returns=tuple_of("", dict_of("clipped", *gradients), array("norm")),
         section="ch7_language_model#ch7-clipping",
@@ -138,8 +138,8 @@ FUNCTIONS = (
             array("state", "n_a", "m"),
             indices("inputs", "n_y", "m", "T_x"),
             indices("targets", "n_y", "m", "T_x"),
-            Made(array("rate"), by="rate", index=0),
-            Made(array("most"), by="step_bound", index=0),
+            ProducedBy(array("rate"), by="rate", index=0),
+            ProducedBy(array("most"), by="step_bound", index=0),
         ),
         returns=tuple_of(
             "",
@@ -153,10 +153,10 @@ FUNCTIONS = (
     Function(
         name="sample",
         arguments=(
-            Made(parameters, by="telling", index=0),
+            ProducedBy(parameters, by="telling", index=0),
             indices("prefix", "n_y", "n_p"),
-            Made(array("length"), by="T_x * n_p", index=0, axes=("T_x", "n_p")),
-            Made(array("temperature"), by="temperature", index=0, axes=("T_x",)),
+            ProducedBy(array("length"), by="T_x * n_p", index=0, axes=("T_x", "n_p")),
+            ProducedBy(array("temperature"), by="temperature", index=0, axes=("T_x",)),
             indices("seed", "n_y * n_p"),
         ),
         returns=tuple_of("", array("drawn", "length")),

@@ -33,7 +33,7 @@ def loads(inside, tmp_path):
             one = inside["worker"].Worker(-1, said.fileno())
             read = input_rules.read([(str(i), text) for i, text in enumerate(cells, 1)])
             mine = [(cell.id, cell.text, cell.python) for cell in read if cell.run]
-            one.load(list(given), mine, serve, inside["loading"].Plan(plan))
+            one.load(list(given), mine, serve, inside["loading"].LoadingPlan(plan))
             said.seek(0)
             messages = list(frames(inside["wire"], said.read()))
         assert messages[-1]["op"] == "loaded"
@@ -49,7 +49,7 @@ def read(cells):
 
 def frames(wire, data):
     while data:
-        header, body = wire.sizes(data[:16], 2**30)
+        header, body = wire.frame_sizes(data[:16], 2**30)
         yield wire.unpack(
             data[16 : 16 + header], data[16 + header : 16 + header + body]
         )[0]

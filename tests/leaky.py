@@ -56,7 +56,7 @@ check(leaky_backward)
 '''
 
 CONTRACT = """\
-from unrolled.contract import Function, Made, PerStep, array, dict_of, tuple_of
+from unrolled.contract import Function, PerStep, ProducedBy, array, dict_of, tuple_of
 
 x, a0 = array("x", "n", "m", "T_x"), array("a0", "n", "m")
 parameters = dict_of("parameters", array("w", "n", "1"), array("k", "n", "1"), array("b", "n", "1"))
@@ -66,7 +66,7 @@ da = array("da", "n", "m", "T")
 gradients = dict_of("gradients", array("dx", "n", "m", "T"), array("da0", "n", "m"), array("db", "n", "1"))
 FUNCTIONS = (
     Function("leaky_forward", (x, a0, parameters), tuple_of("", array("a", "n", "m", "T_x"), caches), "ch2#forward"),
-    Function("leaky_backward", (da, Made(caches, by="leaky_forward", index=1)), gradients, "ch2#backward"),
+    Function("leaky_backward", (da, ProducedBy(caches, by="leaky_forward", index=1)), gradients, "ch2#backward"),
 )
 EXAMPLE = {"n": 3, "m": 4, "T_x": 6, "T": 5}
 SECOND = {"n": 2, "m": 1, "T_x": 3, "T": 2}

@@ -26,18 +26,19 @@ class Array:
     axes: tuple[str, ...]
 
     def shape(self, sizes: Sizes) -> tuple[int, ...]:
-        """The axes' lengths."""
-        return tuple(length(axis, sizes) for axis in self.axes)
+        """Give the axes' lengths."""
+        return tuple(axis_length(axis, sizes) for axis in self.axes)
 
     @property
     def label(self) -> str:
         """The shape in letters, as in a docstring."""
-        return f"({', '.join(self.axes)}{',' if len(self.axes) == 1 else ''})"
+        letters = ", ".join(self.axes)
+        return f"({letters},)" if len(self.axes) == 1 else f"({letters})"
 
 
 @dataclass(frozen=True)
 class Indices(Array):
-    """Integers from 0 to, but not including, the length `below`; without axes a plain integer."""
+    """Integers from 0 to, but not including, the length `below`; without axes a plain one."""
 
     below: str = ""
 
@@ -78,11 +79,19 @@ Spec = Array | Text | Tuple | Dict | PerStep
 
 
 @dataclass(frozen=True)
-class Made:
-    """An argument that the reference makes: return value number `index` of function `by` on
-    fresh inputs.
+class ProducedBy:
+    """An argument that the reference makes from fresh inputs, such as a cache.
 
-    `axes` are sizes that these inputs have and nothing else that the function takes.
+    Attributes
+    ----------
+    spec : Spec
+        What it is.
+    by : str
+        The function that returns it.
+    index : int
+        Which of that function's return values it is, from 0.
+    axes : tuple of str
+        Sizes that the function's inputs have and nothing else that is taken.
     """
 
     spec: Spec
@@ -104,7 +113,7 @@ class Function:
     ----------
     name : str
         The function's name, which is also the task's.
-    arguments : tuple of Spec or Made
+    arguments : tuple of Spec or ProducedBy
         In the order of the signature.
     returns : Tuple or Dict
         A `Tuple` stands for several return values, a `Dict` for a dictionary of gradients.
@@ -127,7 +136,7 @@ class Function:
     """
 
     name: str
-    arguments: tuple[Spec | Made, ...]
+    arguments: tuple[Spec | ProducedBy, ...]
     returns: Tuple | Dict
     section: str
     companions: tuple[str, ...] = field(default=())
@@ -148,100 +157,110 @@ class Function:
     @property
     def axes(self) -> frozenset[str]:
         """All sizes that the arguments depend on."""
-        specs = (a.spec if isinstance(a, Made) else a for a in self.arguments)
-        axes = [
-            axis
-            for spec in specs
-            for array in arrays(spec)
-            for axis in (*array.axes, *bounds(array))
-        ]
-        axes += [axis for a in self.arguments if isinstance(a, Made) for axis in a.axes]
-        return frozenset(part for axis in axes for part in parts(axis)) - {"1"}
+        axes: list[str] = []
+        for argument in self.arguments:
+            if isinstance(argument, ProducedBy):
+                axes += argument.axes
+            for one in arrays_in(spec_of(argument)):
+                axes += one.axes
+                axes += [one.below] if isinstance(one, Indices) else []
+        sizes = {size for axis in axes for size in sizes_in(axis)}
+        return frozenset(sizes - {"1"})
 
 
 def array(name: str, *axes: str) -> Array:
-    """Shorthand: `array("xt", "n_x", "m")`."""
+    """Make an array's spec: `array("xt", "n_x", "m")`."""
     return Array(name, axes)
 
 
 def indices(name: str, below: str, *axes: str) -> Indices:
-    """Shorthand: `indices("targets", "n_y", "m", "T_x")`."""
+    """Make a spec of integers: `indices("targets", "n_y", "m", "T_x")`."""
     return Indices(name, axes, below)
 
 
 def tuple_of(name: str, *items: Spec) -> Tuple:
-    """Shorthand: `tuple_of("cache", a_next, a_prev)`."""
+    """Make a tuple's spec: `tuple_of("cache", a_next, a_prev)`."""
     return Tuple(name, items)
 
 
 def dict_of(name: str, *items: Spec) -> Dict:
-    """Shorthand: `dict_of("parameters", Wax, Waa)`."""
+    """Make a dictionary's spec: `dict_of("parameters", Wax, Waa)`."""
     return Dict(name, items)
 
 
-def parts(axis: str) -> list[str]:
-    """The sizes that an axis is made of: `n_a + n_x` of two, `4 * n_a` and `m` of one."""
-    return [
-        part for part in re.split(r" [+*] ", axis) if part == "1" or not part.isdigit()
-    ]
+def spec_of(argument: Spec | ProducedBy) -> Spec:
+    """Give what an argument is, whoever makes it."""
+    return argument.spec if isinstance(argument, ProducedBy) else argument
 
 
-def length(axis: str, sizes: Sizes) -> int:
-    """How long an axis is."""
-    terms = (term.split(" * ") for term in axis.split(" + "))
-    return sum(
-        math.prod(int(part) if part.isdigit() else sizes[part] for part in term)
-        for term in terms
-    )
+def sizes_in(axis: str) -> list[str]:
+    """Give the sizes that an axis is made of: `n_a + n_x` of two, `4 * n_a` and `m` of one."""
+    parts = re.split(r" [+*] ", axis)
+    return [part for part in parts if part == "1" or not part.isdigit()]
 
 
-def bounds(array: Array) -> tuple[str, ...]:
-    """What the entries of an array of integers stay below."""
-    return (array.below,) if isinstance(array, Indices) else ()
+def axis_length(axis: str, sizes: Sizes) -> int:
+    """Give the length of an axis: the sum of its terms, each a product."""
+    return sum(_term(term, sizes) for term in axis.split(" + "))
 
 
-def arrays(spec: Spec) -> Iterator[Array]:
-    """All arrays in a spec, outermost first."""
+def _term(term: str, sizes: Sizes) -> int:
+    """Multiply the factors of a term, such as `4 * n_a`."""
+    factors = term.split(" * ")
+    return math.prod(int(one) if one.isdigit() else sizes[one] for one in factors)
+
+
+def arrays_in(spec: Spec) -> Iterator[Array]:
+    """Give all arrays in a spec, outermost first."""
     if isinstance(spec, Array):
         yield spec
-    elif isinstance(spec, PerStep):
-        yield from arrays(spec.item)
-    elif not isinstance(spec, Text):
-        for item in spec.items:
-            yield from arrays(item)
+        return
+    for inner in specs_in(spec):
+        yield from arrays_in(inner)
+
+
+def specs_in(spec: Spec) -> tuple[Spec, ...]:
+    """Give the specs that a spec is directly made of."""
+    if isinstance(spec, Tuple | Dict):
+        return spec.items
+    return (spec.item,) if isinstance(spec, PerStep) else ()
 
 
 def names_in(function: Function) -> Iterator[str]:
-    """All names that a function's contract has: its own, its companions', and those of what it takes and gives."""
+    """Give all names that a function's contract has.
+
+    They are its own, its companions', and those of what it takes and gives.
+    """
     yield from (function.name, function.called, *function.companions)
-    queue: list[Spec | Made] = [*function.arguments, function.returns]
+    queue: list[Spec] = [spec_of(argument) for argument in function.arguments]
+    queue.append(function.returns)
     while queue:
-        one = queue.pop()
-        one = one.spec if isinstance(one, Made) else one
-        if one.name:
-            yield one.name
-        queue += [one.item] if isinstance(one, PerStep) else getattr(one, "items", ())
+        spec = queue.pop()
+        if spec.name:
+            yield spec.name
+        queue += specs_in(spec)
 
 
-def to_data(spec: Spec) -> dict:
-    """A spec as plain data (for JSON)."""
+def spec_to_data(spec: Spec) -> dict:
+    """Give a spec as plain data (for JSON)."""
     if isinstance(spec, Array):
         return {"array": spec.name, "axes": list(spec.axes)}
     if isinstance(spec, Text):
         return {"text": spec.name}
     if isinstance(spec, PerStep):
-        return {"per_step": spec.name, "over": spec.over, "item": to_data(spec.item)}
+        item = spec_to_data(spec.item)
+        return {"per_step": spec.name, "over": spec.over, "item": item}
     kind = "tuple" if isinstance(spec, Tuple) else "dict"
-    return {kind: spec.name, "items": [to_data(item) for item in spec.items]}
+    return {kind: spec.name, "items": [spec_to_data(item) for item in spec.items]}
 
 
-def from_data(data: Mapping) -> Spec:
-    """The spec that `to_data` wrote."""
+def spec_from_data(data: Mapping) -> Spec:
+    """Give the spec that `spec_to_data` wrote."""
     if "array" in data:
         return Array(data["array"], tuple(data["axes"]))
     if "text" in data:
         return Text(data["text"])
     if "per_step" in data:
-        return PerStep(data["per_step"], from_data(data["item"]), data["over"])
-    kind, cls = ("tuple", Tuple) if "tuple" in data else ("dict", Dict)
-    return cls(data[kind], tuple(from_data(item) for item in data["items"]))
+        return PerStep(data["per_step"], spec_from_data(data["item"]), data["over"])
+    items = tuple(spec_from_data(item) for item in data["items"])
+    return Tuple(data["tuple"], items) if "tuple" in data else Dict(data["dict"], items)

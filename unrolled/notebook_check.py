@@ -20,21 +20,22 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.check import numbers as visible
-from unrolled.check.compare import returned
-from unrolled.check.general_mistakes import reads_data
+from unrolled.check.compare import compare_returned
+from unrolled.check.general_mistakes import mistake_of_reading_data
+from unrolled.check.numbers import NumbersError, VisibleNumbers, read_numbers
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.check.render import as_html, as_text
-from unrolled.check.stray_names import plain, stray
-from unrolled.check.verdict import Verdict, call_text, judge
-from unrolled.contract import Function
+from unrolled.check.stray_names import find_stray_names, functions_behind
+from unrolled.check.verdict import Verdict, call_text, judge_outcomes
+
+WIDTH = 80  # of what nbgrader's report shows
 
 
 class CheckFailed(AssertionError):
     """A check under `nbgrader validate` that did not pass."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows in place of a traceback through the checker."""
+        """Give what IPython shows in place of a traceback through the checker."""
         return str(self).splitlines()
 
 
@@ -47,13 +48,13 @@ class Check:
     def __init__(self, assignment: str, folder: str | Path = "."):
         self.assignment = assignment
         self.path = Path(folder) / f"{assignment}.npz"
-        self._numbers: dict[str, visible.VisibleNumbers] | None = None
+        self._numbers: dict[str, VisibleNumbers] | None = None
 
     def __repr__(self) -> str:
         return f"check for {self.assignment}: call it with one of your functions"
 
     @property
-    def numbers(self) -> dict[str, visible.VisibleNumbers]:
+    def numbers(self) -> dict[str, VisibleNumbers]:
         """The numbers, read once.
 
         Raises
@@ -62,58 +63,59 @@ class Check:
             If they are missing, damaged or of another version.
         """
         if self._numbers is None:
-            self._numbers = visible.read(self.path)
+            self._numbers = read_numbers(self.path)
         return self._numbers
 
     def example(self, name: str) -> tuple:
-        """Fresh copies of the example's arguments for the function called `name`."""
+        """Give fresh copies of the example's arguments for the function called `name`.
+
+        Raises
+        ------
+        KeyError
+            If the exercise has no such function.
+        NumbersError
+            As `numbers` does.
+        """
         if name not in self.numbers:
-            raise KeyError(
-                f"no example for {name!r}; there are: {', '.join(self.numbers)}"
-            )
+            there = ", ".join(self.numbers)
+            raise KeyError(f"no example for {name!r}; there are: {there}")
         return copy.deepcopy(self.numbers[name].cases[0])
 
     def verdict(self, function: Callable) -> Verdict:
-        """Judge a function, without showing anything."""
-        name = _name(function, self.numbers)
+        """Judge a function, without showing anything.
+
+        Raises
+        ------
+        NumbersError
+            As `numbers` does.
+        """
+        name = _exercise_name(function, self.numbers)
         if name not in self.numbers:
             names = " or ".join(f"check({one})" for one in self.numbers)
-            return Verdict(
-                name, False, f"check({name})", failure=f"write {names}", checked=False
-            )
+            return _unchecked(name, f"write {names}")
         side = self.numbers[name]
         contract = side.function
-        called = (
-            _namespace(function).get(contract.driver) if contract.driver else function
-        )
+        called: Any = function
+        if contract.driver:
+            called = _namespace(function).get(contract.driver)
         if not callable(called):
-            failure = f"`{contract.driver}` is not there; run the cell that defines it, then check again"
-            return Verdict(
-                name, False, f"check({name})", failure=failure, checked=False
-            )
-        outcomes = [call(called, side.cases[0], function)]
-        with _silence():  # what it prints, it prints once, for the example
-            outcomes += [call(called, case, function) for case in side.cases[1:]]
-        names = stray(function, contract.companions)
-        verdict = judge(contract, side.cases, side.want, outcomes, side.known, names)
-        if not verdict.right:
-            with _silence():
-                notes = self._companions(function, side) or _example_only(
-                    verdict, contract, side.cases
-                )
-            return replace(verdict, notes=tuple(notes))
-        if names[0]:
             failure = (
-                "gives the right numbers, but only beside this notebook's own variables"
+                f"`{contract.driver}` is not there; run the cell that defines it, then "
+                "check again"
             )
-            called, mistake = (
-                call_text(contract, side.cases[0]),
-                reads_data(contract, names[0]),
-            )
-            return replace(
-                verdict, right=False, call=called, failure=failure, mistake=mistake
-            )
-        return verdict
+            return _unchecked(name, failure)
+        outcomes = [call_function(called, side.cases[0], function)]
+        with _silence():  # what it prints, it prints once, for the example
+            for case in side.cases[1:]:
+                outcomes.append(call_function(called, case, function))
+        stray = find_stray_names(function, contract.companions)
+        verdict = judge_outcomes(
+            contract, side.cases, side.want, outcomes, side.known, stray
+        )
+        if not verdict.right:
+            return replace(verdict, notes=self._notes(function, side, verdict))
+        data, _ = stray
+        return _reading_data(verdict, side, data) if data else verdict
 
     def __call__(self, function: Callable) -> None:
         """Check a function and show the result; the notebook runs on.
@@ -126,30 +128,44 @@ class Check:
         """
         try:
             verdict = self.verdict(function)
-        except visible.NumbersError as error:
+        except NumbersError as error:
             name = getattr(function, "__name__", "the function")
-            verdict = Verdict(
-                name, False, f"check({name})", failure=str(error), checked=False
-            )
+            verdict = _unchecked(name, str(error))
         if not verdict.right and os.environ.get("NBGRADER_EXECUTION") == "validate":
             raise CheckFailed(_narrow(as_text(verdict)))
-        _display(Shown(verdict))
+        _display(ShownVerdict(verdict))
 
-    def _companions(
-        self, function: Callable, side: visible.VisibleNumbers
-    ) -> list[str]:
-        """A note for each companion that is itself not right."""
-        notes = []
+    def _notes(
+        self, function: Callable, side: VisibleNumbers, verdict: Verdict
+    ) -> tuple[str, ...]:
+        """Give what to know before the verdict on a wrong function is read."""
+        with _silence():
+            wrong = self._wrong_companions(function, side)
+        if wrong:
+            return tuple(
+                f"`{name}`, which this function may call, is not right itself. "
+                "Mend it first, then check again."
+                for name in wrong
+            )
+        if verdict.call == call_text(side.function, side.cases[0]):
+            return ()
+        return (
+            "The notebook's example comes out right. What is called here has other "
+            "sizes.",
+        )
+
+    def _wrong_companions(self, function: Callable, side: VisibleNumbers) -> list[str]:
+        """Give the companions in the notebook that are themselves not right."""
+        wrong = []
         for name in side.function.companions:
-            mine, other = _namespace(function).get(name), self.numbers.get(name)
-            if callable(mine) and other and not _right(mine, other):
-                notes.append(
-                    f"`{name}`, which this function may call, is not right itself. Mend it first, then check again."
-                )
-        return notes
+            mine = _namespace(function).get(name)
+            other = self.numbers.get(name)
+            if callable(mine) and other and not _is_right(mine, other):
+                wrong.append(name)
+        return wrong
 
 
-class Shown:
+class ShownVerdict:
     """A verdict as a notebook displays it: HTML where there is a page, plain text elsewhere."""
 
     def __init__(self, verdict: Verdict):
@@ -160,21 +176,6 @@ class Shown:
 
     def _repr_html_(self) -> str:
         return as_html(self.verdict)
-
-
-def _narrow(text: str) -> str:
-    """Break lines that nbgrader's report would cut off."""
-    fits = {
-        "width": 80,
-        "subsequent_indent": " " * 12,
-        "break_long_words": False,
-        "break_on_hyphens": False,
-    }
-    lines = (
-        line if len(line) <= fits["width"] else textwrap.fill(line, **fits)
-        for line in text.splitlines()
-    )
-    return "\n".join(lines)
 
 
 def exercise(assignment: str, folder: str | Path = ".") -> Check:
@@ -190,17 +191,28 @@ def exercise(assignment: str, folder: str | Path = ".") -> Check:
     return Check(assignment, folder)
 
 
-def call(
+def call_function(
     function: Callable, arguments: tuple, written: Callable | None = None
 ) -> Outcome:
-    """Call a student's function on copies, and say what it came to; only an interrupt passes
-    through.
+    """Call a student's function on copies, and say what it came to.
 
-    What the notebook has set for numpy's errors and for warnings does not hold here, nor does
-    it when it is graded.
+    Only an interrupt passes through. What the notebook has set for numpy's errors and for
+    warnings does not hold here, nor does it when it is graded.
 
-    Where another function calls what the student has `written`, such as a class, a failure is
-    told of the latter.
+    Parameters
+    ----------
+    function : callable
+        What is called.
+    arguments : tuple
+        Left as they are.
+    written : callable, optional
+        What the student wrote, such as a class, where `function` is another one that calls it:
+        a failure is told of this.
+
+    Returns
+    -------
+    Outcome
+        A `Returned`, with the copies as the call left them, or a `Raised`.
     """
     given = copy.deepcopy(arguments)
     try:
@@ -213,65 +225,86 @@ def call(
 
 
 def _raised(function: Callable, error: BaseException) -> Raised:
-    """The exception with the last line of the student's own code on its way."""
+    """Give the exception with the last line of the student's own code on its way."""
+    kind = type(error).__name__
     try:
         text = str(error)
     except Exception:
         text = ""
-    own = {one.__code__.co_filename for one in plain(function)}
-    steps = [
-        (frame.f_code.co_filename, number)
-        for frame, number in traceback.walk_tb(error.__traceback__)
-    ]
-    mine = [step for step in steps if step[0] in own]
-    if not mine:
-        return Raised(type(error).__name__, text)
-    file, number = mine[-1]
-    return Raised(
-        type(error).__name__, text, linecache.getline(file, number).strip(), number
+    own = {one.__code__.co_filename for one in functions_behind(function)}
+    place = None
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename in own:
+            place = (frame.f_code.co_filename, number)
+    if place is None:
+        return Raised(kind, text)
+    return Raised(kind, text, linecache.getline(*place).strip(), place[1])
+
+
+def _unchecked(name: str, failure: str) -> Verdict:
+    """Give the verdict on what could not be called, and why."""
+    return Verdict(name, False, f"check({name})", failure=failure, checked=False)
+
+
+def _reading_data(verdict: Verdict, side: VisibleNumbers, data: list[str]) -> Verdict:
+    """Give the verdict on a function whose numbers are right in this notebook only.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        On its numbers.
+    side : VisibleNumbers
+        The exercise's.
+    data : list of str
+        The notebook's variables that it reads.
+    """
+    return replace(
+        verdict,
+        right=False,
+        call=call_text(side.function, side.cases[0]),
+        failure="gives the right numbers, but only beside this notebook's own variables",
+        mistake=mistake_of_reading_data(side.function, data),
     )
 
 
-def _right(function: Callable, side: visible.VisibleNumbers) -> bool:
-    outcomes = [call(function, case) for case in side.cases]
-    agree = all(
-        isinstance(o, Returned) and not returned(side.function.returns, o.value, want)
-        for o, want in zip(outcomes, side.want, strict=True)
-    )
-    return agree and not stray(function, side.function.companions)[0]
+def _is_right(function: Callable, side: VisibleNumbers) -> bool:
+    """Say whether a function is right by the numbers, and reads no data of the notebook."""
+    contract = side.function
+    outcomes = [call_function(function, case) for case in side.cases]
+    for outcome, want in zip(outcomes, side.want, strict=True):
+        if not isinstance(outcome, Returned):
+            return False
+        if compare_returned(contract.returns, outcome.value, want):
+            return False
+    data, _ = find_stray_names(function, contract.companions)
+    return not data
 
 
-def _example_only(
-    verdict: Verdict, contract: Function, cases: list[tuple]
-) -> list[str]:
-    """A note where the first fault shows in the second case."""
-    if verdict.call == call_text(contract, cases[0]):
-        return []
-    return [
-        "The notebook's example comes out right. What is called here has other sizes."
-    ]
+def _exercise_name(function: Any, numbers: dict[str, VisibleNumbers]) -> str:
+    """Give the exercise's name for what is to be checked.
 
-
-def _name(function: Any, numbers: dict[str, visible.VisibleNumbers]) -> str:
-    """The exercise's name for what is to be checked: its own, or the one that the notebook gave it."""
+    It is its own, or the one that the notebook gave it.
+    """
     own = getattr(function, "__name__", None)
     if callable(function) and own not in numbers:
         space = _namespace(function)
         own = next((name for name in numbers if space.get(name) is function), own)
-    return (
-        own if isinstance(own, str) else f"an object of type {type(function).__name__}"
-    )
+    if isinstance(own, str):
+        return own
+    return f"an object of type {type(function).__name__}"
 
 
 def _namespace(function: Any) -> dict[str, Any]:
-    """The notebook's variables, for a callable without code of its own too."""
-    methods = plain(function) if isinstance(function, type) else ()
-    space = getattr(methods[0] if methods else function, "__globals__", None)
+    """Give the notebook's variables, for a callable without code of its own too."""
+    methods = functions_behind(function) if isinstance(function, type) else ()
+    written = methods[0] if methods else function
+    space = getattr(written, "__globals__", None)
     return space if isinstance(space, dict) else vars(sys.modules["__main__"])
 
 
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
+    """Throw away what is printed meanwhile."""
     with (
         open(os.devnull, "w", encoding="utf-8") as nowhere,
         contextlib.redirect_stdout(nowhere),
@@ -280,8 +313,24 @@ def _silence() -> Iterator[None]:
         yield
 
 
-def _display(shown: Shown) -> None:
-    """Show in the notebook, or print where there is none. IPython is asked only where it runs already."""
+def _narrow(text: str) -> str:
+    """Break lines that nbgrader's report would cut off."""
+    wrapper = textwrap.TextWrapper(
+        width=WIDTH,
+        subsequent_indent=" " * 12,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    lines = text.splitlines()
+    fitting = [one if len(one) <= WIDTH else wrapper.fill(one) for one in lines]
+    return "\n".join(fitting)
+
+
+def _display(shown: ShownVerdict) -> None:
+    """Show in the notebook, or print where there is none.
+
+    IPython is asked only where it runs already.
+    """
     ipython = sys.modules.get("IPython")
     if ipython is not None and ipython.get_ipython() is not None:
         ipython.display.display(shown)

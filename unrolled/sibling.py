@@ -43,6 +43,11 @@ def functions(
     folder : path, optional
         Where the exercises' folders are.
 
+    Returns
+    -------
+    tuple of callable
+        In the order of `names`.
+
     Raises
     ------
     NotThereError
@@ -50,82 +55,95 @@ def functions(
         right.
     """
     try:
-        return _functions(Path(folder) / assignment, assignment, names)
+        return _right_functions(Path(folder) / assignment, assignment, names)
     except NotThereError as error:
         solved = Path(folder) / SOLVED / assignment
         if not solved.is_dir():
             raise
-        found = _functions(solved, assignment, names)
-        print(
-            f"{error}\nUntil then this comes from the solution in {solved}: {', '.join(f'`{n}`' for n in names)}."
-        )
+        found = _right_functions(solved, assignment, names)
+        quoted = ", ".join(f"`{name}`" for name in names)
+        print(error)
+        print(f"Until then this comes from the solution in {solved}: {quoted}.")
         return found
 
 
-def _functions(
+def _right_functions(
     home: Path, assignment: str, names: tuple[str, ...]
 ) -> tuple[Callable, ...]:
-    """Right functions from the notebook in a folder."""
-    module = _module(home / f"{assignment}.ipynb")
+    """Give right functions from the notebook in a folder."""
+    module = _defined_in(home / f"{assignment}.ipynb")
     check = exercise(assignment, home)
+    found = []
     for name in names:
-        if not callable(getattr(module, name, None)):
+        function = getattr(module, name, None)
+        if not callable(function):
             raise NotThereError(
                 f"Your notebook {assignment}.ipynb defines no `{name}` that can be run."
             )
         try:
-            right = check.verdict(getattr(module, name)).right
+            right = check.verdict(function).right
         except NumbersError as error:
             raise NotThereError(str(error)) from None
         if not right:
             raise NotThereError(
-                f"`{name}` in your notebook {assignment}.ipynb is not right yet. Finish it there until "
-                f"check({name}) is content, save that notebook, and run this cell again."
+                f"`{name}` in your notebook {assignment}.ipynb is not right yet. Finish it "
+                f"there until check({name}) is content, save that notebook, and run this "
+                "cell again."
             )
-    return tuple(getattr(module, name) for name in names)
+        found.append(function)
+    return tuple(found)
 
 
-def _module(path: Path) -> ModuleType:
-    """What a notebook defines."""
+def _defined_in(path: Path) -> ModuleType:
+    """Give what a notebook defines, as a module."""
+    module = ModuleType(path.stem)
+    for text in _code_cells(path):
+        for part in _defining_parts(text):
+            tree = ast.Module([part], [])
+            # What fails may only lack something of another part; what is asked for is checked.
+            with contextlib.suppress(Exception), _printing_nothing():
+                code = compile(tree, str(path), "exec", dont_inherit=True)
+                exec(code, module.__dict__)
+    return module
+
+
+def _code_cells(path: Path) -> list[str]:
+    """Give the texts of a notebook's code cells."""
     if not path.is_file():
         raise NotThereError(
-            f"There is no {path.name} in {path.parent}: keep the exercises' folders side by side, as they come."
+            f"There is no {path.name} in {path.parent}: keep the exercises' folders side "
+            "by side, as they come."
         )
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        texts = [
-            "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
-        ]
+        code = [cell for cell in cells if cell["cell_type"] == "code"]
+        return ["".join(cell["source"]) for cell in code]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotThereError(
             f"{path} cannot be read as a notebook ({type(error).__name__})."
         ) from None
-    module = ModuleType(path.stem)
-    for text in texts:
-        for part in _defining(text):
-            with (
-                contextlib.suppress(Exception),
-                contextlib.redirect_stdout(io.StringIO()),
-            ):
-                exec(
-                    compile(
-                        ast.Module([part], []), str(path), "exec", dont_inherit=True
-                    ),
-                    module.__dict__,
-                )
-    return module
 
 
-def _defining(text: str) -> Iterator[ast.stmt]:
-    """The parts of a cell that define something: imports, functions, classes, and names in capitals."""
+def _printing_nothing() -> contextlib.AbstractContextManager:
+    return contextlib.redirect_stdout(io.StringIO())
+
+
+def _defining_parts(text: str) -> Iterator[ast.stmt]:
+    """Give the parts of a cell that define: imports, functions, classes, names in capitals."""
     lines = ["" if line.startswith(("%", "!")) else line for line in text.splitlines()]
     try:
         parts = ast.parse("\n".join(lines)).body
     except SyntaxError:
         return
     for part in parts:
-        constant = isinstance(part, ast.Assign) and all(
-            isinstance(name, ast.Name) and name.id.isupper() for name in part.targets
-        )
-        if isinstance(part, DEFINING) or constant:
+        if isinstance(part, DEFINING) or _is_constant(part):
             yield part
+
+
+def _is_constant(part: ast.stmt) -> bool:
+    """Say whether a statement assigns to names in capitals only."""
+    if not isinstance(part, ast.Assign):
+        return False
+    return all(
+        isinstance(name, ast.Name) and name.id.isupper() for name in part.targets
+    )

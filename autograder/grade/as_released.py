@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from unrolled.check.compare import returned
+from unrolled.check.compare import compare_returned
 from unrolled.check.outcome import Returned
 
 from ..unit.unit import Unit, outcome
@@ -26,7 +26,7 @@ def _broken(unit_key: _Same, name: str, label: str) -> frozenset[str]:
     arguments, want = hidden_case(unit, name, label, ANY_SEED)
     came = outcome(unit.of(unit.released, name), arguments)
     found = (
-        returned(function.returns, came.value, want)
+        compare_returned(function.returns, came.value, want)
         if isinstance(came, Returned)
         else None
     )

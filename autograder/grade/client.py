@@ -357,7 +357,7 @@ class Client:
     def _read(self, stretch: Stretch) -> tuple[dict, Any]:
         try:
             head = self._exactly(wire.HEAD.size, stretch)
-            header, body = wire.sizes(head, int(self.limits.output_mb * 2**20))
+            header, body = wire.frame_sizes(head, int(self.limits.output_mb * 2**20))
             return wire.unpack(
                 self._exactly(header, stretch), self._exactly(body, stretch)
             )

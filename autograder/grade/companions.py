@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.check.compare import as_numbers
-from unrolled.contract import Array, Dict, Function, Made, PerStep, Spec, parts
+from unrolled.contract import Array, Dict, Function, PerStep, ProducedBy, Spec, sizes_in
 
 # no axis of a hidden case is longer; the served reference must not be made to fill the memory
 LONGEST = 256
@@ -38,7 +38,7 @@ def companion(reference: Callable, contract: Function) -> Callable:
             raise RefusedError(f"{contract.name} takes {', '.join(names)}")
         sizes: dict[str, int] = {}
         for spec, value in zip(contract.arguments, arguments, strict=True):
-            _agree(spec.spec if isinstance(spec, Made) else spec, value, sizes)
+            _agree(spec.spec if isinstance(spec, ProducedBy) else spec, value, sizes)
         with np.errstate(all="ignore"):
             return reference(*arguments)
 
@@ -86,8 +86,10 @@ def _learn(axis: str, length: int, sizes: dict[str, int]) -> None:
 
     A contract names at most one new size in a sum.
     """
-    new = [part for part in parts(axis) if part != "1" and part not in sizes]
+    new = [part for part in sizes_in(axis) if part != "1" and part not in sizes]
     if len(new) == 1:
         sizes[new[0]] = length - sum(
-            1 if part == "1" else sizes[part] for part in parts(axis) if part != new[0]
+            1 if part == "1" else sizes[part]
+            for part in sizes_in(axis)
+            if part != new[0]
         )

@@ -9,11 +9,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from unrolled.check.compare import Difference, returned
+from unrolled.check.compare import Difference, compare_returned
 from unrolled.check.known_mistakes import KnownAnswer
 from unrolled.check.outcome import Outcome, Returned
-from unrolled.check.verdict import Verdict, changed_arguments, judge, right
-from unrolled.contract import Dict, Function, Made
+from unrolled.check.verdict import (
+    Verdict,
+    changed_arguments,
+    judge_outcomes,
+    right_verdict,
+)
+from unrolled.contract import Dict, Function, ProducedBy
 
 from ..unit import hidden_cases
 from ..unit.central_differences import gradient_of_case
@@ -68,7 +73,7 @@ class Judge:
             found: Sequence[Difference] = ()
             if isinstance(got, Returned):
                 function = self.unit.functions[name]
-                found = returned(
+                found = compare_returned(
                     function.returns, got.value, want
                 ) or changed_arguments(function, arguments, got)
             self.judged[key] = Judged(arguments, want, got, tuple(found))
@@ -84,12 +89,12 @@ class Judge:
         numbers = Dict(
             "", tuple(item for item in function.returns.items if item.name in want)
         )
-        return returned(numbers, got.value, want)
+        return compare_returned(numbers, got.value, want)
 
     def composed(self, forward: str, backward: str) -> list[Difference]:
         """Differences in the gradients that the reference's backward function makes of a student's caches."""
         reference, contract = self.unit.makers[backward]
-        made = next(a for a in contract.arguments if isinstance(a, Made))
+        made = next(a for a in contract.arguments if isinstance(a, ProducedBy))
         _, want = hidden_case(self.unit, forward, hidden_cases.RANDOM.label, self.seed)
         got = self.case(forward, hidden_cases.RANDOM.label)
         if not isinstance(got.outcome, Returned) or any(
@@ -115,7 +120,7 @@ class Judge:
         except Exception as error:
             text = f"does not serve {backward}: it leads to a {type(error).__name__}"
             return [Difference("structure", made.name, made.name, text)]
-        return returned(contract.returns, found, right)
+        return compare_returned(contract.returns, found, right)
 
     def _upstream(self, contract: Function, want: Any) -> Callable[[Any], tuple]:
         """What completes a cache to the arguments of a backward function: gradients of ones."""
@@ -124,7 +129,7 @@ class Judge:
         def arguments(cache: Any) -> tuple:
             return tuple(
                 cache
-                if isinstance(a, Made)
+                if isinstance(a, ProducedBy)
                 else np.ones(np.shape(want[numbers[a.name]]))
                 for a in contract.arguments
             )
@@ -139,9 +144,9 @@ class Judge:
         calls = [self.judged[name, label] for label in labels]
         function = self.unit.functions[name]
         if all(isinstance(c.outcome, Returned) and not c.differences for c in calls):
-            return right(function)
+            return right_verdict(function)
         known = _KnownAt(self.unit, name, labels, self.seed)
-        return judge(
+        return judge_outcomes(
             function,
             [c.arguments for c in calls],
             [c.want for c in calls],

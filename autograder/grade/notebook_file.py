@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from unrolled.check.wire import parts
+from unrolled.check.wire import count_parts
 
 from ..safe.plain_files import UnreadableError, read_plain
 
 LARGEST = 128 * 2**20  # bytes; outputs are thrown away, but have to be read first
-MOST_PARTS = 10**7  # as `wire.parts` counts: once read, each takes up to 60 bytes
+MOST_PARTS = 10**7  # as `wire.count_parts` counts: once read, each takes up to 60 bytes
 MOST_MARKS = 10_000  # lines that may be marks of a merge conflict
 MOST_CODE = 4 * 2**20  # bytes of all code cells together
 MOST_CELLS = 5000
@@ -85,7 +85,7 @@ def _loaded(text: str) -> Any:
     """
     if (
         text.count(",") + 5 * (text.count("[") + text.count("{")) > MOST_PARTS
-        and parts(text) > MOST_PARTS
+        and count_parts(text) > MOST_PARTS
     ):
         raise UnreadableError("it has too many parts to be read; clear its outputs")
     try:

@@ -34,7 +34,7 @@ import numpy as np
 
 from unrolled.check.compare import Difference
 from unrolled.check.outcome import Raised
-from unrolled.check.wire import Opaque
+from unrolled.check.wire import OpaqueValue
 
 _NAME = r"'?(\w+)'?"
 _KIND = r"'?([\w.]+)'?"
@@ -190,11 +190,11 @@ def line(text: str, code: Iterable[str]) -> str:
 
 def without_kinds(value: Any, own: Collection[str]) -> Any:
     """A returned value whose objects show the names of their classes only where these are the student's or public."""
-    if isinstance(value, Opaque):
+    if isinstance(value, OpaqueValue):
         return (
             value
             if all(_known(word, own, range(10)) for word in value.kind.split())
-            else Opaque("its own class")
+            else OpaqueValue("its own class")
         )
     if isinstance(value, Mapping):
         return {key: without_kinds(one, own) for key, one in value.items()}

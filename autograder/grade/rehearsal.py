@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.check.compare import same
+from unrolled.check.compare import is_same
 from unrolled.check.outcome import MachineryError, Outcome, Returned
 
 from ..unit import catalogue
@@ -116,7 +116,7 @@ def _as_here(unit: Unit, attempt: Attempt) -> None:
 
 def _alike(got: Outcome, want: Outcome) -> bool:
     if isinstance(got, Returned) and isinstance(want, Returned):
-        return same(got.value, want.value)
+        return is_same(got.value, want.value)
     return type(got) is type(want)
 
 

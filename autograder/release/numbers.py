@@ -45,17 +45,18 @@ def write(unit: Unit, path: Path) -> bool:
     if path.is_file() and _unchanged(path, new):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    numbers.save(path, unit.assignment, new)
+    numbers.save_numbers(path, unit.assignment, new)
     return True
 
 
 def _unchanged(path: Path, new: list[VisibleNumbers]) -> bool:
     try:
-        old = numbers.read(path)
+        old = numbers.read_numbers(path)
     except NumbersError:
         return False
-    crossed = wire.rebuild(*wire.flatten([numbers.as_data(v) for v in new]))
-    return _equal([numbers.as_data(v) for v in old.values()], crossed)
+    data = [numbers.numbers_to_data(side) for side in new]
+    crossed = wire.rebuild(*wire.flatten(data))
+    return _equal([numbers.numbers_to_data(side) for side in old.values()], crossed)
 
 
 def _equal(old: Any, new: Any) -> bool:

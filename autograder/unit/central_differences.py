@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.contract import Dict, Function, Made
+from unrolled.contract import Dict, Function, ProducedBy
 
 STEP = 1e-6  # of the entries' size; the error is smallest near the cube root of the rounding error
 
@@ -63,7 +63,7 @@ def _entries(contract: Function, arguments: tuple) -> Iterator[tuple[str, np.nda
     for spec, value in zip(contract.arguments, arguments, strict=True):
         if isinstance(spec, Dict):
             yield from ((item.name, value[item.name]) for item in spec.items)
-        elif not isinstance(spec, Made):
+        elif not isinstance(spec, ProducedBy):
             yield spec.name, value
 
 

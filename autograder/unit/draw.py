@@ -12,11 +12,11 @@ from unrolled.contract import (
     Dict,
     Function,
     Indices,
-    Made,
     PerStep,
+    ProducedBy,
     Sizes,
     Spec,
-    length,
+    axis_length,
 )
 
 
@@ -59,8 +59,10 @@ def draw(
     )
 
 
-def _argument(argument: Spec | Made, sizes, rng, unit, scale, dtype, sources) -> Any:
-    if not isinstance(argument, Made):
+def _argument(
+    argument: Spec | ProducedBy, sizes, rng, unit, scale, dtype, sources
+) -> Any:
+    if not isinstance(argument, ProducedBy):
         return _value(argument, sizes, rng, scale, dtype)
     maker, contract = unit[argument.by]
     source = draw(contract, sizes, rng, unit, scale, dtype)
@@ -71,7 +73,7 @@ def _argument(argument: Spec | Made, sizes, rng, unit, scale, dtype, sources) ->
 
 def _value(spec: Spec, sizes, rng, scale, dtype) -> Any:
     if isinstance(spec, Indices):
-        drawn = rng.integers(length(spec.below, sizes), size=spec.shape(sizes))
+        drawn = rng.integers(axis_length(spec.below, sizes), size=spec.shape(sizes))
         return drawn if spec.axes else int(drawn)
     if isinstance(spec, Array):
         return (scale * rng.standard_normal(spec.shape(sizes))).astype(dtype)

@@ -9,7 +9,7 @@ import numpy as np
 
 from unrolled.check.compare import as_numbers, tolerance
 from unrolled.check.outcome import Outcome, Returned
-from unrolled.contract import Function, Made
+from unrolled.contract import Function, ProducedBy
 
 from .unit import outcome
 
@@ -94,7 +94,7 @@ def _spread(
         pairs = zip(function.arguments, arguments, strict=True)
         # a cache is no number of its own: nudged, it would contradict itself
         nudged = tuple(
-            value if isinstance(spec, Made) else _nudged(value, size, rng)
+            value if isinstance(spec, ProducedBy) else _nudged(value, size, rng)
             for spec, value in pairs
         )
         if trial == 1:

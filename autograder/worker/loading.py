@@ -25,7 +25,7 @@ WITH = (ast.With, ast.AsyncWith)
 ONE_BRANCH = (*WITH, ast.If, ast.Try)
 
 
-class Plan:
+class LoadingPlan:
     """What is to be left out when a notebook is loaded, from the message that asks for it.
 
     Attributes
@@ -41,22 +41,27 @@ class Plan:
     """
 
     def __init__(self, message):
-        self.slow = {(cell, line) for cell, line in message.get("slow") or ()}
-        self.ended = {
-            (cell, line): how for cell, line, how in message.get("ended") or ()
-        }
+        slow = message.get("slow") or ()
+        ended = message.get("ended") or ()
+        failed = message.get("failed")
+        self.slow = {(cell, line) for cell, line in slow}
+        self.ended = {(cell, line): how for cell, line, how in ended}
         self.cautious = set(message.get("cautious") or ())
-        self.failed = None if message.get("failed") is None else dict(message["failed"])
+        self.failed = None if failed is None else dict(failed)
+
+    def expects_failure(self, cell, line):
+        """Say whether this is where a cell stopped when all were run."""
+        return self.failed is not None and self.failed.get(cell) == line
 
 
-class Loading:
+class CellRunner:
     """Runs cells in a namespace.
 
     Parameters
     ----------
     space : dict
         The namespace.
-    plan : Plan
+    plan : LoadingPlan
         What to leave out.
     announce : callable
         Told cell and line before whatever may take long, since it may be this process's last.
@@ -65,24 +70,29 @@ class Loading:
     """
 
     def __init__(self, space, plan, announce, after=lambda: None):
-        self.space, self.plan, self.announce, self.after = space, plan, announce, after
+        self.space = space
+        self.plan = plan
+        self.announce = announce
+        self.after = after
         self.flags = AWAITING
         self.lost = set()  # names that are lacking for a reason that lies here
         self.failed = {}  # at which line each cell stopped that did
         self.errors = {}  # the first of each cell
         self.needed = None  # names that definitions need; None: all may be
-        self.cell, self.stopped = "", False
+        self.cell = ""
+        self.stopped = False
 
     def run(self, cells):
         """Run cells, given as (id, text); the exceptions of those that fail, by id."""
         if self.plan.slow or self.plan.cautious:
             with contextlib.suppress(BaseException):
-                self.needed = statements.needed(list(self.nodes(cells)))
+                self.needed = statements.names_needed(list(self.nodes(cells)))
         for cell, text in cells:
+            # Before it is parsed: even that may be a worker's end.
             self.announce(cell, 0)
             self.cell, self.stopped = cell, False
             try:
-                body = self.parsed(text).body
+                body = self.parse(text).body
             except BaseException as error:
                 self.errors[cell] = error
                 continue
@@ -90,49 +100,57 @@ class Loading:
                 self.statement(node)
         return self.errors
 
-    def parsed(self, text):
-        """The syntax tree of the present cell."""
-        return compile(
-            text,
-            f"cell {self.cell}",
-            "exec",
-            ast.PyCF_ONLY_AST | self.flags,
-            dont_inherit=True,
-        )
+    def parse(self, text):
+        """Give the syntax tree of the present cell."""
+        return self.compile(text, "exec", ast.PyCF_ONLY_AST)
+
+    def compile(self, source, mode, flags=0):
+        """Compile a text or a tree as part of the present cell.
+
+        Parameters
+        ----------
+        source : str or ast.AST
+            What it is.
+        mode : str
+            `exec` for statements, `eval` for an expression.
+        flags : int, optional
+            Of the compiler, beside those that the notebook has asked for.
+        """
+        name = f"cell {self.cell}"
+        return compile(source, name, mode, flags | self.flags, dont_inherit=True)
 
     def nodes(self, cells):
-        """The statements of all cells that are Python."""
+        """Give the statements of all cells that are Python."""
         for _, text in cells:
             with contextlib.suppress(SyntaxError, ValueError):
-                yield from self.parsed(text).body
+                yield from self.parse(text).body
 
     def statement(self, node):
         """Run a statement, or leave it out."""
         place = (self.cell, node.lineno)
         ended = self.plan.ended.get(place)
         if self.stopped or ended == "crashed":
+            # A kernel would not have come to what stands below.
             self.stopped = True
             self.define(node)
-        elif ended or (self.doubtful(place) and not self.kept(node)):
-            self.lost |= statements.bound(node)
-            self.stopped = (
-                not ended and (self.plan.failed or {}).get(self.cell) == node.lineno
-            )
+        elif ended or (self.is_doubtful(place) and not self.is_kept(node)):
+            self.lost |= statements.names_bound(node)
+            self.stopped = not ended and self.plan.expects_failure(*place)
         else:
             self.attempt(node)
         self.after()
 
-    def doubtful(self, place):
-        """Whether a statement may take long."""
+    def is_doubtful(self, place):
+        """Say whether a statement may take long."""
         return place in self.plan.slow or self.cell in self.plan.cautious
 
-    def kept(self, node):
-        """Whether a statement is run even if it takes long: what is defined needs it."""
+    def is_kept(self, node):
+        """Say whether a statement is run even if it takes long: what is defined needs it."""
         if isinstance(node, (ast.If, *statements.IMPORTS)) or statements.defines(node):
             return True
         if isinstance(node, (ast.Expr, *LOOPS)):
             return False
-        return self.needed is None or bool(statements.changed(node) & self.needed)
+        return self.needed is None or bool(statements.names_changed(node) & self.needed)
 
     def attempt(self, node):
         """Run a statement; after an error go on as far as the error allows."""
@@ -144,77 +162,61 @@ class Loading:
         except BaseException as error:
             self.errors.setdefault(self.cell, error)
             if self.lies_here(error, node):
-                self.lost |= statements.bound(node)
+                self.lost |= statements.names_bound(node)
             else:
-                self.failed[self.cell], self.stopped = node.lineno, True
+                self.failed[self.cell] = node.lineno
+                self.stopped = True
             self.rest_of_block(node, line_of(error, self.space))
 
     def choose(self, node):
         """Run an `if` by its statements, each of which may be left out."""
-        if not quick(node.test):
-            self.announce(self.cell, node.lineno)
-        code = compile(
-            ast.Expression(node.test),
-            f"cell {self.cell}",
-            "eval",
-            self.flags,
-            dont_inherit=True,
-        )
+        self.announce_slow(node.test, node.lineno)
+        code = self.compile(ast.Expression(node.test), "eval")
         for one in node.body if eval(code, self.space) else node.orelse:
             self.statement(one)
 
     def execute(self, node):
         """Compile and run a statement; features that it asks for stay, as in IPython."""
-        if not quick(node):
-            self.announce(self.cell, node.lineno)
-        code = compile(
-            ast.Module([node], []),
-            f"cell {self.cell}",
-            "exec",
-            self.flags,
-            dont_inherit=True,
-        )
+        self.announce_slow(node, node.lineno)
+        code = self.compile(ast.Module([node], []), "exec")
         for flag in FEATURES:
             self.flags |= code.co_flags & flag
         if code.co_flags & inspect.CO_COROUTINE or "asyncio" in sys.modules:
-            in_loop(code, self.space)
+            run_in_loop(code, self.space)
         else:
             exec(code, self.space)
 
+    def announce_slow(self, node, line):
+        """Announce what is run next, if it may take time."""
+        if not is_quick(node):
+            self.announce(self.cell, line)
+
     def lies_here(self, error, node):
-        """Whether a statement is known to fail for what is lacking here, and not in Jupyter."""
+        """Say whether a statement is known to fail for what is lacking here, not in Jupyter."""
         kind = type(error)  # itself, since an object may lie about its class
         if issubclass(kind, (ImportError, NotHere)):
             return True
-        if (
-            kind is NameError
-            and error.name in self.lost
-            and error.name not in self.space
-        ):
+        unknown = kind is NameError and error.name not in self.space
+        if unknown and error.name in self.lost:
             return True
-        return (
-            self.plan.failed is not None
-            and self.plan.failed.get(self.cell) != node.lineno
-        )
+        # When all were run, it did not fail here.
+        planned = self.plan.failed is not None
+        return planned and not self.plan.expects_failure(self.cell, node.lineno)
 
     def rest_of_block(self, node, line):
         """Go on in the block of a statement in which a line failed."""
         for block in statements.blocks(node):
-            at = next(
-                (
-                    i
-                    for i, one in enumerate(block)
-                    if one.lineno <= line <= one.end_lineno
-                ),
-                None,
-            )
-            if at is not None:
-                self.rest_of_block(block[at], line)
-                for one in block[at + 1 :]:
-                    self.statement(one)
-                return
+            for at, one in enumerate(block):
+                if one.lineno <= line <= one.end_lineno:
+                    self.rest_of_block(one, line)
+                    for below in block[at + 1 :]:
+                        self.statement(below)
+                    return
+        if not isinstance(node, ONE_BRANCH):
+            return
+        # It failed at its head, or where there is no line: a `with` is entered all the same.
         go_on = self.statement if isinstance(node, WITH) else self.define
-        for block in statements.blocks(node) if isinstance(node, ONE_BRANCH) else ():
+        for block in statements.blocks(node):
             for one in block:
                 go_on(one)
 
@@ -225,41 +227,39 @@ class Loading:
                 for one in block:
                     self.define(one)
             return
-        names = statements.bound(node)
-        if (
-            isinstance(node, statements.DEFINING)
-            and names
-            and not names & self.space.keys()
-        ):
+        if not isinstance(node, statements.DEFINING):
+            return
+        names = statements.names_bound(node)
+        if names and not names & self.space.keys():
             with contextlib.suppress(BaseException):
                 self.execute(node)
 
 
 def line_of(error, space):
-    """The line of a cell, outside of all functions, at which an error came up; or 0."""
+    """Give the line of a cell, outside of all functions, at which an error came up; or 0."""
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_globals is space and frame.f_code.co_filename.startswith("cell "):
             return number
     return 0
 
 
-def quick(node):
-    """Whether it is plain that a statement or expression takes no time."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return not (node.decorator_list or node.args.defaults or node.args.kw_defaults)
+def is_quick(node):
+    """Say whether it is plain that a statement or expression takes no time."""
+    if isinstance(node, statements.FUNCTIONS):
+        head = node.args
+        return not (node.decorator_list or head.defaults or head.kw_defaults)
     if isinstance(node, ast.Assign):
-        return all(isinstance(target, ast.Name) for target in node.targets) and quick(
-            node.value
-        )
+        to_names = all(isinstance(target, ast.Name) for target in node.targets)
+        return to_names and is_quick(node.value)
     return isinstance(node, ast.Constant | ast.Name | ast.Pass)
 
 
 def awaits(node):
-    """Whether an expression waits for something asynchronous."""
+    """Say whether an expression waits for something asynchronous."""
     return any(isinstance(one, ast.Await | ast.comprehension) for one in ast.walk(node))
 
 
-def in_loop(code, space):
+def run_in_loop(code, space):
     """Run code where a loop of events runs, as it always does in a kernel."""
 
     async def run():
@@ -274,7 +274,10 @@ event_loops = []
 
 
 def event_loop():
-    """The one loop of a notebook; without the pair of sockets by which others could wake it."""
+    """Give the one loop of a notebook.
+
+    It has no pair of sockets by which others could wake it: none may be opened here.
+    """
     if not event_loops:
         import asyncio  # slow to import, and few notebooks need it
         import selectors

@@ -6,16 +6,23 @@ A cell is a tuple of its id, its text as written, and what Jupyter makes of that
 import ast
 import re
 
-MAGIC = re.compile(
+MAGIC = re.compile(  # of a line that is no Python
     r"\s*[%!?]|[\s\w,.]*=\s*[%!]|.*\?\s*$"
-)  # of a line that is no Python
+)
 CONFLICT = re.compile(r"^(<{7}( .*)?|={7}|>{7}( .*)?|\|{7}( .*)?)$")
 SPLIT = 8  # cells that one may have been split into
 AWAITING = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
-def repaired(cells, announce=lambda cell: None):
+def repair_cells(cells, announce=lambda cell: None):
     """Make cells compile as far as they can be made to.
+
+    Parameters
+    ----------
+    cells : list of (id, text, Python or None)
+        A notebook's, in order.
+    announce : callable, optional
+        Told each cell before it is compiled, which may end the process.
 
     Returns
     -------
@@ -24,59 +31,91 @@ def repaired(cells, announce=lambda cell: None):
     parts : dict
         For each joined cell the (id, number of lines) of its parts.
     """
-    done, repairs, parts, rest = [], [], {}, list(cells)
-    while rest:
-        cell, text, python = rest.pop(0)
+    repair = _Repair(cells)
+    while repair.rest:
+        cell, text, python = repair.rest.pop(0)
         announce(cell)
+        repair.take(cell, text, python)
+    whole = [(cell, python) for cell, _, python in repair.done]
+    return whole, repair.repairs, repair.parts
+
+
+class _Repair:
+    """The cells of a notebook on their way: those that are done, and the rest below them."""
+
+    def __init__(self, cells):
+        self.rest = list(cells)
+        self.done = []  # (id, text to be joined with others, Python)
+        self.repairs = []
+        self.parts = {}
+
+    def take(self, cell, text, python):
+        """Put a cell to those that are done, mended or joined as far as it has to be."""
         if python is not None and compiles(python):
-            done.append((cell, without_magics(text), python))
-            repairs.append((cell, "magics"))
-        elif compiles(text):
-            done.append((cell, text, text))
-        elif mended := next(
-            ((t, kinds) for t, kinds in mends(text) if compiles(t)), None
-        ):
-            done.append((cell, mended[0], mended[0]))
-            repairs += [(cell, what) for what in mended[1]]
+            self.done.append((cell, without_magics(text), python))
+            self.repairs.append((cell, "magics"))
+            return
+        if compiles(text):
+            self.done.append((cell, text, text))
+            return
+        for mended, kinds in mended_versions(text):
+            if compiles(mended):
+                self.done.append((cell, mended, mended))
+                self.repairs += [(cell, what) for what in kinds]
+                return
+        self.join(cell, text, python)
+
+    def join(self, cell, text, python):
+        """Put a cell that is no whole together with those above it or below, of which it is a part.
+
+        As written: what Jupyter strips, such as the indentation of a lower part, has to stay here.
+        """
+        bare = without_magics(text)
+        above = count_split_above(bare, self.done)
+        below = 0 if above else count_split_below(bare, self.rest)
+        if above:
+            first = self.join_above(above, cell, bare)
+        elif below:
+            first = self.join_below(below, cell, bare)
         else:
-            join(cell, text, python, done, repairs, parts, rest)
-    return [(cell, python) for cell, _, python in done], repairs, parts
+            best = bare if python is None else python
+            self.done.append((cell, text, best))
+            self.repairs += [(cell, "magics")] * (best != text)
+            return
+        self.repairs += [(cell, "magics")] * (bare != text)
+        self.repairs.append((first, "joined"))
+
+    def join_above(self, count, cell, text):
+        """Join a cell with the last ones that are done; the id of the first of them."""
+        pieces = self.done[-count:]
+        del self.done[-count:]
+        first, begin, _ = pieces[0]
+        # The first one may have been joined already: its parts are then known.
+        parts = self.parts.setdefault(first, [(first, count_lines(begin))])
+        parts += [(one, count_lines(piece)) for one, piece, _ in pieces[1:]]
+        parts.append((cell, count_lines(text)))
+        whole = "\n".join([*(piece for _, piece, _ in pieces), text])
+        self.done.append((first, whole, whole))
+        return first
+
+    def join_below(self, count, cell, text):
+        """Join a cell with the next ones of the rest; its id."""
+        pieces = [(cell, text)]
+        pieces += [(one, piece) for one, piece, _ in self.rest[:count]]
+        del self.rest[:count]
+        whole = "\n".join(piece for _, piece in pieces)
+        self.done.append((cell, whole, whole))
+        self.parts[cell] = [(one, count_lines(piece)) for one, piece in pieces]
+        return cell
 
 
-def join(cell, text, python, done, repairs, parts, rest):
-    """Put a cell that is no whole together with those above it or below, from which it was split.
-
-    As written: what Jupyter strips, such as the indentation of a lower part, has to stay here.
-    """
-    bare = without_magics(text)
-    count = split_above(bare, done)
-    if count:
-        pieces = done[-count:]
-        del done[-count:]
-        first = pieces[0][0]
-        own = parts.setdefault(first, [(first, pieces[0][1].count("\n") + 1)])
-        own += [(c, t.count("\n") + 1) for c, t, _ in pieces[1:]]
-        own.append((cell, text.count("\n") + 1))
-        whole = "\n".join([*(t for _, t, _ in pieces), bare])
-        done.append((first, whole, whole))
-        repairs += [(cell, "magics")] * (bare != text) + [(first, "joined")]
-        return
-    count = split_in(bare, rest)
-    if not count:
-        best = bare if python is None else python
-        repairs += [(cell, "magics")] * (best != text)
-        done.append((cell, text, best))
-        return
-    pieces = [(cell, bare), *((c, t) for c, t, _ in rest[:count])]
-    del rest[:count]
-    whole = "\n".join(t for _, t in pieces)
-    done.append((cell, whole, whole))
-    parts[cell] = [(c, t.count("\n") + 1) for c, t in pieces]
-    repairs += [(cell, "magics")] * (bare != text) + [(cell, "joined")]
+def count_lines(text):
+    """Count the lines of a text."""
+    return text.count("\n") + 1
 
 
-def split_above(text, done):
-    """How many of the cells above one it was split from; all but the first are no whole."""
+def count_split_above(text, done):
+    """Count the cells above one from which it was split; all but the first are no whole."""
     for count in range(1, min(SPLIT, len(done)) + 1):
         pieces = [written for _, written, _ in done[-count:]]
         if compiles("\n".join([*pieces, text])):
@@ -86,29 +125,37 @@ def split_above(text, done):
     return 0
 
 
-def mends(text):
-    """A cell without magics, without conflict markers, without both; with the names of what is left out."""
+def count_split_below(text, rest):
+    """Count the cells below one that were split from it; none if they make no whole together."""
+    for count in range(1, min(SPLIT, len(rest) + 1)):
+        pieces = [written for _, written, _ in rest[:count]]
+        if compiles("\n".join([text, *pieces])):
+            # What is a whole by itself was not split off.
+            return 0 if compiles(pieces[0]) else count
+    return 0
+
+
+def mended_versions(text):
+    """Give a cell without magics, without conflict markers, without both.
+
+    Each comes with the names of what is left out.
+    """
     resolved = without_conflict(text)
     yield without_magics(text), ("magics",)
     yield resolved, ("conflict",)
     yield without_magics(resolved), ("conflict", "magics")
 
 
-def split_in(text, rest):
-    """How many of the cells below a cell were split from it; none if they make no whole together."""
-    for count in range(1, min(SPLIT, len(rest) + 1)):
-        if compiles("\n".join([text, *(t for _, t, _ in rest[:count])])):
-            return 0 if compiles(rest[0][1]) else count
-    return 0
-
-
 def compiles(text):
-    """Whether a text is Python."""
+    """Say whether a text is Python."""
     return wrong_line(text) is None
 
 
 def wrong_line(text):
-    """Number of the line, from 1, at which a text stops being Python (0: unknown); None if it is."""
+    """Give the number of the line, from 1, at which a text stops being Python.
+
+    It is 0 if that is not known, and None for what is Python.
+    """
     try:
         compile(text, "cell", "exec", AWAITING, dont_inherit=True)
     except SyntaxError as error:
@@ -119,22 +166,28 @@ def wrong_line(text):
 
 
 def without_magics(text):
-    """A cell without magics and commands, where Jupyter was not asked; lines keep their numbers."""
+    """Give a cell without magics and commands, where Jupyter was not asked.
+
+    Lines keep their numbers.
+    """
     lines = text.split("\n")
     for _ in lines:
         number = wrong_line("\n".join(lines))
-        if not number or number > len(lines) or not MAGIC.match(lines[number - 1]):
+        if not number or number > len(lines):
             break
-        lines[number - 1] = re.sub(r"\S.*", "pass", lines[number - 1])
+        line = lines[number - 1]
+        if not MAGIC.match(line):
+            break
+        lines[number - 1] = re.sub(r"\S.*", "pass", line)
     return "\n".join(lines)
 
 
 def without_conflict(text):
-    """A cell with the first side of each merge conflict; the line numbers stay."""
+    """Give a cell with the first side of each merge conflict; lines keep their numbers."""
     lines, keep = [], True
     for line in text.split("\n"):
-        if CONFLICT.match(line):
+        mark = CONFLICT.match(line)
+        if mark:
             keep = not line.startswith(("=", "|"))
-            line = ""
-        lines.append(line if keep else "")
+        lines.append(line if keep and not mark else "")
     return "\n".join(lines)

@@ -23,6 +23,8 @@ KNOWN = frozenset((
     "tensorflow_version", "unload",
 ))  # fmt: skip
 RUNNING = ("time", "prun")
+WITH_VALUE = ("-l", "-s", "-T", "-D")  # options of `%prun`
+STOOD_IN_FOR = ("IPython", "matplotlib_inline")
 PYLAB = (
     "import matplotlib.pylab, numpy; plt, np = matplotlib.pylab.plt, numpy",
     "from matplotlib.pylab import *",
@@ -63,15 +65,20 @@ class Shell(Quiet):
     """Stands for IPython's shell."""
 
     def __init__(self):
-        self.extended = (
-            False  # whether some extension may have brought magics of its own
-        )
+        # Whether some extension may have brought magics of its own.
+        self.extended = False
 
     def __call__(self):
         return self
 
     def run_line_magic(self, name, line="", _stack_depth=1):
-        """Run the Python that a magic is given; of all others, nothing."""
+        """Run the Python that a magic is given; of all others, nothing.
+
+        Parameters
+        ----------
+        name, line : str
+            The magic's name, and what stands behind it.
+        """
         frame = sys._getframe(1)
         if name in RUNNING:
             return run(without_options(line), frame)
@@ -88,7 +95,13 @@ class Shell(Quiet):
     magic = run_line_magic
 
     def run_cell_magic(self, name, line, cell):
-        """Run the cell of a magic that runs it."""
+        """Run the cell of a magic that runs it.
+
+        Parameters
+        ----------
+        name, line, cell : str
+            The magic's name, what stands behind it, and the lines below.
+        """
         if name in (*RUNNING, "capture"):
             run(cell, sys._getframe(1))
 
@@ -100,7 +113,7 @@ class Shell(Quiet):
         """Run no command."""
 
     def getoutput(self, command=""):
-        """The output of no command."""
+        """Give the output of no command."""
         return []
 
     def register_magic_function(self, *args, **kwargs):
@@ -109,11 +122,11 @@ class Shell(Quiet):
 
 
 def without_options(line):
-    """The Python in the arguments of `%time` or `%prun`."""
+    """Give the Python in the arguments of `%time` or `%prun`."""
     words = line.lstrip()
     while words.startswith("-"):
         option, _, words = words.partition(" ")
-        if option in ("-l", "-s", "-T", "-D"):  # these have a value
+        if option in WITH_VALUE:
             words = words.lstrip().partition(" ")[2]
         words = words.lstrip()
     return words
@@ -121,21 +134,16 @@ def without_options(line):
 
 def run(text, frame):
     """Run statements where a magic stands, and return the value of the last one."""
-    code = frame.f_code.co_filename
-    body = ast.parse("\n" * (frame.f_lineno - 1) + text).body
+    name = frame.f_code.co_filename
+    above = "\n" * (frame.f_lineno - 1)  # so that lines have the cell's numbers
+    body = ast.parse(above + text).body
     last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-    exec(
-        compile(ast.Module(body, []), code, "exec", dont_inherit=True),
-        frame.f_globals,
-        frame.f_locals,
-    )
+    code = compile(ast.Module(body, []), name, "exec", dont_inherit=True)
+    exec(code, frame.f_globals, frame.f_locals)
     if last is None:
         return None
-    return eval(
-        compile(ast.Expression(last.value), code, "eval", dont_inherit=True),
-        frame.f_globals,
-        frame.f_locals,
-    )
+    code = compile(ast.Expression(last.value), name, "eval", dont_inherit=True)
+    return eval(code, frame.f_globals, frame.f_locals)
 
 
 class Module(types.ModuleType):
@@ -159,12 +167,20 @@ class Finder:
         self.shell = shell
 
     def find_spec(self, name, path=None, target=None):
-        """The stand-in for a module of IPython's."""
-        if name.partition(".")[0] in ("IPython", "matplotlib_inline"):
-            from importlib.machinery import ModuleSpec
+        """Give the stand-in for a module of IPython's.
 
-            return ModuleSpec(name, self, is_package=True)
-        return None
+        Parameters
+        ----------
+        name : str
+            The module's.
+        path, target : object, optional
+            As Python's own finders take them; not looked at.
+        """
+        if name.partition(".")[0] not in STOOD_IN_FOR:
+            return None
+        from importlib.machinery import ModuleSpec
+
+        return ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec):
         """Make it."""

@@ -5,11 +5,13 @@ Standard library only; the statements are parsed, not run.
 
 import ast
 
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
 DEFINING = (*DEFINITIONS, *IMPORTS, ast.Assign, ast.AnnAssign)
 BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
-_SCOPES = (
+_PARTS = (ast.Subscript, ast.Attribute)  # of an object
+_SCOPES = (  # names bound inside of one are its own
     *DEFINITIONS,
     ast.Lambda,
     ast.ListComp,
@@ -19,8 +21,8 @@ _SCOPES = (
 )
 
 
-def bound(node):
-    """Names that a statement binds in the notebook, those of nested blocks included."""
+def names_bound(node):
+    """Give the names that a statement binds in the notebook, those of nested blocks included."""
     found, queue = [], [node]
     while queue:
         one = queue.pop()
@@ -35,38 +37,38 @@ def bound(node):
     return set(found)
 
 
-def changed(node):
-    """Names that a statement binds, or changes by assigning to a part: `a["b"] = 1`, `a.b = 1`."""
-    found = bound(node)
+def names_changed(node):
+    """Give the names that a statement binds, or changes by a part: `a["b"] = 1`, `a.b = 1`."""
+    found = names_bound(node)
     for one in ast.walk(node):
-        if isinstance(one, ast.Subscript | ast.Attribute) and isinstance(
-            one.ctx, ast.Store
-        ):
-            while isinstance(one, ast.Subscript | ast.Attribute):
-                one = one.value
-            if isinstance(one, ast.Name):
-                found.add(one.id)
+        if not isinstance(one, _PARTS) or not isinstance(one.ctx, ast.Store):
+            continue
+        while isinstance(one, _PARTS):
+            one = one.value
+        if isinstance(one, ast.Name):
+            found.add(one.id)
     return found
 
 
-def read(node):
-    """All names that a statement reads, those of functions within it too."""
-    return {
-        n.id
-        for n in ast.walk(node)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
-    }
+def names_read(node):
+    """Give all names that a statement reads, those of functions within it too."""
+    return {one.id for one in ast.walk(node) if _is_read(one)}
+
+
+def _is_read(node):
+    """Say whether a node is a name that is read."""
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
 
 
 def defines(node):
-    """Whether a statement defines a function or class, itself or in a block."""
+    """Say whether a statement defines a function or class, itself or in a block."""
     if isinstance(node, DEFINITIONS):
         return True
     return any(defines(inner) for block in blocks(node) for inner in block)
 
 
 def blocks(node):
-    """The blocks of a compound statement, in order; a function and a class have none."""
+    """Give the blocks of a compound statement, in order; a function and a class have none."""
     if isinstance(node, DEFINITIONS):
         return
     for name in BLOCKS:
@@ -77,56 +79,68 @@ def blocks(node):
             yield parts
 
 
-def needed(nodes):
-    """Names that the definitions among statements need, and what these names are made of in turn.
+def names_needed(nodes):
+    """Give the names that definitions among statements need, and what these are made of in turn.
 
     One name too many costs time, one too few a mark. But a function's own variables and arguments
     are left out, since they have the usual names of a notebook's data.
     """
-    wanted = set()
+    needed, makers = set(), []
     for node in nodes:
         if defines(node):
-            wanted |= free(node)
-    makers = [(changed(node), read(node)) for node in nodes if not defines(node)]
-    while True:
-        more = {
-            name for made, names in makers if made & wanted for name in names
-        } - wanted
-        if not more:
-            return wanted
-        wanted |= more
+            needed |= names_free(node)
+        else:
+            makers.append((names_changed(node), names_read(node)))
+    before = None
+    while needed != before:
+        before = set(needed)
+        for made, read in makers:
+            if made & before:
+                needed |= read
+    return needed
 
 
-def free(node):
-    """Names that a statement reads, without the variables of functions within it."""
-    if isinstance(node, (*DEFINITIONS[:2], ast.Lambda)):
-        inner = node.body if isinstance(node.body, list) else [node.body]
-        arguments = node.args
-        every = [
-            *arguments.posonlyargs,
-            *arguments.args,
-            *arguments.kwonlyargs,
-            arguments.vararg,
-            arguments.kwarg,
-        ]
-        own = {a.arg for a in every if a is not None}
-        declared = {
-            name
-            for n in ast.walk(node)
-            if isinstance(n, ast.Global)
-            for name in n.names
-        }
-        own |= {name for statement in inner for name in bound(statement)} - declared
-        outside = [
-            *arguments.defaults,
-            *(d for d in arguments.kw_defaults if d),
-            *getattr(node, "decorator_list", []),
-        ]
-        names = {name for part in inner for name in free(part)} - own
-        return names.union(*(free(part) for part in outside))
-    names = (
-        {node.id}
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        else set()
-    )
-    return names.union(*(free(part) for part in ast.iter_child_nodes(node)))
+def names_free(node):
+    """Give the names that a statement reads, without the variables of functions within it."""
+    if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+        return _free_in_function(node)
+    names = {node.id} if _is_read(node) else set()
+    return names | _free_in_any(ast.iter_child_nodes(node))
+
+
+def _free_in_any(nodes):
+    """Give the free names of several nodes."""
+    return set().union(*map(names_free, nodes))
+
+
+def _free_in_function(node):
+    """Give the free names of a function: those of its body that are not its own, and of its head.
+
+    Defaults and decorators are read where the function is defined.
+    """
+    body = node.body if isinstance(node.body, list) else [node.body]
+    bound, declared = set(), set()
+    for statement in body:
+        bound |= names_bound(statement)
+    for one in ast.walk(node):
+        if isinstance(one, ast.Global):
+            declared |= set(one.names)
+    own = _argument_names(node.args) | (bound - declared)
+    head = [
+        *node.args.defaults,
+        *(default for default in node.args.kw_defaults if default),
+        *getattr(node, "decorator_list", []),
+    ]
+    return (_free_in_any(body) - own) | _free_in_any(head)
+
+
+def _argument_names(arguments):
+    """Give the names of a function's arguments."""
+    every = [
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    ]
+    return {one.arg for one in every if one is not None}

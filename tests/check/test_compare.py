@@ -4,13 +4,13 @@ from tables import each_row
 
 from unrolled.check.compare import (
     as_numbers,
-    close,
+    close_entries,
+    compare_returned,
     describe,
-    differences,
-    outputs,
+    find_differences,
+    is_same,
+    outputs_by_name,
     plural,
-    returned,
-    same,
     tolerance,
 )
 from unrolled.contract import PerStep, array, dict_of, tuple_of
@@ -27,7 +27,7 @@ SEQUENCE = np.arange(24.0).reshape(2, 3, 4) + 1
 
 
 def texts(spec, got, want):
-    return [str(d) for d in differences(spec, got, want)]
+    return [str(d) for d in find_differences(spec, got, want)]
 
 
 def wrong_at(*places):
@@ -44,9 +44,9 @@ def test_tolerance_is_relative_to_the_largest_magnitude():
 
 def test_close_on_both_sides_of_the_tolerance():
     want = np.array([100.0, 1.0])
-    assert close(want + 0.99e-3, want).all()
-    assert not close(want + 1.01e-3, want).any()
-    assert not close(np.array([np.nan, np.inf]), want).any()
+    assert close_entries(want + 0.99e-3, want).all()
+    assert not close_entries(want + 1.01e-3, want).any()
+    assert not close_entries(np.array([np.nan, np.inf]), want).any()
 
 
 @each_row(
@@ -164,13 +164,13 @@ def test_one_step_only_is_said():
 def test_the_entries_that_are_off_have_their_steps_last():
     got = SEQUENCE.copy()
     got[1, 0, 2] += 1
-    (found,) = differences(array("a", "T_x", "m", "n"), got, SEQUENCE)
+    (found,) = find_differences(array("a", "T_x", "m", "n"), got, SEQUENCE)
     assert (found.step, found.index, found.wrong.shape) == (1, (1, 0, 2), (3, 4, 2))
     assert np.argwhere(found.wrong).tolist() == [[0, 2, 1]]
 
 
 def test_the_first_index_lies_in_the_first_wrong_step():
-    (found,) = differences(a, wrong_at((0, 0, 3), (1, 2, 1)), SEQUENCE)
+    (found,) = find_differences(a, wrong_at((0, 0, 3), (1, 2, 1)), SEQUENCE)
     assert (found.step, found.index, found.kind, found.output) == (
         1,
         (1, 2, 1),
@@ -183,7 +183,7 @@ def test_the_first_index_lies_in_the_first_wrong_step():
 def test_a_place_inside_is_named_as_one_would_type_it():
     want = ([(ONES, {"b": ONES[:, :1]}), (ONES, {"b": ONES[:, :1]})], ONES)
     got = ([(ONES, {"b": ONES[:, :1]}), (ONES, {"b": 2 * ONES[:, :1]})], ONES * 2)
-    found = list(differences(CACHES, got, want))
+    found = list(find_differences(CACHES, got, want))
     assert [d.path for d in found] == ["caches[0][1][1]['b']", "caches[1] (x)"]
     assert {d.output for d in found} == {"caches"}
 
@@ -227,24 +227,28 @@ SEVERAL, SINGLE, GRADIENTS = (
     ],
 )
 def test_another_number_of_values(got, text):
-    assert [str(d) for d in returned(SEVERAL, got, (ONES, SEQUENCE))] == [text]
+    assert [str(d) for d in compare_returned(SEVERAL, got, (ONES, SEQUENCE))] == [text]
 
 
 def test_a_single_output_is_returned_bare():
-    assert returned(SINGLE, ONES, ONES) == []
-    assert [str(d) for d in returned(SINGLE, None, ONES)] == [
+    assert compare_returned(SINGLE, ONES, ONES) == []
+    assert [str(d) for d in compare_returned(SINGLE, None, ONES)] == [
         "x is None, expected an array of shape (2, 3) = (n, m)"
     ]
 
 
 def test_structure_comes_before_shapes_and_shapes_before_values():
     spec = tuple_of("", x, a, x)
-    found = returned(spec, (ONES + 1, SEQUENCE[0], None), (ONES, SEQUENCE, ONES))
+    found = compare_returned(
+        spec, (ONES + 1, SEQUENCE[0], None), (ONES, SEQUENCE, ONES)
+    )
     assert [d.kind for d in found] == ["structure", "shape", "value"]
 
 
 def test_gradients_are_compared_by_key_whatever_the_dictionary_is_called():
-    found = returned(GRADIENTS, {"x": ONES + 1, "extra": 0}, {"x": ONES, "a": SEQUENCE})
+    found = compare_returned(
+        GRADIENTS, {"x": ONES + 1, "extra": 0}, {"x": ONES, "a": SEQUENCE}
+    )
     assert [(d.output, d.kind) for d in found] == [("a", "structure"), ("x", "value")]
     assert str(found[0]) == "the dictionary has no key 'a'; expected x, a"
 
@@ -252,16 +256,18 @@ def test_gradients_are_compared_by_key_whatever_the_dictionary_is_called():
 def test_gradients_that_are_no_dictionary():
     assert [
         d.output
-        for d in returned(GRADIENTS, (ONES, SEQUENCE), {"x": ONES, "a": SEQUENCE})
+        for d in compare_returned(
+            GRADIENTS, (ONES, SEQUENCE), {"x": ONES, "a": SEQUENCE}
+        )
     ] == [""]
 
 
 def test_outputs_by_name():
-    assert outputs(SEVERAL, [1, 2]) == {"x": 1, "a": 2}
-    assert outputs(SEVERAL, (1,)) == {"x": 1}
-    assert outputs(SEVERAL, None) == outputs(GRADIENTS, (1, 2)) == {}
-    assert outputs(GRADIENTS, {"a": 1, "b": 2}) == {"a": 1}
-    assert outputs(SINGLE, (1, 2)) == {"x": (1, 2)}
+    assert outputs_by_name(SEVERAL, [1, 2]) == {"x": 1, "a": 2}
+    assert outputs_by_name(SEVERAL, (1,)) == {"x": 1}
+    assert outputs_by_name(SEVERAL, None) == outputs_by_name(GRADIENTS, (1, 2)) == {}
+    assert outputs_by_name(GRADIENTS, {"a": 1, "b": 2}) == {"a": 1}
+    assert outputs_by_name(SINGLE, (1, 2)) == {"x": (1, 2)}
 
 
 @each_row(
@@ -303,7 +309,7 @@ NAN, INF = float("nan"), float("inf")
     ],
 )
 def test_same(got, want):
-    assert same(got, want)
+    assert is_same(got, want)
 
 
 @each_row(
@@ -321,4 +327,4 @@ def test_same(got, want):
     ],
 )
 def test_not_same(got, want):
-    assert not same(got, want)
+    assert not is_same(got, want)

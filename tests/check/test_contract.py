@@ -5,13 +5,13 @@ from conftest import CELL, SEQUENCE
 
 from unrolled.contract import (
     Function,
-    Made,
     PerStep,
+    ProducedBy,
     array,
-    arrays,
+    arrays_in,
     dict_of,
-    from_data,
-    to_data,
+    spec_from_data,
+    spec_to_data,
     tuple_of,
 )
 
@@ -38,11 +38,11 @@ def test_label_reads_like_a_shape(axes, label):
 
 
 def test_arrays_finds_them_at_every_depth_in_order():
-    assert [one.name for one in arrays(NESTED)] == ["a", "b", "x"]
+    assert [one.name for one in arrays_in(NESTED)] == ["a", "b", "x"]
 
 
 def test_a_spec_survives_json():
-    assert from_data(json.loads(json.dumps(to_data(NESTED)))) == NESTED
+    assert spec_from_data(json.loads(json.dumps(spec_to_data(NESTED)))) == NESTED
 
 
 def test_outputs_are_named_for_several_values_and_for_a_dictionary():
@@ -51,7 +51,7 @@ def test_outputs_are_named_for_several_values_and_for_a_dictionary():
 
 
 def test_axes_are_those_of_all_arguments_made_ones_too():
-    made = Made(NESTED, by="forward", index=1)
+    made = ProducedBy(NESTED, by="forward", index=1)
     assert Function("f", (a, made), tuple_of("", a), "p#s").axes == {"n", "m", "T"}
     assert made.name == "caches"
 
@@ -66,7 +66,7 @@ def test_unit_1_takes_and_gives_what_the_specification_says(unit):
         "parameters",
     ]
     assert sequence.outputs == ("a", "y_pred", "caches")
-    assert {one.name: one.label for one in arrays(sequence.arguments[2])} == {
+    assert {one.name: one.label for one in arrays_in(sequence.arguments[2])} == {
         "Wax": "(n_a, n_x)",
         "Waa": "(n_a, n_a)",
         "Wya": "(n_y, n_a)",

@@ -8,7 +8,7 @@ from tables import each_row
 
 from autograder.grade.companions import RefusedError, companion
 from autograder.unit.draw import draw
-from unrolled.contract import Function, Made, array, indices, tuple_of
+from unrolled.contract import Function, ProducedBy, array, indices, tuple_of
 
 SIZES = {"m": 3, "T": 4, "n": 5, "k": 2}
 TOKENS = indices("tokens", "n", "m * T + k")
@@ -53,7 +53,7 @@ def test_without_axes_it_is_a_plain_integer():
 
 def test_sizes_of_a_makers_inputs_are_drawn_too():
     maker = Function("length", (array("along", "T"),), tuple_of("", array("steps")), "")
-    made = Made(array("steps"), by="length", index=0, axes=("T",))
+    made = ProducedBy(array("steps"), by="length", index=0, axes=("T",))
     assert Function("f", (made,), tuple_of("", array("x")), "p#s").axes == {"T"}
     assert drawn(made, unit={"length": (lambda along: (len(along),), maker)}) == (4,)
 

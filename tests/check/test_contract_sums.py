@@ -9,9 +9,9 @@ from unrolled.contract import (
     Function,
     array,
     dict_of,
-    from_data,
-    parts,
-    to_data,
+    sizes_in,
+    spec_from_data,
+    spec_to_data,
     tuple_of,
 )
 
@@ -37,11 +37,11 @@ def test_a_sum_has_the_length_of_its_parts_together():
 
 def test_a_sum_reads_as_in_a_docstring():
     assert W.label == "(n_a, n_a + n_x)"
-    assert from_data(to_data(W)) == W
+    assert spec_from_data(spec_to_data(W)) == W
 
 
 def test_a_count_times_a_size():
-    assert parts("4 * n_a") == ["n_a"]
+    assert sizes_in("4 * n_a") == ["n_a"]
     assert array("W", "4 * n_a", "n_x").shape({"n_a": 3, "n_x": 2}) == (12, 2)
 
 

@@ -3,16 +3,20 @@ import pytest
 from conftest import CELL, SEQUENCE
 from tables import each_row
 
-from unrolled.check.general_mistakes import general_mistake, last_guess, reads_data
+from unrolled.check.general_mistakes import (
+    find_general_mistake,
+    guess_mistake,
+    mistake_of_reading_data,
+)
 from unrolled.check.outcome import Lost, Raised, Returned
-from unrolled.check.wire import ITSELF, Opaque
+from unrolled.check.wire import ITSELF, OpaqueValue
 from unrolled.contract import Function, array, dict_of, tuple_of
 
 CACHE = (1, 2, 3, {})
 
 
 def told(function, *outcomes, **stray):
-    return general_mistake(function, outcomes, **stray)
+    return find_general_mistake(function, outcomes, **stray)
 
 
 def kind(text):
@@ -109,7 +113,9 @@ def test_data_and_unknown_names_are_named(unit):
         told(function, unknown=["bb", "cc"]).symptom
         == "`bb` and `cc` are defined nowhere."
     )
-    assert reads_data(function, ["Waa"]) == told(function, data=["Waa"], unknown=["c"])
+    assert mistake_of_reading_data(function, ["Waa"]) == told(
+        function, data=["Waa"], unknown=["c"]
+    )
 
 
 def test_placeholders_are_named(unit):
@@ -161,7 +167,7 @@ def test_a_cell_that_is_no_python_is_named(kind, unit):
 def test_a_list_that_holds_itself_is_named(unit):
     local = [1]
     local.append(local)
-    for value in (local, [1, Opaque(ITSELF)], {"caches": (local, 2)}):
+    for value in (local, [1, OpaqueValue(ITSELF)], {"caches": (local, 2)}):
         assert (
             told(unit.functions[SEQUENCE], Returned((1.0, 2.0, value))).id
             == "list-in-itself"
@@ -182,12 +188,12 @@ def test_a_list_that_holds_itself_is_named(unit):
     ],
 )
 def test_what_no_known_mistake_explains(outcome, id_):
-    found = last_guess(GRADIENTS, [outcome])
+    found = guess_mistake(GRADIENTS, [outcome])
     assert (found and found.id) == id_
 
 
 def test_the_keys_that_there_are_are_told_and_the_students_is_not(unit):
-    found = last_guess(unit.functions[CELL], [kind("KeyError: 'secret_5'")])
+    found = guess_mistake(unit.functions[CELL], [kind("KeyError: 'secret_5'")])
     assert found.hint == "Its keys are `Wax`, `Waa`, `Wya`, `ba` and `by`, spelled so."
     assert "secret" not in found.symptom
 

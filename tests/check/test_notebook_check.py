@@ -16,7 +16,7 @@ from tables import each_row
 
 from unrolled import exercise, notebook_check
 from unrolled.check.render import as_text
-from unrolled.notebook_check import Check, CheckFailed, Shown, call
+from unrolled.notebook_check import Check, CheckFailed, ShownVerdict, call_function
 
 HELPERS = """
 import numpy as np
@@ -396,7 +396,7 @@ def test_elsewhere_a_failure_is_shown_only(check, monkeypatch, mode, capsys):
 
 
 def test_shown_is_text_and_html(of):
-    shown = Shown(of(f"return right({CALL})"))
+    shown = ShownVerdict(of(f"return right({CALL})"))
     assert repr(shown).startswith("✓ ")
     assert shown._repr_html_().startswith("<div")
 
@@ -494,7 +494,7 @@ def test_what_the_notebook_sets_for_errors_does_not_hold_in_the_check(line):
     """Nor does it where the function is graded."""
     with np.errstate(), warnings.catch_warnings():
         exec(line, {"np": np, "warnings": warnings})
-        outcome = call(
+        outcome = call_function(
             lambda x: (np.exp(x), warnings.warn("so", stacklevel=1))[0],
             (np.full(1, 1e4),),
         )

@@ -9,7 +9,7 @@ from conftest import CELL, SEQUENCE
 
 from autograder.release.numbers import visible_side
 from unrolled.check import numbers as visible
-from unrolled.check.compare import same
+from unrolled.check.compare import is_same
 from unrolled.check.outcome import Raised, Returned
 
 
@@ -20,7 +20,7 @@ def numbers(folder):
 
 @pytest.fixture(scope="module")
 def back(numbers):
-    return visible.read(numbers)
+    return visible.read_numbers(numbers)
 
 
 def test_what_is_read_is_what_was_written(unit, back):
@@ -34,8 +34,8 @@ def test_what_is_read_is_what_was_written(unit, back):
         assert [a.name for a in found.function.arguments] == [
             a.name for a in side.function.arguments
         ]
-        assert same(found.cases, side.cases)
-        assert same(found.want, side.want)
+        assert is_same(found.cases, side.cases)
+        assert is_same(found.want, side.want)
         assert [k.misconception for k in found.known] == [
             k.misconception for k in side.known
         ]
@@ -47,7 +47,7 @@ def test_outcomes_of_mistakes_are_read_back(unit, back):
             for got, want in zip(one.outcomes, other.outcomes, strict=True):
                 assert type(got) is type(want)
                 assert (
-                    same(got.value, want.value)
+                    is_same(got.value, want.value)
                     if isinstance(want, Returned)
                     else got == want
                 )
@@ -80,7 +80,9 @@ def test_equal_arrays_are_kept_once(numbers):
 
 def test_the_same_numbers_give_the_same_bytes(unit, tmp_path):
     for name in ("one", "two"):
-        visible.save(tmp_path / f"{name}.npz", unit.assignment, visible_side(unit))
+        visible.save_numbers(
+            tmp_path / f"{name}.npz", unit.assignment, visible_side(unit)
+        )
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
 
 
@@ -97,7 +99,7 @@ def test_a_missing_file_says_what_to_do(tmp_path):
     with pytest.raises(
         visible.NumbersError, match=r"ex1_a\.npz, are not beside this notebook\. Unpack"
     ):
-        visible.read(tmp_path / "ex1_a.npz")
+        visible.read_numbers(tmp_path / "ex1_a.npz")
 
 
 def header(schema, **more):
@@ -110,7 +112,7 @@ def test_another_version_says_both(tmp_path):
         visible.NumbersError,
         match=rf"a\.npz has version 99, .* reads version {visible.SCHEMA}",
     ):
-        visible.read(tmp_path / "a.npz")
+        visible.read_numbers(tmp_path / "a.npz")
 
 
 def damage(data):
@@ -138,7 +140,7 @@ def test_a_damaged_file_is_said_to_be(change, numbers, tmp_path):
     with pytest.raises(
         visible.NumbersError, match=r"a\.npz is damaged\. Copy it again"
     ):
-        visible.read(tmp_path / "a.npz")
+        visible.read_numbers(tmp_path / "a.npz")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_a_header_that_is_none_is_damage(functions, tmp_path):
     content = header(visible.SCHEMA, functions=functions, arrays=[])
     np.savez(tmp_path / "a.npz", header=content, data=np.zeros(0, np.uint8))
     with pytest.raises(visible.NumbersError, match="damaged"):
-        visible.read(tmp_path / "a.npz")
+        visible.read_numbers(tmp_path / "a.npz")
 
 
 class Trap:
@@ -164,7 +166,7 @@ def test_objects_are_not_unpickled(tmp_path):
         tmp_path / "a.npz", header=np.array([Trap(tmp_path / "made")], dtype=object)
     )
     with pytest.raises(visible.NumbersError, match="damaged"):
-        visible.read(tmp_path / "a.npz")
+        visible.read_numbers(tmp_path / "a.npz")
     assert not (tmp_path / "made").exists()
 
 
@@ -173,4 +175,4 @@ def test_shapes_that_the_data_do_not_have_are_damage(shapes, tmp_path):
     content = header(visible.SCHEMA, functions={"l": []}, arrays=shapes)
     np.savez(tmp_path / "a.npz", header=content, data=np.zeros(16, np.uint8))
     with pytest.raises(visible.NumbersError, match="damaged"):
-        visible.read(tmp_path / "a.npz")
+        visible.read_numbers(tmp_path / "a.npz")

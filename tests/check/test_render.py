@@ -7,7 +7,7 @@ from tables import each_row
 
 from unrolled.check.compare import Difference
 from unrolled.check.known_mistakes import Misconception
-from unrolled.check.render import MORE, as_html, as_text, section_text
+from unrolled.check.render import MORE, as_html, as_text, code_html, section_text
 from unrolled.check.verdict import Verdict
 
 MISTAKE = Misconception("k", "f", "`Waa` <b>is</b> wrong.", "Look & see.", "ch1#slip-k")
@@ -192,3 +192,16 @@ def test_a_place_inside_is_set_as_code_without_its_name():
     assert "`cache[0]` (a_next) differs" in as_text(
         replace(WRONG, differences=(difference,))
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("plain", "plain"),
+        ("", ""),
+        ("`a < b` and `c`", "<code>a &lt; b</code> and <code>c</code>"),
+        ("a ` too many `b`", "a ` too many `b`"),
+    ],
+)
+def test_code_is_what_stands_between_backticks(text, html):
+    assert code_html(text) == html

@@ -5,7 +5,7 @@ import types
 import numpy as np
 from tables import each_row
 
-from unrolled.check.stray_names import is_data, plain, stray
+from unrolled.check.stray_names import find_stray_names, functions_behind, is_data
 
 
 def notebook(text, **variables):
@@ -37,7 +37,7 @@ W = {"Wax": np.ones(2)}
     ],
 )
 def test_data_of_the_notebook_is_found(text):
-    assert stray(notebook(text, parameters=W)["f"]) == (["parameters"], [])
+    assert find_stray_names(notebook(text, parameters=W)["f"]) == (["parameters"], [])
 
 
 @each_row(
@@ -54,11 +54,11 @@ def test_data_of_the_notebook_is_found(text):
     ],
 )
 def test_arguments_helpers_and_constants_are_fine(text):
-    assert stray(notebook(text, EPS=np.ones(2))["f"]) == ([], [])
+    assert find_stray_names(notebook(text, EPS=np.ones(2))["f"]) == ([], [])
 
 
 def test_names_that_do_not_exist_are_told_in_order():
-    assert stray(
+    assert find_stray_names(
         notebook("def f(x): return bb + np.dot(Wxx, x) + bb + print")["f"]
     ) == ([], ["bb", "Wxx"])
 
@@ -67,8 +67,8 @@ def test_a_companion_answers_for_itself():
     space = notebook(
         "def cell(x): return parameters\ndef f(x): return cell(x)", parameters=W
     )
-    assert stray(space["f"]) == (["parameters"], [])
-    assert stray(space["f"], ["cell"]) == ([], [])
+    assert find_stray_names(space["f"]) == (["parameters"], [])
+    assert find_stray_names(space["f"], ["cell"]) == ([], [])
 
 
 def test_a_decorator_of_another_module_is_not_looked_into():
@@ -80,7 +80,7 @@ def test_a_decorator_of_another_module_is_not_looked_into():
     space = notebook(
         "@wrap\ndef f(x): return parameters", wrap=library["wrap"], parameters=W
     )
-    assert stray(space["f"]) == (["parameters"], [])
+    assert find_stray_names(space["f"]) == (["parameters"], [])
 
 
 def test_objects_are_not_asked():
@@ -88,7 +88,10 @@ def test_objects_are_not_asked():
         def __getattr__(self, name):
             raise RuntimeError("asked")
 
-    assert stray(notebook("def f(x): return odd", odd=Odd())["f"]) == ([], [])
+    assert find_stray_names(notebook("def f(x): return odd", odd=Odd())["f"]) == (
+        [],
+        [],
+    )
 
 
 def test_a_closure_that_is_not_filled_yet_is_passed_over():
@@ -96,7 +99,7 @@ def test_a_closure_that_is_not_filled_yet_is_passed_over():
         def inner():
             return later
 
-        found = plain(inner)
+        found = functions_behind(inner)
         later = 1
         return found, inner, later
 

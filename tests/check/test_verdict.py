@@ -11,7 +11,7 @@ from unrolled.check.verdict import (
     call_text,
     changed_arguments,
     failure_text,
-    judge,
+    judge_outcomes,
 )
 from unrolled.contract import Function, array, dict_of, tuple_of
 
@@ -24,27 +24,18 @@ RIGHT = [Returned(value) for value in WANT]
 
 
 def test_right_in_every_case_is_right():
-    verdict = judge(F, CASES, WANT, RIGHT, notes=["not told"])
-    assert (verdict.right, verdict.differences, verdict.notes, verdict.section) == (
-        True,
-        (),
-        (),
-        "ch1#f",
-    )
+    verdict = judge_outcomes(F, CASES, WANT, RIGHT)
+    assert verdict.right
+    assert (verdict.differences, verdict.notes, verdict.section) == ((), (), "ch1#f")
 
 
 def test_the_first_wrong_case_is_shown():
-    verdict = judge(
-        F, CASES, WANT, [RIGHT[0], Returned((TWO[:2], TWO[:2]))], notes=["told"]
-    )
+    outcomes = [RIGHT[0], Returned((TWO[:2], TWO[:2]))]
+    verdict = judge_outcomes(F, CASES, WANT, outcomes)
     assert not verdict.right
     assert verdict.call == "f(a (2,), p)"
     assert [d.output for d in verdict.differences] == ["b"]
-    assert (verdict.notes, verdict.outputs, verdict.checked) == (
-        ("told",),
-        ("a", "b"),
-        True,
-    )
+    assert (verdict.outputs, verdict.checked) == (("a", "b"), True)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +46,7 @@ def test_the_first_wrong_case_is_shown():
     ],
 )
 def test_where_nothing_was_returned_the_failure_is_told(outcome, failure):
-    verdict = judge(F, CASES, WANT, [outcome, RIGHT[1]])
+    verdict = judge_outcomes(F, CASES, WANT, [outcome, RIGHT[1]])
     assert (verdict.right, verdict.failure, verdict.differences) == (False, failure, ())
 
 
@@ -67,18 +58,18 @@ def test_general_mistakes_go_before_known_ones():
         )
     ]
     got = [Returned((TWO, TWO)), RIGHT[1]]
-    assert judge(F, CASES, WANT, got, known).mistake.id == "k"
+    assert judge_outcomes(F, CASES, WANT, got, known).mistake.id == "k"
     assert (
-        judge(F, CASES, WANT, got, known, stray=(["W"], [])).mistake.id
+        judge_outcomes(F, CASES, WANT, got, known, stray=(["W"], [])).mistake.id
         == "notebook-globals"
     )
 
 
 def test_a_changed_argument_is_a_fault_and_stands_first():
     changed = Returned((ONE, ONE), after=(ONE, {"b": ONE}))
-    verdict = judge(F, CASES, WANT, [changed, RIGHT[1]])
+    verdict = judge_outcomes(F, CASES, WANT, [changed, RIGHT[1]])
     assert [d.path for d in verdict.differences] == ["p", "b"]
-    only = judge(
+    only = judge_outcomes(
         F, CASES, WANT, [Returned(WANT[0], after=(TWO, CASES[0][1])), RIGHT[1]]
     )
     assert [str(d) for d in only.differences] == [

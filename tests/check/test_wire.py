@@ -38,7 +38,7 @@ VALUES = st.recursive(
 
 def crossed(value, given=(), back=()):
     frame = wire.pack({"op": "x"}, value, given)
-    header, body = wire.sizes(frame[: wire.HEAD.size], 2**30)
+    header, body = wire.frame_sizes(frame[: wire.HEAD.size], 2**30)
     assert wire.HEAD.size + header + body == len(frame)
     message, value = wire.unpack(
         frame[wire.HEAD.size :][:header], frame[wire.HEAD.size + header :], back
@@ -103,7 +103,7 @@ def test_a_damaged_frame_is_read_or_refused(value, data):
             st.integers(0, 255)
         )
     try:
-        header, _ = wire.sizes(bytes(frame[:16]), 2**20)
+        header, _ = wire.frame_sizes(bytes(frame[:16]), 2**20)
         message, _ = wire.unpack(
             bytes(frame[16 : 16 + header]), bytes(frame[16 + header :])
         )
@@ -158,7 +158,14 @@ def test_a_container_that_holds_itself_ends():
     value = [1.0]
     value += [value, {"again": value}]
     assert repr(crossed((2, value))) == repr(
-        (2, [1.0, wire.Opaque(wire.ITSELF), {"again": wire.Opaque(wire.ITSELF)}])
+        (
+            2,
+            [
+                1.0,
+                wire.OpaqueValue(wire.ITSELF),
+                {"again": wire.OpaqueValue(wire.ITSELF)},
+            ],
+        )
     )
     shared = [1]
     assert crossed([shared, shared]) == [[1], [1]]
@@ -167,7 +174,7 @@ def test_a_container_that_holds_itself_ends():
 def test_a_container_of_too_many_parts_is_told_as_one(monkeypatch):
     monkeypatch.setattr(wire, "MAX_NODES", 1000)
     assert repr(crossed([[0] * 999] * 9)) == repr(
-        wire.Opaque("value with too many parts")
+        wire.OpaqueValue("value with too many parts")
     )
 
 
@@ -284,14 +291,14 @@ def test_a_small_frame_cannot_stand_for_a_huge_value():
 
 
 def test_announced_sizes_are_bounded():
-    assert wire.sizes(wire.HEAD.pack(wire.MAGIC, 10, 20), 30) == (10, 20)
+    assert wire.frame_sizes(wire.HEAD.pack(wire.MAGIC, 10, 20), 30) == (10, 20)
     for header, body in ((10, 21), (wire.HEADER_LIMIT + 1, 0), (0, 2**63)):
         with pytest.raises(wire.WireError, match="more than"):
-            wire.sizes(
+            wire.frame_sizes(
                 wire.HEAD.pack(wire.MAGIC, header, body), 30 if header < 100 else 2**40
             )
     with pytest.raises(wire.WireError, match="no frame"):
-        wire.sizes(struct.pack("<4sIQ", b"UNR2", 0, 0), 30)
+        wire.frame_sizes(struct.pack("<4sIQ", b"UNR2", 0, 0), 30)
 
 
 @each_row(
@@ -325,7 +332,7 @@ def test_what_stands_in_a_text_is_no_part():
 
 
 def counted(value):
-    """What `parts` counts in a value's JSON, from the value."""
+    """What `count_parts` counts in a value's JSON, from the value."""
     inner = (
         value
         if isinstance(value, list)
@@ -346,16 +353,16 @@ PLAIN = st.recursive(
 @given(PLAIN, st.booleans())
 def test_parts_are_those_of_the_value(value, ascii):
     text = json.dumps(value, ensure_ascii=ascii)
-    assert wire.parts(text) == wire.parts(text.encode()) == counted(value)
+    assert wire.count_parts(text) == wire.count_parts(text.encode()) == counted(value)
 
 
 @pytest.mark.parametrize("before", range(4))
 @each_row("text", ["\\", '"', '\\"', '\\\\"', "[,"])
 def test_parts_are_the_same_wherever_a_piece_ends(text, before):
     value = ["x" * (2**20 - 4 - before) + text * 7, [text], 1]
-    assert wire.parts(json.dumps(value)) == counted(value)
+    assert wire.count_parts(json.dumps(value)) == counted(value)
     value = ["x" * before + "\\" * 2**20 + text, [text], 1]
-    assert wire.parts(json.dumps(value).encode()) == counted(value)
+    assert wire.count_parts(json.dumps(value).encode()) == counted(value)
 
 
 def test_nothing_of_what_crossed_is_kept():

@@ -168,7 +168,7 @@ def test_odd_values_cross_as_what_they_are(name, client):
     ).call("f", (1,))
     assert isinstance(outcome, Returned)
     value = outcome.value
-    assert expected(value if name != "itself" else wire.Opaque("list"))
+    assert expected(value if name != "itself" else wire.OpaqueValue("list"))
 
 
 def test_a_liar_of_a_subclass_crosses_as_a_plain_array(client):

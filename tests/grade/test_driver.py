@@ -13,9 +13,9 @@ from autograder.release import numbers
 from autograder.unit.course import Course
 from autograder.unit.source import module_of, read_cells
 from autograder.unit.unit import load
-from unrolled.check.general_mistakes import general_mistake
+from unrolled.check.general_mistakes import find_general_mistake
 from unrolled.check.outcome import Lost, Raised
-from unrolled.check.stray_names import stray
+from unrolled.check.stray_names import find_stray_names
 from unrolled.notebook_check import Check
 
 UNIT = load("ex6_lstm_layers", Course.find(__file__))
@@ -142,7 +142,11 @@ def user():
 
 
 def test_methods_of_every_kind_are_looked_at():
-    assert stray(Base) == stray(user) == (["states"], ["unknown_name"])
+    assert (
+        find_stray_names(Base)
+        == find_stray_names(user)
+        == (["states"], ["unknown_name"])
+    )
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +190,7 @@ def test_a_changed_signature_is_named_with_the_driver():
     wrong = Raised(
         "TypeError", "ReLU.forward() takes 1 positional argument but 2 were given"
     )
-    found = general_mistake(UNIT.functions["ReLU"], [wrong])
+    found = find_general_mistake(UNIT.functions["ReLU"], [wrong])
     assert (found.id, "`use_activation` shows" in found.hint) == (
         "signature-changed",
         True,

@@ -15,7 +15,7 @@ import pytest
 from conftest import CELL, SEQUENCE
 
 from autograder.grade import redact
-from unrolled.check.compare import returned
+from unrolled.check.compare import compare_returned
 from unrolled.check.outcome import Raised
 from unrolled.check.render import as_html
 from unrolled.check.verdict import Verdict
@@ -31,7 +31,7 @@ RNG = np.random.default_rng(20)
 
 
 def shown(spec, got, want, served):
-    found = redact.narrowed(returned(spec, got, want), CASE, served)
+    found = redact.narrowed(compare_returned(spec, got, want), CASE, served)
     return as_html(
         Verdict(
             "f", False, "f()", found, outputs=tuple(item.name for item in spec.items)
@@ -81,7 +81,7 @@ def test_of_which_steps_are_off(served, most):
         or bits(
             redact.plain(d, CASE).text
             for m in masks(want.shape)
-            for d in returned(SERIES, m, want)
+            for d in compare_returned(SERIES, m, want)
         )
         <= 8
     )
@@ -131,7 +131,7 @@ def test_of_a_shape_only_lengths_of_the_case(served, most):
     shapes += [tuple(RNG.integers(1, 4, size=RNG.integers(3, 8))) for _ in range(2000)]
     texts = [
         redact.narrowed(
-            returned(MATRIX, np.broadcast_to(0.0, shape), want), CASE, served
+            compare_returned(MATRIX, np.broadcast_to(0.0, shape), want), CASE, served
         )[0].text
         for shape in shapes
     ]

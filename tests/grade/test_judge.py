@@ -9,7 +9,7 @@ from tables import each_row
 
 from autograder.grade.judge import Judge, ReferenceCaller, hidden_case, known_outcomes
 from autograder.unit import hidden_cases
-from unrolled.check.compare import returned
+from unrolled.check.compare import compare_returned
 from unrolled.check.outcome import Lost, Raised, Returned
 
 RANDOM = hidden_cases.RANDOM.label
@@ -104,7 +104,7 @@ def test_rounding_does_not_matter_to_a_hidden_case(kind, unit):
         got = unit.reference.rnn_forward(
             x.astype(np.float32), a0.astype(np.float32), single
         )
-        assert returned(unit.functions[SEQUENCE].returns, got, want) == []
+        assert compare_returned(unit.functions[SEQUENCE].returns, got, want) == []
 
 
 def test_known_mistakes_in_the_catalogues_order(unit):

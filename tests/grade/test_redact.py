@@ -9,7 +9,7 @@ from tables import each_row
 from autograder.grade.redact import lengths, plain, redacted, without_kinds, words
 from unrolled.check.compare import Difference
 from unrolled.check.outcome import Raised
-from unrolled.check.wire import Opaque
+from unrolled.check.wire import OpaqueValue
 
 QUICK = cases(300)
 CASE = (np.zeros((17, 23)), {"W": np.zeros((31, 17))}, [np.zeros(1)] * 40)
@@ -169,10 +169,10 @@ def test_lengths_are_those_of_the_case_and_simple_sums_and_products():
 
 def test_classes_of_returned_objects():
     odd = [
-        Opaque("my_error"),
-        Opaque("v31415"),
-        Opaque("generator"),
-        Opaque("huge int"),
+        OpaqueValue("my_error"),
+        OpaqueValue("v31415"),
+        OpaqueValue("generator"),
+        OpaqueValue("huge int"),
         3.5,
         None,
     ]

@@ -148,7 +148,7 @@ def {CELL}(xt, a_prev, parameters):
     wire, worker = sys.modules["wire"], sys.modules["__main__"]
     given = (xt, a_prev, parameters)
     push(wire.pack({{"op": "serve", "name": "{CELL}", "named": []}}, given))
-    message, value = worker.read(3, given)
+    message, value = worker.read_frame(3, given)
     return value
 """,
     ),

@@ -86,7 +86,7 @@ wire, worker = sys.modules["wire"], sys.modules["__main__"]
 def pack(message, value=None, given=()):
     return frame({"op": "returned", "outcome": "passed", "score": 10, "points": 10}, {"t": [True, {"t": []}]})
 wire.pack = pack
-worker.described = lambda *a: {"kind": "AssertionError", "text": "passed", "cell": "1", "line": 1}
+worker.describe_error = lambda *a: {"kind": "AssertionError", "text": "passed", "cell": "1", "line": 1}
 """,
     ),
     patches(

@@ -134,7 +134,7 @@ def {CELL}(xt, a_prev, parameters):
     wire, worker = sys.modules["wire"], sys.modules["__main__"]
     while True:
         push(wire.pack({{"op": "returned"}}, (zeros(xt, a_prev, parameters), (xt, a_prev, parameters))))
-        message, value = worker.read(3)
+        message, value = worker.read_frame(3)
         if message["op"] != "call" or message["name"] != "{CELL}":
             os._exit(0)
         xt, a_prev, parameters = value

@@ -19,10 +19,10 @@ def path(unit, tmp_path):
 
 def rewritten(unit, path, change):
     """The numbers with one array changed, written in place."""
-    sides = list(visible.read(path).values())
+    sides = list(visible.read_numbers(path).values())
     x, *others = sides[1].cases[0]
     sides[1].cases[0] = (change(x), *others)
-    visible.save(path, unit.assignment, sides)
+    visible.save_numbers(path, unit.assignment, sides)
 
 
 def test_the_visible_side_is_complete(unit):
@@ -52,17 +52,17 @@ def test_another_shape_or_type_is_a_change(unit, path, change):
 
 
 def test_another_text_is_a_change(unit, path):
-    sides = list(visible.read(path).values())
+    sides = list(visible.read_numbers(path).values())
     one = sides[0].known[0].misconception
     object.__setattr__(one, "hint", one.hint + " Really.")
-    visible.save(path, unit.assignment, sides)
+    visible.save_numbers(path, unit.assignment, sides)
     assert numbers.write(unit, path)
 
 
 def test_a_damaged_file_is_written_again(unit, path):
     path.write_bytes(b"")
     assert numbers.write(unit, path)
-    assert list(visible.read(path)) == [CELL, SEQUENCE]
+    assert list(visible.read_numbers(path)) == [CELL, SEQUENCE]
 
 
 def test_the_released_numbers_are_those_of_the_catalogue(unit, real_course, tmp_path):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from autograder.unit.draw import draw
-from unrolled.contract import Function, Made, PerStep, array, dict_of, tuple_of
+from unrolled.contract import Function, PerStep, ProducedBy, array, dict_of, tuple_of
 
 SIZES = {"n": 3, "m": 4, "T": 2}
 x = array("x", "n", "m")
@@ -55,7 +55,7 @@ def test_weights_are_small_whatever_the_scale():
 def test_a_made_argument_is_what_the_maker_returns_on_fresh_inputs():
     maker = Function("forward", (x,), tuple_of("", x, cache), "p#s")
     backward = Function(
-        "backward", (x, Made(cache, by="forward", index=1)), dict_of("", x), "p#s"
+        "backward", (x, ProducedBy(cache, by="forward", index=1)), dict_of("", x), "p#s"
     )
     dx, made = drawn(backward, unit={"forward": (lambda a: (a, ("made of", a)), maker)})
     assert made[0] == "made of"
@@ -67,7 +67,7 @@ def test_the_source_of_a_made_argument_is_told():
     maker = Function("forward", (x,), tuple_of("", x), "p#s")
     sources = {}
     (made,) = drawn(
-        Function("g", (Made(x, by="forward", index=0),), tuple_of("", x), "p#s"),
+        Function("g", (ProducedBy(x, by="forward", index=0),), tuple_of("", x), "p#s"),
         unit={"forward": (lambda a: (2 * a,), maker)},
         sources=sources,
     )

@@ -9,7 +9,7 @@ from autograder.unit import hidden_cases, steady_cases
 from autograder.unit.steady_cases import FailsError, steady_case
 from autograder.unit.unit import load
 from unrolled.check.outcome import Raised, Returned
-from unrolled.contract import Function, Made, array, dict_of, tuple_of
+from unrolled.contract import Function, ProducedBy, array, dict_of, tuple_of
 
 F = Function("f", (array("x", "n"),), tuple_of("", array("y", "n")), "ch1#f")
 
@@ -86,7 +86,7 @@ def test_a_gradient_check_may_go_through_the_gradients_in_any_order(seed, real_c
 
 
 def test_a_cache_is_not_nudged_and_what_is_no_number_has_to_be_the_same():
-    made = Made(dict_of("cache", array("a", "n")), "g", 0)
+    made = ProducedBy(dict_of("cache", array("a", "n")), "g", 0)
     contract = Function(
         "f", (array("x", "n"), made), tuple_of("", array("y", "n")), "ch1#f"
     )

@@ -11,7 +11,7 @@ from autograder.unit.catalogue import Edit, edited, edits, variant
 from autograder.unit.course import Course, CourseError
 from autograder.unit.source import read_cells
 from autograder.unit.unit import load, outcome
-from unrolled.check.compare import returned, same
+from unrolled.check.compare import compare_returned, is_same
 from unrolled.check.known_mistakes import Misconception
 from unrolled.check.outcome import Raised, Returned
 from unrolled.notebook_check import Check
@@ -137,7 +137,7 @@ def test_no_two_mistakes_come_to_the_same(of):
 
 def equal(one, other):
     if isinstance(one, Returned) and isinstance(other, Returned):
-        return same(one.value, other.value)
+        return is_same(one.value, other.value)
     return isinstance(one, Raised) and one == other
 
 
@@ -258,7 +258,7 @@ def test_only_the_functions_own_cell_is_edited(unit):
     (case, *_) = unit.visible_cases("rnn_cell_forward")
     spec = unit.functions["rnn_cell_forward"].returns
     assert (
-        returned(
+        compare_returned(
             spec, module.rnn_cell_forward(*case), unit.reference.rnn_cell_forward(*case)
         )
         == []

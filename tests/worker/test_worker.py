@@ -61,7 +61,7 @@ def test_conflicts_keep_the_first_side_and_the_numbers_of_lines(repair):
         "",
         "c = 4",
     ]
-    cells, repairs, _ = repair.repaired(
+    cells, repairs, _ = repair.repair_cells(
         [("1", text + "\n%time c", None), ("2", "x = '''\n=======\n'''", None)]
     )
     assert [repair.compiles(t) for _, t in cells] == [True, True]
@@ -90,7 +90,7 @@ def test_a_split_cell_is_joined(repair, pieces):
         *((f"p{i}", text) for i, text in enumerate(pieces)),
         ("9", "b = 1"),
     ]
-    done, repairs, parts = repair.repaired(read(cells))
+    done, repairs, parts = repair.repair_cells(read(cells))
     assert [c for c, _ in done] == ["0", "p0", "9"]
     assert repair.compiles(done[1][1])
     assert set(repairs) == {("p0", "joined")}
@@ -106,12 +106,12 @@ def test_a_broken_cell_takes_no_whole_one_with_it(repair):
         ("5", "c = 3"),
     ]
     cells += [("6", "s = '''abc"), ("7", "d = 4"), ("8", "'''")]
-    assert repair.repaired(read(cells)) == (cells, [], {})
+    assert repair.repair_cells(read(cells)) == (cells, [], {})
 
 
 def test_every_cell_is_announced_before_it_is_compiled(repair):
     announced = []
-    repair.repaired([("1", "a", None), ("2", "b = ", None)], announced.append)
+    repair.repair_cells([("1", "a", None), ("2", "b = ", None)], announced.append)
     assert announced == ["1", "2"]
 
 

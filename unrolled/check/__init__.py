@@ -1,1 +1,4 @@
-"""What is said of a function: comparing, naming a mistake, showing it; numpy and the standard library only."""
+"""What is said of a function: comparing, naming a mistake, showing it.
+
+Needs numpy and the standard library only.
+"""

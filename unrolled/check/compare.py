@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,9 @@ from unrolled.contract import Array, Dict, PerStep, Spec, Text, Tuple
 
 RELATIVE = 1e-5  # of the largest wanted magnitude
 ABSOLUTE = 1e-8
-STEPS = ("T_x", "T")
+STEPS = ("T_x", "T")  # axes along which a function goes step by step
+REAL = "biuf"  # numpy's kinds of real numbers
+KINDS = ("structure", "shape", "value")  # of differences, first what makes others
 
 
 @dataclass(frozen=True)
@@ -56,185 +58,224 @@ class Difference:
         return f"{self.path} {self.text}"
 
 
+class _Place(NamedTuple):
+    """Where in a return value something is: the path, and the output that it belongs to."""
+
+    path: str
+    output: str
+
+    @property
+    def bare(self) -> str:
+        """The path without the name in brackets at its end, to which a step further is added."""
+        return self.path.split(" (")[0]
+
+    def structure(self, text: str) -> Difference:
+        """Give a difference of structure here."""
+        return Difference("structure", self.output, self.path, text)
+
+
 def tolerance(want: np.ndarray) -> float:
-    """How far an entry may be off: `1e-5 * max|want| + 1e-8`."""
-    return RELATIVE * float(np.max(np.abs(want), initial=0.0)) + ABSOLUTE
+    """Give how far an entry may be off: `1e-5 * max|want| + 1e-8`."""
+    largest = float(np.max(np.abs(want), initial=0.0))
+    return RELATIVE * largest + ABSOLUTE
 
 
-def close(got: np.ndarray, want: np.ndarray) -> np.ndarray:
-    """Which entries are equal within the tolerance; NaN equals nothing."""
+def close_entries(got: np.ndarray, want: np.ndarray) -> np.ndarray:
+    """Say which entries are equal within the tolerance; NaN equals nothing."""
     with np.errstate(all="ignore"):
         return np.abs(got - want) <= tolerance(want)
 
 
 def as_numbers(value: Any) -> np.ndarray | None:
-    """A value as an array of real numbers, or None where it is none."""
+    """Give a value as an array of real numbers, or None where it is none."""
     if value is None or isinstance(value, str | bytes | Mapping):
         return None
     try:
         found = np.asarray(value)
-        if found.dtype.kind not in "biuf":
+        if found.dtype.kind not in REAL:
             return None
         return found.astype(np.float64)
     except Exception:  # a student's object may raise anything when it is converted
         return None
 
 
-def differences(
-    spec: Spec, got: Any, want: Any, path: str = "", output: str = ""
+def find_differences(
+    spec: Spec,
+    got: Any,
+    want: Any,
+    path: str = "",
+    output: str = "",
 ) -> Iterator[Difference]:
-    """All differences between `got` and `want`, outermost and earliest first."""
-    path = path or spec.name
-    output = output or spec.name
+    """Give all differences between two values, outermost and earliest first.
+
+    Parameters
+    ----------
+    spec : Spec
+        What both should be.
+    got, want : object
+        The student's value and the reference's.
+    path : str, optional
+        Where it is, as in a `Difference`; the spec's name unless given.
+    output : str, optional
+        The return value that it belongs to; the spec's name unless given.
+    """
     if isinstance(spec, Array):
-        yield from _array(spec, got, np.asarray(want, dtype=np.float64), path, output)
+        want = np.asarray(want, dtype=np.float64)
+        if _is_identical(got, want):
+            return  # the usual case, and much the fastest
+    place = _Place(path or spec.name, output or spec.name)
+    if isinstance(spec, Array):
+        yield from _in_array(spec, got, want, place)
     elif isinstance(spec, Text):
-        yield from _text(got, want, path, output)
+        yield from _in_text(got, want, place)
     elif isinstance(spec, Dict):
-        yield from _dict(spec, got, want, path, output)
+        yield from _in_dict(spec, got, want, place)
     else:
-        yield from _sequence(spec, got, want, path, output)
+        yield from _in_sequence(spec, got, want, place)
 
 
-def returned(spec: Tuple | Dict, got: Any, want: Any) -> list[Difference]:
-    """Differences between a function's return value and the reference's, structure and shapes before values."""
+def compare_returned(spec: Tuple | Dict, got: Any, want: Any) -> list[Difference]:
+    """Compare a function's return value with the reference's.
+
+    Parameters
+    ----------
+    spec : Tuple or Dict
+        What the function returns.
+    got, want : object
+        What was returned, and what the reference returns.
+
+    Returns
+    -------
+    list of Difference
+        Structure and shapes before values.
+    """
     if isinstance(spec, Dict):
-        found = list(_dict(spec, got, want, path="the dictionary", output=""))
+        found = list(_in_dict(spec, got, want, _Place("the dictionary", "")))
     else:
-        found = list(_several(spec, got, want))
-    order = {"structure": 0, "shape": 1, "value": 2}
-    return sorted(found, key=lambda d: order[d.kind])
+        found = list(_in_several(spec, got, want))
+    return sorted(found, key=lambda one: KINDS.index(one.kind))
 
 
-def outputs(spec: Tuple | Dict, value: Any) -> dict[str, Any]:
-    """The outputs in a function's return value, by name; those that are not there are left out.
+def outputs_by_name(spec: Tuple | Dict, value: Any) -> dict[str, Any]:
+    """Give the outputs in a function's return value by name, without those that are not there.
 
     A function of several outputs returns a tuple, one of a single output returns that itself.
     """
     names = [item.name for item in spec.items]
     if isinstance(spec, Dict):
-        return (
-            {name: value[name] for name in names if name in value}
-            if isinstance(value, Mapping)
-            else {}
-        )
+        there = value if isinstance(value, Mapping) else {}
+        return {name: there[name] for name in names if name in there}
     if len(names) == 1:
         return {names[0]: value}
     return dict(zip(names, value, strict=False)) if _is_sequence(value) else {}
 
 
-def _several(spec: Tuple, got: Any, want: Any) -> Iterator[Difference]:
-    if len(spec.items) == 1:
-        yield from differences(spec.items[0], got, want)
+def _in_several(spec: Tuple, got: Any, want: Any) -> Iterator[Difference]:
+    """Give the differences in what a function returns: one value, or a tuple of several."""
+    count = len(spec.items)
+    if count == 1:
+        yield from find_differences(spec.items[0], got, want)
         return
-    if not _is_sequence(got) or len(got) != len(spec.items):
-        names = ", ".join(item.name for item in spec.items)
+    if not _is_sequence(got) or len(got) != count:
         what = plural(len(got), "value") if isinstance(got, tuple) else describe(got)
-        yield Difference(
-            "structure",
-            "",
-            "the function",
-            f"returns {what}, expected {len(spec.items)} ({names})",
-        )
+        text = f"returns {what}, expected {count} ({_names(spec)})"
+        yield Difference("structure", "", "the function", text)
         return
     for item, one, other in zip(spec.items, got, want, strict=True):
-        yield from differences(item, one, other)
+        yield from find_differences(item, one, other)
 
 
-def _dict(
-    spec: Dict, got: Any, want: Any, path: str, output: str
-) -> Iterator[Difference]:
-    keys = [item.name for item in spec.items]
+def _in_dict(spec: Dict, got: Any, want: Any, place: _Place) -> Iterator[Difference]:
+    """Give the differences in a dictionary: keys that lack, then what the others hold."""
     if not isinstance(got, Mapping):
-        text = f"is {describe(got)}, expected a dictionary with {', '.join(keys)}"
-        yield Difference("structure", output, path, text)
+        text = f"is {describe(got)}, expected a dictionary with {_names(spec)}"
+        yield place.structure(text)
         return
-    missing = [key for key in keys if key not in got]
-    for key in missing:
-        text = f"has no key {key!r}; expected {', '.join(keys)}"
-        yield Difference("structure", output or key, path, text)
-    top = not output
+    there = []
     for item in spec.items:
-        if item.name not in missing:
-            name = item.name if top else f"{path.split(' (')[0]}[{item.name!r}]"
-            yield from differences(
-                item, got[item.name], want[item.name], name, output or item.name
-            )
+        if item.name in got:
+            there.append(item)
+            continue
+        text = f"has no key {item.name!r}; expected {_names(spec)}"
+        yield Difference("structure", place.output or item.name, place.path, text)
+    for item in there:
+        name = item.name
+        # What a function returns by key is named by the key alone.
+        path = f"{place.bare}[{name!r}]" if place.output else name
+        output = place.output or name
+        yield from find_differences(item, got[name], want[name], path, output)
 
 
-def _sequence(
-    spec: Tuple | PerStep, got: Any, want: Any, path: str, output: str
+def _in_sequence(
+    spec: Tuple | PerStep, got: Any, want: Any, place: _Place
 ) -> Iterator[Difference]:
+    """Give the differences in a tuple of named values, or in a list of one for each step."""
+    items: Sequence[Spec]
     if isinstance(spec, PerStep):
-        wanted, items = (
-            f"a list of {len(want)}, one entry for each step",
-            [spec.item] * len(want),
-        )
+        items = [spec.item] * len(want)
+        labels = [""] * len(want)
+        wanted = f"a list of {len(want)}, one entry for each step"
     else:
-        names = ", ".join(item.name for item in spec.items)
-        wanted, items = f"a tuple of {len(spec.items)} ({names})", list(spec.items)
+        items = spec.items
+        labels = [f" ({item.name})" if item.name else "" for item in items]
+        wanted = f"a tuple of {len(items)} ({_names(spec)})"
     if not _is_sequence(got) or len(got) != len(want):
-        yield Difference(
-            "structure", output, path, f"is {describe(got)}, expected {wanted}"
-        )
+        yield place.structure(f"is {describe(got)}, expected {wanted}")
         return
     for i, (item, one, other) in enumerate(zip(items, got, want, strict=True)):
-        label = "" if isinstance(spec, PerStep) or not item.name else f" ({item.name})"
-        yield from differences(
-            item, one, other, f"{path.split(' (')[0]}[{i}]{label}", output
-        )
+        path = f"{place.bare}[{i}]{labels[i]}"
+        yield from find_differences(item, one, other, path, place.output)
+
+
+def _names(spec: Tuple | Dict) -> str:
+    """Give the names of a spec's items in a row."""
+    return ", ".join(item.name for item in spec.items)
 
 
 def _is_sequence(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(
-        value, str | bytes | bytearray | memoryview
-    )
+    texts = str | bytes | bytearray | memoryview
+    return isinstance(value, Sequence) and not isinstance(value, texts)
 
 
-def _array(
-    spec: Array, got: Any, want: np.ndarray, path: str, output: str
+def _in_array(
+    spec: Array, got: Any, want: np.ndarray, place: _Place
 ) -> Iterator[Difference]:
-    if (
-        isinstance(got, np.ndarray)
-        and got.dtype == want.dtype
-        and np.array_equal(got, want)
-    ):
-        return  # the usual case, and much the fastest
+    """Give the difference of an array, if there is one: of its kind, its shape or its values."""
     numbers = as_numbers(got)
     expected = f"{want.shape} = {spec.label}"
     if numbers is None:
-        yield Difference(
-            "structure",
-            output,
-            path,
-            f"is {describe(got)}, expected an array of shape {expected}",
-        )
+        text = f"is {describe(got)}, expected an array of shape {expected}"
+        yield place.structure(text)
     elif numbers.shape != want.shape:
         hint = _shape_hint(numbers.shape, want.shape)
-        yield Difference(
-            "shape",
-            output,
-            path,
-            f"has shape {numbers.shape}, expected {expected}{hint}",
-        )
-    elif not (equal := close(numbers, want)).all():
-        yield _value(spec, numbers, want, ~equal, path, output)
+        text = f"has shape {numbers.shape}, expected {expected}{hint}"
+        yield Difference("shape", place.output, place.path, text)
+    elif not (equal := close_entries(numbers, want)).all():
+        yield _value_difference(spec, numbers, want, ~equal, place)
 
 
-def _text(got: Any, want: str, path: str, output: str) -> Iterator[Difference]:
+def _is_identical(got: Any, want: np.ndarray) -> bool:
+    """Say whether a value is the wanted array to the last bit."""
+    if not isinstance(got, np.ndarray) or got.dtype != want.dtype:
+        return False
+    return np.array_equal(got, want)
+
+
+def _in_text(got: Any, want: str, place: _Place) -> Iterator[Difference]:
+    """Give the difference of a text, if there is one."""
     if not isinstance(got, str):
-        yield Difference(
-            "structure", output, path, f"is {describe(got)}, expected a text"
-        )
-    elif not _same_text(got, want):
-        yield Difference("value", output, path, "is another text than the one expected")
+        yield place.structure(f"is {describe(got)}, expected a text")
+    elif not _is_same_text(got, want):
+        text = "is another text than the one expected"
+        yield Difference("value", place.output, place.path, text)
 
 
-def _same_text(got: str, want: str) -> bool:
+def _is_same_text(got: str, want: str) -> bool:
     return "".join(got.split()) == "".join(want.split())
 
 
 def _shape_hint(got: tuple[int, ...], want: tuple[int, ...]) -> str:
+    """Give what may have happened to a shape, as the end of a sentence."""
     if len(got) == len(want) and sorted(got) == sorted(want):
         return ": the axes are in another order"
     if len(got) < len(want) and got == tuple(n for n in want if n != 1):
@@ -244,81 +285,93 @@ def _shape_hint(got: tuple[int, ...], want: tuple[int, ...]) -> str:
     return ""
 
 
-def _value(
+def _value_difference(
     spec: Array,
     got: np.ndarray,
     want: np.ndarray,
     wrong: np.ndarray,
-    path: str,
-    output: str,
+    place: _Place,
 ) -> Difference:
-    step, steps = _first_step(spec, wrong)
-    places = np.argwhere(wrong)
-    if step is not None:
-        axis = next(i for i, name in enumerate(spec.axes) if name in STEPS)
-        places = places[places[:, axis] == step]
-    index = tuple(int(i) for i in places[0])
-    shown = wrong if step is None else np.moveaxis(wrong, axis, -1)
-    with np.errstate(all="ignore"):
-        error = float(
-            np.max(np.abs(got - want))
-            / max(np.max(np.abs(want), initial=0.0), ABSOLUTE)
-        )
-    count = f"{int(wrong.sum())} of {wrong.size} entries"
-    if wrong.all():
-        count = f"all {wrong.size} entries" if wrong.size > 1 else "its only entry"
-    else:
-        count += f", first at index [{', '.join(map(str, index))}]"
-    if not np.isfinite(got).all():
-        text = f"holds {'NaN' if np.isnan(got).any() else 'infinity'} and differs in {count}"
-    else:
-        text = f"differs in {count}, relative error {error:.2g}"
-    if step is not None:
-        text += f"; {_steps_text(step, steps)}"
-    return Difference("value", output, path, text, step, index, error, shown)
+    """Give the difference of an array of the right shape with wrong entries.
 
-
-def _first_step(spec: Array, wrong: np.ndarray) -> tuple[int | None, np.ndarray]:
+    Parameters
+    ----------
+    spec : Array
+        Names the axes.
+    got, want : ndarray
+        Of the same shape.
+    wrong : ndarray of bool
+        Which entries are off: one at least.
+    place : _Place
+        Where the array is.
+    """
     axis = next((i for i, name in enumerate(spec.axes) if name in STEPS), None)
-    if axis is None:
-        return None, np.array([], dtype=bool)
-    steps = wrong.any(axis=tuple(i for i in range(wrong.ndim) if i != axis))
-    return int(np.argmax(steps)), steps
+    entries = np.argwhere(wrong)
+    step, shown, told = None, wrong, ""
+    if axis is not None:
+        shown = np.moveaxis(wrong, axis, -1)
+        steps = np.any(shown, axis=tuple(range(wrong.ndim - 1)), keepdims=True).ravel()
+        step = int(np.argmax(steps))
+        told = f"; {_steps_text(step, steps)}"
+        entries = entries[entries[:, axis] == step]
+    index = tuple(int(i) for i in entries[0])
+    with np.errstate(all="ignore"):
+        largest = max(np.max(np.abs(want), initial=0.0), ABSOLUTE)
+        error = float(np.max(np.abs(got - want)) / largest)
+    count = _count_text(wrong, index)
+    if np.isfinite(got).all():
+        text = f"differs in {count}, relative error {error:.2g}"
+    else:
+        text = f"holds {'NaN' if np.isnan(got).any() else 'infinity'} and differs in {count}"
+    return Difference(
+        "value", place.output, place.path, text + told, step, index, error, shown
+    )
+
+
+def _count_text(wrong: np.ndarray, index: tuple[int, ...]) -> str:
+    """Say how many entries are off, and at which index the first one is."""
+    if wrong.all():
+        return f"all {wrong.size} entries" if wrong.size > 1 else "its only entry"
+    first = ", ".join(map(str, index))
+    return f"{int(wrong.sum())} of {wrong.size} entries, first at index [{first}]"
 
 
 def _steps_text(step: int, steps: np.ndarray) -> str:
+    """Say which of the steps are off, `step` being the first."""
     if steps.all():
         return "every step is off" if steps.size > 1 else "there is one step only"
-    right = [t for t in range(steps.size) if not steps[t]]
+    right = np.flatnonzero(~steps).tolist()
     if right == list(range(step)):
         return f"step {step} is the first that is off, the steps before it are right"
-    if right == list(range(steps.size - len(right), steps.size)) and step == 0:
-        last = steps.size - len(right) - 1
-        return (
-            f"steps 0 to {last} are off, the steps after them are right"
-            if last
-            else "only step 0 is off"
-        )
-    return f"the steps that are off: {', '.join(map(str, np.flatnonzero(steps)))}"
+    end = steps.size - len(right)  # of those that are off, if they are the first ones
+    if right != list(range(end, steps.size)):
+        return f"the steps that are off: {', '.join(map(str, np.flatnonzero(steps)))}"
+    if end == 1:
+        return "only step 0 is off"
+    return f"steps 0 to {end - 1} are off, the steps after them are right"
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: `1 entry`, `2 entries`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    """Give a count with its noun: `1 entry`, `2 entries`.
+
+    Parameters
+    ----------
+    count : int
+        How many there are.
+    one, many : str
+        The noun, and its plural where it is not made by an `s`.
+    """
+    if count == 1:
+        return f"{count} {one}"
+    return f"{count} {many or one + 's'}"
 
 
 def describe(value: Any) -> str:
-    """A value's kind in a few words, never its contents."""
+    """Give a value's kind in a few words, never its contents."""
     if value is None:
         return "None"
     if isinstance(value, np.ndarray):
-        if value.dtype.kind == "c":
-            return "an array of complex numbers"
-        return (
-            f"an array of shape {value.shape}"
-            if value.dtype.kind in "biuf"
-            else "an array that holds no numbers"
-        )
+        return _describe_array(value)
     if isinstance(value, bool | int | float | np.generic):
         return "a single number"
     if isinstance(value, Mapping):
@@ -330,32 +383,38 @@ def describe(value: Any) -> str:
     return "a text" if kind == "str" else f"an object of type {kind}"
 
 
-def same(got: Any, want: Any) -> bool:
-    """Whether two values are equal in structure, shapes and numbers, whatever they stand for.
+def _describe_array(value: np.ndarray) -> str:
+    if value.dtype.kind == "c":
+        return "an array of complex numbers"
+    if value.dtype.kind in REAL:
+        return f"an array of shape {value.shape}"
+    return "an array that holds no numbers"
+
+
+def is_same(got: Any, want: Any) -> bool:
+    """Say whether two values are equal in structure, shapes and numbers, whatever they mean.
 
     For telling whether a wrong answer is the answer of a known mistake. Keys that only `got`
     has do not count.
     """
     if isinstance(want, str):
-        return isinstance(got, str) and _same_text(got, want)
+        return isinstance(got, str) and _is_same_text(got, want)
     if isinstance(want, Mapping):
         return isinstance(got, Mapping) and all(
-            k in got and same(got[k], want[k]) for k in want
+            key in got and is_same(got[key], want[key]) for key in want
         )
-    if _is_sequence(want):
-        if _is_sequence(got):
-            return len(got) == len(want) and all(map(same, got, want))
-        numbers, other = as_numbers(got), as_numbers(want)
-        return (
-            numbers is not None and other is not None and _same_numbers(numbers, other)
-        )
+    if _is_sequence(want) and _is_sequence(got):
+        return len(got) == len(want) and all(map(is_same, got, want))
     numbers, other = as_numbers(got), as_numbers(want)
-    if numbers is None or other is None:
-        return numbers is other and describe(got) == describe(want)
-    return _same_numbers(numbers, other)
+    if numbers is not None and other is not None:
+        return _are_same_numbers(numbers, other)
+    if _is_sequence(want):
+        return False
+    return numbers is other and describe(got) == describe(want)
 
 
-def _same_numbers(got: np.ndarray, want: np.ndarray) -> bool:
+def _are_same_numbers(got: np.ndarray, want: np.ndarray) -> bool:
+    """Say whether two arrays are equal within the tolerance; here NaN equals NaN."""
     if got.shape != want.shape:
         return False
     odd = ~np.isfinite(want)
@@ -363,4 +422,4 @@ def _same_numbers(got: np.ndarray, want: np.ndarray) -> bool:
         return bool(close(got, want).all())
     if not np.array_equal(got[odd], want[odd], equal_nan=True):
         return False
-    return bool(close(got[~odd], want[~odd]).all())
+    return bool(close_entries(got[~odd], want[~odd]).all())

@@ -1,35 +1,85 @@
-"""Mistakes that have no numbers of their own: they show in the code's names, its errors, or in what is missing."""
+"""Mistakes that have no numbers of their own.
+
+They show in the code's names, in its errors, or in what is missing.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from unrolled.check.compare import outputs, plural
+from unrolled.check.compare import outputs_by_name, plural
 from unrolled.check.known_mistakes import Misconception
 from unrolled.check.outcome import Lost, Outcome, Raised, Returned
-from unrolled.check.wire import ITSELF, Opaque
-from unrolled.contract import Array, Dict, Function, Made, PerStep, Spec, Text, Tuple
-
-Told = (
-    tuple[str, str, str, str] | None
-)  # id, the end of the section's label, symptom, hint
+from unrolled.check.wire import ITSELF, OpaqueValue
+from unrolled.contract import Array, Dict, Function, PerStep, Spec, Text, Tuple, spec_of
 
 _SYNTAX = re.compile(r"fails with (SyntaxError|IndentationError|TabError)\b")
 _NO_ATTRIBUTE = re.compile(r"AttributeError: module 'numpy' has no attribute ")
 _NONE_USED = re.compile(
     r"TypeError: .*NoneType|ValueError: matmul: .*\(has 0, gufunc", re.DOTALL
 )
+_DEPTH = 6  # containers around one that may hold itself
 
 
-def general_mistake(
+class Finding(NamedTuple):
+    """A general mistake, as it is told of one function.
+
+    Attributes
+    ----------
+    id : str
+        Its name in results.
+    slip : str
+        The end of its section's label in the book.
+    symptom, hint : str
+        As in a `Misconception`.
+    """
+
+    id: str
+    slip: str
+    symptom: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What there is to go by: what a wrong function came to, and the names in its code."""
+
+    function: Function
+    outcomes: Sequence[Outcome]
+    data: Sequence[str] = ()
+    unknown: Sequence[str] = ()
+
+    @cached_property
+    def values(self) -> list[Any]:
+        """What was returned."""
+        return [o.value for o in self.outcomes if isinstance(o, Returned)]
+
+    @cached_property
+    def raised(self) -> list[Raised]:
+        """The exceptions."""
+        return [o for o in self.outcomes if isinstance(o, Raised)]
+
+    @cached_property
+    def lost(self) -> list[Lost]:
+        """What came to nothing."""
+        return [o for o in self.outcomes if isinstance(o, Lost)]
+
+    def has_error(self, pattern: re.Pattern) -> bool:
+        """Say whether an exception, as `Type: message`, begins like a pattern."""
+        return any(pattern.match(f"{one.kind}: {one.text}") for one in self.raised)
+
+
+def find_general_mistake(
     function: Function,
     outcomes: Sequence[Outcome],
     data: Sequence[str] = (),
     unknown: Sequence[str] = (),
 ) -> Misconception | None:
-    """The first general mistake that the outcomes of a wrong function show, or None.
+    """Find the first general mistake that the outcomes of a wrong function show.
 
     Parameters
     ----------
@@ -38,275 +88,303 @@ def general_mistake(
     outcomes : sequence of Outcome
         What the function came to.
     data, unknown : sequence of str
-        What `names.stray` found in its code.
+        What `find_stray_names` found in its code.
+
+    Returns
+    -------
+    Misconception or None
     """
-    told = (
-        _signature(function, outcomes)
-        or (_reads_data(data) if data else None)
-        or (_undefined(unknown) if unknown else None)
-        or _itself(outcomes)
-        or _returns(function, outcomes)
-        or _placeholder(function, outcomes)
-        or _syntax(outcomes)
-        or _never_returns(outcomes)
-    )
-    return _misconception(function, told) if told else None
+    return _first(GENERAL, Evidence(function, outcomes, data, unknown))
 
 
-def last_guess(function: Function, outcomes: Sequence[Outcome]) -> Misconception | None:
-    """What is said where no known mistake explains the outcomes; nothing of the student's is repeated."""
-    told = (
-        _unknown_key(function, outcomes)
-        or _key_missing(function, outcomes)
-        or _no_attribute(outcomes)
-    )
-    return _misconception(function, told) if told else None
+def guess_mistake(
+    function: Function, outcomes: Sequence[Outcome]
+) -> Misconception | None:
+    """Guess where no known mistake explains the outcomes; nothing of the student's is repeated."""
+    return _first(GUESSES, Evidence(function, outcomes))
 
 
-def reads_data(function: Function, data: Sequence[str]) -> Misconception:
-    """The mistake of a function that takes data from the notebook, right as its numbers may be."""
-    return _misconception(function, _reads_data(data))
+def mistake_of_reading_data(function: Function, data: Sequence[str]) -> Misconception:
+    """Give the mistake of a function that takes data from the notebook, right as it may be."""
+    return _misconception(function, _notebook_data(data))
 
 
-def _misconception(function: Function, told: Told) -> Misconception:
-    id_, slip, symptom, hint = told
+def _first(checks: Sequence[Check], evidence: Evidence) -> Misconception | None:
+    """Give what the first check finds that finds anything."""
+    for find in checks:
+        finding = find(evidence)
+        if finding:
+            return _misconception(evidence.function, finding)
+    return None
+
+
+def _misconception(function: Function, finding: Finding) -> Misconception:
     page = function.section.split("#")[0]
-    return Misconception(id_, function.name, symptom, hint, f"{page}#slip-{slip}")
+    section = f"{page}#slip-{finding.slip}"
+    return Misconception(
+        finding.id, function.name, finding.symptom, finding.hint, section
+    )
 
 
-def _signature(function: Function, outcomes: Sequence[Outcome]) -> Told:
-    call = re.compile(
+def _signature(evidence: Evidence) -> Finding | None:
+    """Find that the first line of the function, or of a method, was changed."""
+    function = evidence.function
+    refused = re.compile(
         rf"(^|\.){function.name}(\.\w+)?\(\) (missing|takes|got) .*argument"
     )
-    if not any(
-        isinstance(o, Raised) and o.kind == "TypeError" and call.search(o.text)
-        for o in outcomes
-    ):
+    texts = [one.text for one in evidence.raised if one.kind == "TypeError"]
+    if not any(refused.search(text) for text in texts):
         return None
-    wanted = ", ".join(a.name for a in function.arguments)
-    hint = f"Its first line should read `def {function.name}({wanted}):`."
     if function.driver:
-        hint = f"`{function.driver}` shows how its methods are called; their first lines stay as the notebook has them."
-    what = "class" if function.driver else "function"
+        what = "class"
+        hint = (
+            f"`{function.driver}` shows how its methods are called; "
+            "their first lines stay as the notebook has them."
+        )
+    else:
+        what = "function"
+        wanted = ", ".join(argument.name for argument in function.arguments)
+        hint = f"Its first line should read `def {function.name}({wanted}):`."
     symptom = f"The {what} cannot be called with the arguments that the exercise names."
-    return "signature-changed", "signature", symptom, hint
+    return Finding("signature-changed", "signature", symptom, hint)
 
 
-def _reads_data(data: Sequence[str]) -> Told:
-    return (
+def _reads_data(evidence: Evidence) -> Finding | None:
+    """Find that data are taken from the notebook."""
+    return _notebook_data(evidence.data) if evidence.data else None
+
+
+def _notebook_data(data: Sequence[str]) -> Finding:
+    return Finding(
         "notebook-globals",
         "globals",
         f"The function reads {_quoted(data)} from the notebook, not from its arguments.",
-        "It works with whatever stands there at the moment, and fails where nothing does, as when it is graded. Take "
-        "everything from the arguments, or from the cache. (A constant of your own may stay: write its name in "
-        "capitals, two letters or more.)",
+        "It works with whatever stands there at the moment, and fails where nothing "
+        "does, as when it is graded. Take everything from the arguments, or from the "
+        "cache. (A constant of your own may stay: write its name in capitals, two "
+        "letters or more.)",
     )
 
 
-def _undefined(unknown: Sequence[str]) -> Told:
-    return (
+def _undefined(evidence: Evidence) -> Finding | None:
+    """Find a name that is defined nowhere."""
+    if not evidence.unknown:
+        return None
+    verb = "is" if len(evidence.unknown) == 1 else "are"
+    return Finding(
         "undefined-name",
         "globals",
-        f"{_quoted(unknown)} {'is' if len(unknown) == 1 else 'are'} defined nowhere.",
-        "Look for a variable that you renamed in one place only, for a line that is gone, and for a cell above that "
-        "has not been run.",
+        f"{_quoted(evidence.unknown)} {verb} defined nowhere.",
+        "Look for a variable that you renamed in one place only, for a line that is "
+        "gone, and for a cell above that has not been run.",
     )
 
 
-def _returns(function: Function, outcomes: Sequence[Outcome]) -> Told:
-    values = [o.value for o in outcomes if isinstance(o, Returned)]
-    if any(value is None for value in values):
-        hint = (
-            "Is its `return` line still there, indented like the rest of the function?"
-        )
-        if isinstance(function.returns, Tuple) and len(function.outputs) == 1:
-            hint += " And is a `None` of the exercise still in place?"
-        return "nothing-returned", "signature", "The function returns nothing.", hint
-    names, spec = function.outputs, function.returns
-    if isinstance(spec, Dict):
-        changed, wanted = (
-            any(not isinstance(v, Mapping) for v in values),
-            "a dictionary",
-        )
-        hint = f"It returns one dictionary, with the keys {_quoted(names)}."
-    else:
-        changed = len(names) > 1 and any(
-            not isinstance(v, tuple | list) or len(v) != len(names) for v in values
-        )
-        wanted, hint = (
-            plural(len(names), "value"),
-            f"Its last line should read `return {', '.join(names)}`.",
-        )
-    return (
-        (
-            "returns-changed",
-            "signature",
-            f"The function does not return {wanted}.",
-            hint,
-        )
-        if changed
-        else None
-    )
-
-
-def _itself(outcomes: Sequence[Outcome]) -> Told:
-    if not any(isinstance(o, Returned) and _holds_itself(o.value) for o in outcomes):
+def _holding_itself(evidence: Evidence) -> Finding | None:
+    """Find a list that was appended to itself."""
+    if not any(_holds_itself(value) for value in evidence.values):
         return None
-    hint = "Look at what you append: the list's own name stands where the step's cache belongs."
-    return "list-in-itself", "signature", "A list is appended to itself.", hint
+    return Finding(
+        "list-in-itself",
+        "signature",
+        "A list is appended to itself.",
+        "Look at what you append: the list's own name stands where the step's cache "
+        "belongs.",
+    )
 
 
 def _holds_itself(value: Any, above: tuple[int, ...] = ()) -> bool:
-    if isinstance(value, Opaque):
+    """Say whether a container is somewhere inside itself; `above` has the ones around it."""
+    if isinstance(value, OpaqueValue):
         return value.kind == ITSELF
-    if not isinstance(value, list | tuple | Mapping) or len(above) > 6:
+    if not isinstance(value, list | tuple | Mapping) or len(above) > _DEPTH:
         return False
+    if id(value) in above:
+        return True
     inner = value.values() if isinstance(value, Mapping) else value
-    return id(value) in above or any(
-        _holds_itself(one, (*above, id(value))) for one in inner
-    )
+    around = (*above, id(value))
+    return any(_holds_itself(one, around) for one in inner)
 
 
-def _unknown_key(function: Function, outcomes: Sequence[Outcome]) -> Told:
-    if not any(isinstance(o, Raised) and o.kind == "KeyError" for o in outcomes):
+def _returns(evidence: Evidence) -> Finding | None:
+    """Find that something else is returned than a tuple of so many, or a dictionary."""
+    function, values = evidence.function, evidence.values
+    if any(value is None for value in values):
+        return _returns_nothing(function)
+    names = function.outputs
+    if isinstance(function.returns, Dict):
+        kept = all(isinstance(value, Mapping) for value in values)
+        wanted = "a dictionary"
+        hint = f"It returns one dictionary, with the keys {_quoted(names)}."
+    else:
+        kept = len(names) <= 1 or all(_is_row(value, len(names)) for value in values)
+        wanted = plural(len(names), "value")
+        hint = f"Its last line should read `return {', '.join(names)}`."
+    if kept:
         return None
-    keys = list(
-        dict.fromkeys(key for argument in function.arguments for key in _keys(argument))
-    )
-    hint = (
-        f"Its keys are {_quoted(keys)}, spelled so. "
-        if keys
-        else "Print the keys that it has. "
-    )
-    hint += (
-        "What some courses call the update gate, `u`, is the input gate here, `i`."
-        if "Wi" in keys
-        else ""
-    )
-    return (
-        "unknown-key",
-        "signature",
-        "A dictionary is asked for an entry that it does not have.",
-        hint.strip(),
+    symptom = f"The function does not return {wanted}."
+    return Finding("returns-changed", "signature", symptom, hint)
+
+
+def _returns_nothing(function: Function) -> Finding:
+    hint = "Is its `return` line still there, indented like the rest of the function?"
+    if isinstance(function.returns, Tuple) and len(function.outputs) == 1:
+        hint += " And is a `None` of the exercise still in place?"
+    symptom = "The function returns nothing."
+    return Finding("nothing-returned", "signature", symptom, hint)
+
+
+def _is_row(value: Any, count: int) -> bool:
+    """Say whether a value is a tuple or list of so many."""
+    return isinstance(value, tuple | list) and len(value) == count
+
+
+def _placeholder(evidence: Evidence) -> Finding | None:
+    """Find a `None` of the exercise, in what is returned or in an error."""
+    left = _outputs_left(evidence)
+    if left:
+        verb = "is" if len(left) == 1 else "are"
+        symptom = f"{_quoted(left)} {verb} still `None`."
+        hint = (
+            "Replace every `None` between START CODE HERE and END CODE HERE, and leave "
+            "none behind: one that stands below your own line overwrites it."
+        )
+    elif evidence.has_error(_NONE_USED):
+        symptom = (
+            "A `None` stands where the function computes with a number or an array."
+        )
+        hint = (
+            "Is a `None` of the exercise still in place, here or in a function that this "
+            "one calls?"
+        )
+    else:
+        return None
+    return Finding("placeholder-left", "placeholder", symptom, hint)
+
+
+def _outputs_left(evidence: Evidence) -> list[str]:
+    """Give the arrays and texts among the outputs that are still None."""
+    returns = evidence.function.returns
+    found = [outputs_by_name(returns, value) for value in evidence.values]
+    names = [item.name for item in returns.items if isinstance(item, Array | Text)]
+    return [name for name in names if any(one.get(name, 0) is None for one in found)]
+
+
+def _syntax(evidence: Evidence) -> Finding | None:
+    """Find that the function's cell is no Python."""
+    missing = [one.text for one in evidence.lost if one.how == "missing"]
+    if not any(_SYNTAX.search(text) for text in missing):
+        return None
+    return Finding(
+        "syntax-error",
+        "syntax",
+        "The cell is not Python, so it does not run and defines nothing.",
+        "The line named, or the one above it, lacks a bracket, a colon or the right "
+        "indentation.",
     )
 
 
-def _keys(spec: Spec | Made) -> list[str]:
-    if isinstance(spec, Made):
-        return _keys(spec.spec)
+def _never_returns(evidence: Evidence) -> Finding | None:
+    """Find what took too long: the notebook's cells, one call, or all calls together."""
+    late = [one.text for one in evidence.lost if one.how == "timeout"]
+    if not late:
+        return None
+    id_ = "takes-too-long"
+    symptom = f"The function did not return in time: {late[0]}."
+    hint = "Look for work that is done again and again, and is needed once."
+    if any(text.startswith("the notebook's own cells") for text in late):
+        id_ = "cells-take-too-long"
+        symptom = f"The function was not called: {late[0]}."
+        hint = (
+            "Shorten what your own cells try out, or delete it: the function itself may "
+            "be right."
+        )
+    elif any(text.startswith("one call") for text in late):
+        id_ = "never-returns"
+        hint = (
+            "Look for a loop whose condition never changes, or for work that is done "
+            "again at every step."
+        )
+    return Finding(id_, "loop-range", symptom, hint)
+
+
+def _unknown_key(evidence: Evidence) -> Finding | None:
+    """Find that a dictionary among the arguments is asked for a key that it has not."""
+    if not any(one.kind == "KeyError" for one in evidence.raised):
+        return None
+    keys: list[str] = []
+    for argument in evidence.function.arguments:
+        keys += _keys(spec_of(argument))
+    hint = "Print the keys that it has."
+    if keys:
+        hint = f"Its keys are {_quoted(dict.fromkeys(keys))}, spelled so."
+    if "Wi" in keys:
+        hint += (
+            " What some courses call the update gate, `u`, is the input gate here, `i`."
+        )
+    symptom = "A dictionary is asked for an entry that it does not have."
+    return Finding("unknown-key", "signature", symptom, hint)
+
+
+def _keys(spec: Spec) -> list[str]:
+    """Give the keys of all dictionaries in a spec."""
     if isinstance(spec, Dict):
         return [item.name for item in spec.items]
     if isinstance(spec, PerStep):
         return _keys(spec.item)
-    return [key for item in getattr(spec, "items", ()) for key in _keys(item)]
+    items = spec.items if isinstance(spec, Tuple) else ()
+    return [key for item in items for key in _keys(item)]
 
 
-def _key_missing(function: Function, outcomes: Sequence[Outcome]) -> Told:
+def _key_missing(evidence: Evidence) -> Finding | None:
+    """Find that the dictionary returned lacks a key."""
+    function = evidence.function
     if not isinstance(function.returns, Dict):
         return None
-    found = [
-        o.value
-        for o in outcomes
-        if isinstance(o, Returned) and isinstance(o.value, Mapping)
-    ]
-    missing = [
-        name for name in function.outputs if any(name not in value for value in found)
-    ]
+    found = [value for value in evidence.values if isinstance(value, Mapping)]
+    names = function.outputs
+    missing = [name for name in names if any(name not in one for one in found)]
     if not missing:
         return None
     symptom = f"The dictionary that is returned lacks {_quoted(missing)}."
-    return (
-        "key-missing",
-        "signature",
-        symptom,
-        f"Its keys are {_quoted(function.outputs)}, spelled so.",
-    )
+    hint = f"Its keys are {_quoted(names)}, spelled so."
+    return Finding("key-missing", "signature", symptom, hint)
 
 
-def _no_attribute(outcomes: Sequence[Outcome]) -> Told:
-    if not any(
-        isinstance(o, Raised) and _NO_ATTRIBUTE.match(f"{o.kind}: {o.text}")
-        for o in outcomes
-    ):
+def _no_attribute(evidence: Evidence) -> Finding | None:
+    """Find that numpy is asked for what it has not."""
+    if not evidence.has_error(_NO_ATTRIBUTE):
         return None
-    hint = "Look at its spelling. (`np.float`, `np.int` and `np.bool` are gone: write `float`, `int`, `bool`.)"
-    return (
+    return Finding(
         "undefined-name",
         "globals",
         "numpy has nothing of the name that is used here.",
-        hint,
-    )
-
-
-def _placeholder(function: Function, outcomes: Sequence[Outcome]) -> Told:
-    arrays = [
-        item.name for item in function.returns.items if isinstance(item, Array | Text)
-    ]
-    found = [
-        outputs(function.returns, o.value) for o in outcomes if isinstance(o, Returned)
-    ]
-    left = [
-        name for name in arrays if any(name in f and f[name] is None for f in found)
-    ]
-    if left:
-        return (
-            "placeholder-left",
-            "placeholder",
-            f"{_quoted(left)} {'is' if len(left) == 1 else 'are'} still `None`.",
-            "Replace every `None` between START CODE HERE and END CODE HERE, and leave none behind: one that stands "
-            "below your own line overwrites it.",
-        )
-    if any(
-        isinstance(o, Raised) and _NONE_USED.match(f"{o.kind}: {o.text}")
-        for o in outcomes
-    ):
-        return (
-            "placeholder-left",
-            "placeholder",
-            "A `None` stands where the function computes with a number or an array.",
-            "Is a `None` of the exercise still in place, here or in a function that this one calls?",
-        )
-    return None
-
-
-def _syntax(outcomes: Sequence[Outcome]) -> Told:
-    if not any(
-        isinstance(o, Lost) and o.how == "missing" and _SYNTAX.search(o.text)
-        for o in outcomes
-    ):
-        return None
-    hint = "The line named, or the one above it, lacks a bracket, a colon or the right indentation."
-    return (
-        "syntax-error",
-        "syntax",
-        "The cell is not Python, so it does not run and defines nothing.",
-        hint,
-    )
-
-
-def _never_returns(outcomes: Sequence[Outcome]) -> Told:
-    late = [o.text for o in outcomes if isinstance(o, Lost) and o.how == "timeout"]
-    if not late:
-        return None
-    if any(text.startswith("the notebook's own cells") for text in late):
-        hint = "Shorten what your own cells try out, or delete it: the function itself may be right."
-        return (
-            "cells-take-too-long",
-            "loop-range",
-            f"The function was not called: {late[0]}.",
-            hint,
-        )
-    said = f"The function did not return in time: {late[0]}."
-    if any(text.startswith("one call") for text in late):
-        hint = "Look for a loop whose condition never changes, or for work that is done again at every step."
-        return "never-returns", "loop-range", said, hint
-    return (
-        "takes-too-long",
-        "loop-range",
-        said,
-        "Look for work that is done again and again, and is needed once.",
+        "Look at its spelling. (`np.float`, `np.int` and `np.bool` are gone: write "
+        "`float`, `int`, `bool`.)",
     )
 
 
 def _quoted(names: Iterable[str]) -> str:
-    return " and ".join(", ".join(f"`{name}`" for name in names).rsplit(", ", 1))
+    """Give names in words: "`a`, `b` and `c`"."""
+    listed = ", ".join(f"`{name}`" for name in names)
+    return " and ".join(listed.rsplit(", ", 1))
+
+
+Check = Callable[[Evidence], Finding | None]
+
+# The order is that of certainty: what is found first is told, and nothing else.
+GENERAL: tuple[Check, ...] = (
+    _signature,
+    _reads_data,
+    _undefined,
+    _holding_itself,
+    _returns,
+    _placeholder,
+    _syntax,
+    _never_returns,
+)
+GUESSES: tuple[Check, ...] = (
+    _unknown_key,
+    _key_missing,
+    _no_attribute,
+)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from unrolled.check.compare import outputs, returned, same
+from unrolled.check.compare import compare_returned, is_same, outputs_by_name
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.contract import Function
 
@@ -46,12 +46,11 @@ class Misconception:
     error: str = ""
 
     def __post_init__(self):
-        object.__setattr__(
-            self, "section", _CHAPTERS_SLIP.sub("slips", self.section, count=1)
-        )
+        section = _CHAPTERS_SLIP.sub("slips", self.section, count=1)
+        object.__setattr__(self, "section", section)
 
     def to_data(self) -> dict:
-        """As plain data (for JSON)."""
+        """Give it as plain data (for JSON)."""
         return asdict(self)
 
 
@@ -69,7 +68,7 @@ def name_mistake(
     want: Sequence[Any],
     known: Sequence[KnownAnswer],
 ) -> Misconception | None:
-    """The known mistake whose outcomes equal the student's.
+    """Find the known mistake whose outcomes equal the student's.
 
     First one that explains every case whole; else one that explains some output that is off,
     alone and in every case (several mistakes may be made at once).
@@ -84,45 +83,57 @@ def name_mistake(
         What the reference returned.
     known : sequence of KnownAnswer
         The catalogue, on the same cases.
+
+    Returns
+    -------
+    Misconception or None
     """
     for one in known:
-        whole = all(
-            _explains(one, g, o) for g, o in zip(got, one.outcomes, strict=True)
-        )
-        if whole and _tells(one, got, want, function):
+        if _explains_all(one, got) and _tells(one, got, want, function):
             return one.misconception
     for one in known:
-        if any(
-            _explains_output(function, output, got, want, one)
-            for output in function.outputs
-        ):
-            return one.misconception
+        for output in function.outputs:
+            if _explains_output(function, output, got, want, one):
+                return one.misconception
     return None
 
 
+def _explains_all(known: KnownAnswer, got: Sequence[Outcome]) -> bool:
+    """Say whether a mistake comes to the student's outcome in every case."""
+    pairs = zip(got, known.outcomes, strict=True)
+    return all(_explains(known, mine, other) for mine, other in pairs)
+
+
 def _explains(known: KnownAnswer, got: Outcome, outcome: Outcome) -> bool:
+    """Say whether a mistake's outcome is the student's: the same value, or the same error."""
     if isinstance(got, Returned):
-        return isinstance(outcome, Returned) and same(got.value, outcome.value)
-    if (
-        isinstance(got, Raised)
-        and isinstance(outcome, Raised)
-        and outcome.kind == got.kind
-    ):
-        found = re.search(known.misconception.error, f"{got.kind}: {got.text}")
-        return found is not None and _NUMBER.findall(got.text) == _NUMBER.findall(
-            outcome.text
-        )
-    return False
+        return isinstance(outcome, Returned) and is_same(got.value, outcome.value)
+    if not isinstance(got, Raised) or not isinstance(outcome, Raised):
+        return False
+    if outcome.kind != got.kind:
+        return False
+    if not re.search(known.misconception.error, f"{got.kind}: {got.text}"):
+        return False
+    # The shapes in the message tell one mistake from another with the same message.
+    return _NUMBER.findall(got.text) == _NUMBER.findall(outcome.text)
 
 
 def _tells(
-    known: KnownAnswer, got: Sequence[Outcome], want: Sequence[Any], function: Function
+    known: KnownAnswer,
+    got: Sequence[Outcome],
+    want: Sequence[Any],
+    function: Function,
 ) -> bool:
-    """Whether the match says something: a wrong number equal to the mistake's, or an error it is known by."""
-    for g, w in zip(got, want, strict=True):
-        if isinstance(g, Returned) and returned(function.returns, g.value, w):
+    """Say whether a match says something.
+
+    It does if a wrong number equals the mistake's, or an error is one that it is known by.
+    """
+    for mine, right in zip(got, want, strict=True):
+        if isinstance(mine, Raised) and known.misconception.error:
             return True
-        if isinstance(g, Raised) and known.misconception.error:
+        if not isinstance(mine, Returned):
+            continue
+        if compare_returned(function.returns, mine.value, right):
             return True
     return False
 
@@ -134,15 +145,19 @@ def _explains_output(
     want: Sequence[Any],
     known: KnownAnswer,
 ) -> bool:
+    """Say whether an output is off somewhere, and everywhere what the mistake makes of it."""
     off = False
-    for g, w, o in zip(got, want, known.outcomes, strict=True):
-        if not (isinstance(g, Returned) and isinstance(o, Returned)):
+    for mine, right, wrong in zip(got, want, known.outcomes, strict=True):
+        if not isinstance(mine, Returned) or not isinstance(wrong, Returned):
             return False
-        mine, right, wrong = (
-            outputs(function.returns, v).get(output, _ABSENT)
-            for v in (g.value, w, o.value)
+        values = (mine.value, right, wrong.value)
+        got_one, right_one, wrong_one = (
+            outputs_by_name(function.returns, value).get(output, _ABSENT)
+            for value in values
         )
-        if mine is _ABSENT or wrong is _ABSENT or not same(mine, wrong):
+        if got_one is _ABSENT or wrong_one is _ABSENT:
             return False
-        off = off or not same(mine, right)
+        if not is_same(got_one, wrong_one):
+            return False
+        off = off or not is_same(got_one, right_one)
     return off

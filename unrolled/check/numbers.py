@@ -16,7 +16,14 @@ import numpy as np
 from unrolled.check import wire
 from unrolled.check.known_mistakes import KnownAnswer, Misconception
 from unrolled.check.outcome import Outcome, Raised, Returned
-from unrolled.contract import Function, from_data, to_data
+from unrolled.contract import (
+    Array,
+    Dict,
+    Function,
+    Tuple,
+    spec_from_data,
+    spec_to_data,
+)
 
 SCHEMA = 1
 
@@ -47,32 +54,43 @@ class VisibleNumbers:
     known: list[KnownAnswer]
 
 
-def save(path: Path, assignment: str, functions: list[VisibleNumbers]) -> None:
-    """Write the numbers of an exercise."""
-    tree, arrays = wire.flatten([as_data(v) for v in functions])
-    arrays, tree = _once(arrays, tree)
-    shapes = [[a.dtype.str, list(a.shape)] for a in arrays]
-    header = json.dumps(
-        {
-            "schema": SCHEMA,
-            "assignment": assignment,
-            "arrays": shapes,
-            "functions": tree,
-        }
-    )
-    data = np.frombuffer(
-        b"".join(a.tobytes() for a in arrays), np.uint8
-    )  # one member: many are slow to read
+def save_numbers(path: Path, assignment: str, functions: list[VisibleNumbers]) -> None:
+    """Write the numbers of an exercise.
+
+    Parameters
+    ----------
+    path : path
+        The `.npz`.
+    assignment : str
+        Name of the exercise.
+    functions : list of VisibleNumbers
+        In the exercise's order.
+    """
+    tree, arrays = wire.flatten([numbers_to_data(one) for one in functions])
+    distinct, places = _distinct_arrays(arrays)
+    content = {
+        "schema": SCHEMA,
+        "assignment": assignment,
+        "arrays": [[a.dtype.str, list(a.shape)] for a in distinct],
+        "functions": _renumbered(tree, places),
+    }
+    header = json.dumps(content).encode()
+    body = b"".join(a.tobytes() for a in distinct)  # one member: many are slow to read
     np.savez_compressed(
         path,
         allow_pickle=False,
-        header=np.frombuffer(header.encode(), np.uint8),
-        data=data,
+        header=np.frombuffer(header, np.uint8),
+        data=np.frombuffer(body, np.uint8),
     )
 
 
-def read(path: Path) -> dict[str, VisibleNumbers]:
+def read_numbers(path: Path) -> dict[str, VisibleNumbers]:
     """Read the numbers of an exercise.
+
+    Returns
+    -------
+    dict of str to VisibleNumbers
+        By the function's name.
 
     Raises
     ------
@@ -83,16 +101,12 @@ def read(path: Path) -> dict[str, VisibleNumbers]:
         with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             header = json.loads(file["header"].tobytes())
             version = header["schema"]
-            if version == SCHEMA:
-                arrays = _cut(file["data"].tobytes(), header["arrays"])
-                found = [
-                    _from_data(entry)
-                    for entry in wire.rebuild(header["functions"], arrays)
-                ]
+            found = _read_functions(header, file) if version == SCHEMA else []
     except FileNotFoundError:
         raise NumbersError(
-            f"The numbers to check against, {path.name}, are not beside this notebook. Unpack the course's zip "
-            "again and keep each exercise's files together in their folder."
+            f"The numbers to check against, {path.name}, are not beside this notebook. "
+            "Unpack the course's zip again and keep each exercise's files together in "
+            "their folder."
         ) from None
     except Exception:  # whatever the bytes are, there is nothing else to say of them
         raise NumbersError(
@@ -100,92 +114,127 @@ def read(path: Path) -> dict[str, VisibleNumbers]:
         ) from None
     if version != SCHEMA:
         raise NumbersError(
-            f"{path.name} has version {version}, this checker reads version {SCHEMA}. Install the checker from the "
-            "same zip as the exercise (the page START_HERE says how)."
+            f"{path.name} has version {version}, this checker reads version {SCHEMA}. "
+            "Install the checker from the same zip as the exercise (the page START_HERE "
+            "says how)."
         )
-    return {v.function.name: v for v in found}
+    return {one.function.name: one for one in found}
 
 
-def _cut(data: bytes, shapes: list) -> list[np.ndarray]:
+def _read_functions(header: dict, file: Any) -> list[VisibleNumbers]:
+    """Read the functions' numbers from the members of the `.npz`."""
+    arrays = _cut_arrays(file["data"].tobytes(), header["arrays"])
+    entries = wire.rebuild(header["functions"], arrays)
+    return [_numbers_from_data(entry) for entry in entries]
+
+
+def _cut_arrays(data: bytes, shapes: list) -> list[np.ndarray]:
+    """Cut the bytes of all arrays into arrays, each given by dtype and shape."""
     arrays, place = [], 0
     for kind, shape in shapes:
-        one = np.frombuffer(data, kind, math.prod(shape), place).reshape(shape).copy()
-        arrays.append(one)
-        place += one.nbytes
+        flat = np.frombuffer(data, kind, math.prod(shape), place)
+        arrays.append(flat.reshape(shape).copy())
+        place += flat.nbytes
     return arrays
 
 
-def as_data(v: VisibleNumbers) -> dict:
-    """The visible side of a function as plain data and arrays."""
-    f = v.function
+def numbers_to_data(numbers: VisibleNumbers) -> dict:
+    """Give the visible side of a function as plain data and arrays."""
+    function = numbers.function
+    driver = {"driver": function.driver} if function.driver else {}
     return {
-        "name": f.name,
-        "arguments": [a.name for a in f.arguments],
-        "returns": to_data(f.returns),
-        "section": f.section,
-        "companions": list(f.companions),
-        **({"driver": f.driver} if f.driver else {}),
-        "cases": [list(case) for case in v.cases],
-        "want": v.want,
-        "known": [
-            {
-                "misconception": k.misconception.to_data(),
-                "outcomes": [_outcome_data(o) for o in k.outcomes],
-            }
-            for k in v.known
-        ],
+        "name": function.name,
+        "arguments": [argument.name for argument in function.arguments],
+        "returns": spec_to_data(function.returns),
+        "section": function.section,
+        "companions": list(function.companions),
+        **driver,
+        "cases": [list(case) for case in numbers.cases],
+        "want": numbers.want,
+        "known": [_known_to_data(known) for known in numbers.known],
     }
 
 
-def _from_data(data: dict) -> VisibleNumbers:
+def _numbers_from_data(data: dict) -> VisibleNumbers:
+    """Give the visible side that `numbers_to_data` wrote; its arguments are names only."""
+    returns = spec_from_data(data["returns"])
+    if not isinstance(returns, Tuple | Dict):
+        raise ValueError("a function returns a tuple or a dictionary of named values")
     function = Function(
         data["name"],
-        tuple(from_data({"array": name, "axes": []}) for name in data["arguments"]),
-        from_data(data["returns"]),
+        tuple(Array(name, ()) for name in data["arguments"]),
+        returns,
         data["section"],
         tuple(data["companions"]),
         driver=data.get("driver", ""),
     )
-    known = [
-        KnownAnswer(
-            Misconception(**k["misconception"]),
-            tuple(_outcome(o) for o in k["outcomes"]),
-        )
-        for k in data["known"]
-    ]
-    return VisibleNumbers(
-        function, [tuple(c) for c in data["cases"]], data["want"], known
-    )
+    cases = [tuple(case) for case in data["cases"]]
+    known = [_known_from_data(one) for one in data["known"]]
+    return VisibleNumbers(function, cases, data["want"], known)
 
 
-def _outcome_data(outcome: Outcome) -> dict:
+def _known_to_data(known: KnownAnswer) -> dict:
+    """Give a known mistake and what it comes to as plain data."""
+    return {
+        "misconception": known.misconception.to_data(),
+        "outcomes": [_outcome_to_data(outcome) for outcome in known.outcomes],
+    }
+
+
+def _known_from_data(data: dict) -> KnownAnswer:
+    """Give the known mistake that `_known_to_data` wrote."""
+    outcomes = tuple(_outcome_from_data(one) for one in data["outcomes"])
+    return KnownAnswer(Misconception(**data["misconception"]), outcomes)
+
+
+def _outcome_to_data(outcome: Outcome) -> dict:
+    """Give what a mistake comes to as plain data.
+
+    Raises
+    ------
+    TypeError
+        If it comes to nothing, which no mistake of a catalogue does.
+    """
     if isinstance(outcome, Returned):
         return {"value": outcome.value}
-    return {"raised": outcome.kind, "text": outcome.text}
+    if isinstance(outcome, Raised):
+        return {"raised": outcome.kind, "text": outcome.text}
+    raise TypeError(f"a known mistake comes to a value or an error, not to {outcome}")
 
 
-def _outcome(data: dict) -> Outcome:
-    return (
-        Returned(data["value"])
-        if "value" in data
-        else Raised(data["raised"], data["text"])
-    )
+def _outcome_from_data(data: dict) -> Outcome:
+    """Give the outcome that `_outcome_to_data` wrote."""
+    if "value" in data:
+        return Returned(data["value"])
+    return Raised(data["raised"], data["text"])
 
 
-def _once(arrays: list[np.ndarray], tree: Any) -> tuple[list[np.ndarray], Any]:
-    """Keep each distinct array once: a mistake leaves most outputs as they are."""
-    places: dict[tuple, int] = {}
-    kept, number = [], []
-    for a in arrays:
-        key = (a.dtype.str, a.shape, a.tobytes())
-        if key not in places:
-            places[key] = len(kept)
-            kept.append(a)
-        number.append(places[key])
+def _distinct_arrays(arrays: list[np.ndarray]) -> tuple[list[np.ndarray], list[int]]:
+    """Keep each distinct array once: a mistake leaves most outputs as they are.
 
-    def walk(node: Any) -> Any:
-        if isinstance(node, dict):
-            return {k: number[v] if k == "a" else walk(v) for k, v in node.items()}
-        return [walk(v) for v in node] if isinstance(node, list) else node
+    Returns
+    -------
+    distinct : list of ndarray
+    places : list of int
+        For each of `arrays` its place in `distinct`.
+    """
+    known: dict[tuple, int] = {}
+    distinct: list[np.ndarray] = []
+    places: list[int] = []
+    for array in arrays:
+        key = (array.dtype.str, array.shape, array.tobytes())
+        if key not in known:
+            known[key] = len(distinct)
+            distinct.append(array)
+        places.append(known[key])
+    return distinct, places
 
-    return kept, walk(tree)
+
+def _renumbered(tree: Any, places: list[int]) -> Any:
+    """Give the tree with the arrays' new numbers."""
+    if isinstance(tree, list):
+        return [_renumbered(item, places) for item in tree]
+    if not isinstance(tree, dict):
+        return tree
+    ((tag, content),) = tree.items()
+    return {tag: places[content] if tag == "a" else _renumbered(content, places)}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 WITHOUT_ASSERT = (
-    "this Python leaves out every `assert` (python -O, or PYTHONOPTIMIZE), and a hidden test may judge by one; "
-    "start it without"
+    "this Python leaves out every `assert` (python -O, or PYTHONOPTIMIZE), and a hidden "
+    "test may judge by one; start it without"
 )
 
 
@@ -17,7 +17,15 @@ class MachineryError(Exception):
 
 @dataclass(frozen=True)
 class Returned:
-    """The function returned; `after` holds its arguments as the call left them (None if not known)."""
+    """The function returned.
+
+    Attributes
+    ----------
+    value : object
+        What it returned.
+    after : tuple or None
+        Its arguments as the call left them; None if that is not known.
+    """
 
     value: Any
     after: tuple | None = None
@@ -27,8 +35,16 @@ class Returned:
 class Raised:
     """The function raised.
 
-    `kind` is the exception's type and `text` its message (untrusted, may hold hidden inputs);
-    `cell` and `line` say where in the student's notebook (cell id, line from 1).
+    Attributes
+    ----------
+    kind : str
+        The exception's type.
+    text : str
+        Its message: untrusted, and may hold hidden inputs.
+    cell : str
+        Where in the student's notebook: the cell's id, or its line where the check tells it.
+    line : int
+        The number of the line in the cell, from 1; 0 if it is not known.
     """
 
     kind: str
@@ -39,7 +55,15 @@ class Raised:
 
 @dataclass(frozen=True)
 class Lost:
-    """There is no result: `how` is `timeout`, `crashed` or `missing`, `text` says more (trusted)."""
+    """There is no result.
+
+    Attributes
+    ----------
+    how : str
+        `timeout`, `crashed` or `missing`.
+    text : str
+        Says more, and is trusted.
+    """
 
     how: str
     text: str

@@ -1,21 +1,25 @@
-"""From outcomes to a verdict on one function: what was called, what differs first, which mistake it looks like."""
+"""From outcomes to a verdict on one function.
+
+It says what was called, what differs first, and which mistake it looks like.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from unrolled.check.compare import Difference, as_numbers, returned, same
-from unrolled.check.general_mistakes import general_mistake, last_guess
+from unrolled.check.compare import Difference, as_numbers, compare_returned, is_same
+from unrolled.check.general_mistakes import find_general_mistake, guess_mistake
 from unrolled.check.known_mistakes import KnownAnswer, Misconception, name_mistake
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.contract import Function
 
 LONGEST = 240  # characters of an exception's message that are shown
 LINE = 160  # characters of a line of the student's code that are shown
+UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,13 @@ class Verdict:
     checked: bool = True
 
 
-def judge(
+def judge_outcomes(
     function: Function,
     cases: Sequence[tuple],
     want: Sequence[Any],
     outcomes: Sequence[Outcome],
     known: Sequence[KnownAnswer] = (),
     stray: tuple[Sequence[str], Sequence[str]] = ((), ()),
-    notes: Sequence[str] = (),
 ) -> Verdict:
     """Judge a function by what it came to on several cases.
 
@@ -79,99 +82,117 @@ def judge(
     known : sequence of KnownAnswer
         Known mistakes on the same cases.
     stray : pair of sequences of str
-        What `names.stray` found.
-    notes : sequence of str
-        Sentences to add where the function is wrong.
+        What `find_stray_names` found.
+
+    Returns
+    -------
+    Verdict
+        On the first case with a fault; a mistake is named by all cases together.
     """
     for case, wanted, outcome in zip(cases, want, outcomes, strict=True):
         found, failure = _faults(function, case, wanted, outcome)
-        if found or failure:
-            mistake = (
-                general_mistake(function, outcomes, *stray)
-                or name_mistake(function, outcomes, want, known)
-                or last_guess(function, outcomes)
-            )
-            return Verdict(
-                function.name,
-                False,
-                call_text(function, case),
-                tuple(found),
-                failure,
-                mistake,
-                tuple(notes),
-                function.section,
-                function.outputs,
-            )
-    return right(function)
+        if not found and not failure:
+            continue
+        # A mistake of a kind is surer than one by its numbers, and that than a guess.
+        mistake = (
+            find_general_mistake(function, outcomes, *stray)
+            or name_mistake(function, outcomes, want, known)
+            or guess_mistake(function, outcomes)
+        )
+        return Verdict(
+            function.name,
+            False,
+            call=call_text(function, case),
+            differences=tuple(found),
+            failure=failure,
+            mistake=mistake,
+            section=function.section,
+            outputs=function.outputs,
+        )
+    return right_verdict(function)
 
 
-def right(function: Function) -> Verdict:
-    """The verdict on a function with which nothing is wrong."""
+def right_verdict(function: Function) -> Verdict:
+    """Give the verdict on a function with which nothing is wrong."""
     return Verdict(
-        function.name, True, section=function.section, outputs=function.outputs
+        function.name,
+        True,
+        section=function.section,
+        outputs=function.outputs,
     )
 
 
 def _faults(
     function: Function, case: tuple, want: Any, outcome: Outcome
 ) -> tuple[list[Difference], str]:
-    if isinstance(outcome, Returned):
-        return changed_arguments(function, case, outcome) + returned(
-            function.returns, outcome.value, want
-        ), ""
+    """Give what differs in one case, or why there is nothing to compare."""
     if isinstance(outcome, Raised):
         return [], failure_text(outcome)
-    return [], outcome.text
+    if not isinstance(outcome, Returned):
+        return [], outcome.text
+    changed = changed_arguments(function, case, outcome)
+    return changed + compare_returned(function.returns, outcome.value, want), ""
 
 
 def changed_arguments(
     function: Function, case: tuple, outcome: Returned
 ) -> list[Difference]:
-    """Arguments that the call changed, which it must leave as they were."""
+    """Find arguments that the call changed, which it must leave as they were.
+
+    Parameters
+    ----------
+    function : Function
+        Names the arguments.
+    case : tuple
+        The arguments as they were.
+    outcome : Returned
+        Holds them as they were left, if that is known.
+    """
     if outcome.after is None:
         return []
     text = "is an argument, and the function changes it; work on a copy"
-    return [
-        Difference("structure", argument.name, argument.name, text)
-        for argument, before, after in zip(
-            function.arguments, case, outcome.after, strict=True
-        )
-        if not same(after, before)
-    ]
+    found = []
+    for argument, before, after in zip(
+        function.arguments, case, outcome.after, strict=True
+    ):
+        if not is_same(after, before):
+            name = argument.name
+            found.append(Difference("structure", name, name, text))
+    return found
 
 
 def failure_text(raised: Raised) -> str:
-    """An exception in one line, with the place in the student's code."""
-    where = (
-        f" (line {raised.line} of the cell: `{shown_line(raised.cell)}`)"
-        if raised.line and raised.cell
-        else ""
-    )
+    """Give an exception in one line, with the place in the student's code."""
     text = " ".join(raised.text.split())
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]} …"
-    return f"raises {raised.kind}{': ' + text if text else ''}{where}"
+    said = f"raises {raised.kind}"
+    if text:
+        said += f": {text}"
+    if raised.line and raised.cell:
+        said += f" (line {raised.line} of the cell: `{shown_line(raised.cell)}`)"
+    return said
 
 
 def shown_line(text: str) -> str:
-    """A line of the student's code as it may reach a page or a terminal: of bounded length, without control codes."""
+    """Give a line of the student's code as it may reach a page or a terminal.
+
+    It is of bounded length, and without control codes.
+    """
     short = text if len(text) <= LINE else f"{text[:LINE]} …"
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in short)
+    return "".join(c if c.isprintable() else UNPRINTABLE for c in short)
 
 
 def call_text(function: Function, case: Sequence[Any]) -> str:
-    """The call with the shapes of its arguments: `rnn_cell_forward(xt (3, 4), a_prev (5, 4), parameters)`."""
-    parts = [
-        f"{a.name}{_size(value)}"
-        for a, value in zip(function.arguments, case, strict=True)
-    ]
+    """Give the call with the shapes of its arguments: `f(xt (3, 4), a_prev (5, 4), parameters)`."""
+    named = zip(function.arguments, case, strict=True)
+    parts = [argument.name + _shape_text(value) for argument, value in named]
     return f"{function.called}({', '.join(parts)})"
 
 
-def _size(value: Any) -> str:
-    if isinstance(value, Mapping | tuple | list):
+def _shape_text(value: Any) -> str:
+    """Give the shape of an array of numbers behind its name; nothing for all else."""
+    if not isinstance(value, np.ndarray):
         return ""
     numbers = as_numbers(value)
-    if isinstance(value, np.ndarray) and numbers is not None:
-        return f" {numbers.shape}"
-    return ""
+    return "" if numbers is None else f" {numbers.shape}"

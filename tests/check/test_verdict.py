@@ -23,7 +23,7 @@ RIGHT = [Returned(value) for value in WANT]
 
 
 def test_right_in_every_case_is_right():
-    verdict = judge(F, CASES, WANT, RIGHT, notes=["not told"])
+    verdict = judge(F, CASES, WANT, RIGHT)
     assert (verdict.right, verdict.differences, verdict.notes, verdict.section) == (
         True,
         (),
@@ -33,14 +33,12 @@ def test_right_in_every_case_is_right():
 
 
 def test_the_first_wrong_case_is_shown():
-    verdict = judge(
-        F, CASES, WANT, [RIGHT[0], Returned((TWO[:2], TWO[:2]))], notes=["told"]
-    )
+    verdict = judge(F, CASES, WANT, [RIGHT[0], Returned((TWO[:2], TWO[:2]))])
     assert not verdict.right
     assert verdict.call == "f(a (2,), p)"
     assert [d.output for d in verdict.differences] == ["b"]
     assert (verdict.notes, verdict.outputs, verdict.checked) == (
-        ("told",),
+        (),
         ("a", "b"),
         True,
     )

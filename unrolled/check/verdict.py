@@ -66,7 +66,6 @@ def judge(
     outcomes: Sequence[Outcome],
     known: Sequence[KnownAnswer] = (),
     stray: tuple[Sequence[str], Sequence[str]] = ((), ()),
-    notes: Sequence[str] = (),
 ) -> Verdict:
     """Judge a function by what it came to on several cases.
 
@@ -79,18 +78,17 @@ def judge(
     known : sequence of KnownAnswer
         Known mistakes on the same cases.
     stray : pair of sequences of str
-        What `names.stray` found.
-    notes : sequence of str
-        Sentences to add where the function is wrong.
+        What `stray_names` found.
+
+    Returns
+    -------
+    Verdict
+        On the first case that shows a fault.
     """
     for case, wanted, outcome in zip(cases, want, outcomes, strict=True):
         found, failure = _faults(function, case, wanted, outcome)
         if found or failure:
-            mistake = (
-                general_mistake(function, outcomes, *stray)
-                or name_mistake(function, outcomes, want, known)
-                or last_guess(function, outcomes)
-            )
+            mistake = find_mistake(function, want, outcomes, known, stray)
             return Verdict(
                 function.name,
                 False,
@@ -98,11 +96,25 @@ def judge(
                 tuple(found),
                 failure,
                 mistake,
-                tuple(notes),
-                function.section,
-                function.outputs,
+                section=function.section,
+                outputs=function.outputs,
             )
     return right(function)
+
+
+def find_mistake(
+    function: Function,
+    want: Sequence[Any],
+    outcomes: Sequence[Outcome],
+    known: Sequence[KnownAnswer] = (),
+    stray: tuple[Sequence[str], Sequence[str]] = ((), ()),
+) -> Misconception | None:
+    """Name the mistake in a wrong function; parameters as for `judge`, None if it is unknown."""
+    return (
+        general_mistake(function, outcomes, *stray)
+        or name_mistake(function, outcomes, want, known)
+        or last_guess(function, outcomes)
+    )
 
 
 def right(function: Function) -> Verdict:

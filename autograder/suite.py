@@ -9,7 +9,7 @@ starting Python; an `assert` is a line that `python -O` leaves out.
     class TestRnnCellBackward(GradientSuite):
         function = "rnn_cell_backward"
 
-Of a program that was released broken, `repair_points.RepairSuite` tests the repair.
+Of a program that was released broken, `repair_suite.RepairSuite` tests the repair.
 """
 
 from __future__ import annotations

@@ -212,27 +212,27 @@ def _packages_of_others(
 
 
 class _First:
-    """The sandbox's first process, of which bwrap tells the number within milliseconds of its start, or ends."""
+    """The sandbox's first process; bwrap tells its number within milliseconds, or ends."""
 
     def __init__(self, info: int):
-        self._info, self._pid = info, None
+        self._info = info
+        self._pid: int | None = None
 
     def pid(self, seconds: float) -> int | None:
-        """Its process id as seen from here, waiting for at most so long."""
+        """Give its process id as seen from here, waiting for at most so long."""
         if self._pid is None and select.select([self._info], [], [], seconds)[0]:
             found = re.search(r'"child-pid": *(\d+)', read_available(self._info))
             self._pid = int(found[1]) if found else None
         return self._pid
 
     def child(self, process: subprocess.Popen) -> int | None:
-        """The worker's process id: the first process has started it, and no other."""
+        """Give the worker's process id: the first process has started it, and no other."""
+        pid = self.pid(0)
+        if not pid:
+            return None
         try:
-            pid = self.pid(0)
-            return (
-                int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
-                if pid
-                else None
-            )
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+            return int(children.split()[0])
         except (OSError, ValueError, IndexError):
             return None
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.check.compare import as_numbers
-from unrolled.contract import Array, Dict, Function, Made, PerStep, Spec, parts
+from unrolled.contract import Array, Dict, Function, Made, PerStep, Spec, Text, parts
 
 # no axis of a hidden case is longer; the served reference must not be made to fill the memory
 LONGEST = 256
@@ -57,8 +57,13 @@ def _agree(spec: Spec, value: Any, sizes: dict[str, int]) -> None:
             _agree(item, value[item.name], sizes)
     elif not isinstance(value, list | tuple):
         raise RefusedError(f"{spec.name} must be a tuple or list")
+    elif isinstance(spec, Text):
+        raise RefusedError(f"{spec.name} cannot be handed over")
     else:
-        items = [spec.item] * len(value) if isinstance(spec, PerStep) else spec.items
+        if isinstance(spec, PerStep):
+            items = (spec.item,) * len(value)
+        else:
+            items = spec.items
         if len(value) != len(items) or len(value) > LONGEST:
             raise RefusedError(f"{spec.name} has {len(value)} entries")
         for item, one in zip(items, value, strict=True):

@@ -299,9 +299,9 @@ def tests_of(items: Sequence[pytest.Item]) -> list[HiddenTest]:
         share / alike[_task(item), item.originalname]
         for item, (_, share) in zip(functions, graded, strict=True)
     ]
-    totals: Counter[str] = Counter()
+    totals: dict[str, float] = {}
     for item, weight in zip(functions, weights, strict=True):
-        totals[_task(item)] += weight
+        totals[_task(item)] = totals.get(_task(item), 0.0) + weight
     tests = []
     for item, (kind, _), weight in zip(functions, graded, weights, strict=True):
         task = _task(item)

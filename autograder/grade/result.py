@@ -189,8 +189,11 @@ def from_bytes(data: bytes) -> Result:
         result = Result(**{**found, "tasks": tasks})
     except (KeyError, TypeError, AttributeError) as error:
         raise DamagedError(f"damaged: {error}") from None
-    for part in (result, *tasks, *(test for task in tasks for test in task.tests)):
-        _see_kinds(part)
+    _see_kinds(result)
+    for task in tasks:
+        _see_kinds(task)
+        for test in task.tests:
+            _see_kinds(test)
     return result
 
 

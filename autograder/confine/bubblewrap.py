@@ -51,11 +51,16 @@ class Bubblewrap:
     name = "bubblewrap"
 
     def available(self) -> str | None:
-        """Why this way is not offered here; None if it is (whether it holds, the canary finds out)."""
+        """Say why this way is not offered here; None if it is.
+
+        Whether it holds, the canary finds out.
+        """
         if not program():
             return (
-                "the program bwrap is not installed; run: apt-get install bubblewrap (Debian, Ubuntu) "
-                f"or dnf install bubblewrap (Fedora). It is looked for in {', '.join(SYSTEM)}, whatever PATH says"
+                "the program bwrap is not installed; run: apt-get install bubblewrap "
+                "(Debian, Ubuntu) "
+                f"or dnf install bubblewrap (Fedora). It is looked for in "
+                f"{', '.join(SYSTEM)}, whatever PATH says"
             )
         return seccomp.missing()
 
@@ -105,7 +110,8 @@ class Bubblewrap:
         """The sandbox, as arguments of bwrap."""
         scratch = str(int(limits.scratch_mb * 1024 * 1024))
         return [
-            # --unshare-all only tries for a user namespace, and root would keep its capabilities without one.
+            # --unshare-all only tries for a user namespace, and root would keep its
+            # capabilities without one.
             *(
                 "--unshare-all",
                 "--unshare-user",
@@ -144,7 +150,7 @@ def program() -> str | None:
 
 @lru_cache(maxsize=8)
 def _readable(python: interpreter.Interpreter) -> tuple[str, ...]:
-    """Bind what a worker reads, and cover what lies in the same folders and is another's packages."""
+    """Bind what a worker reads; cover what lies in the same folders and is another's packages."""
     links = [path for path in _SYSTEM if os.path.islink(path)]
     arguments = [
         part for path in links for part in ("--symlink", os.readlink(path), path)

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-# -P, -s: neither the working directory nor a home directory is searched for modules (-I would do that as well, but
-# also ignore PYTHONHASHSEED, without which the order of a set of strings differs from run to run). -S: packages are
-# named by `bootstrap.py`; no .pth file runs, so an editable installation does not lead to the repository. -B: no
-# bytecode is written, there is nowhere to.
+# -P, -s: neither the working directory nor a home directory is searched for modules (-I would do
+# that as well, but also ignore PYTHONHASHSEED, without which the order of a set of strings
+# differs from run to run). -S: packages are named by `bootstrap.py`; no .pth file runs, so an
+# editable installation does not lead to the repository. -B: no bytecode is written, there is
+# nowhere to.
 FLAGS = ("-P", "-s", "-S", "-B", "-X", "utf8")
 
 ENVIRONMENT = {
@@ -65,7 +66,10 @@ class Interpreter:
 
     @property
     def parts(self) -> tuple[Path, ...]:
-        """Files and folders of the packages that a student's code needs; beside them may lie anything."""
+        """Files and folders of the packages that a student's code needs.
+
+        Beside them may lie anything.
+        """
         return _parts(self.packages)
 
     @property

@@ -29,7 +29,8 @@ _STARTERS: dict[int, ThreadPoolExecutor] = {}
 
 _MEANING = {
     "SIGKILL": "killed by the system, most likely because the machine's memory ran out",
-    "SIGSEGV": "crashed with a segmentation fault, as endless recursion in compiled code and abort() do",
+    "SIGSEGV": "crashed with a segmentation fault, "
+    "as endless recursion in compiled code and abort() do",
     "SIGXCPU": "used up its processor time",
     "SIGSYS": "made a system call of another processor type, which nothing allows",
 }
@@ -130,7 +131,7 @@ class Confined:
         return self._starved
 
     def kill(self) -> None:
-        """End everything in the confinement, reap it, close the ends, remove what it left behind."""
+        """End everything in the confinement, reap it, close the ends, remove what it left."""
         if not self._open:
             return
         # first of all: from now on the process's number may be another's
@@ -227,9 +228,7 @@ def launch(
         "packages": [str(p) for p in python.packages],
         "argv": list(argv),
     }
-    # its text is handed over, so that inside there need not be anything of the course to import
-    code = f"{inspect.getsource(bootstrap)}\nstart({settings!r})\n"
-    command = [*prefix, str(python.program), *interpreter.FLAGS, "-c", code]
+    command = [*prefix, *_bootstrap_command(python.program, settings)]
     keep: tuple[int, ...] = ()
     try:
         process = _start(
@@ -251,6 +250,16 @@ def launch(
         if not keep:
             cleanup()
     return Confined(process, up[0], down[1], trouble[0], slay, cleanup, inside)
+
+
+def _bootstrap_command(program: Path, settings: Mapping) -> list[str]:
+    """Give the command that starts a worker.
+
+    The bootstrap's text is handed over in it, so that inside there need not be anything of the
+    course to import.
+    """
+    code = f"{inspect.getsource(bootstrap)}\nstart({settings!r})\n"
+    return [str(program), *interpreter.FLAGS, "-c", code]
 
 
 def kill_group(process: subprocess.Popen) -> None:

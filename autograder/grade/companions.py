@@ -60,10 +60,8 @@ def _agree(spec: Spec, value: Any, sizes: dict[str, int]) -> None:
     elif isinstance(spec, Text):
         raise RefusedError(f"{spec.name} cannot be handed over")
     else:
-        if isinstance(spec, PerStep):
-            items = (spec.item,) * len(value)
-        else:
-            items = spec.items
+        many = len(value)
+        items = (spec.item,) * many if isinstance(spec, PerStep) else spec.items
         if len(value) != len(items) or len(value) > LONGEST:
             raise RefusedError(f"{spec.name} has {len(value)} entries")
         for item, one in zip(items, value, strict=True):

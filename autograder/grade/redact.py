@@ -11,7 +11,7 @@ which tests passed:
 | its kind, if public or a word of the student's own | 11 | which outputs differ, and how | 24 |
 | which of the known forms of messages | 6 | the first one's place, if within a cache | 9 |
 | at most 3 names, of words of the student's own | 33 | about how many entries, and the first | 14 |
-| at most 8 numbers, lengths that the case has | 61 | which rows, columns, steps, if just these | 36 |
+| at most 8 numbers, lengths that the case has | 61 | which rows, columns, steps, if just so | 36 |
 | its line | 11 | its first step, its size in powers of ten | 14 |
 | | | the known mistake that it looks like | 5 |
 
@@ -51,20 +51,26 @@ _FORMS = tuple(
         r"'(\w+)'",  # of a KeyError
         rf"{_KIND} object has no attribute {_NAME}",
         rf"module {_KIND} has no attribute {_NAME}",
-        r"(\w+)\(\) missing (\d+) required positional arguments?: ('\w+'(?:(?:, |,? and )'\w+'){0,8})",
-        r"(\w+)\(\) takes ((?:from \d+ to )?\d+) positional arguments? but (\d+) (?:was|were) given",
+        r"(\w+)\(\) missing (\d+) required positional arguments?: ('\w+'(?:(?:, |,? and "
+        r")'\w+'){0,8})",
+        r"(\w+)\(\) takes ((?:from \d+ to )?\d+) positional arguments? but (\d+) "
+        r"(?:was|were) given",
         rf"(\w+)\(\) got an unexpected keyword argument {_NAME}",
         rf"operands could not be broadcast together with shapes {_SHAPE} {_SHAPE} ?",
         rf"shapes {_SHAPE} and {_SHAPE} not aligned: (\d+) \(dim (\d)\) != (\d+) \(dim (\d)\)",
-        r"matmul: Input operand (\d) has a mismatch in its core dimension (\d), with gufunc signature "
+        r"matmul: Input operand (\d) has a mismatch in its core dimension (\d), with "
+        r"gufunc signature "
         r"\(n\?,k\),\(k,m\?\)->\(n\?,m\?\) \(size (\d+) is different from (\d+)\)",
-        r"matmul: Input operand (\d) does not have enough dimensions \(has (\d), gufunc core with signature "
+        r"matmul: Input operand (\d) does not have enough dimensions \(has (\d), gufunc "
+        r"core with signature "
         r"\(n\?,k\),\(k,m\?\)->\(n\?,m\?\) requires (\d)\)",
         rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}",
         rf"cannot reshape array of size (\d+) into shape {_SHAPE}",
-        r"all the input array dimensions except for the concatenation axis must match exactly, but along dimension "
+        r"all the input array dimensions except for the concatenation axis must match "
+        r"exactly, but along dimension "
         r"(\d), the array at index (\d) has size (\d+) and the array at index (\d) has size (\d+)",
-        r"all the input arrays must have same number of dimensions, but the array at index (\d) has (\d) "
+        r"all the input arrays must have same number of dimensions, but the array at "
+        r"index (\d) has (\d) "
         r"dimension\(s\) and the array at index (\d) has (\d) dimension\(s\)",
         r"index (\d+) is out of bounds for axis (\d) with size (\d+)",
         r"axis (\d) is out of bounds for array of dimension (\d)",
@@ -72,7 +78,8 @@ _FORMS = tuple(
         r"(list|tuple) index out of range",
         r"(list|tuple) indices must be integers or slices, not ([\w.]+)",
         r"setting an array element with a sequence\.",
-        rf"setting an array element with a sequence\. The requested array has an inhomogeneous shape after (\d) "
+        rf"setting an array element with a sequence\. The requested array has an "
+        rf"inhomogeneous shape after (\d) "
         rf"dimensions\. The detected shape was {_SHAPE} \+ inhomogeneous part\.",
         rf"{_KIND} object is not (?:subscriptable|callable|iterable)",
         rf"{_KIND} object does not support item assignment",
@@ -80,8 +87,10 @@ _FORMS = tuple(
         r"not enough values to unpack \(expected (\d+), got (\d+)\)",
         r"too many values to unpack \(expected (\d+(?:, got \d+)?)\)",
         r"maximum recursion depth exceeded(?: while calling a Python object| in comparison)?",
-        rf"unsupported operand type\(s\) for (?:[-+*/@%&|^]=?|//=?|\*\* or pow\(\)): {_KINDS} and {_KINDS}",
-        r"The truth value of an array with more than one element is ambiguous\. Use a\.any\(\) or a\.all\(\)",
+        rf"unsupported operand type\(s\) for (?:[-+*/@%&|^]=?|//=?|\*\* or pow\(\)): "
+        rf"{_KINDS} and {_KINDS}",
+        r"The truth value of an array with more than one element is ambiguous\. Use "
+        r"a\.any\(\) or a\.all\(\)",
         r"division by zero",
         # of a companion that is served, about its arguments
         rf"(\w+) has shape {_SPACED}, expected {_LABEL}",
@@ -185,7 +194,7 @@ def line(text: str, code: Iterable[str]) -> str:
 
 
 def without_kinds(value: Any, own: Collection[str]) -> Any:
-    """Give a returned value whose objects name their classes only by the student's or public names."""
+    """Give a returned value without names of classes that are neither the student's nor public."""
     if isinstance(value, Opaque):
         told = all(_known(word, own, range(10)) for word in value.kind.split())
         return value if told else Opaque("its own class")

@@ -35,7 +35,7 @@ RELEASED, REFERENCE, MISTAKE = (
 
 
 class RehearsalError(MachineryError):
-    """Marks that cannot be trusted here: which of the three answers got what, and should get what."""
+    """Marks that cannot be trusted here: which answer got what, and should get what."""
 
 
 def rehearse(grader: Grader) -> None:

@@ -35,7 +35,10 @@ class RepairSuite:
     def parameters(
         unit: Unit, name: str, outputs: Sequence[str], kinds: Sequence[str]
     ) -> tuple[list, list]:
-        """Of a function's outputs and kinds of cases those that were wrong as released: the only ones that earn."""
+        """Choose a function's outputs and kinds of cases that were wrong as released.
+
+        They are the only ones that earn.
+        """
         wrong = broken(unit, name, hidden_cases.RANDOM.label)
         return [one for one in outputs if one in wrong], [
             one for one in kinds if broken(unit, name, one)

@@ -9,7 +9,7 @@ starting Python; an `assert` is a line that `python -O` leaves out.
     class TestRnnCellBackward(GradientSuite):
         function = "rnn_cell_backward"
 
-Of a program that was released broken, `repair_points.RepairSuite` tests the repair.
+Of a program that was released broken, `repair_suite.RepairSuite` tests the repair.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def require(condition: bool, text: str) -> None:
     """
     if not isinstance(condition, bool | np.bool_):
         raise TypeError(
-            f"require takes True or False, not {describe(condition)}; is a call or a comparison missing?"
+            f"require takes True or False, not {describe(condition)}; is a call or a "
+            f"comparison missing?"
         )
     if not condition:
         raise pytest.fail.Exception(text, pytrace=False)
@@ -66,7 +67,10 @@ def require_result(call: Judged) -> None:
 
 
 class FunctionSuite:
-    """Structure and shapes, each output's values, and what must not matter: sizes, precision, magnitude."""
+    """Structure and shapes, each output's values, and what must not matter.
+
+    That is sizes, precision, magnitude.
+    """
 
     function: str
 
@@ -90,7 +94,10 @@ class FunctionSuite:
 
 
 class ComposedSuite(FunctionSuite):
-    """A forward function whose caches must also serve a right backward pass: finds arrays that share memory."""
+    """A forward function whose caches must also serve a right backward pass.
+
+    It finds arrays that share memory.
+    """
 
     backward: str
 
@@ -100,7 +107,7 @@ class ComposedSuite(FunctionSuite):
 
 
 class GradientSuite(FunctionSuite):
-    """A backward function: every gradient, by the reference and by differences of its forward function."""
+    """A backward function: every gradient, by the reference and by measured differences."""
 
     @pytest.mark.graded(SHAPES, share=10)
     def test_shapes(self, judge: Judge):

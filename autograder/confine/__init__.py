@@ -98,8 +98,19 @@ def choose(
 def examined(
     way: Confinement, limits: Limits, secrets: tuple[Path, ...] = ()
 ) -> Report:
-    """The canary's report on `way`; asked once per process."""
-    return _examined(os.getpid(), way, limits, secrets)
+    """Give the canary's report on `way`; asked once per process.
+
+    Parameters
+    ----------
+    way : Confinement
+        What is examined.
+    limits : Limits
+        The limits to examine it with.
+    secrets : tuple of Path
+        What must not be readable inside.
+    """
+    # a protocol does not say so, but each way is a frozen dataclass
+    return _examined(os.getpid(), way, limits, secrets)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=32)
@@ -113,16 +124,13 @@ def _refusal(reports: Sequence[Report]) -> str:
     lines = ["students' code cannot be confined on this machine, so nothing is graded."]
     for report in reports:
         lines += [f"  {report.way}: {problem}" for problem in report.problems()]
-    if any(
-        not check.holds
-        for report in reports
-        for check in report.checks
-        if check.name == "secrets"
-    ):
+    checks = [check for report in reports for check in report.checks]
+    if any(check.name == "secrets" and not check.holds for check in checks):
         lines.append(
             "Close the secrets to other users: chmod 700 on each folder named above."
         )
     lines.append(
-        "`python -m autograder doctor` says what can be done; --sandbox none grades without confinement."
+        "`python -m autograder doctor` says what can be done; "
+        "--sandbox none grades without confinement."
     )
     return "\n".join(lines)

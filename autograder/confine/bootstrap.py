@@ -7,7 +7,10 @@ and the worker does not run.
 
 
 def start(settings):
-    """Limit this process for good and run the worker in `__main__`; `settings` come from `process.launch`."""
+    """Limit this process for good and run the worker in `__main__`.
+
+    `settings` come from `process.launch`.
+    """
     import builtins
     import os
     import resource
@@ -36,9 +39,9 @@ def start(settings):
     libc = ctypes.CDLL(None, use_errno=True)
 
     def prctl(*arguments):
-        if libc.prctl(
-            *(ctypes.c_ulong(a) if isinstance(a, int) else a for a in arguments)
-        ):
+        # each as wide as the kernel reads it
+        wide = [ctypes.c_ulong(a) if isinstance(a, int) else a for a in arguments]
+        if libc.prctl(*wide):
             code = ctypes.get_errno()
             raise OSError(code, f"prctl{arguments}: {os.strerror(code)}")
 
@@ -48,19 +51,14 @@ def start(settings):
             raise SystemExit("the grader is gone")
     prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
     if settings["filter"]:
-        prctl(
-            4, 0, 0, 0, 0
-        )  # PR_SET_DUMPABLE: other processes of this user cannot look into this one
+        # PR_SET_DUMPABLE: other processes of this user cannot look into this one
+        prctl(4, 0, 0, 0, 0)
         code = settings["filter"]
-        prctl(
-            22, 2, ctypes.byref(Program(len(code) // 8, code)), 0, 0
-        )  # PR_SET_SECCOMP: a filter
-    os.dup2(
-        1,
-        2,
-        # standard error was for this function only; from here on it is /dev/null, like standard
-        # output
-    )
+        program = Program(len(code) // 8, code)
+        # PR_SET_SECCOMP: a filter: the last limit, from here on it decides what can be called
+        prctl(22, 2, ctypes.byref(program), 0, 0)
+    # standard error was for this function only; from here on it is /dev/null, like standard output
+    os.dup2(1, 2)
 
     import site  # for exit() and help(); -S leaves them out together with the search for packages
 

@@ -51,11 +51,16 @@ class Bubblewrap:
     name = "bubblewrap"
 
     def available(self) -> str | None:
-        """Why this way is not offered here; None if it is (whether it holds, the canary finds out)."""
+        """Say why this way is not offered here; None if it is.
+
+        Whether it holds, the canary finds out.
+        """
         if not program():
             return (
-                "the program bwrap is not installed; run: apt-get install bubblewrap (Debian, Ubuntu) "
-                f"or dnf install bubblewrap (Fedora). It is looked for in {', '.join(SYSTEM)}, whatever PATH says"
+                "the program bwrap is not installed; run: apt-get install bubblewrap "
+                "(Debian, Ubuntu) "
+                f"or dnf install bubblewrap (Fedora). It is looked for in "
+                f"{', '.join(SYSTEM)}, whatever PATH says"
             )
         return seccomp.missing()
 
@@ -105,7 +110,8 @@ class Bubblewrap:
         """The sandbox, as arguments of bwrap."""
         scratch = str(int(limits.scratch_mb * 1024 * 1024))
         return [
-            # --unshare-all only tries for a user namespace, and root would keep its capabilities without one.
+            # --unshare-all only tries for a user namespace, and root would keep its
+            # capabilities without one.
             *(
                 "--unshare-all",
                 "--unshare-user",
@@ -144,7 +150,7 @@ def program() -> str | None:
 
 @lru_cache(maxsize=8)
 def _readable(python: interpreter.Interpreter) -> tuple[str, ...]:
-    """Bind what a worker reads, and cover what lies in the same folders and is another's packages."""
+    """Bind what a worker reads; cover what lies in the same folders and is another's packages."""
     links = [path for path in _SYSTEM if os.path.islink(path)]
     arguments = [
         part for path in links for part in ("--symlink", os.readlink(path), path)
@@ -212,27 +218,27 @@ def _packages_of_others(
 
 
 class _First:
-    """The sandbox's first process, of which bwrap tells the number within milliseconds of its start, or ends."""
+    """The sandbox's first process; bwrap tells its number within milliseconds, or ends."""
 
     def __init__(self, info: int):
-        self._info, self._pid = info, None
+        self._info = info
+        self._pid: int | None = None
 
     def pid(self, seconds: float) -> int | None:
-        """Its process id as seen from here, waiting for at most so long."""
+        """Give its process id as seen from here, waiting for at most so long."""
         if self._pid is None and select.select([self._info], [], [], seconds)[0]:
             found = re.search(r'"child-pid": *(\d+)', read_available(self._info))
             self._pid = int(found[1]) if found else None
         return self._pid
 
     def child(self, process: subprocess.Popen) -> int | None:
-        """The worker's process id: the first process has started it, and no other."""
+        """Give the worker's process id: the first process has started it, and no other."""
+        pid = self.pid(0)
+        if not pid:
+            return None
         try:
-            pid = self.pid(0)
-            return (
-                int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
-                if pid
-                else None
-            )
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+            return int(children.split()[0])
         except (OSError, ValueError, IndexError):
             return None
 

@@ -1,4 +1,7 @@
-"""Decide by behaviour whether a way of confinement holds: send in a canary and see what it can do."""
+"""Decide by behaviour whether a way of confinement holds.
+
+A canary is sent in, to see what it can do.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,8 @@ _PLACES = (
 
 @dataclass(frozen=True)
 class Check:
-    """One question to the canary: its name, what it stands for, and what went wrong ("" if it holds)."""
+    """One question to the canary: its name, what it stands for, and what went wrong, "
+    "if anything."""
 
     name: str
     meaning: str
@@ -64,7 +68,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Report:
-    """What the canary could do in one way of confinement; `trouble` says why it could not run at all."""
+    """What the canary could do in one way of confinement.
+
+    `trouble` says why it could not run at all.
+    """
 
     way: str
     checks: tuple[Check, ...] = ()
@@ -175,7 +182,10 @@ def _chunks(canary: Confined, until: float) -> Iterable[bytes]:
 
 
 def _everything(path: Path) -> list[Path]:
-    """A file, or a folder with all that is in it: one that cannot be listed may still hold a file that can be read."""
+    """Give a file, or a folder with all that is in it.
+
+    One that cannot be listed may still hold a file that can be read.
+    """
     return (
         [path, *sorted(p for p in path.rglob("*") if not p.is_symlink())]
         if path.is_dir()

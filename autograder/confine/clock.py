@@ -82,7 +82,10 @@ class Stretch:
         return self._starved() + self._here
 
     def spare(self, seconds: float) -> None:
-        """Do not charge what this process did meanwhile, within bounds: it may be asked without end."""
+        """Do not charge what this process did meanwhile, within bounds.
+
+        It may be asked without end.
+        """
         self._not_ours = min(self._not_ours + seconds, self.tightest().seconds)
 
     def used(self) -> float:

@@ -1,4 +1,7 @@
-"""What this machine can confine with, and how to install what it lacks: `python -m autograder doctor`."""
+"""What this machine can confine with, and how to install what it lacks.
+
+`python -m autograder doctor` prints it.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +92,8 @@ def _found(course: Course | None) -> list[str]:
         else "none here; run this inside the course's folder to examine them"
     )
     facts = {
-        "system": f"{platform.system()} {platform.release()}, {platform.machine()}{_in_container()}",
+        "system": f"{platform.system()} {platform.release()}, "
+        "{platform.machine()}{_in_container()}",
         "user": "root" if os.geteuid() == 0 else f"id {os.geteuid()}",
         "python": f"{platform.python_version()}, {sys.executable}",
         "bubblewrap": _bubblewrap(),
@@ -132,13 +136,16 @@ def _advice(reports: list[Report]) -> list[str]:
     advice = []
     if not program() or seccomp.missing():
         advice.append(
-            "Install what is missing: sudo apt-get install bubblewrap libseccomp2 (Debian, Ubuntu), "
-            "sudo dnf install bubblewrap libseccomp (Fedora); and pip install 'unrolled-autograder[grading]'."
+            "Install what is missing: sudo apt-get install bubblewrap libseccomp2 "
+            "(Debian, Ubuntu), "
+            "sudo dnf install bubblewrap libseccomp (Fedora); and pip install "
+            "'unrolled-autograder[grading]'."
         )
     for setting, (forbidding, remedy) in _SYSCTLS.items():
         if _sysctl(setting) == forbidding:
             advice.append(
-                f"{setting.replace('/', '.')} = {forbidding} keeps bubblewrap from working. {remedy}"
+                f"{setting.replace('/', '.')} = {forbidding} keeps bubblewrap from "
+                f"working. {remedy}"
             )
     if _in_container():
         advice.append(_CONTAINER)
@@ -149,7 +156,8 @@ def _advice(reports: list[Report]) -> list[str]:
     ):
         advice.append("Close the solutions to other users: chmod 700 on their folder.")
     advice.append(
-        "Or grade on another machine. --sandbox none grades without confinement: only code that you trust."
+        "Or grade on another machine. --sandbox none grades without confinement: only "
+        "code that you trust."
     )
     return [f"- {text}" for text in advice]
 

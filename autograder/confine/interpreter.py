@@ -1,4 +1,7 @@
-"""The Python that a worker runs on: this one, with the packages that a student's code needs, and nothing around it."""
+"""The Python that a worker runs on.
+
+It is this one, with the packages that a student's code needs, and nothing around it.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-# -P, -s: neither the working directory nor a home directory is searched for modules (-I would do that as well, but
-# also ignore PYTHONHASHSEED, without which the order of a set of strings differs from run to run). -S: packages are
-# named by `bootstrap.py`; no .pth file runs, so an editable installation does not lead to the repository. -B: no
-# bytecode is written, there is nowhere to.
+# -P, -s: neither the working directory nor a home directory is searched for modules (-I would do
+# that as well, but also ignore PYTHONHASHSEED, without which the order of a set of strings
+# differs from run to run). -S: packages are named by `bootstrap.py`; no .pth file runs, so an
+# editable installation does not lead to the repository. -B: no bytecode is written, there is
+# nowhere to.
 FLAGS = ("-P", "-s", "-S", "-B", "-X", "utf8")
 
 ENVIRONMENT = {
@@ -62,7 +66,10 @@ class Interpreter:
 
     @property
     def parts(self) -> tuple[Path, ...]:
-        """Files and folders of the packages that a student's code needs; beside them may lie anything."""
+        """Files and folders of the packages that a student's code needs.
+
+        Beside them may lie anything.
+        """
         return _parts(self.packages)
 
     @property
@@ -73,9 +80,13 @@ class Interpreter:
 
 @lru_cache(maxsize=1)
 def current() -> Interpreter:
-    """The interpreter of this process, without the virtual environment's own program and without symbolic links."""
+    """Give the interpreter of this process.
+
+    Without the virtual environment's own program, and without symbolic links.
+    """
     packages = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    if spec := importlib.util.find_spec("numpy"):
+    spec = importlib.util.find_spec("numpy")
+    if spec is not None and spec.origin is not None:
         packages.add(str(Path(spec.origin).parents[1]))
     program = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
     library = (
@@ -107,7 +118,7 @@ def _parts(packages: tuple[Path, ...]) -> tuple[Path, ...]:
         for one in importlib.metadata.Distribution.discover(
             name=name, path=[str(p) for p in packages]
         ):
-            found |= {Path(one.locate_file(part)) for part in set(_top(one))}
+            found |= {Path(str(one.locate_file(part))) for part in set(_top(one))}
             queue += _required(one)
     return tuple(sorted(path for path in found if path.exists()))
 
@@ -133,10 +144,11 @@ def _top(one: importlib.metadata.Distribution) -> Iterator[str]:
 
 
 def _required(one: importlib.metadata.Distribution) -> list[str]:
-    """Names of what a distribution requires, if it is installed, without what belongs to an extra."""
-    wanted = [
-        text
-        for text in one.requires or ()
-        if not re.search(r"\bextra\b", text.partition(";")[2])
-    ]
-    return [re.match(r"[\w.-]+", text.strip())[0] for text in wanted]
+    """Give the names of what a distribution requires, without what belongs to an extra."""
+    names = []
+    for text in one.requires or ():
+        requirement, _, condition = text.partition(";")
+        name = re.match(r"[\w.-]+", requirement.strip())
+        if name is not None and not re.search(r"\bextra\b", condition):
+            names.append(name[0])
+    return names

@@ -74,11 +74,17 @@ class Limits:
 
     @property
     def process_seconds(self) -> float:
-        """Processor time after which the kernel ends a process, should the trusted side be suspended."""
+        """Processor time after which the kernel ends a process.
+
+        Should the trusted side be suspended, nobody else would.
+        """
         return self.loading_seconds + 8 * self.function_seconds
 
     def rlimits(self) -> list[tuple[int, int, int]]:
-        """Kernel limits as (kind, soft, hard); the process sets them on itself before any of the student's code."""
+        """Give the kernel's limits as (kind, soft, hard).
+
+        The process sets them on itself before any of the student's code.
+        """
         seconds = math.ceil(self.process_seconds) + 1
         same = {
             resource.RLIMIT_AS: int(self.memory_mb * _MB),

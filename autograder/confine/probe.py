@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 
-CHECKS = {}
+CHECKS: dict = {}
 REFUSALS = (OSError, RuntimeError, MemoryError, ValueError)
 
 

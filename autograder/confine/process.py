@@ -1,4 +1,7 @@
-"""Start a worker's process and hold its ends; the ways of confinement differ only in what stands around it."""
+"""Start a worker's process and hold its ends.
+
+The ways of confinement differ only in what stands around it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+from typing import Any
 
 from . import bootstrap, interpreter
 from .clock import waited
@@ -20,28 +24,36 @@ from .limits import Limits
 
 READ_FD, WRITE_FD = 3, 4  # the worker's own ends of the protocol, always
 
-_STARTERS: dict[
-    int, ThreadPoolExecutor
-] = {}  # by process id: a fork has none of its parent's threads
+# By process id: a fork has none of its parent's threads.
+_STARTERS: dict[int, ThreadPoolExecutor] = {}
 
 _MEANING = {
     "SIGKILL": "killed by the system, most likely because the machine's memory ran out",
-    "SIGSEGV": "crashed with a segmentation fault, as endless recursion in compiled code and abort() do",
+    "SIGSEGV": "crashed with a segmentation fault, "
+    "as endless recursion in compiled code and abort() do",
     "SIGXCPU": "used up its processor time",
     "SIGSYS": "made a system call of another processor type, which nothing allows",
 }
 
 
 class NotConfined(Exception):
-    """A student's code cannot be confined here, or a confined process could not be started; says what to do."""
+    """A student's code cannot be confined here, or no confined process started; says what to do."""
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a worker's process ended: by its own exit `code`, or by a `signal` (its name); `text`
-    says it in words.
+    """The end of a worker's process.
 
-    `machinery` is true if it never came to run the worker: then it is not the student's doing.
+    Attributes
+    ----------
+    code : int or None
+        Its own exit code.
+    signal : str or None
+        The name of the signal that ended it.
+    text : str
+        The end in words.
+    machinery : bool
+        Whether it never came to run the worker: then it is not the student's doing.
     """
 
     code: int | None
@@ -67,13 +79,13 @@ class Confined:
 
     def __init__(
         self,
-        process,
+        process: subprocess.Popen,
         reader: int,
         writer: int,
         trouble: int,
-        slay: Callable,
-        cleanup: Callable,
-        inside: Callable,
+        slay: Callable[[subprocess.Popen], object],
+        cleanup: Callable[[], object],
+        inside: Callable[[subprocess.Popen], int | None],
     ):
         self.process = process
         self.reader, self.writer = FileIO(reader, "r"), FileIO(writer, "w")
@@ -87,27 +99,31 @@ class Confined:
     def __enter__(self) -> Confined:
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *exc: object) -> None:
         self.kill()
 
     def poll(self) -> Ending | None:
-        """How it ended; None while it runs."""
+        """Say how it ended; None while it runs."""
         if self._ending is None and self.process.poll() is not None:
             self._ending = self._describe(self.process.returncode)
         return self._ending
 
     def wait(self, timeout: float) -> Ending | None:
-        """Like `poll`, after at most `timeout` seconds: an end of file can come before the end of the process."""
+        """Say how it ended, after at most `timeout` seconds.
+
+        An end of file can come before the end of the process.
+        """
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout)
         return self.poll()
 
     def starved(self) -> float:
-        """Seconds since its start in which the worker was ready to run and the machine ran others.
+        """Give the seconds in which the worker was ready to run and the machine ran others.
 
-        From the kernel's statistics of the scheduler; 0 where it keeps none (no
+        Since its start, from the kernel's statistics of the scheduler; 0 where it keeps none (no
         `/proc/PID/schedstat`).
         """
+        # bubblewrap's worker is known a little after its monitor
         if self._pid is None and self._open:
             self._pid = self._inside(self.process)
         if self._pid is not None and self._open:
@@ -115,37 +131,33 @@ class Confined:
         return self._starved
 
     def kill(self) -> None:
-        """End everything in the confinement at once, reap it, close the ends and remove what it left behind."""
+        """End everything in the confinement, reap it, close the ends, remove what it left."""
         if not self._open:
             return
+        # first of all: from now on the process's number may be another's
         self._open = False
         if self.poll() is None:
             self._slay(self.process)
+            # what does not end by the way of this confinement is killed by itself
             if self.wait(2) is None:
                 self.process.kill()
                 self.wait(2)
-            broken = self._ending is not None and self._ending.machinery
-            self._ending = (
-                self._ending
-                if broken
-                else Ending(None, "SIGKILL", "stopped by the grader")
-            )
+            # it may have failed to start just before: then that is what there is to say
+            if self._ending is None or not self._ending.machinery:
+                self._ending = Ending(None, "SIGKILL", "stopped by the grader")
         for end in (self.reader, self.writer):
             end.close()
         os.close(self._trouble)
+        # last: a process that lived on could write into what is removed
         self._cleanup()
 
     def _describe(self, status: int) -> Ending:
+        # standard error is the bootstrap's only: what stands there was written before the worker
         if text := read_available(self._trouble):
-            return Ending(
-                None,
-                None,
-                f"the worker did not start: {_shortened(text)}",
-                machinery=True,
-            )
-        number = (
-            -status if status < 0 else status - 128
-        )  # bubblewrap hands a signal on as 128 + its number
+            why = f"the worker did not start: {_shortened(text)}"
+            return Ending(None, None, why, machinery=True)
+        # bubblewrap hands a signal on as 128 + its number
+        number = -status if status < 0 else status - 128
         try:
             name = signal.Signals(number).name
         except ValueError:
@@ -164,19 +176,22 @@ def launch(
     die_with_us: bool = False,
     inherit: Sequence[int] = (),
     options: Mapping | None = None,
-    slay: Callable = subprocess.Popen.kill,
-    cleanup: Callable = lambda: None,
-    inside: Callable = lambda process: process.pid,
+    slay: Callable[[subprocess.Popen], object] = subprocess.Popen.kill,
+    cleanup: Callable[[], object] = lambda: None,
+    inside: Callable[[subprocess.Popen], int | None] = lambda process: process.pid,
 ) -> Confined:
     """Start `argv` on this interpreter, through `bootstrap.start`.
 
     Parameters
     ----------
     files : str
-        The folder of the worker's files, as the worker sees it; `home` is its working
-        directory, likewise.
+        The folder of the worker's files, as the worker sees it.
     argv : sequence of str
         Name of the script among them, and its arguments.
+    limits : Limits
+        What the process may use.
+    home : str
+        Its working directory, as it sees it.
     filter_program : bytes
         What `seccomp.program` made, or nothing.
     prefix : sequence of str
@@ -191,12 +206,18 @@ def launch(
     inside : callable
         The worker's process id as seen from here, given the process; None while it is not known.
 
+    Returns
+    -------
+    Confined
+        The running worker; it may yet fail in the bootstrap.
+
     Raises
     ------
     NotConfined
         If the program cannot be started at all.
     """
     python = interpreter.current()
+    # to the worker, from the worker, and what the bootstrap says if it fails
     down, up, trouble = os.pipe(), os.pipe(), os.pipe()
     settings = {
         "pipes": (down[0], up[1]),
@@ -207,8 +228,7 @@ def launch(
         "packages": [str(p) for p in python.packages],
         "argv": list(argv),
     }
-    code = f"{inspect.getsource(bootstrap)}\nstart({settings!r})\n"
-    command = [*prefix, str(python.program), *interpreter.FLAGS, "-c", code]
+    command = [*prefix, *_bootstrap_command(python.program, settings)]
     keep: tuple[int, ...] = ()
     try:
         process = _start(
@@ -224,11 +244,22 @@ def launch(
     except OSError as error:
         raise NotConfined(f"{command[0]} cannot be started: {error}") from error
     finally:
+        # the worker's ends are its own now: were they open here, too, its end would not show
         for end in {*down, *up, *trouble} - set(keep):
             os.close(end)
         if not keep:
             cleanup()
     return Confined(process, up[0], down[1], trouble[0], slay, cleanup, inside)
+
+
+def _bootstrap_command(program: Path, settings: Mapping) -> list[str]:
+    """Give the command that starts a worker.
+
+    The bootstrap's text is handed over in it, so that inside there need not be anything of the
+    course to import.
+    """
+    code = f"{inspect.getsource(bootstrap)}\nstart({settings!r})\n"
+    return [str(program), *interpreter.FLAGS, "-c", code]
 
 
 def kill_group(process: subprocess.Popen) -> None:
@@ -247,20 +278,19 @@ def copy_files(files: Sequence[Path], folder: Path) -> None:
     folder.chmod(0o755)
 
 
-def _start(command: Sequence[str], **options) -> subprocess.Popen:
+def _start(command: Sequence[str], **options: Any) -> subprocess.Popen:
     """Start a process from a thread that lasts as long as this process.
 
     The kernel sends the signal of a parent's death when the *thread* ends that started the
     child: a worker started by a short-lived thread would die with it.
     """
-    starter = _STARTERS.setdefault(
-        os.getpid(), ThreadPoolExecutor(1, thread_name_prefix="confine")
-    )
-    return starter.submit(subprocess.Popen, command, **options).result()
+    new = ThreadPoolExecutor(1, thread_name_prefix="confine")
+    starter = _STARTERS.setdefault(os.getpid(), new)
+    return starter.submit(lambda: subprocess.Popen(command, **options)).result()
 
 
 def read_available(pipe: int, most: int = 65536) -> str:
-    """What lies ready in a pipe, without waiting for more."""
+    """Read what lies ready in a pipe, without waiting for more."""
     fcntl.fcntl(pipe, fcntl.F_SETFL, os.O_NONBLOCK)
     try:
         return os.read(pipe, most).decode(errors="replace").strip()

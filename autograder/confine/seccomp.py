@@ -29,16 +29,22 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 ALLOWED = _names("""
-    read pread64 preadv readv write pwrite64 pwritev writev lseek close close_range dup dup2 dup3 pipe pipe2
-    poll ppoll select pselect6 flock fsync fdatasync ftruncate fallocate fadvise64 copy_file_range sendfile
+    read pread64 preadv readv write pwrite64 pwritev writev lseek close close_range dup dup2
+    dup3 pipe pipe2
+    poll ppoll select pselect6 flock fsync fdatasync ftruncate fallocate fadvise64
+    copy_file_range sendfile
     stat lstat fstat newfstatat statx statfs fstatfs access faccessat faccessat2 readlink readlinkat
     getdents getdents64 getcwd chdir fchdir umask
     brk munmap mremap mprotect madvise msync mincore membarrier
-    clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getitimer setitimer alarm
-    rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack pause
+    clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getitimer
+    setitimer alarm
+    rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait
+    sigaltstack pause
     restart_syscall
-    getpid getppid gettid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp getpgid getsid
-    getrusage getrlimit getpriority getcpu sched_yield sched_getaffinity sched_getparam sched_getscheduler
+    getpid getppid gettid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp
+    getpgid getsid
+    getrusage getrlimit getpriority getcpu sched_yield sched_getaffinity sched_getparam
+    sched_getscheduler
     sysinfo uname getrandom futex set_robust_list set_tid_address rseq arch_prctl exit exit_group
 """)
 
@@ -51,15 +57,23 @@ WRITING = _names("""
 # the machine's own /dev/null, by its path and by the three standard descriptors.
 REFUSED = _names("""
     fork vfork clone execve execveat
-    socket socketpair socketcall bind connect listen accept accept4 sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg
-    memfd_create memfd_secret shmget shmat shmctl shmdt semget semop semctl msgget msgsnd msgrcv msgctl mq_open
-    ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_open pidfd_getfd pidfd_send_signal
+    socket socketpair socketcall bind connect listen accept accept4 sendto sendmsg sendmmsg
+    recvfrom recvmsg recvmmsg
+    memfd_create memfd_secret shmget shmat shmctl shmdt semget semop semctl msgget msgsnd msgrcv
+    msgctl mq_open
+    ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_open pidfd_getfd
+    pidfd_send_signal
     kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo
-    unshare setns mount umount2 pivot_root chroot open_tree move_mount fsopen fsmount fspick mount_setattr
-    bpf io_uring_setup io_uring_enter io_uring_register userfaultfd perf_event_open keyctl add_key request_key
-    personality name_to_handle_at open_by_handle_at seccomp setsid setpgid setpriority sched_setaffinity
-    sched_setscheduler ioprio_set setuid setgid setreuid setregid setresuid setresgid setgroups setfsuid setfsgid
-    capset setrlimit init_module finit_module delete_module kexec_load reboot swapon swapoff acct sethostname
+    unshare setns mount umount2 pivot_root chroot open_tree move_mount fsopen fsmount fspick
+    mount_setattr
+    bpf io_uring_setup io_uring_enter io_uring_register userfaultfd perf_event_open keyctl
+    add_key request_key
+    personality name_to_handle_at open_by_handle_at seccomp setsid setpgid setpriority
+    sched_setaffinity
+    sched_setscheduler ioprio_set setuid setgid setreuid setregid setresuid setresgid setgroups
+    setfsuid setfsgid
+    capset setrlimit init_module finit_module delete_module kexec_load reboot swapon swapoff
+    acct sethostname
     settimeofday clock_settime adjtimex quotactl syslog mknod mknodat link linkat
     chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat
     setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr
@@ -106,10 +120,14 @@ def missing() -> str | None:
     try:
         import pyseccomp  # noqa: F401
     except ImportError:
-        return "the Python package pyseccomp is not installed; run: pip install 'unrolled-autograder[grading]'"
+        return (
+            "the Python package pyseccomp is not installed; "
+            "run: pip install 'unrolled-autograder[grading]'"
+        )
     except RuntimeError:
         return (
-            "the library libseccomp is not installed; run: apt-get install libseccomp2 (Debian, Ubuntu) "
+            "the library libseccomp is not installed; run: apt-get install libseccomp2 "
+            "(Debian, Ubuntu) "
             "or dnf install libseccomp (Fedora)"
         )
     return None
@@ -188,7 +206,8 @@ def _opening(rules, writing: bool) -> None:
 
 
 def _rule(rules, action: int, name: str, *arguments) -> None:
-    """Add a rule; a call that this processor or this libseccomp does not know gets the default, ENOSYS."""
+    """Add a rule; a call that this processor or this libseccomp does not know gets the "
+    "default, ENOSYS."""
     import pyseccomp as sc
 
     number = sc.resolve_syscall(sc.Arch.NATIVE, name)

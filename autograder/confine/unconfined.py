@@ -1,4 +1,7 @@
-"""No confinement: an instructor's explicit choice for code that is trusted, or a machine that is thrown away."""
+"""No confinement: an instructor's explicit choice.
+
+For code that is trusted, or a machine that is thrown away.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,8 @@ class Unconfined:
 def warn() -> None:
     """Say what `--sandbox none` means."""
     warnings.warn(
-        "--sandbox none: students' code runs unconfined. It can read the solutions, change marks and reach the "
+        "--sandbox none: students' code runs unconfined. It can read the solutions, "
+        "change marks and reach the "
         "network. Use it for code you trust, or on a machine that holds nothing else.",
         UnconfinedWarning,
         stacklevel=3,

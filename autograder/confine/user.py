@@ -44,13 +44,18 @@ class UnprivilegedUser:
     name = "user"
 
     def available(self) -> str | None:
-        """Why this way is not offered here; None if it is (whether it holds, the canary finds out)."""
+        """Say why this way is not offered here; None if it is.
+
+        Whether it holds, the canary finds out.
+        """
         if os.geteuid() != 0:
             return "only root can start a process as another user"
         if closed := closed_to_others(interpreter.current().reads):
             return (
-                f"other users cannot read this Python: {closed} is closed to them. Install Python and the course's "
-                "environment where everyone may read them, for instance with the system's python3 and a virtual "
+                f"other users cannot read this Python: {closed} is closed to them. "
+                f"Install Python and the course's "
+                "environment where everyone may read them, for instance with the "
+                "system's python3 and a virtual "
                 "environment under /opt"
             )
         return seccomp.missing()
@@ -93,7 +98,10 @@ class UnprivilegedUser:
 
 
 def closed_to_others(paths: Sequence[Path]) -> Path | None:
-    """The first file or folder on the way to one of `paths` that users other than its owner cannot pass or read."""
+    """Give the first file or folder on the way to one of `paths` that is closed to other users.
+
+    They cannot pass it, or not read it.
+    """
     for path in paths:
         for part in (*reversed(path.parents), path):
             mode = part.stat().st_mode

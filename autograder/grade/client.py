@@ -22,18 +22,17 @@ from . import input_rules
 from .reloading import Loaded, Reloading
 
 ROOT = Path(__file__).resolve().parents[2]
+# They lie in one folder there, and import each other from beside themselves.
 INSIDE = (
-    *(
-        f"autograder/worker/{name}.py"
-        for name in ("worker", "loading", "repair", "shell", "statements")
-    ),
+    *(f"autograder/worker/{name}.py" for name in ("worker", "loading", "repair")),
+    *(f"autograder/worker/{name}.py" for name in ("shell", "statements")),
     *(f"unrolled/check/{name}.py" for name in ("wire", "stray_names")),
-)  # they lie in one folder there, and import each other from beside themselves
+)
 FILES = tuple(ROOT / file for file in INSIDE)
 START_SECONDS = 60  # for Python and numpy; a failure of the machinery beyond
-RESTARTS = (
-    2  # deaths that one function may cause before its remaining calls are not made
-)
+# Deaths that one function may cause before its remaining calls are not made.
+RESTARTS = 2
+NO_RESULT = "the process answered with something else than a result"
 
 
 class _Died(Exception):
@@ -75,12 +74,11 @@ class Client:
         self._budgets: dict[str, Budget] = {}
         self._confined: Confined | None = None
         self._ready = False  # whether the worker there is has the notebook loaded
-        self._serve: tuple[
-            str, ...
-        ] = ()  # companions that stand in the student's place from the loading on
+        # companions that stand in the student's place from the loading on
+        self._serve: tuple[str, ...] = ()
         self._buffer = bytearray()
         self.asked: set[str] = set()  # companions that were served
-        self._called: set[str] = set()  # in the worker there is now
+        self._called_here: set[str] = set()  # in the worker there is now
         self._mixed: set[str] = set()
 
     def __enter__(self) -> Client:
@@ -96,7 +94,7 @@ class Client:
             self._confined.kill()
             self._confined, self._ready = None, False
         self._buffer.clear()
-        self._called.clear()
+        self._called_here.clear()
 
     def fresh(self, serve: Sequence[str] = ()) -> None:
         """Make the next call start in a new worker, in which these companions are served."""
@@ -123,32 +121,53 @@ class Client:
         budget : str, optional
             Whose restart budget a death counts against; the function's own unless given. Time is
             counted by function.
+
+        Returns
+        -------
+        Outcome
+            What came of it; `Lost` for whatever the worker does against the protocol.
+
+        Raises
+        ------
+        MachineryError
+            If no worker can be had, for a reason that is not the notebook's.
         """
         deaths = self._deaths.setdefault(budget or name, [])
+        # a function that always kills its worker must not cost a restart at each of its calls
         if len(deaths) >= RESTARTS:
             return deaths[-1]
         try:
-            self._ensure()
-            self._called.add(name)
-            if len(self._called) > 1:
-                self._mixed.add(name)
-            driver = self.drivers.get(name, "")
-            message = {
-                "op": "call",
-                "name": name,
-                "driver": driver,
-                "serve": sorted(companions or {}),
-            }
-            stretch = self._stretch(name)
-            try:
-                self._send(wire.pack(message, arguments), stretch)
-                return self._answer(arguments, companions or {}, name, stretch)
-            finally:
-                stretch.charge()
+            self._ensure_loaded()
+            self._note_call(name)
+            return self._called(name, arguments, companions or {})
         except _Died as died:
+            # what is left in the pipes belongs to a call that is over: only a new worker is sure
             self.close()
             deaths.append(died.lost)
             return died.lost
+
+    def _note_call(self, name: str) -> None:
+        """Note which functions were called in the worker there is: one can spoil it for others."""
+        self._called_here.add(name)
+        if len(self._called_here) > 1:
+            self._mixed.add(name)
+
+    def _called(
+        self, name: str, arguments: tuple, companions: dict[str, Callable]
+    ) -> Outcome:
+        message = {
+            "op": "call",
+            "name": name,
+            "driver": self.drivers.get(name, ""),
+            "serve": sorted(companions),
+        }
+        stretch = self._stretch(name)
+        try:
+            self._send(wire.pack(message, arguments), stretch)
+            return self._answer(arguments, companions, name, stretch)
+        finally:
+            # also of a call that died: the time it took is gone for the function's other calls
+            stretch.charge()
 
     def mixed(self, name: str) -> bool:
         """Whether a call of this function was made where others had been called, so that a
@@ -165,21 +184,31 @@ class Client:
     def stray(
         self, name: str, companions: Sequence[str] = ()
     ) -> tuple[list[str], list[str]]:
-        """What `names.stray` says of a function: notebook data it reads, and unknown names."""
+        """Ask for what `stray_names` says of a function: data that it reads, and unknown names."""
+        message = {"op": "names", "name": name, "companions": list(companions)}
         try:
-            self._ensure()
+            self._ensure_loaded()
             stretch = self._stretch(name)
-            self._send(
-                wire.pack(
-                    {"op": "names", "name": name, "companions": list(companions)}
-                ),
-                stretch,
-            )
-            message, _ = self._read(stretch)
+            self._send(wire.pack(message), stretch)
+            answer, _ = self._read(stretch)
         except _Died:
+            # nothing is said of names then; what is wrong shows when the function is called
             self.close()
             return [], []
-        return _texts(message.get("data")), _texts(message.get("unknown"))
+        return _names_in(answer.get("data")), _names_in(answer.get("unknown"))
+
+    @property
+    def _worker(self) -> Confined:
+        """The worker there is.
+
+        Raises
+        ------
+        MachineryError
+            If there is none: a mistake of this module's own.
+        """
+        if self._confined is None:
+            raise MachineryError("there is no confined worker to talk to")
+        return self._confined
 
     def _stretch(self, name: str) -> Stretch:
         """The time that one call of a function may take."""
@@ -190,7 +219,7 @@ class Client:
             )
         seconds = self.limits.call_seconds
         once = Budget(seconds, f"one call of `{name}` took more than {seconds:g} s")
-        return Stretch(self._confined.starved, once, self._budgets[name])
+        return Stretch(self._worker.starved, once, self._budgets[name])
 
     def _answer(
         self,
@@ -199,83 +228,95 @@ class Client:
         name: str,
         stretch: Stretch,
     ) -> Outcome:
+        """Read until the call has come to something; meanwhile serve the companions it calls.
+
+        The loop ends with the time of the stretch, however many companions are asked for.
+        """
         while True:
             message, value = self._read(stretch)
-            op, companion = (
-                message.get("op"),
-                companions.get(_text(message.get("name"))),
-            )
-            if op == "serve" and companion:
-                self.asked.add(message["name"])
-                self._answer_for(companion, value, message.get("named"), stretch)
-            elif op == "returned" and isinstance(value, tuple) and len(value) == 2:
-                after = (
-                    value[1]
-                    if isinstance(value[1], tuple) and len(value[1]) == len(arguments)
-                    else None
+            op = message.get("op")
+            asked = _text_in(message.get("name"))
+            # only what this call was offered: the worker chooses the name
+            if op == "serve" and asked in companions:
+                self.asked.add(asked)
+                self._serve_call(
+                    companions[asked], value, message.get("named"), stretch
                 )
-                return Returned(value[0], after)
+            elif op == "returned" and isinstance(value, tuple) and len(value) == 2:
+                result, after = value
+                # not to be trusted in number: they are compared with the arguments one by one
+                whole = isinstance(after, tuple) and len(after) == len(arguments)
+                return Returned(result, after if whole else None)
             elif op == "raised":
-                return _raised(message)
+                return _raised_in(message)
             elif op == "missing":
                 return Lost("missing", f"there is no function `{name}` in the notebook")
             else:
-                raise _Died(
-                    "crashed", "the process answered with something else than a result"
-                )
+                raise _Died("crashed", NO_RESULT)
 
-    def _answer_for(
+    def _serve_call(
         self, companion: Callable, value: Any, named: Any, stretch: Stretch
     ) -> None:
-        """Answer a call of a companion with numbers; arguments it cannot take are the caller's mistake."""
+        """Answer a call of a companion with numbers, or say that it cannot take the arguments."""
         begin = time.monotonic()
         given = value if isinstance(value, tuple) else ()
         try:
+            # `named` has the names of the last arguments; whatever else it is raises here
             first = len(given) - len(named)
-            result = companion(
-                *given[:first], **dict(zip(named, given[first:], strict=True))
-            )
+            by_name = dict(zip(named, given[first:], strict=True))
+            result = companion(*given[:first], **by_name)
+            # the arguments go along: the worker puts its own objects into their places in caches
             frame = wire.pack({"op": "served"}, result, given)
+        # arguments that it cannot take are the caller's mistake, and are told as one of its own
         except Exception as error:
-            text = f"the function was called with arguments it cannot take ({type(error).__name__})"
+            kind = type(error).__name__
+            text = f"the function was called with arguments it cannot take ({kind})"
             frame = wire.pack({"op": "refused", "text": text})
+        # the reference's own time is not the student's
         stretch.spare(time.monotonic() - begin)
         self._send(frame, stretch)
 
-    def _ensure(self) -> None:
-        """Have a worker with the notebook loaded; what hangs or kills it is left out the next time."""
+    def _ensure_loaded(self) -> None:
+        """Have a worker with the notebook loaded.
+
+        What hangs or kills it is left out the next time, so each turn gets further than the last
+        one, or the seconds for loading are used up.
+        """
         while not self._ready:
             budget = self._reloading.budget
             if budget.left <= 0:
                 raise _Died("timeout", budget.text)
-            self._start()
+            self._await_ready()
             try:
                 self._load()
                 self._ready = True
             except _Died as died:
                 self.close()
-                if not self._reloading.goes_on(died.lost, died.budget):
-                    if died.budget is budget:
-                        raise
-                    raise MachineryError(
-                        f"the course's own cells do not run: {died}"
-                    ) from None
+                if self._reloading.goes_on(died.lost, died.budget):
+                    continue
+                if died.budget is budget:
+                    raise
+                # no cell of the student's was running
+                why = f"the course's own cells do not run: {died}"
+                raise MachineryError(why) from None
 
-    def _launch(self) -> None:
+    def _launch(self) -> Confined:
         """Start a process; it gets ready while other work is done."""
-        self._confined = self.confinement.start(
-            FILES, ["worker.py", str(READ_FD), str(WRITE_FD)], self.limits
-        )
-        os.set_blocking(self._confined.reader.fileno(), False)
-        os.set_blocking(self._confined.writer.fileno(), False)
+        argv = ["worker.py", str(READ_FD), str(WRITE_FD)]
+        confined = self.confinement.start(FILES, argv, self.limits)
+        # a read or write must never wait for the worker: this side keeps the clock
+        for end in (confined.reader, confined.writer):
+            os.set_blocking(end.fileno(), False)
+        self._confined = confined
+        return confined
 
-    def _start(self) -> None:
+    def _await_ready(self) -> None:
+        """Wait until the worker has Python and numpy; before that no student's code has run."""
         self._reloading.begin()
-        if self._confined is None:
-            self._launch()
+        confined = self._confined or self._launch()
         budget = Budget(START_SECONDS, f"no answer after {START_SECONDS} s")
         try:
-            message, _ = self._read(Stretch(self._confined.starved, budget))
+            message, _ = self._read(Stretch(confined.starved, budget))
         except _Died as died:
             self.close()
             raise MachineryError(f"the confined worker did not start: {died}") from None
@@ -283,95 +324,96 @@ class Client:
             raise MachineryError("the confined worker did not say that it is ready")
 
     def _load(self) -> None:
+        """Have the notebook's cells run, and note what the worker announces of them."""
         reloading = self._reloading
-        stretch = Stretch(
-            self._confined.starved, reloading.cell_budget(), reloading.budget
-        )
+        budgets = (reloading.cell_budget(), reloading.budget)
+        stretch = Stretch(self._worker.starved, *budgets)
+        ours = {"op": "load", "given": self.given, "serve": list(self._serve)}
         try:
-            message = {
-                "op": "load",
-                "given": self.given,
-                "serve": list(self._serve),
-            } | reloading.request()
-            self._send(wire.pack(message), stretch)
-            for _ in range(reloading.most_announced):
-                message, _ = self._read(stretch)
-                cell, line = _text(message.get("cell")), message.get("line")
-                if message.get("op") == "loaded":
-                    break
-                if message.get("op") != "running" or not reloading.known(cell):
-                    raise _Died(
-                        "crashed",
-                        "the process answered with something else than a result",
-                    )
-                reloading.announced(cell, line if type(line) is int else 0, stretch)
-            else:
-                raise _Died(
-                    "crashed", "the process announced more cells than there are"
-                )
+            self._send(wire.pack(ours | reloading.request()), stretch)
+            message = self._announcements(stretch)
         finally:
             stretch.charge()
         self._take_in(message)
 
+    def _announcements(self, stretch: Stretch) -> dict:
+        """Read what is announced, statement by statement, up to the message that all is loaded.
+
+        Each statement is announced before it runs, so that the one that hangs or kills the worker
+        is known. There are only so many: a worker that announces for ever is cut off.
+        """
+        reloading = self._reloading
+        for _ in range(reloading.most_announced):
+            message, _ = self._read(stretch)
+            op, cell = message.get("op"), _text_in(message.get("cell"))
+            if op == "loaded":
+                return message
+            # cells are looked up by these names later on
+            if op != "running" or not reloading.known(cell):
+                raise _Died("crashed", NO_RESULT)
+            line = message.get("line")
+            reloading.announced(cell, line if type(line) is int else 0, stretch)
+        raise _Died("crashed", "the process announced more cells than there are")
+
     def _take_in(self, message: dict) -> None:
-        """Note what loading showed: the first time that all of the notebook was loaded."""
-        errors = [
-            _raised(e) for e in _list(message.get("errors")) if isinstance(e, dict)
-        ]
-        failed = [
-            p
-            for p in _list(message.get("failed"))
-            if isinstance(p, list) and len(p) == 2
-        ]
-        pairs = [
-            p
-            for p in _list(message.get("repairs"))
-            if isinstance(p, list) and len(p) == 2
-        ]
+        """Note what loading showed, as far as it is of the cells and of the kinds there are."""
         known = self._reloading.known
-        self._reloading.done(
-            {e.cell: e for e in errors if known(e.cell)},
-            [
-                (cell, what)
-                for cell, what in pairs
-                if known(_text(cell)) and _text(what) in REPAIRS
-            ],
-            {
-                cell: line
-                for cell, line in failed
-                if known(_text(cell)) and type(line) is int
-            },
-        )
+        errors = {}
+        for one in _list_in(message.get("errors")):
+            if isinstance(one, dict):
+                error = _raised_in(one)
+                if known(error.cell):
+                    errors[error.cell] = error
+        repairs = [
+            (cell, what)
+            for cell, what in _pairs_in(message.get("repairs"))
+            if known(cell) and _text_in(what) in REPAIRS
+        ]
+        failed = {
+            cell: line
+            for cell, line in _pairs_in(message.get("failed"))
+            if known(cell) and type(line) is int
+        }
+        self._reloading.done(errors, repairs, failed)
 
     def _send(self, frame: bytes, stretch: Stretch) -> None:
+        """Write a frame, while the stretch has time left: a worker may never read."""
         view = memoryview(frame)
         while view:
-            self._wait(self._confined.writer.fileno(), select.POLLOUT, stretch)
+            fd = self._worker.writer.fileno()
+            self._wait(fd, select.POLLOUT, stretch)
             try:
-                view = view[os.write(self._confined.writer.fileno(), view[: 2**16]) :]
+                # in parts of what a pipe holds, so that the clock is asked between them
+                view = view[os.write(fd, view[: 2**16]) :]
             except BlockingIOError:
                 continue
             except BrokenPipeError:  # any other error is this side's
                 raise self._died() from None
 
     def _read(self, stretch: Stretch) -> tuple[dict, Any]:
+        """Read a frame: message and value.
+
+        The sizes come first and are refused before anything of them is kept in memory.
+        """
+        most = int(self.limits.output_mb * 2**20)
         try:
             head = self._exactly(wire.HEAD.size, stretch)
-            header, body = wire.frame_sizes(head, int(self.limits.output_mb * 2**20))
-            return wire.unpack(
-                self._exactly(header, stretch), self._exactly(body, stretch)
-            )
+            header, body = wire.frame_sizes(head, most)
+            packed_message = self._exactly(header, stretch)
+            return wire.unpack(packed_message, self._exactly(body, stretch))
         except wire.WireError as error:
             raise _Died("crashed", f"the process answered with {error}") from None
 
     def _exactly(self, count: int, stretch: Stretch) -> bytes:
+        """Read so many bytes; what came beyond them waits for the next frame."""
         while len(self._buffer) < count:
-            self._wait(self._confined.reader.fileno(), select.POLLIN, stretch)
+            fd = self._worker.reader.fileno()
+            self._wait(fd, select.POLLIN, stretch)
             try:
-                part = os.read(self._confined.reader.fileno(), 2**20)
+                part = os.read(fd, 2**20)
             except BlockingIOError:
                 continue
-            if not part:
+            if not part:  # the worker, and whatever it started, has closed its end
                 raise self._died()
             self._buffer += part
         data = bytes(self._buffer[:count])
@@ -379,7 +421,11 @@ class Client:
         return data
 
     def _wait(self, fd: int, event: int, stretch: Stretch) -> None:
-        """Wait for one end of the pipes, while the stretch has time left."""
+        """Wait for one end of the pipes, while the stretch has time left.
+
+        First as long as the stretch lasts for sure, without asking the kernel how long the worker
+        starved; then, as that gives it more time, as long as there is some left.
+        """
         poll = select.poll()
         poll.register(fd, event)
         surely = stretch.at_most()
@@ -390,9 +436,8 @@ class Client:
         while (left := stretch.left()) > 0:
             if poll.poll(max(left, 0.01) * 1000):
                 return
-        if not poll.poll(
-            0
-        ):  # what came meanwhile counts: this process may have been stopped
+        # what came meanwhile counts: this process may have been stopped
+        if not poll.poll(0):
             raise self._late(stretch)
 
     def _late(self, stretch: Stretch) -> _Died:
@@ -400,12 +445,13 @@ class Client:
         return _Died("timeout", budget.text, budget)
 
     def _died(self) -> _Died:
-        ending = self._confined.wait(2)
+        """Say how the worker ended; that it never came to run is no fault of the student's."""
+        ending = self._worker.wait(2)
         if ending is not None and ending.machinery:
             raise MachineryError(ending.text)
-        return _Died(
-            "crashed", f"the process {ending.text if ending else 'closed its ends'}"
-        )
+        # it may have closed its ends and live on: then it is killed by whoever catches this
+        how = ending.text if ending else "closed its ends"
+        return _Died("crashed", f"the process {how}")
 
 
 REPAIRS = {
@@ -417,28 +463,32 @@ REPAIRS = {
 }
 
 
-def _raised(message: dict) -> Raised:
-    kind, text, cell = (_text(message.get(k)) for k in ("kind", "text", "cell"))
+# What the worker says may be of any kind and size: each of these takes of it what is as it should
+# be, and no more than can be shown.
+
+
+def _raised_in(message: dict) -> Raised:
+    kind, text, cell = (_text_in(message.get(k)) for k in ("kind", "text", "cell"))
     line = message.get("line")
-    return Raised(
-        kind[:80],
-        text[:500],
-        cell,
-        line if type(line) is int and 0 <= line < 10**6 else 0,
-    )
+    if type(line) is not int or not 0 <= line < 10**6:
+        line = 0
+    return Raised(kind[:80], text[:500], cell, line)
 
 
-def _text(value: Any) -> str:
+def _text_in(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _list(value: Any) -> list:
+def _list_in(value: Any) -> list:
     return value if isinstance(value, list) else []
 
 
-def _texts(value: Any) -> list[str]:
-    return [
-        v
-        for v in _list(value)[:20]
-        if isinstance(v, str) and v.isidentifier() and len(v) <= 80
-    ]
+def _pairs_in(value: Any) -> list[tuple[str, Any]]:
+    """Pairs of a cell and something; what is no text is no cell."""
+    pairs = [one for one in _list_in(value) if isinstance(one, list) and len(one) == 2]
+    return [(_text_in(cell), what) for cell, what in pairs]
+
+
+def _names_in(value: Any) -> list[str]:
+    texts = [one for one in _list_in(value)[:20] if isinstance(one, str)]
+    return [one for one in texts if one.isidentifier() and len(one) <= 80]

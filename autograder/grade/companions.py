@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 
 from unrolled.check.compare import as_numbers
-from unrolled.contract import Array, Dict, Function, PerStep, ProducedBy, Spec, sizes_in
+from unrolled.contract import (
+    Array,
+    Dict,
+    Function,
+    PerStep,
+    ProducedBy,
+    Spec,
+    Text,
+    sizes_in,
+)
 
 # no axis of a hidden case is longer; the served reference must not be made to fill the memory
 LONGEST = 256
@@ -57,8 +66,11 @@ def _agree(spec: Spec, value: Any, sizes: dict[str, int]) -> None:
             _agree(item, value[item.name], sizes)
     elif not isinstance(value, list | tuple):
         raise RefusedError(f"{spec.name} must be a tuple or list")
+    elif isinstance(spec, Text):
+        raise RefusedError(f"{spec.name} cannot be handed over")
     else:
-        items = [spec.item] * len(value) if isinstance(spec, PerStep) else spec.items
+        many = len(value)
+        items = (spec.item,) * many if isinstance(spec, PerStep) else spec.items
         if len(value) != len(items) or len(value) > LONGEST:
             raise RefusedError(f"{spec.name} has {len(value)} entries")
         for item, one in zip(items, value, strict=True):

@@ -1,8 +1,11 @@
-"""Judge one submission's functions case by case; the hidden tests ask this object and nothing else."""
+"""Judge one submission's functions case by case.
+
+The hidden tests ask a `Judge` and nothing else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
@@ -11,11 +14,13 @@ import numpy as np
 
 from unrolled.check.compare import Difference, compare_returned
 from unrolled.check.known_mistakes import KnownAnswer
-from unrolled.check.outcome import Outcome, Returned
+from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.check.verdict import (
     Verdict,
+    call_text,
     changed_arguments,
-    judge_outcomes,
+    failure_text,
+    find_mistake,
     right_verdict,
 )
 from unrolled.contract import Dict, Function, ProducedBy
@@ -26,23 +31,50 @@ from ..unit.steady_cases import FailsError, steady_case
 from ..unit.unit import Unit, copied, outcome
 from .companions import RefusedError, companion
 
+Stray = tuple[Sequence[str], Sequence[str]]  # data that is read, and unknown names
+
 
 class Caller(Protocol):
     """What calls a submission's functions: a confined worker, or the reference itself."""
 
-    def call(self, name: str, arguments: tuple) -> Outcome: ...
+    def call(self, name: str, arguments: tuple) -> Outcome:
+        """Call a function."""
 
 
-@dataclass(
-    frozen=True, repr=False
-)  # pytest would write out every array at each failed test
+# pytest would write out every array at each failed test
+@dataclass(frozen=True, repr=False)
 class Judged:
-    """One call: its arguments, what the reference returns, what came of it, and the differences."""
+    """One call of a function.
+
+    Attributes
+    ----------
+    arguments : tuple
+        Of the hidden case.
+    want : object
+        What the reference returns.
+    outcome : Outcome
+        What came of the call.
+    off : tuple of Difference
+        Where a returned value differs from the wanted one.
+    changed : tuple of Difference
+        Arguments that the call changed.
+    """
 
     arguments: tuple
     want: Any
     outcome: Outcome
-    differences: tuple[Difference, ...]
+    off: tuple[Difference, ...] = ()
+    changed: tuple[Difference, ...] = ()
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What the hidden tests judge by: changed arguments only where the values are right."""
+        return self.off or self.changed
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it came to the wanted result."""
+        return isinstance(self.outcome, Returned) and not self.differences
 
 
 @dataclass
@@ -65,118 +97,204 @@ class Judge:
     judged: dict[tuple[str, str], Judged] = field(default_factory=dict)
 
     def case(self, name: str, label: str) -> Judged:
-        """The call of a function on the case of this label, made once."""
+        """Give the call of a function on the case of this label, made once."""
         key = (name, label)
         if key not in self.judged:
             arguments, want = hidden_case(self.unit, name, label, self.seed)
             got = self.caller.call(name, copied(arguments))
-            found: Sequence[Difference] = ()
-            if isinstance(got, Returned):
-                function = self.unit.functions[name]
-                found = compare_returned(
-                    function.returns, got.value, want
-                ) or changed_arguments(function, arguments, got)
-            self.judged[key] = Judged(arguments, want, got, tuple(found))
+            function = self.unit.functions[name]
+            self.judged[key] = compared(function, arguments, want, got)
         return self.judged[key]
 
+    def calls(self, name: str) -> dict[str, Judged]:
+        """Give the calls of a function so far, by the labels of their cases."""
+        return {
+            label: call for (one, label), call in self.judged.items() if one == name
+        }
+
     def against_differences(self, name: str) -> list[Difference]:
-        """Differences between a backward function and central differences, on a small case."""
+        """Compare a backward function with central differences, on a small case."""
         function = self.unit.functions[name]
-        arguments, want = _gradient(_Same(self.unit), name, self.seed)
+        arguments, want = _gradient_case(self.unit, name, self.seed)
         got = self.caller.call(name, copied(arguments))
         if not isinstance(got, Returned):
             return [_nothing(name)]
-        numbers = Dict(
-            "", tuple(item for item in function.returns.items if item.name in want)
-        )
-        return compare_returned(numbers, got.value, want)
+        if not isinstance(function.returns, Dict):
+            raise TypeError(f"{name} returns no dictionary of gradients")
+        measured = tuple(one for one in function.returns.items if one.name in want)
+        return compare_returned(Dict("", measured), got.value, want)
 
     def composed(self, forward: str, backward: str) -> list[Difference]:
-        """Differences in the gradients that the reference's backward function makes of a student's caches."""
+        """Compare the gradients that the reference's backward function makes of a student's caches.
+
+        Parameters
+        ----------
+        forward : str
+            The student's function.
+        backward : str
+            The reference's.
+
+        Returns
+        -------
+        list of Difference
+            From the gradients that it makes of the reference's own caches.
+        """
         reference, contract = self.unit.makers[backward]
         made = next(a for a in contract.arguments if isinstance(a, ProducedBy))
-        _, want = hidden_case(self.unit, forward, hidden_cases.RANDOM.label, self.seed)
-        got = self.case(forward, hidden_cases.RANDOM.label)
-        if not isinstance(got.outcome, Returned) or any(
-            d.kind != "value" for d in got.differences
-        ):
+        label = hidden_cases.RANDOM.label
+        _, want = hidden_case(self.unit, forward, label, self.seed)
+        got = self.case(forward, label)
+        off = any(d.kind != "value" for d in got.differences)
+        if off or not isinstance(got.outcome, Returned):
             return [_nothing(forward)]
-        upstream = self._upstream(contract, want)
-        right = reference(*upstream(want[made.index]))
+        wanted = reference(*_arguments_with(contract, want, want[made.index]))
+        arguments = _arguments_with(contract, want, got.outcome.value[made.index])
         try:
-            found = companion(reference, contract)(
-                *upstream(got.outcome.value[made.index])
-            )
+            found = companion(reference, contract)(*arguments)
         except RefusedError as error:
-            return [
-                Difference(
-                    "structure",
-                    made.name,
-                    made.name,
-                    f"does not serve {backward}: {error}",
-                )
-            ]
+            return [_not_serving(made.name, backward, str(error))]
         # numbers of a kind that the reference cannot work with, such as truth values
         except Exception as error:
-            text = f"does not serve {backward}: it leads to a {type(error).__name__}"
-            return [Difference("structure", made.name, made.name, text)]
-        return compare_returned(contract.returns, found, right)
+            why = f"it leads to a {type(error).__name__}"
+            return [_not_serving(made.name, backward, why)]
+        return compare_returned(contract.returns, found, wanted)
 
-    def _upstream(self, contract: Function, want: Any) -> Callable[[Any], tuple]:
-        """What completes a cache to the arguments of a backward function: gradients of ones."""
-        numbers = dict(contract.upstream)
-
-        def arguments(cache: Any) -> tuple:
-            return tuple(
-                cache
-                if isinstance(a, ProducedBy)
-                else np.ones(np.shape(want[numbers[a.name]]))
-                for a in contract.arguments
-            )
-
-        return arguments
-
-    def verdict(
-        self, name: str, stray: tuple[Sequence[str], Sequence[str]] = ((), ())
-    ) -> Verdict:
+    def verdict(self, name: str, stray: Stray = ((), ())) -> Verdict:
         """Judge a function by all its calls so far."""
-        labels = [label for function, label in self.judged if function == name]
-        calls = [self.judged[name, label] for label in labels]
-        function = self.unit.functions[name]
-        if all(isinstance(c.outcome, Returned) and not c.differences for c in calls):
-            return right_verdict(function)
-        known = _KnownAt(self.unit, name, labels, self.seed)
-        return judge_outcomes(
-            function,
-            [c.arguments for c in calls],
-            [c.want for c in calls],
-            [c.outcome for c in calls],
-            known,
-            stray,
-        )
+        return verdict_on(self.unit, name, self.calls(name), self.seed, stray)
+
+
+def compared(
+    function: Function, arguments: tuple, want: Any, outcome: Outcome
+) -> Judged:
+    """Compare what came of a call with what was wanted.
+
+    Parameters
+    ----------
+    function : Function
+        The contract.
+    arguments : tuple
+        Of the call.
+    want : object
+        What the reference returns.
+    outcome : Outcome
+        What came of it.
+    """
+    if not isinstance(outcome, Returned):
+        return Judged(arguments, want, outcome)
+    off = tuple(compare_returned(function.returns, outcome.value, want))
+    changed = tuple(changed_arguments(function, arguments, outcome))
+    return Judged(arguments, want, outcome, off, changed)
+
+
+def verdict_on(
+    unit: Unit,
+    name: str,
+    calls: Mapping[str, Judged],
+    seed: int,
+    stray: Stray = ((), ()),
+) -> Verdict:
+    """Judge a function by its calls.
+
+    Parameters
+    ----------
+    unit : Unit
+        The exercise, with its known mistakes.
+    name : str
+        The function.
+    calls : mapping
+        By the labels of their cases.
+    seed : int
+        That the cases were drawn from.
+    stray : pair of sequences of str
+        What `stray_names` found in the function.
+    """
+    function = unit.functions[name]
+    first = first_wrong(calls.values())
+    if first is None:
+        return right_verdict(function)
+    wants = [call.want for call in calls.values()]
+    outcomes = [call.outcome for call in calls.values()]
+    known = _KnownAt(unit, name, tuple(calls), seed)
+    return Verdict(
+        name,
+        False,
+        call_text(function, first.arguments),
+        first.changed + first.off,
+        failure_of(first.outcome),
+        find_mistake(function, wants, outcomes, known, stray),
+        section=function.section,
+        outputs=function.outputs,
+    )
+
+
+def first_wrong(calls: Iterable[Judged]) -> Judged | None:
+    """Give the first call that did not come to the wanted result."""
+    return next((call for call in calls if not call.is_right), None)
+
+
+def failure_of(outcome: Outcome) -> str:
+    """Say why there is nothing to compare; "" where there is."""
+    if isinstance(outcome, Returned):
+        return ""
+    return failure_text(outcome) if isinstance(outcome, Raised) else outcome.text
 
 
 def _nothing(name: str) -> Difference:
     return Difference("structure", "", name, "gave nothing to look at")
 
 
+def _not_serving(cache: str, backward: str, why: str) -> Difference:
+    text = f"does not serve {backward}: {why}"
+    return Difference("structure", cache, cache, text)
+
+
+def _arguments_with(contract: Function, want: Any, cache: Any) -> tuple:
+    """Complete a cache to the arguments of a backward function, by gradients of ones.
+
+    `want` is what the forward function returns: gradients have the shapes of its outputs.
+    """
+    numbers = dict(contract.upstream)
+
+    def argument(spec: Any) -> Any:
+        if isinstance(spec, ProducedBy):
+            return cache
+        return np.ones(np.shape(want[numbers[spec.name]]))
+
+    return tuple(argument(spec) for spec in contract.arguments)
+
+
 @lru_cache(maxsize=512)
-def _hidden(unit_key: _Same, name: str, label: str, seed: int) -> tuple[tuple, Any]:
-    unit, kind = unit_key.unit, hidden_cases.kind_of(label)
-    sizes = hidden_cases.sizes(
-        kind, unit.functions[name].axes, unit.contracts.EXAMPLE, seed
-    )
+def hidden_case(unit: Unit, name: str, label: str, seed: int) -> tuple[tuple, Any]:
+    """Give arguments and the reference's return value for a hidden case.
+
+    They are the same for every submission of a seed, so nobody may change them.
+
+    Parameters
+    ----------
+    unit : Unit
+        The exercise.
+    name : str
+        The function.
+    label : str
+        The case: a kind of `hidden_cases`, or one more draw of it.
+    seed : int
+        All is drawn from it.
+
+    Raises
+    ------
+    RuntimeError
+        If the reference fails on it.
+    """
+    kind, function = hidden_cases.kind_of(label), unit.functions[name]
+    sizes = hidden_cases.sizes(kind, function.axes, unit.contracts.EXAMPLE, seed)
 
     def draw(number: int) -> tuple:
-        return unit.draw(
-            name,
-            sizes,
-            hidden_cases.entropy(seed, name, label, str(number)),
-            **kind.how,
-        )
+        entropy = hidden_cases.entropy(seed, name, label, str(number))
+        return unit.draw(name, sizes, entropy, **kind.how)
 
     try:
-        return steady_case(unit.functions[name], unit.of(unit.reference, name), draw)
+        return steady_case(function, unit.of(unit.reference, name), draw)
     except FailsError as error:
         raise RuntimeError(
             f"the reference of {name} fails on a hidden case ({label}): {error}"
@@ -184,36 +302,42 @@ def _hidden(unit_key: _Same, name: str, label: str, seed: int) -> tuple[tuple, A
 
 
 @lru_cache(maxsize=64)
-def _gradient(
-    unit_key: _Same, name: str, seed: int
+def _gradient_case(
+    unit: Unit, name: str, seed: int
 ) -> tuple[tuple, dict[str, np.ndarray]]:
-    """Arguments of a backward function on a small case, and its gradients by differences."""
-    unit = unit_key.unit
-    sizes = hidden_cases.sizes(
-        hidden_cases.SMALL, unit.functions[name].axes, unit.contracts.EXAMPLE, seed
-    )
-    return gradient_of_case(
-        unit, name, sizes, hidden_cases.entropy(seed, name, "differences")
-    )
+    """Give arguments of a backward function on a small case, and its gradients by differences."""
+    axes, example = unit.functions[name].axes, unit.contracts.EXAMPLE
+    sizes = hidden_cases.sizes(hidden_cases.SMALL, axes, example, seed)
+    entropy = hidden_cases.entropy(seed, name, "differences")
+    return gradient_of_case(unit, name, sizes, entropy)
 
 
 @lru_cache(maxsize=8192)
-def _known(unit_key: _Same, name: str, label: str, seed: int, number: int) -> Outcome:
-    """What one known mistake comes to on a hidden case."""
-    arguments, _ = _hidden(unit_key, name, label, seed)
-    _, wrong = unit_key.unit.known[name][number]
+def _known_outcome(
+    unit: Unit, name: str, label: str, seed: int, number: int
+) -> Outcome:
+    """Give what one known mistake comes to on a hidden case."""
+    arguments, _ = hidden_case(unit, name, label, seed)
+    _, wrong = unit.known[name][number]
     return outcome(wrong, arguments)
 
 
 @lru_cache(maxsize=512)
-def _released(unit_key: _Same, name: str, label: str, seed: int) -> Outcome:
-    arguments, _ = _hidden(unit_key, name, label, seed)
-    return outcome(unit_key.unit.of(unit_key.unit.released, name), arguments)
+def released_outcome(unit: Unit, name: str, label: str, seed: int) -> Outcome:
+    """Give what a function comes to as long as it is as it was released; as for `hidden_case`."""
+    arguments, _ = hidden_case(unit, name, label, seed)
+    return outcome(unit.of(unit.released, name), arguments)
+
+
+def known_outcomes(unit: Unit, name: str, label: str, seed: int) -> tuple[Outcome, ...]:
+    """Give what each known mistake comes to, in the catalogue's order; as for `hidden_case`."""
+    numbers = range(len(unit.known[name]))
+    return tuple(_known_outcome(unit, name, label, seed, number) for number in numbers)
 
 
 @dataclass(frozen=True)
 class _KnownAt(Sequence):
-    """The known mistakes of a function on some hidden cases; each is called when it is looked at."""
+    """A function's known mistakes on some hidden cases; each is called when it is looked at."""
 
     unit: Unit
     name: str
@@ -223,47 +347,14 @@ class _KnownAt(Sequence):
     def __len__(self) -> int:
         return len(self.unit.known[self.name])
 
-    def __getitem__(self, number: int) -> KnownAnswer:
+    # by a number only: no more is asked of it
+    def __getitem__(self, number: int) -> KnownAnswer:  # type: ignore[override]
         mistake, _ = self.unit.known[self.name][number]
-        key = _Same(self.unit)
-        return KnownAnswer(
-            mistake,
-            tuple(
-                _known(key, self.name, label, self.seed, number)
-                for label in self.labels
-            ),
+        outcomes = tuple(
+            _known_outcome(self.unit, self.name, label, self.seed, number)
+            for label in self.labels
         )
-
-
-@dataclass(frozen=True)
-class _Same:
-    """A unit as a key of a cache: by identity."""
-
-    unit: Unit
-
-    def __hash__(self) -> int:
-        return id(self.unit)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.unit is self.unit
-
-
-def hidden_case(unit: Unit, name: str, label: str, seed: int) -> tuple[tuple, Any]:
-    """Arguments and the reference's return value for a hidden case; the same for every submission of a seed."""
-    return _hidden(_Same(unit), name, label, seed)
-
-
-def released_outcome(unit: Unit, name: str, label: str, seed: int) -> Outcome:
-    """What a function comes to on a hidden case as long as it is as it was released."""
-    return _released(_Same(unit), name, label, seed)
-
-
-def known_outcomes(unit: Unit, name: str, label: str, seed: int) -> tuple[Outcome, ...]:
-    """What each known mistake comes to on a hidden case, in the catalogue's order."""
-    return tuple(
-        _known(_Same(unit), name, label, seed, number)
-        for number in range(len(unit.known[name]))
-    )
+        return KnownAnswer(mistake, outcomes)
 
 
 @dataclass(frozen=True)
@@ -274,6 +365,11 @@ class ReferenceCaller:
 
     def call(self, name: str, arguments: tuple) -> Outcome:
         """Call the reference's function."""
-        given = copied(arguments)
-        result = outcome(self.unit.of(self.unit.reference, name), given)
-        return Returned(result.value, given) if isinstance(result, Returned) else result
+        return outcome_here(self.unit.of(self.unit.reference, name), arguments)
+
+
+def outcome_here(function: Callable, arguments: tuple) -> Outcome:
+    """Call a function in this process, on a copy; tell what was left of the arguments, too."""
+    given = copied(arguments)
+    result = outcome(function, given)
+    return Returned(result.value, given) if isinstance(result, Returned) else result

@@ -10,8 +10,8 @@ which tests passed:
 | which case came first | 4 | which case came first | 4 |
 | its kind, if public or a word of the student's own | 11 | which outputs differ, and how | 24 |
 | which of the known forms of messages | 6 | the first one's place, if within a cache | 9 |
-| at most 3 names, of words of the student's own | 33 | roughly how many of its entries, and the first of them | 14 |
-| at most 8 numbers, lengths that the case has | 61 | which rows, columns and steps, if it is just these | 36 |
+| at most 3 names, of words of the student's own | 33 | about how many entries, and the first | 14 |
+| at most 8 numbers, lengths that the case has | 61 | which rows, columns, steps, if just so | 36 |
 | its line | 11 | its first step, its size in powers of ten | 14 |
 | | | the known mistake that it looks like | 5 |
 
@@ -51,20 +51,26 @@ _FORMS = tuple(
         r"'(\w+)'",  # of a KeyError
         rf"{_KIND} object has no attribute {_NAME}",
         rf"module {_KIND} has no attribute {_NAME}",
-        r"(\w+)\(\) missing (\d+) required positional arguments?: ('\w+'(?:(?:, |,? and )'\w+'){0,8})",
-        r"(\w+)\(\) takes ((?:from \d+ to )?\d+) positional arguments? but (\d+) (?:was|were) given",
+        r"(\w+)\(\) missing (\d+) required positional arguments?: ('\w+'(?:(?:, |,? and "
+        r")'\w+'){0,8})",
+        r"(\w+)\(\) takes ((?:from \d+ to )?\d+) positional arguments? but (\d+) "
+        r"(?:was|were) given",
         rf"(\w+)\(\) got an unexpected keyword argument {_NAME}",
         rf"operands could not be broadcast together with shapes {_SHAPE} {_SHAPE} ?",
         rf"shapes {_SHAPE} and {_SHAPE} not aligned: (\d+) \(dim (\d)\) != (\d+) \(dim (\d)\)",
-        r"matmul: Input operand (\d) has a mismatch in its core dimension (\d), with gufunc signature "
+        r"matmul: Input operand (\d) has a mismatch in its core dimension (\d), with "
+        r"gufunc signature "
         r"\(n\?,k\),\(k,m\?\)->\(n\?,m\?\) \(size (\d+) is different from (\d+)\)",
-        r"matmul: Input operand (\d) does not have enough dimensions \(has (\d), gufunc core with signature "
+        r"matmul: Input operand (\d) does not have enough dimensions \(has (\d), gufunc "
+        r"core with signature "
         r"\(n\?,k\),\(k,m\?\)->\(n\?,m\?\) requires (\d)\)",
         rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}",
         rf"cannot reshape array of size (\d+) into shape {_SHAPE}",
-        r"all the input array dimensions except for the concatenation axis must match exactly, but along dimension "
+        r"all the input array dimensions except for the concatenation axis must match "
+        r"exactly, but along dimension "
         r"(\d), the array at index (\d) has size (\d+) and the array at index (\d) has size (\d+)",
-        r"all the input arrays must have same number of dimensions, but the array at index (\d) has (\d) "
+        r"all the input arrays must have same number of dimensions, but the array at "
+        r"index (\d) has (\d) "
         r"dimension\(s\) and the array at index (\d) has (\d) dimension\(s\)",
         r"index (\d+) is out of bounds for axis (\d) with size (\d+)",
         r"axis (\d) is out of bounds for array of dimension (\d)",
@@ -72,7 +78,8 @@ _FORMS = tuple(
         r"(list|tuple) index out of range",
         r"(list|tuple) indices must be integers or slices, not ([\w.]+)",
         r"setting an array element with a sequence\.",
-        rf"setting an array element with a sequence\. The requested array has an inhomogeneous shape after (\d) "
+        rf"setting an array element with a sequence\. The requested array has an "
+        rf"inhomogeneous shape after (\d) "
         rf"dimensions\. The detected shape was {_SHAPE} \+ inhomogeneous part\.",
         rf"{_KIND} object is not (?:subscriptable|callable|iterable)",
         rf"{_KIND} object does not support item assignment",
@@ -80,8 +87,10 @@ _FORMS = tuple(
         r"not enough values to unpack \(expected (\d+), got (\d+)\)",
         r"too many values to unpack \(expected (\d+(?:, got \d+)?)\)",
         r"maximum recursion depth exceeded(?: while calling a Python object| in comparison)?",
-        rf"unsupported operand type\(s\) for (?:[-+*/@%&|^]=?|//=?|\*\* or pow\(\)): {_KINDS} and {_KINDS}",
-        r"The truth value of an array with more than one element is ambiguous\. Use a\.any\(\) or a\.all\(\)",
+        rf"unsupported operand type\(s\) for (?:[-+*/@%&|^]=?|//=?|\*\* or pow\(\)): "
+        rf"{_KINDS} and {_KINDS}",
+        r"The truth value of an array with more than one element is ambiguous\. Use "
+        r"a\.any\(\) or a\.all\(\)",
         r"division by zero",
         # of a companion that is served, about its arguments
         rf"(\w+) has shape {_SPACED}, expected {_LABEL}",
@@ -114,18 +123,14 @@ _OF_NUMPY = (
     "_UFuncOutputCastingError",
 )
 _MOST_AXES = 4
-PLAIN_BITS, SERVED_BITS = (
-    128,
-    48,
-)  # that feedback on one function can carry, beside which of its tests passed
+# That feedback on one function can carry, beside which of its tests passed.
+PLAIN_BITS, SERVED_BITS = 128, 48
 MOST_NAMES, MOST_NUMBERS = 3, 8  # in a message
 SERVED_NAMES = 2
 MOST_WORDS = MOST_LINES = 2048  # of a student's own; of more none is repeated
-_FIXED = (
-    "has no key",
-    "is an argument",
-    "is another text",
-)  # how texts begin that say nothing but which output
+# How texts begin that say nothing but which output.
+_FIXED = ("has no key", "is an argument", "is another text")
+_ODD = ("holds NaN", "holds infinity")  # what an output can hold in place of numbers
 
 
 def redacted(
@@ -134,7 +139,7 @@ def redacted(
     case: Any = (),
     served: Collection[str] | None = None,
 ) -> Raised:
-    """An exception as a student may read it.
+    """Give an exception as a student may read it.
 
     Parameters
     ----------
@@ -152,50 +157,47 @@ def redacted(
     most_names, most_numbers = MOST_NAMES, MOST_NUMBERS
     if served is not None:
         own, allowed, most_names, most_numbers = frozenset(), (), SERVED_NAMES, 0
-    kind = (
-        raised.kind
-        if _is_exception(raised.kind) or raised.kind in own
-        else "an exception"
-    )
-    own = own if served is None else served
-    text = raised.text.split(".\n")[
-        0
-    ]  # of a removed name, numpy goes on to tell its history
-    match = next((m for m in (form.fullmatch(text) for form in _FORMS) if m), None)
-    parts = [part for part in match.groups() if part] if match else []
-    names = [
-        word
-        for part in parts
-        for word in re.findall(r"[^\W\d][\w.]*", part)
-        if word not in _BETWEEN
-    ]
-    few = (
+    is_known = _is_exception(raised.kind) or raised.kind in own
+    kind = raised.kind if is_known else "an exception"
+    repeatable = own if served is None else served
+    # of a removed name, numpy goes on to tell its history
+    text = raised.text.split(".\n")[0]
+    match = next(filter(None, (form.fullmatch(text) for form in _FORMS)), None)
+    if match is None:
+        return replace(raised, kind=kind, text="")
+    parts = [part for part in match.groups() if part]
+    names = [name for part in parts for name in _names(part)]
+    numbers = [number for part in parts for number in _numbers(part)]
+    told = (
         len(names) <= most_names
-        and sum(len(_numbers(part)) for part in parts) <= most_numbers
+        and len(numbers) <= most_numbers
+        and all(_known(part, repeatable, allowed) for part in parts)
     )
-    told = match and few and all(_known(part, own, allowed) for part in parts)
     return replace(raised, kind=kind, text=text if told else "")
 
 
+def _names(part: str) -> list[str]:
+    words_in = re.findall(r"[^\W\d][\w.]*", part)
+    return [word for word in words_in if word not in _BETWEEN]
+
+
 def words(code: Iterable[str]) -> frozenset[str]:
-    """All names in a student's cells; none if they are so many that one of them could say much."""
+    """Give all names in a student's cells; none if one of so many could say much."""
     found = frozenset(word for text in code for word in _words(text))
     return found if len(found) <= MOST_WORDS else frozenset()
 
 
 def line(text: str, code: Iterable[str]) -> str:
-    """A line of a student's cells; nothing if they have so many that its place could say much."""
-    return text if sum(one.count("\n") + 1 for one in code) <= MOST_LINES else ""
+    """Give a line of a student's cells; nothing if they have so many that its place says much."""
+    lines = sum(one.count("\n") + 1 for one in code)
+    return text if lines <= MOST_LINES else ""
 
 
 def without_kinds(value: Any, own: Collection[str]) -> Any:
-    """A returned value whose objects show the names of their classes only where these are the student's or public."""
+    """Give a returned value without names of classes that are neither the student's nor public."""
     if isinstance(value, OpaqueValue):
-        return (
-            value
-            if all(_known(word, own, range(10)) for word in value.kind.split())
-            else OpaqueValue("its own class")
-        )
+        told = all(_known(word, own, range(10)) for word in value.kind.split())
+        return value if told else OpaqueValue("its own class")
     if isinstance(value, Mapping):
         return {key: without_kinds(one, own) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -206,8 +208,9 @@ def without_kinds(value: Any, own: Collection[str]) -> Any:
 def narrowed(
     differences: Iterable[Difference], case: Any, served: bool = False
 ) -> tuple[Difference, ...]:
-    """Differences as a student may read them: the first with its place and extent, of the
-    others that they are there.
+    """Give differences as a student may read them.
+
+    The first with its place and extent, of the others that they are there.
 
     Parameters
     ----------
@@ -226,7 +229,10 @@ def narrowed(
 
 
 def _merely(difference: Difference, size: bool = False) -> Difference:
-    """That an output differs and in what kind; if wanted, where in it, and the size of an error in powers of ten."""
+    """Say that an output differs, and in what kind.
+
+    If wanted, also where in it, and the size of an error in powers of ten.
+    """
     text = difference.text
     if difference.kind == "value" and difference.error is not None:
         text = f"differs{magnitude(difference.error)}" if size else "differs"
@@ -234,11 +240,7 @@ def _merely(difference: Difference, size: bool = False) -> Difference:
         text = "has another shape than expected"
     elif not text.startswith(_FIXED):
         wanted = text.partition(", expected ")[2]  # that is ours
-        text = (
-            f"is something else than {wanted}"
-            if wanted
-            else "is something else than expected"
-        )
+        text = f"is something else than {wanted or 'expected'}"
     place = difference.path if size else difference.output or difference.path
     return Difference(
         difference.kind,
@@ -250,39 +252,38 @@ def _merely(difference: Difference, size: bool = False) -> Difference:
 
 
 def magnitude(error: float) -> str:
-    """How large an error is, in powers of ten from 1e-05 to 1000; nothing if it is no number."""
+    """Say how large an error is, in powers of ten from 1e-05 to 1000; "" if it is no number."""
     if not np.isfinite(error):
         return ""
     power = int(np.clip(np.round(np.log10(max(error, 1e-9))), -5, 3))
-    return f", relative error {'above 100' if power > 2 else f'about {10.0**power:g}'}"
+    size = "above 100" if power > 2 else f"about {10.0**power:g}"
+    return f", relative error {size}"
 
 
-def _value(difference: Difference) -> Difference:
-    """A difference in values without exact counts, digits, and patterns that are more than rows, columns and steps."""
-    wrong, count = difference.wrong, int(difference.wrong.sum())
-    least = 2 ** (count.bit_length() - 1)
-    most = min(2 * least - 1, wrong.size - 1)
-    extent = f"{least} to {most}" if most > least else f"{least}"
-    if wrong.all():
-        extent = f"all {wrong.size} entries" if wrong.size > 1 else "its only entry"
-    else:
-        extent += f" of {wrong.size} entries, first at index [{', '.join(map(str, difference.index))}]"
-    held = next(
-        (
-            f"holds {what} and "
-            for what in ("NaN", "infinity")
-            if f"holds {what}" in difference.text
-        ),
-        "",
-    )
-    text = f"{held}differs in {extent}{'' if held else magnitude(difference.error)}"
+def _value(difference: Difference, wrong: np.ndarray) -> Difference:
+    """Give a difference in values without exact counts and digits.
+
+    Of the pattern of what is off nothing stays but rows, columns and steps.
+    """
+    held = next((f"{what} and " for what in _ODD if what in difference.text), "")
+    size = "" if held or difference.error is None else magnitude(difference.error)
+    text = f"{held}differs in {_extent(difference, wrong)}{size}"
     if difference.step is not None:
-        text += (
-            f"; {_steps(difference.step, wrong.any(axis=tuple(range(wrong.ndim - 1))))}"
-        )
-    return replace(
-        difference, text=text, error=None, wrong=wrong if _is_block(wrong) else None
-    )
+        steps_off = np.atleast_1d(wrong.any(axis=tuple(range(wrong.ndim - 1))))
+        text += f"; {_steps(difference.step, steps_off)}"
+    pattern = wrong if _is_block(wrong) else None
+    return replace(difference, text=text, error=None, wrong=pattern)
+
+
+def _extent(difference: Difference, wrong: np.ndarray) -> str:
+    """Say how many entries are off, between two powers of two, and which is the first."""
+    if wrong.all():
+        return f"all {wrong.size} entries" if wrong.size > 1 else "its only entry"
+    least = 2 ** (int(wrong.sum()).bit_length() - 1)
+    most = min(2 * least - 1, wrong.size - 1)
+    count = f"{least} to {most}" if most > least else f"{least}"
+    first = ", ".join(map(str, difference.index or ()))
+    return f"{count} of {wrong.size} entries, first at index [{first}]"
 
 
 def _steps(first: int, off: np.ndarray) -> str:
@@ -294,7 +295,7 @@ def _steps(first: int, off: np.ndarray) -> str:
 
 
 def _is_block(wrong: np.ndarray) -> bool:
-    """Whether what is off is just where some rows, columns and steps meet."""
+    """Tell whether what is off is just where some rows, columns and steps meet."""
     block = np.ones(wrong.shape, dtype=bool)
     for axis in range(wrong.ndim):
         others = tuple(i for i in range(wrong.ndim) if i != axis)
@@ -303,9 +304,10 @@ def _is_block(wrong: np.ndarray) -> bool:
 
 
 def plain(difference: Difference, case: Any) -> Difference:
-    """A difference whose text holds lengths of the hidden case and small numbers only."""
+    """Give a difference whose text holds lengths of the hidden case and small numbers only."""
     if difference.kind == "value":
-        return difference if difference.wrong is None else _value(difference)
+        wrong = difference.wrong
+        return difference if wrong is None else _value(difference, wrong)
     allowed = lengths(case)
     text = re.sub(rf"\(\d+(?:, \d+){{{_MOST_AXES},}}\)", "(…)", difference.text)
     text = re.sub(
@@ -338,14 +340,16 @@ def _known(part: str, own: Collection[str], allowed: Collection[int]) -> bool:
 
 
 def lengths(case: Any) -> frozenset[int]:
-    """Lengths that may show in a message: of the arguments' axes, sums and products of two, and small counts."""
+    """Give the lengths that may show in a message.
+
+    Those of the arguments' axes, sums and products of two, and small counts.
+    """
     found: set[int] = set()
 
     def walk(value: Any) -> None:
         if isinstance(value, np.ndarray):
-            found.update(
-                n - less for n in value.shape for less in (0, 1)
-            )  # the last index is one less
+            found.update(value.shape)
+            found.update(n - 1 for n in value.shape)  # the last index is one less
         elif isinstance(value, Mapping):
             for one in value.values():
                 walk(one)

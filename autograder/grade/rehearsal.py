@@ -18,14 +18,14 @@ from typing import Any
 import numpy as np
 
 from unrolled.check.compare import is_same
-from unrolled.check.outcome import MachineryError, Outcome, Returned
+from unrolled.check.outcome import MachineryError, Outcome, Raised, Returned
 
 from ..unit import catalogue
 from ..unit.source import read_cells, stubbed
-from ..unit.unit import Unit, copied, outcome
+from ..unit.unit import Unit
 from .grader import Grader, points_of
 from .hidden_tests import Attempt, run_tests
-from .judge import Caller, Judge, ReferenceCaller, released_outcome
+from .judge import Caller, Judge, ReferenceCaller, outcome_here, released_outcome
 
 RELEASED, REFERENCE, MISTAKE = (
     "the released notebook",
@@ -35,7 +35,7 @@ RELEASED, REFERENCE, MISTAKE = (
 
 
 class RehearsalError(MachineryError):
-    """Marks of an exercise cannot be trusted here; says which of the three went wrong, what it got and should get."""
+    """Marks that cannot be trusted here: which answer got what, and should get what."""
 
 
 def rehearse(grader: Grader) -> None:
@@ -61,8 +61,9 @@ def rehearse(grader: Grader) -> None:
 
 
 def _released(grader: Grader) -> None:
-    """The released notebook, by the whole way that a submission goes."""
-    unit, seen = grader.unit, {}
+    """See that the released notebook gets nothing, by the whole way that a submission goes."""
+    unit = grader.unit
+    seen: dict[str, Attempt] = {}
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as scratch:
         path = released_notebook(unit, Path(scratch))
         result = replace(grader, watch=seen.update).grade(path, RELEASED)
@@ -99,19 +100,17 @@ def _released(grader: Grader) -> None:
 
 
 def _as_here(unit: Unit, attempt: Attempt) -> None:
-    """Whether the worker's functions do what the same ones do in this process: it is no zero that they are wrong."""
+    """See that the worker's functions do what they do in this process.
+
+    Where nothing works in a worker, all is wrong: that must not pass for a zero.
+    """
     name, judge = attempt.name, attempt.judge
-    for (function, label), call in judge.judged.items():
-        if function == name:
-            here = released_outcome(unit, name, label, judge.seed)
-            if not _alike(call.outcome, here):
-                got = f"{_what(call.outcome)} from {name} in the confined worker"
-                raise _wrong(
-                    unit,
-                    RELEASED,
-                    got,
-                    f"what it comes to outside of it: {_what(here)}",
-                )
+    for label, call in judge.calls(name).items():
+        here = released_outcome(unit, name, label, judge.seed)
+        if not _alike(call.outcome, here):
+            got = f"{_what(call.outcome)} from {name} in the confined worker"
+            expected = f"what it comes to outside of it: {_what(here)}"
+            raise _wrong(unit, RELEASED, got, expected)
 
 
 def _alike(got: Outcome, want: Outcome) -> bool:
@@ -121,15 +120,13 @@ def _alike(got: Outcome, want: Outcome) -> bool:
 
 
 def _what(one: Outcome) -> str:
-    return (
-        "an answer"
-        if isinstance(one, Returned)
-        else getattr(one, "kind", "") or getattr(one, "text", "")
-    )
+    if isinstance(one, Returned):
+        return "an answer"
+    return one.kind if isinstance(one, Raised) else one.text
 
 
 def _reference(grader: Grader) -> None:
-    """The reference gets every point that there is."""
+    """See that the reference gets every point that there is."""
     unit = grader.unit
     for name, attempt in _attempts(grader, ReferenceCaller(unit)).items():
         _refuse_broken(unit, REFERENCE, attempt)
@@ -137,12 +134,13 @@ def _reference(grader: Grader) -> None:
         if not attempt.whole or got != highest:
             failed = [r.name for r in attempt.records if r.outcome != "passed"]
             more = f" and {len(failed) - 3} more" if failed[3:] else ""
-            what = f"{got:g} of {highest:g} points for {name}: it fails {', '.join(failed[:3])}{more}"
+            which = f"{', '.join(failed[:3])}{more}"
+            what = f"{got:g} of {highest:g} points for {name}: it fails {which}"
             raise _wrong(unit, REFERENCE, what, f"{highest:g}")
 
 
 def _mistakes(grader: Grader) -> None:
-    """Each function with a mistake of the catalogue, or else with numbers that are off, loses points."""
+    """See that each function with a known mistake, or else with numbers off, loses points."""
     unit = grader.unit
     for name, attempt in _attempts(grader, MistakenCaller.of(unit)).items():
         _refuse_broken(unit, MISTAKE, attempt)
@@ -169,13 +167,16 @@ def _refuse_broken(unit: Unit, who: str, attempt: Attempt) -> None:
 
 def _wrong(unit: Unit, who: str, got: str, expected: str) -> RehearsalError:
     return RehearsalError(
-        f"nothing of {unit.assignment} is graded, since marks cannot be trusted here: {who} gets {got}; "
-        f"expected: {expected}"
+        f"nothing of {unit.assignment} is graded, since marks cannot be trusted here: "
+        f"{who} gets {got}; expected: {expected}"
     )
 
 
 def released_notebook(unit: Unit, scratch: Path) -> Path:
-    """The notebook as students get it: the released file, or, where that is not at hand, one made from the source."""
+    """Give the notebook as students get it.
+
+    The released file, or, where that is not at hand, one made from the source.
+    """
     path = unit.course.exercises / unit.assignment / f"{unit.assignment}.ipynb"
     if path.is_file():
         return path
@@ -204,7 +205,10 @@ def released_notebook(unit: Unit, scratch: Path) -> Path:
 
 @dataclass(frozen=True)
 class MistakenCaller:
-    """Calls functions that are wrong: each with its first mistake of the catalogue; without one, with numbers off."""
+    """Calls functions that are wrong.
+
+    Each with its first mistake of the catalogue; without one, with numbers off.
+    """
 
     unit: Unit
     wrong: Mapping[str, Any]
@@ -225,32 +229,22 @@ class MistakenCaller:
 
     def call(self, name: str, arguments: tuple) -> Outcome:
         """Call the wrong function."""
-        given = copied(arguments)
         if name in self.wrong:
-            result = outcome(self.wrong[name], given)
-            return (
-                Returned(result.value, given)
-                if isinstance(result, Returned)
-                else result
-            )
-        result = ReferenceCaller(self.unit).call(name, given)
-        return (
-            replace(result, value=_off(result.value))
-            if isinstance(result, Returned)
-            else result
-        )
+            return outcome_here(self.wrong[name], arguments)
+        result = ReferenceCaller(self.unit).call(name, arguments)
+        if isinstance(result, Returned):
+            return replace(result, value=_off(result.value))
+        return result
 
 
 def _off(value: Any) -> Any:
-    """The same value with every number and text in it another one."""
+    """Give the same value with every number and text in it another one."""
     if isinstance(value, dict):
         return {key: _off(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(_off(one) for one in value)
     if isinstance(value, str):
         return f"{value}x"
-    return (
-        np.asarray(value) + 1.0
-        if isinstance(value, np.ndarray | np.generic | int | float)
-        else None
-    )
+    if isinstance(value, np.ndarray | np.generic | int | float):
+        return np.asarray(value) + 1.0
+    return None

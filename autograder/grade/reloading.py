@@ -167,7 +167,10 @@ class Reloading:
             return False
         ids = [cell.id for cell in self.cells]
         self._cautious = ids[ids.index(self._running[0]) :]
-        self.loaded.cut = f"{self.budget.text}: from code cell {self._running[0]} on only what defines was run"
+        self.loaded.cut = (
+            f"{self.budget.text}: from code cell {self._running[0]} on "
+            "only what defines was run"
+        )
         text = (
             f"{self.budget.text}, and as long again although only what defines was run"
         )

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import platform
+import sys
 import tempfile
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 SCHEMA = 1
-STATUSES = (
-    "passed",
-    "partial",
-    "failed",
-    "untouched",
-    "missing",
-    "crashed",
-    "timeout",
-    "error",
-)
 
 
 class DamagedError(ValueError):
@@ -29,7 +21,10 @@ class DamagedError(ValueError):
 
 @dataclass(frozen=True)
 class TestResult:
-    """One hidden test: `outcome` is `passed`, `failed` or `error`; points are those had and those to be had."""
+    """One hidden test: points are those had and those to be had.
+
+    `outcome` is `passed`, `failed` or `error`.
+    """
 
     __test__ = False  # pytest: not a test class
 
@@ -42,7 +37,12 @@ class TestResult:
 
 @dataclass(frozen=True)
 class TaskResult:
-    """One function. `message` is the feedback as plain text, `html` the same for a page; neither holds a secret."""
+    """One function: its points, and what is said of it.
+
+    `status` is `passed`, `partial`, `failed`, `untouched`, `missing`, `crashed`, `timeout` or
+    `error`. `message` is the feedback as plain text, `html` the same for a page; neither holds a
+    secret.
+    """
 
     task: str
     points: float | None
@@ -76,7 +76,7 @@ class Result:
     account: str = ""
 
     def to_json(self) -> str:
-        """As the text of a result file: stable order, one value a line."""
+        """Give the text of a result file: stable order, one value a line."""
         data = asdict(self)
         first = {"schema": data.pop("schema")}
         if not self.account:
@@ -85,7 +85,7 @@ class Result:
 
 
 def versions(digest: str) -> dict[str, str]:
-    """What a mark depends on: this package, numpy, Python, and a digest of the hidden tests."""
+    """Name what a mark depends on: this package, numpy, Python, a digest of the hidden tests."""
     from importlib.metadata import version
 
     return {
@@ -97,7 +97,15 @@ def versions(digest: str) -> dict[str, str]:
 
 
 def path_of(out: Path, student: str, assignment: str) -> Path:
-    """Where a result lies in a folder of results."""
+    """Give the place of a result in a folder of results.
+
+    Parameters
+    ----------
+    out : Path
+        The folder.
+    student, assignment : str
+        Whose result, and of which exercise.
+    """
     return out / student / f"{assignment}.json"
 
 
@@ -107,12 +115,12 @@ def write(result: Result, path: Path) -> None:
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write a text file whole or not at all, as `write_bytes`; a question mark stands for what is no character."""
+    """Write a text file whole or not at all; a question mark stands for what is no character."""
     write_bytes(text.encode("utf-8", "replace"), path)
 
 
 def write_bytes(data: bytes, path: Path) -> None:
-    """Write a file whole or not at all: a new file takes the old one's place when it is on the disk."""
+    """Write a file whole or not at all: it takes the old one's place when it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -151,18 +159,18 @@ def read(path: Path) -> Result:
 
 
 def set_aside(path: Path) -> Path:
-    """Give a damaged file another name beside it, so that what is in it is not lost; the new name."""
+    """Give a damaged file another name beside it, so that nothing is lost; return the new name."""
+    aside = path.with_name(f"{path.name}.damaged")
     turn = 1
-    while os.path.lexists(
-        aside := path.with_name(f"{path.name}.damaged{f'-{turn}' if turn > 1 else ''}")
-    ):
+    while os.path.lexists(aside):
         turn += 1
+        aside = path.with_name(f"{path.name}.damaged-{turn}")
     path.rename(aside)
     return aside
 
 
 def from_bytes(data: bytes) -> Result:
-    """What `write` wrote.
+    """Read what `write` wrote.
 
     Raises
     ------
@@ -171,58 +179,61 @@ def from_bytes(data: bytes) -> Result:
         should be.
     """
     try:
-        data = json.loads(data.decode("utf-8"))
+        found = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise DamagedError(f"damaged: it is no JSON ({error})") from None
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
         raise DamagedError(f"this is no result of schema {SCHEMA}")
     try:
-        tasks = [
-            TaskResult(**{**t, "tests": [TestResult(**one) for one in t["tests"]]})
-            for t in data["tasks"]
-        ]
-        result = Result(**{**data, "tasks": tasks})
-        wrong = _wrong(result)
+        tasks = [_task_result(task) for task in found["tasks"]]
+        result = Result(**{**found, "tasks": tasks})
     except (KeyError, TypeError, AttributeError) as error:
         raise DamagedError(f"damaged: {error}") from None
-    if wrong:
-        raise DamagedError(f"damaged: {wrong}")
+    _see_kinds(result)
+    for task in tasks:
+        _see_kinds(task)
+        for test in task.tests:
+            _see_kinds(test)
     return result
 
 
-def _wrong(result: Result) -> str:
-    """What in a result is of another kind than it should be."""
-    texts = [result.assignment, result.student, result.problem, result.account]
-    texts += [*result.repairs, *result.versions.values()]
-    numbers = [
-        ("max_score", result.max_score),
-        *([] if result.score is None else [("score", result.score)]),
-    ]
-    for task in result.tasks:
-        texts += [
-            task.task,
-            task.status,
-            task.message,
-            task.html,
-            task.misconception or "",
-        ]
-        texts += [
-            text for test in task.tests for text in (test.name, test.kind, test.outcome)
-        ]
-        numbers += [
-            ("max_points", task.max_points),
-            *([] if task.points is None else [("points", task.points)]),
-        ]
-        numbers += [
-            ("points", n) for test in task.tests for n in (test.points, test.max_points)
-        ]
-    if not all(isinstance(text, str) for text in texts):
-        return "a text in it is none"
-    for name, number in numbers:
-        if (
-            isinstance(number, bool)
-            or not isinstance(number, int | float)
-            or not math.isfinite(number)
-        ):
-            return f"{name} is {number!r}, no number"
-    return ""
+def _task_result(task: dict) -> TaskResult:
+    tests = [TestResult(**test) for test in task["tests"]]
+    return TaskResult(**{**task, "tests": tests})
+
+
+def _see_kinds(part: Result | TaskResult | TestResult) -> None:
+    """See that each value is of the kind that its field is declared with."""
+    for field_ in fields(part):
+        value = getattr(part, field_.name)
+        kind = str(field_.type)
+        if kind in TEXTS and not TEXTS[kind](value):
+            raise DamagedError("damaged: a text in it is none")
+        if kind in NUMBERS and not NUMBERS[kind](value):
+            raise DamagedError(f"damaged: {field_.name} is {value!r}, no number")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    # a whole number may be too large for a float
+    return abs(value) <= sys.float_info.max
+
+
+# By what a field is declared as: whether a value is of that kind.
+TEXTS: dict[str, Callable[[Any], bool]] = {
+    "str": _is_text,
+    "str | None": lambda value: value is None or _is_text(value),
+    "list[str]": lambda value: isinstance(value, list) and all(map(_is_text, value)),
+    "dict[str, str]": lambda value: (
+        isinstance(value, dict) and all(map(_is_text, value.values()))
+    ),
+}
+NUMBERS: dict[str, Callable[[Any], bool]] = {
+    "float": _is_number,
+    "float | None": lambda value: value is None or _is_number(value),
+}

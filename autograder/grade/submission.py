@@ -77,16 +77,19 @@ def arrange(
         if c.role not in ("", "written")
     }
     given = [(c.id, c.text) for c in released.values() if c.role == "given"]
-    ours = {_plain(c.text) for c in released.values() if c.role != "solve"}
+    ours = {_stripped(c.text) for c in released.values() if c.role != "solve"}
     stubs = {
-        _plain(stubbed(c.text)): c.task for c in released.values() if c.role == "solve"
+        _stripped(stubbed(c.text)): c.task
+        for c in released.values()
+        if c.role == "solve"
     }
     repairs = list(repairs)
     foreign = _foreign(cells, unit)
     repairs += _repairs_seen(cells, released)
-    changed, own = [], []
+    changed: list[tuple[str, str]] = []
+    own: list[tuple[str, str]] = []
     for number, (grade_id, text) in enumerate(cells, 1):
-        if not text.strip() or _plain(text) in ours or is_setup(text):
+        if not text.strip() or _stripped(text) in ours or is_setup(text):
             continue
         entry = (f"{number}", text)
         locked = grade_id in released and released[grade_id].role == "given"
@@ -103,30 +106,33 @@ def arrange(
 
 
 def _without_spare_stubs(
-    own, stubs, repairs
+    own: Sequence[tuple[str, str]], stubs: dict[str, str], repairs: list[str]
 ) -> tuple[list[tuple[str, str]], frozenset[str]]:
     """Leave out copies of a stub where the function is written in another cell."""
     written = {
         task
         for task in stubs.values()
         for _, text in own
-        if defines(text, task) and _plain(text) not in stubs
+        if defines(text, task) and _stripped(text) not in stubs
     }
     kept = []
     for number, text in own:
-        task = stubs.get(_plain(text))
+        task = stubs.get(_stripped(text))
         if task in written:
             repairs.append(
                 f"code cell {number}: an unused copy of the stub of {task} is left out"
             )
         else:
             kept.append((number, text))
-    present = {stubs[_plain(text)] for _, text in kept if _plain(text) in stubs}
+    present = {stubs[_stripped(text)] for _, text in kept if _stripped(text) in stubs}
     return kept, frozenset(present)
 
 
 def defines(text: str, name: str) -> bool:
-    """Whether a cell's text looks as if it defined a function or class of this name; only running it would tell."""
+    """Tell whether a cell's text looks as if it defined a function or class of this name.
+
+    Only running it would tell for certain.
+    """
     if name not in text:
         return False
     plain = rf"def[ \t]+{name}[ \t]*\(|class[ \t]+{name}\b|{name}[ \t]*(:[^=\n]{{0,200}})?=(?!=)"
@@ -134,7 +140,7 @@ def defines(text: str, name: str) -> bool:
     return re.search(rf"^[ \t]*({plain}|{by_name})", text, re.M) is not None
 
 
-def _plain(text: str) -> str:
+def _stripped(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 

@@ -1,4 +1,7 @@
-"""Any submission as a notebook that nbgrader can work with: the release's cells, with the student's text in them."""
+"""Any submission as a notebook that nbgrader can work with.
+
+It has the release's cells, with the student's text in them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from ..grade.notebook_file import MOST_CELLS, MOST_CODE, text_of
+from ..grade.notebook_file import MOST_CELLS, MOST_CODE, NotebookCell, read_cells
 
 LONGEST = 50_000  # characters of a cell that are shown: of more, a page takes minutes to be made
 
@@ -19,7 +22,7 @@ def repaired(data: dict, release: NotebookNode) -> NotebookNode:
     Parameters
     ----------
     data : dict
-        The submission, as `notebook.parse` gives it; `{}` for one that could not be read.
+        The submission, as `notebook_file.parse` gives it; `{}` for one that could not be read.
     release : NotebookNode
         The released notebook: where its labels come from, and the cells that a submission lacks.
     """
@@ -28,18 +31,19 @@ def repaired(data: dict, release: NotebookNode) -> NotebookNode:
         for c in release.cells
         if "nbgrader" in c.metadata
     }
-    submitted = _cells(data)
+    submitted = _cells_shown(data)
     if not submitted:
         return NotebookNode(release.copy())
     cells, used = [], set()
-    for number, raw in enumerate(submitted):
-        name = _grade_id(raw)
-        if name in labelled and name not in used and _same_kind(raw, labelled[name]):
+    for number, one in enumerate(submitted):
+        name = one.grade_id
+        known = labelled.get(name) if name not in used else None
+        if known is not None and one.holds_code == (known.cell_type == "code"):
             used.add(name)
-            cell = NotebookNode(labelled[name].copy())
-            cell.source = _source(raw)
+            cell = NotebookNode(known.copy())
+            cell.source = shown_source(one)
         else:
-            cell = _plain(raw, f"own-{number}")
+            cell = _unlabelled_cell(one, f"own-{number}")
         cells.append(cell)
     for place, cell in enumerate(release.cells):
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -52,62 +56,40 @@ def repaired(data: dict, release: NotebookNode) -> NotebookNode:
     return whole
 
 
-def _cells(data: dict) -> list[dict]:
-    sheets = data.get("worksheets")
-    lists = (
-        [s.get("cells") for s in sheets if isinstance(s, dict)]
-        if isinstance(sheets, list)
-        else [data.get("cells")]
-    )
+def _cells_shown(data: dict) -> list[NotebookCell]:
+    """Give a submission's cells, up to where more would swell the pages only."""
     kept, size = [], 0
-    for cell in [
-        c
-        for cells in lists
-        if isinstance(cells, list)
-        for c in cells
-        if isinstance(c, dict)
-    ][:MOST_CELLS]:
-        size += len(_source(cell))
-        if size > MOST_CODE:  # what follows would swell the pages only
+    for cell in read_cells(data)[:MOST_CELLS]:
+        size += len(shown_source(cell))
+        if size > MOST_CODE:
             break
         kept.append(cell)
     return kept
 
 
-def _grade_id(raw: dict) -> str:
-    metadata = raw.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else raw.get("id")
-    return name if isinstance(name, str) else ""
-
-
-def _same_kind(raw: dict, cell: NotebookNode) -> bool:
-    return (raw.get("cell_type") == "code") == (cell.cell_type == "code")
-
-
-def _plain(raw: dict, name: str) -> NotebookNode:
-    made = new_code_cell if raw.get("cell_type") == "code" else new_markdown_cell
-    return made(_source(raw), id=name)
+def _unlabelled_cell(cell: NotebookCell, name: str) -> NotebookNode:
+    make = new_code_cell if cell.holds_code else new_markdown_cell
+    return make(shown_source(cell), id=name)
 
 
 # What makes a tag or a picture of what follows, or a link to anything but a page.
 _LIVE = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)|\](?=[(:]\s*(?!https?://|mailto:|#))")
 
 
-def _source(raw: dict) -> str:
-    """A cell's text; in Markdown, tags, pictures and scripts in links do not work: others open
-    the pages, too.
+def shown_source(cell: NotebookCell) -> str:
+    """Give a cell's text as it may be shown; in Markdown nothing of it is live.
 
-    An invisible word joiner takes their effect and leaves their looks, also in code and formulas.
+    Tags, pictures and scripts in links do not work, since others open the pages, too. An
+    invisible word joiner takes their effect and leaves their looks, also in code and formulas.
     """
-    text = text_of(raw.get("source", raw.get("input", "")))
+    text = cell.text
     if len(text) > LONGEST:
-        text = f"{text[:LONGEST]}\n# … and {len(text) - LONGEST} characters more, which were graded as well"
-    return (
-        text
-        if raw.get("cell_type") == "code"
-        else _LIVE.sub(lambda mark: mark[0] + "\u2060", text)
-    )
+        more = len(text) - LONGEST
+        note = f"# … and {more} characters more, which were graded as well"
+        text = f"{text[:LONGEST]}\n{note}"
+    if cell.holds_code:
+        return text
+    return _LIVE.sub(lambda mark: mark[0] + "\u2060", text)
 
 
 def _place(cells: list[NotebookNode], before: list[NotebookNode]) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..grade.result import Result, from_bytes
+from ..grade.result import DamagedError, Result, from_bytes
 
 
 class ReportError(ValueError):
@@ -55,7 +55,7 @@ def gather(paths: Sequence[Path]) -> Gathered:
         for file in _files(path, problems, lost):
             try:
                 result = _read(file, strict=not path.is_dir())
-            except (OSError, ValueError) as error:
+            except (OSError, DamagedError) as error:
                 problems.append(f"{file}: {error}")
                 lost.append((file.stem, file.resolve().parent.name))
                 continue
@@ -136,8 +136,10 @@ def _read(file: Path, strict: bool) -> Result | None:
 
     Raises
     ------
-    ValueError
+    DamagedError
         If it is damaged, or of another schema.
+    OSError
+        If it cannot be read.
     """
     data = file.read_bytes()
     if not strict and _of_another_kind(data):

@@ -21,7 +21,7 @@ from .course import Course, CourseError
 from .draw import draw
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a unit is loaded once: one is equal to itself only
 class Unit:
     """An exercise with all that is known of it; made by `load`."""
 

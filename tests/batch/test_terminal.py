@@ -12,7 +12,8 @@ from rich.console import Console
 from autograder.batch import terminal
 from autograder.batch.batch import Graded, Order
 from autograder.collect.collect import HandIn
-from autograder.grade.result import STATUSES, Result, TaskResult
+from autograder.grade.result import Result, TaskResult
+from autograder.report.student import STATUSES
 
 
 def result(student, *tasks, score=20.0, assignment="ex1_rnn_cell", problem=""):

@@ -1,4 +1,4 @@
-"""Hidden tests as pytest runs them: what counts as failed, what as a failure of the machinery."""
+"""Hidden tests, collected once and called plainly: what is failed, what the machinery's failure."""
 
 import gc
 import os
@@ -13,6 +13,7 @@ from tables import each_row
 
 from autograder.grade.hidden_tests import run_tests
 from autograder.grade.judge import Judge, ReferenceCaller
+from autograder.system.stopping import Stopped
 from autograder.unit.course import Course
 from unrolled.check.outcome import MachineryError
 
@@ -70,6 +71,7 @@ def more(body):
         ("pytest.skip('no')", "error"),
         ("judge.nothing", "error"),
         ("raise SystemExit", "error"),
+        ("return judge.case('rnn_forward', 'random sizes').differences == ()", "error"),
     ],
 )
 def test_what_a_test_comes_to(body, outcome, run):
@@ -82,12 +84,70 @@ def test_what_a_test_comes_to(body, outcome, run):
     assert attempt.part == (outcome == "passed")
 
 
-def test_a_fixture_that_fails_is_the_machinerys(run):
-    text = "@pytest.fixture\ndef broken():\n    assert 0\n" + more("pass").replace(
-        "(judge)", "(judge, broken)"
-    )
-    (why,) = run(text)[SEQUENCE].broken
-    assert re.fullmatch(r"AssertionError\b.* at test_\w+\.py, line 11: assert 0", why)
+def test_what_fails_beside_the_test_says_where(run):
+    (why,) = run("def broken():\n    1 / 0\n" + more("broken()"))[SEQUENCE].broken
+    assert re.fullmatch(r"ZeroDivisionError: .* at test_\w+\.py, line 10: 1 / 0", why)
+
+
+FIXTURE = "@pytest.fixture{how}\ndef own():\n    return 1\n"
+CLASS = """class TestMore:
+    {first}
+    @pytest.mark.task('rnn_forward')
+    @pytest.mark.graded('more', share=10)
+    def test_more(self):
+        pass
+"""
+NOT_PLAIN = {
+    "a fixture of its own": FIXTURE.format(how="") + more("").replace("judge", "own"),
+    "one with parameters": FIXTURE.format(how="(params=[1])")
+    + more("pass").replace("judge", "own"),
+    "one that nobody names": FIXTURE.format(how="(autouse=True)") + more("pass"),
+    "a judge of its own": FIXTURE.format(how="").replace("own", "judge") + more("pass"),
+    "a fixture of pytest's": more("pass").replace("judge", "request"),
+    "a fixture that there is not": more("pass").replace("judge", "nothing"),
+    "a set-up of the file": "def setup_module():\n    1 / 0\n" + more("pass"),
+    "a set-up of a function": "def setup_function():\n    1 / 0\n" + more("pass"),
+    "a set-up of a class": CLASS.format(first="def setup_method(self): 1 / 0"),
+    "a fixture of a class": CLASS.format(
+        first="@pytest.fixture(autouse=True)\n    def own(self): 1 / 0"
+    ),
+    "usefixtures": "@pytest.mark.usefixtures('request')\n" + more("pass"),
+    "skipped": "@pytest.mark.skip\n" + more("pass"),
+    "skipped as a file": "pytestmark = pytest.mark.skipif(True, reason='')\n"
+    + more(""),
+    "expected to fail": "@pytest.mark.xfail\n" + more("assert 0"),
+    "a coroutine": more("pass").replace("def", "async def"),
+    "a test of unittest": "import unittest\n"
+    + CLASS.format(first="").replace("TestMore", "TestMore(unittest.TestCase)"),
+}
+
+
+@pytest.mark.parametrize("why", NOT_PLAIN)
+def test_what_cannot_be_called_plainly_is_the_machinerys(why, run):
+    with pytest.raises(MachineryError, match=r"did not run: .*a hidden test (has|is) "):
+        run(NOT_PLAIN[why].replace("    \n", "    pass\n"))
+
+
+def test_parameters_are_handed_over(run):
+    many = "@pytest.mark.parametrize('n', [1, 2])\n"
+    text = many + more("require(n == 1, '')").replace("(judge)", "(judge, n)")
+    records = run(text)[SEQUENCE].records
+    assert [(r.name, r.outcome) for r in records] == [
+        ("test_more[1]", "passed"),
+        ("test_more[2]", "failed"),
+    ]
+
+
+def test_each_test_has_an_instance_of_its_own(run):
+    body = """
+    @pytest.mark.graded("more", share=10)
+    @pytest.mark.parametrize("n", [1, 2])
+    def test_more(self, n):
+        require(not hasattr(self, "seen"), "")
+        self.seen = n
+"""
+    text = f'class TestMore:\n    function = "{SEQUENCE}"\n{body}'
+    assert run(text)[SEQUENCE].whole
 
 
 def test_shares_weigh_within_a_function(run):
@@ -100,13 +160,18 @@ def test_shares_weigh_within_a_function(run):
     [
         "import nothing_of_this_name",
         "def f(:",
+        "raise SystemExit",
+        "pytest.exit('no')",
+        "pytest.skip('no', allow_module_level=True)",
+        "def pytest_generate_tests(metafunc):\n    1 / 0\n" + more("pass"),
+        more("yield"),
         more("pass").replace("@graded", "#"),
         "",
     ],
 )
 def test_tests_that_cannot_be_collected_are_the_machinerys(text, run):
     with pytest.raises(
-        MachineryError, match=r"did not run|has no tests for rnn_forward"
+        MachineryError, match=r"did not run|has no tests for .*rnn_forward"
     ):
         run(text)
 
@@ -139,10 +204,11 @@ def test_nothing_is_printed(run, capfd):
 
 
 def test_plugins_that_happen_to_be_installed_are_not_loaded(run):
-    asked = more(
-        "assert not request.config.pluginmanager.hasplugin('hypothesispytest')"
-    ).replace("judge)", "request)")
-    assert run(asked)[SEQUENCE].whole
+    asked = """
+def pytest_generate_tests(metafunc):
+    require(not metafunc.config.pluginmanager.hasplugin("hypothesispytest"), "")
+"""
+    assert run(asked + more("pass"))[SEQUENCE].whole
 
 
 def test_an_interrupt_goes_on(run):
@@ -150,14 +216,22 @@ def test_an_interrupt_goes_on(run):
         run(more("raise KeyboardInterrupt"))
 
 
+@pytest.mark.parametrize("kind", ["KeyboardInterrupt", "Stopped"])
+def test_an_interrupt_while_tests_are_collected_goes_on(kind, run):
+    with pytest.raises({"Stopped": Stopped}.get(kind, KeyboardInterrupt)):
+        run(f"from autograder.system.stopping import Stopped\nraise {kind}")
+
+
+def test_a_test_that_ends_pytest_is_the_machinerys(run):
+    with pytest.raises(MachineryError, match="did not run: no"):
+        run(more("pytest.exit('no')"))
+
+
 @pytest.fixture
 def again(unit, tmp_path):
     """Run the same hidden tests once more, on what a judge calls."""
     name = f"ex1_rnn_cell_{tmp_path.name}_again"
-    text = "@pytest.fixture(scope='session')\ndef seen():\n    return []\n"
-    text += more("seen.append(1); assert seen == [1]; judge.check()").replace(
-        "(judge)", "(judge, seen)"
-    )
+    text = more("judge.check()")
     (tmp_path / f"test_{name}.py").write_text(HEAD + text, encoding="utf-8")
     other = replace(unit, assignment=name, course=Course(unit.course.root, tmp_path))
 
@@ -178,7 +252,7 @@ def interrupted():
 
 
 def test_one_run_leaves_nothing_to_the_next(again):
-    """Neither an outcome nor a fixture, however it ended."""
+    """No outcome, however it ended."""
     assert again()[SEQUENCE].whole
     assert [r.outcome for r in again(failing)[SEQUENCE].records] == ["failed"]
     assert [r.outcome for r in again(lambda: 1 / 0)[SEQUENCE].records] == ["error"]
@@ -211,6 +285,12 @@ def test_a_thousand_runs_take_no_more_memory(again):
     assert after - before < 100_000, (
         "a kilobyte a run would be a megabyte for a thousand"
     )
+
+
+def test_tests_are_collected_once(again, monkeypatch):
+    again()
+    monkeypatch.setattr(pytest, "main", None)
+    again()
 
 
 def test_imports_are_left_as_they_are(again):

@@ -14,6 +14,7 @@ from autograder.grade.notebook_file import (
     code_cells,
     contents,
     parse,
+    read_cells,
 )
 
 
@@ -110,3 +111,46 @@ def test_too_much_code_is_refused_before_it_is_copied(monkeypatch):
     ):
         with pytest.raises(UnreadableError, match="MB of code"):
             code_cells({"cells": [{"cell_type": "code", "source": source}]})
+
+
+def cell(text, **more):
+    return {"cell_type": "code", "source": text, **more}
+
+
+@pytest.mark.parametrize(
+    ("data", "texts"),
+    [
+        ({}, []),
+        ({"cells": [cell("a"), cell("b")]}, ["a", "b"]),
+        ({"worksheets": [{"cells": [cell("a")]}, {"cells": [cell("b")]}]}, ["a", "b"]),
+        ({"worksheets": [{"cells": [cell("b")]}], "cells": [cell("a")]}, ["a", "b"]),
+        ({"worksheets": [{"cells": []}], "cells": [cell("a")]}, ["a"]),
+        ({"worksheets": [], "cells": [cell("a")]}, ["a"]),
+        ({"worksheets": {"cells": [cell("b")]}, "cells": [cell("a")]}, ["a"]),
+        ({"worksheets": [None, 5, {"cells": "x"}, {}], "cells": [cell("a")]}, ["a"]),
+        ({"cells": [7, None, "x", [cell("b")], cell("a")]}, ["a"]),
+        ({"cells": cell("a")}, []),
+        ({"cells": [{"cell_type": "code", "input": ["a\n", 3, "b"]}]}, ["a\nb"]),
+        ({"cells": [{}, cell(None), cell({}), cell("a\r\nb\0")]}, [*[""] * 3, "a\nb"]),
+    ],
+)
+def test_cells_of_either_format(data, texts):
+    assert [one.text for one in read_cells(data)] == texts
+
+
+@pytest.mark.parametrize(
+    ("metadata", "grade_id", "code", "retyped"),
+    [
+        (None, "i", False, False),
+        ({"nbgrader": 3}, "i", False, False),
+        ({"nbgrader": {"grade_id": "g"}}, "g", False, False),
+        ({"nbgrader": {"grade_id": ["g"]}}, "i", False, False),
+        ({"nbgrader": {"grade_id": "g", "cell_type": "code"}}, "g", True, True),
+    ],
+)
+def test_a_cells_name_and_kind(metadata, grade_id, code, retyped):
+    raw = cell("a", cell_type="markdown", id="i", metadata=metadata)
+    (one,) = read_cells({"cells": [raw]})
+    assert (one.grade_id, one.holds_code, one.is_retyped) == (grade_id, code, retyped)
+    (one,) = read_cells({"cells": [raw | {"cell_type": "code"}]})
+    assert (one.grade_id, one.holds_code, one.is_retyped) == (grade_id, True, False)

@@ -1,5 +1,6 @@
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -34,13 +35,73 @@ def test_the_text_is_stable_and_readable():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"schema": 2}', "7", '{"schema": "1"}']
+    "text",
+    ["", "[]", "{}", '{"schema": 2}', "7", '{"schema": "1"}', "[" * 10**5, "9" * 5000],
 )
 def test_what_is_no_result_is_refused(text, tmp_path):
     path = tmp_path / "r.json"
     path.write_text(text)
-    with pytest.raises(ValueError):
+    with pytest.raises(result.DamagedError):
         result.read(path)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"tasks": None},
+        {"tasks": {"a": 1}},
+        {"tasks": [1]},
+        {"tasks": [{}]},
+        {"tasks": [{"tests": [[]]}]},
+        {"more": 1},
+        {"student": 3},
+        {"student": ["Zoë"]},
+        {"problem": None},
+        {"repairs": "a text"},
+        {"repairs": [1]},
+        {"versions": ["2"]},
+        {"versions": {"numpy": 2}},
+        {"score": "7"},
+        {"score": True},
+        {"score": float("nan")},
+        {"score": 10**400},
+        {"max_score": None},
+        {"max_score": float("inf")},
+    ],
+    ids=str,
+)
+def test_a_damaged_result_is_told_from_none(damage, tmp_path):
+    path = tmp_path / "r.json"
+    with pytest.raises(FileNotFoundError):
+        result.read(path)
+    path.write_text(json.dumps({**json.loads(RESULT.to_json()), **damage}))
+    with pytest.raises(result.DamagedError, match="damaged: "):
+        result.read(path)
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("task", "points", "7"),
+        ("task", "max_points", None),
+        ("task", "misconception", 3),
+        ("task", "html", None),
+        ("test", "points", None),
+        ("test", "outcome", True),
+    ],
+)
+def test_damage_within_a_task_is_seen(part, name, value):
+    data = json.loads(RESULT.to_json())
+    task = data["tasks"][0]
+    {"task": task, "test": task["tests"][0]}[part][name] = value
+    with pytest.raises(result.DamagedError, match="damaged: "):
+        result.from_bytes(json.dumps(data).encode())
+
+
+def test_a_missing_mark_is_no_damage():
+    tasks = [replace(TASK, points=None, misconception=None)]
+    unmarked = replace(RESULT, score=None, tasks=tasks)
+    assert result.from_bytes(unmarked.to_json().encode()) == unmarked
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):

@@ -12,10 +12,11 @@ from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.converters import GenerateFeedback
 
+from autograder.grade.notebook_file import NotebookCell
 from autograder.gradebook.bounded import LONGEST_LINE, MOST_SET, Bounded, markdown
 from autograder.gradebook.mathml import FormulasToMathML
 from autograder.gradebook.pages import FeedbackExporter
-from autograder.gradebook.repaired import LONGEST, _source
+from autograder.gradebook.repaired import LONGEST, shown_source
 from autograder.release.build import nbgrader_config
 from autograder.unit.course import Course
 
@@ -195,7 +196,7 @@ def filled(text, length):
 def cell(kind, text):
     """As a submission's cell reaches the page."""
     made = new_code_cell if kind == "code" else new_markdown_cell
-    return made(_source({"cell_type": kind, "source": text}))
+    return made(shown_source(NotebookCell({"cell_type": kind, "source": text})))
 
 
 @pytest.mark.parametrize(("kind", "texts"), [("markdown", MARKDOWN), ("code", CODE)])

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.grade.notebook_file import code_cells
 from autograder.gradebook.mathml import FormulasToMathML
 from autograder.gradebook.repaired import repaired
 from autograder.unit.samples import sample_notebook
@@ -257,3 +258,29 @@ def test_repair_takes_anything(data, release):
     assert len(repaired(data, release).cells) >= sum(
         "nbgrader" in c.metadata for c in release.cells
     )
+
+
+FORWARD = {"cell_type": "code", "id": "rnn_forward", "metadata": {}, "source": "x = 1"}
+LABEL = {"nbgrader": {"grade_id": "rnn_forward", "cell_type": "code"}}
+BOTH_SEE = {
+    "both formats": {
+        "cells": [FORWARD],
+        "worksheets": [{"cells": [{**FORWARD, "id": "b", "input": "y"}]}, 3],
+    },
+    "a list of no sheets": {"cells": [FORWARD], "worksheets": []},
+    "no cells among them": {"cells": [None, 5, [FORWARD], FORWARD]},
+    "another type": {
+        "cells": [{**FORWARD, "cell_type": "markdown", "metadata": LABEL}]
+    },
+    "a label without a name": {
+        "cells": [{**FORWARD, "metadata": {"nbgrader": {"grade": True}}}]
+    },
+}
+
+
+@pytest.mark.parametrize("what", BOTH_SEE)
+def test_the_gradebook_has_the_cells_that_are_graded(what, release):
+    graded = code_cells(BOTH_SEE[what])
+    shown = {c.id: c.source for c in repaired(BOTH_SEE[what], release).cells}
+    assert dict(graded)["rnn_forward"] == shown["rnn_forward"] == "x = 1"
+    assert {text for _, text in graded} <= set(shown.values())

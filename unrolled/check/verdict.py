@@ -91,25 +91,38 @@ def judge_outcomes(
     """
     for case, wanted, outcome in zip(cases, want, outcomes, strict=True):
         found, failure = _faults(function, case, wanted, outcome)
-        if not found and not failure:
-            continue
-        # A mistake of a kind is surer than one by its numbers, and that than a guess.
-        mistake = (
-            find_general_mistake(function, outcomes, *stray)
-            or name_mistake(function, outcomes, want, known)
-            or guess_mistake(function, outcomes)
-        )
-        return Verdict(
-            function.name,
-            False,
-            call=call_text(function, case),
-            differences=tuple(found),
-            failure=failure,
-            mistake=mistake,
-            section=function.section,
-            outputs=function.outputs,
-        )
+        if found or failure:
+            mistake = find_mistake(function, want, outcomes, known, stray)
+            return Verdict(
+                function.name,
+                False,
+                call_text(function, case),
+                tuple(found),
+                failure,
+                mistake,
+                section=function.section,
+                outputs=function.outputs,
+            )
     return right_verdict(function)
+
+
+def find_mistake(
+    function: Function,
+    want: Sequence[Any],
+    outcomes: Sequence[Outcome],
+    known: Sequence[KnownAnswer] = (),
+    stray: tuple[Sequence[str], Sequence[str]] = ((), ()),
+) -> Misconception | None:
+    """Name the mistake in a wrong function, None if it is unknown.
+
+    Parameters as for `judge_outcomes`. A mistake of a kind is surer than one by its numbers, and
+    that than a guess.
+    """
+    return (
+        find_general_mistake(function, outcomes, *stray)
+        or name_mistake(function, outcomes, want, known)
+        or guess_mistake(function, outcomes)
+    )
 
 
 def right_verdict(function: Function) -> Verdict:

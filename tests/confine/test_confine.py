@@ -672,7 +672,7 @@ def test_nothing_survives_the_graders_death(way, tmp_path, open_folder):
     script.write_text(HEAD + "answer('ready')\nwhile True: pass\n", encoding="utf-8")
     substitute = interpreter.current.__name__ == "<lambda>"
     code = DRIVER.format(
-        tests=str(ROOT / "tests"),
+        tests=str(Path(__file__).parent),
         substitute=substitute,
         name=way.name,
         script=str(script),

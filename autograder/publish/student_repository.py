@@ -165,7 +165,7 @@ def page(course: Course, repository: Repository | None, wheel: str) -> str:
     """The page START_HERE, from its template."""
     return filled(
         "start_here.html",
-        TITLE=course.settings["course"]["title"],
+        TITLE=course.settings.course.title,
         EXERCISES="\n".join(
             f"<li><code>{notebook_path(name)}</code></li>" for name in titles(course)
         ),
@@ -182,7 +182,7 @@ def readme(course: Course, repository: Repository | None) -> str:
     ]
     return filled(
         "student_readme.md",
-        TITLE=course.settings["course"]["title"],
+        TITLE=course.settings.course.title,
         EXERCISES="\n".join(lines),
         SOLVED=f"| `{SOLVED}/` | solutions of past exercises |\n"
         if course.unlocked

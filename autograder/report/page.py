@@ -6,6 +6,7 @@ from html import escape
 from importlib.resources import files
 
 from ..unit.course import Course, CourseError
+from ..unit.settings import SettingsError
 
 # Nothing is loaded and no script runs, whatever slips through into a page; the page's own style
 # is inline.
@@ -39,6 +40,8 @@ def course_here(solutions=None) -> Course | None:
     """The course that the working directory lies in, if any: a report can be made without one."""
     try:
         return Course.find(".", solutions)
+    except SettingsError:
+        raise  # a mistake in course.toml is no lack of a course
     except CourseError:
         return None
 

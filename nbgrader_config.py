@@ -59,10 +59,7 @@ c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.submitted_directory = "grading/submitted"
 c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
-(course.root / "grading").mkdir(
-    mode=0o700, exist_ok=True
-)  # others' work and marks are nobody's but the instructor's
-sqlite = f"sqlite:///{course.root / 'grading' / 'gradebook.db'}"
+sqlite = f"sqlite:///{course.make_grading() / 'gradebook.db'}"
 c.CourseDirectory.db_url = course.settings.gradebook.url or sqlite
 # nbgrader copies all else that lies in a folder from each step to the next. The numbers beside
 # a notebook and nbgrader's own timestamp.txt must travel (without the latter a second

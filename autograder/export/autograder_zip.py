@@ -60,6 +60,7 @@ def make(assignment: str, course: Course, target: Path | None = None) -> Path:
         target or course.root / "grading" / "gradescope" / f"{assignment}.zip"
     ).resolve()
     _refuse_published(course, target)
+    course.make_grading_around(target)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     contents = dict(_contents(assignment, course))
     scratch = target.with_name(f".{target.name}.{os.getpid()}")

@@ -24,11 +24,12 @@ from sqlalchemy.engine import make_url
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from unrolled.check.outcome import MachineryError
+
 from ..unit import unit
 from ..unit.course import Course, CourseError
 from . import numbers, solution
 from .convert import write_source
-from .placeholders import of_unit
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,9 @@ def release(course: Course, assignments: Iterable[str] | None = None) -> list[Pa
     Raises
     ------
     CourseError
-        If a source is malformed, or the gradebook refuses the change because submissions are in.
+        If a source, a contract, a known mistake, the hidden tests or the marking is malformed or
+        fails, a file cannot be written, or the gradebook refuses the change because submissions
+        are in.
     """
     for folder in left_over(course):
         log.warning(
@@ -65,13 +68,18 @@ def release(course: Course, assignments: Iterable[str] | None = None) -> list[Pa
             folder,
         )
     names = course.assignments if assignments is None else assignments
-    return [_release(course, name) for name in names]
+    released = []
+    for name in names:
+        with _failures_told(name, course):
+            released.append(_release(course, name))
+    return released
 
 
 def enter_source(course: Course, assignment: str) -> Path:
     """Write what nbgrader releases from: the source notebook and the numbers beside it."""
-    one = unit.load(assignment, course)
-    source = write_source(assignment, course, of_unit(one))
+    with _failures_told(assignment, course):
+        one = unit.load(assignment, course)
+        source = write_source(one)
     released = course.exercises / assignment / f"{assignment}.npz"
     if released.is_file():  # which stay as they are, unless one of them is off
         shutil.copy(released, source.with_suffix(".npz"))
@@ -106,7 +114,7 @@ def left_over(course: Course) -> list[Path]:
 
 def _release(course: Course, assignment: str) -> Path:
     one = unit.load(assignment, course)
-    source = write_source(assignment, course, of_unit(one))
+    source = write_source(one)
     with tempfile.TemporaryDirectory(prefix="release-") as scratch:
         notebook = _generate(course, assignment, Path(scratch))
         nbformat.validate(nbformat.reads(notebook, as_version=4))
@@ -121,9 +129,31 @@ def _release(course: Course, assignment: str) -> Path:
     return target
 
 
+@contextmanager
+def _failures_told(assignment: str, course: Course) -> Iterator[None]:
+    """Have what hinders a release end as a `CourseError` of one line.
+
+    What an instructor's other files raise is one already.
+    """
+    tests = course.solutions / f"test_{assignment}.py"
+    try:
+        yield
+    except MachineryError as error:
+        unit.load_module(tests)  # which tells the line where it cannot be imported
+        raise CourseError(f"{tests}: {_in_one_line(error)}") from error
+    except OSError as error:
+        raise CourseError(f"{assignment} cannot be released: {error}") from error
+
+
+def _in_one_line(error: Exception) -> str:
+    """Give the last thing that a failure says: pytest begins with where it has been."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1].removeprefix("E ").strip() if lines else type(error).__name__
+
+
 def _generate(course: Course, assignment: str, folder: Path) -> str:
     """The text of the released notebook, made by nbgrader in `folder`."""
-    (course.root / "grading").mkdir(exist_ok=True)
+    course.make_grading()
     config = nbgrader_config(course)
     directory = CourseDirectory(config=config, assignment_id=assignment)
     directory.source_directory = str(course.solutions / "_source")

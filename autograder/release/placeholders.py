@@ -18,6 +18,7 @@ import numpy as np
 
 from ..grade.hidden_tests import shares
 from ..unit.course import CourseError
+from ..unit.mistakes import mistakes_told
 from ..unit.unit import Unit
 
 Values = Callable[[str], str]
@@ -118,11 +119,14 @@ def _by_kind(unit: Unit, name: str) -> str:
 
 
 def _example_outputs(unit: Unit, name: str) -> Mapping[str, Any]:
-    result = unit.of(unit.reference, name)(*unit.visible_cases(name)[0])
-    if isinstance(result, Mapping):
-        return result
+    example = unit.visible_cases(name)[0]
     names = unit.functions[name].outputs
-    return dict(zip(names, result if len(names) > 1 else (result,), strict=True))
+    with mistakes_told(unit.path, unit.cells):
+        result = unit.of(unit.reference, name)(*example)
+        if isinstance(result, Mapping):
+            return result
+        values = result if len(names) > 1 else (result,)
+        return dict(zip(names, values, strict=True))
 
 
 def evaluate(expression: str, outputs: Mapping[str, Any]) -> Any:

@@ -11,8 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from ..grade.hidden_tests import Attempt, run_tests
 from ..grade.judge import Judge, ReferenceCaller
 from ..unit.course import CourseError
-from ..unit.marking import read_marking
-from ..unit.source import Cell, read_cells, solved
+from ..unit.marking import marking_path, read_marking
+from ..unit.source import Cell, solved
 from ..unit.unit import Unit
 from .convert import METADATA
 from .placeholders import fill, of_unit, show
@@ -46,15 +46,19 @@ def notebook(unit: Unit) -> NotebookNode:
     values = of_unit(unit)
     attempts = run_tests(unit, Judge(unit, ReferenceCaller(unit), seed=0))
     marking = read_marking(unit.assignment, unit.course)
+    where = marking_path(unit.assignment, unit.course)
     made = nbformat.v4.new_notebook(metadata=METADATA)
     made.cells = [
         new_markdown_cell(SECRET.format(source=source.name), id="secret"),
         _overview(unit),
     ]
-    for cell in read_cells(source):
+    for cell in unit.cells:
         if cell.role == "written":
             text = f"**Model answer** ({show(cell.points)} points)\n\n{cell.text}"
-            made.cells += [new_markdown_cell(text, id=cell.id), _by_hand(cell, marking)]
+            made.cells += [
+                new_markdown_cell(text, id=cell.id),
+                _by_hand(cell, marking, where),
+            ]
         elif not cell.role:
             made.cells.append(
                 new_markdown_cell(
@@ -81,15 +85,11 @@ def _overview(unit: Unit) -> NotebookNode:
     rows = [
         f"| `{name}` | {show(points)} | tests |" for name, points in unit.points.items()
     ]
-    written = [
-        c
-        for c in read_cells(unit.course.source(unit.assignment))
-        if c.role == "written"
-    ]
     rows += [
-        f"| question `{cell.id}` | {show(cell.points)} | a person |" for cell in written
+        f"| question `{cell.id}` | {show(cell.points)} | a person |"
+        for cell in unit.written
     ]
-    total = sum(unit.points.values()) + sum(cell.points for cell in written)
+    total = sum(unit.points.values()) + sum(cell.points for cell in unit.written)
     table = [
         "| part | points | marked by |",
         "|---|---|---|",
@@ -131,15 +131,17 @@ def _rubric(unit: Unit, attempt: Attempt) -> NotebookNode:
     return new_markdown_cell("\n".join(lines), id=f"rubric_{attempt.name}"[:64])
 
 
-def _by_hand(cell: Cell, marking: dict[str, list]) -> NotebookNode:
+def _by_hand(cell: Cell, marking: dict[str, list], where: Path) -> NotebookNode:
     if cell.id not in marking:
         return new_markdown_cell(
             "No marking is written for this question.", id=f"rubric_{cell.id}"[:64]
         )
     rows = marking[cell.id]
     if abs(sum(points for points, _ in rows) - cell.points) > 1e-9:
+        total = sum(points for points, _ in rows)
         raise CourseError(
-            f"the marking of {cell.id} makes up {sum(p for p, _ in rows):g} points, not {cell.points:g}"
+            f"{where}: the marking of {cell.id} makes up {total:g} points, not "
+            f"{cell.points:g}"
         )
     lines = [_title(cell.id, cell.points), "", "| points | for |", "|---|---|"]
     lines += [f"| {points:g} | {_cell(text)} |" for points, text in rows]

@@ -72,6 +72,21 @@ class Course:
         """The released notebooks."""
         return self.root / "exercises"
 
+    def make_grading(self) -> Path:
+        """Give `grading/`, which is made for its owner alone if there is none.
+
+        Others' work and marks are nobody's but the instructor's, so all that writes there begins
+        here. One that is there keeps its mode, which is the instructor's own choice.
+        """
+        folder = self.root / "grading"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def make_grading_around(self, place: Path) -> None:
+        """Make `grading/` if a place lies in it."""
+        if place.resolve().is_relative_to(self.root / "grading"):
+            self.make_grading()
+
     @property
     def secrets(self) -> tuple[Path, ...]:
         """What no student's code may read: solutions, their history, what others handed in and got."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import jupytext
 
 from .course import CourseError
-from .source import read_cells, solved
+from .source import solved
 from .unit import Unit
 
 
@@ -57,11 +57,7 @@ def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
             own.append(cell)
         else:
             before[task], own = [*own, cell], []
-    source = {
-        c.task: c.text
-        for c in read_cells(unit.course.source(unit.assignment))
-        if c.role == "solve"
-    }
+    source = {task: cell.text for task, cell in unit.solves.items()}
     for task in [t for t in source if t not in written]:
         before[task] = [_filled(notebook, task, solved(source[task]))]
     middle = [

@@ -91,16 +91,35 @@ def _spread(
         # through dictionaries from their end, so that of two equally large entries none comes first
         rng = np.random.default_rng((number, max(trial, 1)))
         size = NUDGE if trial else -NUDGE
-        pairs = zip(function.arguments, arguments, strict=True)
-        # a cache is no number of its own: nudged, it would contradict itself
-        nudged = tuple(
-            value if isinstance(spec, Made) else _nudged(value, size, rng)
-            for spec, value in pairs
-        )
+        moved = nudged(function, arguments, size, rng)
         if trial == 1:
-            nudged = _reversed(nudged)
-        spread = max(spread, _apart(outcome(reference, nudged), right))
+            moved = _reversed(moved)
+        spread = max(spread, _apart(outcome(reference, moved), right))
     return spread
+
+
+def nudged(
+    function: Function, arguments: tuple, size: float, rng: np.random.Generator
+) -> tuple:
+    """Give arguments with their real entries a little larger or smaller.
+
+    Parameters
+    ----------
+    function : Function
+        The contract. A cache is no number of its own: nudged, it would contradict itself, so
+        what a function makes stays as it is.
+    arguments : tuple
+        Those to nudge; not changed.
+    size : float
+        Part of itself by which each entry is moved.
+    rng : numpy.random.Generator
+        Draws each entry's direction.
+    """
+    moved = []
+    for spec, value in zip(function.arguments, arguments, strict=True):
+        made = isinstance(spec, Made)
+        moved.append(value if made else _nudged(value, size, rng))
+    return tuple(moved)
 
 
 def _apart(got: Outcome, want: Outcome) -> float:

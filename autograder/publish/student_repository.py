@@ -11,6 +11,7 @@ from pathlib import Path
 
 from unrolled.sibling import SOLVED
 
+from ..safe.whole_file import write_whole
 from ..unit.colab import for_colab
 from ..unit.course import Course, CourseError
 from ..unit.repository import Repository, colab_path, notebook_path, repository_of
@@ -139,10 +140,7 @@ def write_tree(files: dict[str, bytes], tree: Path) -> None:
         path = tree / name
         if path.is_file() and path.read_bytes() == data:
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.new")
-        new.write_bytes(data)
-        new.replace(path)
+        write_whole(path, data)
 
 
 def requirements(course: Course, wheel: str) -> str:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -26,8 +27,10 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from unrolled.check.outcome import MachineryError
 
+from ..safe.whole_file import write_whole
 from ..unit import unit
 from ..unit.course import Course, CourseError
+from ..unit.mistakes import place_of_mistake
 from . import numbers, solution
 from .convert import write_source
 
@@ -124,7 +127,7 @@ def _release(course: Course, assignment: str) -> Path:
     # nbgrader's own commands copy them on from there: generate_assignment --force deletes those
     # in exercises/
     shutil.copy(target.with_suffix(".npz"), source.parent)
-    _replace(target, notebook)
+    write_whole(target, notebook.encode())
     solution.write(one)
     return target
 
@@ -139,10 +142,18 @@ def _failures_told(assignment: str, course: Course) -> Iterator[None]:
     try:
         yield
     except MachineryError as error:
-        unit.load_module(tests)  # which tells the line where it cannot be imported
+        _import(tests)  # which tells the line where it cannot be imported
         raise CourseError(f"{tests}: {_in_one_line(error)}") from error
     except OSError as error:
         raise CourseError(f"{assignment} cannot be released: {error}") from error
+
+
+def _import(tests: Path) -> None:
+    try:
+        unit.load_module(tests)
+    except (pytest.fail.Exception, pytest.skip.Exception) as raised:
+        place = place_of_mistake(raised, tests, ())
+        raise CourseError(f"{place}: {raised.msg}") from raised
 
 
 def _in_one_line(error: Exception) -> str:
@@ -237,10 +248,3 @@ def _quiet() -> logging.Logger:
     quiet = logging.getLogger(f"{__name__}.nbgrader")
     quiet.setLevel(logging.CRITICAL + 1)
     return quiet
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file at once or not at all."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(path)

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from ..grade.hidden_tests import Attempt, run_tests
 from ..grade.judge import Judge, ReferenceCaller
+from ..safe.whole_file import write_whole
 from ..unit.course import CourseError
 from ..unit.marking import marking_path, read_marking
 from ..unit.source import Cell, solved
@@ -25,12 +26,10 @@ SECRET = (
 
 def write(unit: Unit) -> Path:
     """Write `solutions/notebooks/<assignment>_solution.ipynb`; the same sources give the same bytes."""
-    folder = unit.course.solutions / "notebooks"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{unit.assignment}_solution.ipynb"
-    text = nbformat.writes(notebook(unit)) + "\n"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+    path = unit.course.solutions / "notebooks" / f"{unit.assignment}_solution.ipynb"
+    data = (nbformat.writes(notebook(unit)) + "\n").encode()
+    if not path.is_file() or path.read_bytes() != data:
+        write_whole(path, data)
     return path
 
 

@@ -44,12 +44,12 @@ def mistakes_told(path: Path, cells: Collection[Cell] = ()) -> Iterator[None]:
         ) from error
 
 
-def place_of_mistake(error: Exception, path: Path, cells: Collection[Cell]) -> str:
+def place_of_mistake(error: BaseException, path: Path, cells: Collection[Cell]) -> str:
     """Give the innermost line of an instructor's file that an exception comes from.
 
     Parameters
     ----------
-    error : Exception
+    error : BaseException
         What was raised.
     path : Path
         The file to name where no line of one is behind it.

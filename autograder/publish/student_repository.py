@@ -16,6 +16,7 @@ from ..unit.colab import for_colab
 from ..unit.course import Course, CourseError
 from ..unit.repository import Repository, colab_path, notebook_path, repository_of
 from ..unit.samples import sample_notebook
+from ..unit.titles import released_title
 from ..unit.unit import load
 from .leaks import find_leaks
 from .wheel import build_student_wheel, write_zip
@@ -209,12 +210,8 @@ def titles(course: Course) -> dict[str, str]:
     """Titles of the released notebooks by their names, in the order of the units."""
     found = {}
     for name in course.assignments:
-        path = course.exercises / name / f"{name}.ipynb"
-        if path.is_file():
-            first = "".join(
-                json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
-            )
-            found[name] = first.splitlines()[0].removeprefix("# ")
+        if (course.exercises / name / f"{name}.ipynb").is_file():
+            found[name] = released_title(course, name) or name
     return found
 
 

@@ -12,6 +12,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -57,9 +58,7 @@ def fill(text: str, values: Values, where: str = "text", first_line: int = 1) ->
                 f"{at}: '{{{{' opens a placeholder such as {{{{size:n_x}}}}, closed on the same line; in a formula, "
                 "put a space between the braces"
             )
-        lines[i] = _PLACEHOLDER.sub(
-            lambda match, at=at: _value(match, values, at), line
-        )
+        lines[i] = _PLACEHOLDER.sub(partial(_value, values=values, at=at), line)
     return "\n".join(lines)
 
 
@@ -192,11 +191,12 @@ def show(value: Any) -> str:
         return str(int(value))  # points: 10, not 10.0
     if not isinstance(value, np.ndarray | np.generic):
         return str(value)
-    options = {
-        "precision": 8,
-        "suppress_small": False,
-        "floatmode": "maxprec",
-        "threshold": sys.maxsize,
-    }
-    text = np.array2string(np.asarray(value), sign="-", **options)
+    text = np.array2string(
+        np.asarray(value),
+        precision=8,
+        suppress_small=False,
+        floatmode="maxprec",
+        threshold=sys.maxsize,
+        sign="-",
+    )
     return " ".join(text.split())

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from ..unit.course import Course, CourseError
 from ..unit.settings import SettingsError
+from ..unit.titles import released_title
 
 # Nothing is loaded and no script runs, whatever slips through into a page; the page's own style
 # is inline.
@@ -48,22 +49,8 @@ def course_here(solutions=None) -> Course | None:
 
 def exercise_title(course: Course | None, assignment: str) -> str:
     """An exercise's title: the first heading of the released notebook, else its name."""
-    import json
-
-    path = (
-        course.exercises / assignment / f"{assignment}.ipynb"
-        if course and assignment
-        else None
-    )
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path else []
-    except (OSError, ValueError, KeyError):
-        cells = []
-    for cell in cells:
-        text = "".join(cell.get("source", ""))
-        if cell.get("cell_type") == "markdown" and text.startswith("# "):
-            return text[2:].split("\n", 1)[0].strip()
-    return assignment or "Unknown exercise"
+    title = released_title(course, assignment) if course and assignment else ""
+    return title or assignment or "Unknown exercise"
 
 
 def bar(parts: list[tuple[str, float, str]], label: str) -> str:

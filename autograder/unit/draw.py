@@ -16,8 +16,11 @@ from unrolled.contract import (
     PerStep,
     Sizes,
     Spec,
+    Text,
     length,
 )
+
+from .course_error import CourseError
 
 
 def draw(
@@ -84,6 +87,8 @@ def _value(spec: Spec, sizes, rng, scale, dtype) -> Any:
             item.name: _value(item, sizes, rng, _weight_scale(item, sizes), dtype)
             for item in spec.items
         }
+    if isinstance(spec, Text):
+        raise CourseError(f"{spec.name} is an argument, and a text cannot be drawn")
     return tuple(_value(item, sizes, rng, scale, dtype) for item in spec.items)
 
 

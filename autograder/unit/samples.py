@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
+from typing import Any
 
 import jupytext
 
@@ -34,8 +35,11 @@ def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
         not have.
     """
     notebook = _released(unit)
-    start, end, before = [], [], {}
-    written, own = set(), []
+    start: list[dict] = []
+    end: list[dict] = []
+    before: dict[str, list[dict]] = {}
+    written: set[str | None] = set()
+    own: list[dict] = []  # those that no marked cell has followed yet
     cells = (
         jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent").cells
         if path
@@ -85,7 +89,9 @@ def _filled(notebook: dict, task: str, text: str) -> dict:
 
 
 def _new(kind: str, cell_id: str, text: str) -> dict:
-    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    code: dict[str, Any] = (
+        {"execution_count": None, "outputs": []} if kind == "code" else {}
+    )
     return {
         "cell_type": kind,
         "id": cell_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -56,19 +57,17 @@ def steady_case(
     FailsError
         If the reference returns nothing.
     """
-    best = None
+    best: tuple[float, tuple, Any] = (math.inf, (), None)
     for number in range(DRAWS):
         arguments = draw(number)
         given = outcome(reference, arguments)
         if not isinstance(given, Returned):
             raise FailsError(str(given))
-        double = (
-            outcome(reference, _as(arguments, np.float64))
-            if _has_single(arguments)
-            else given
-        )
+        double: Outcome = given
+        if _has_single(arguments):
+            double = outcome(reference, _as(arguments, np.float64))
         spread = _spread(function, reference, arguments, double, number)
-        if best is None or spread < best[0]:
+        if number == 0 or spread < best[0]:
             best = (spread, arguments, given.value)
         if best[0] <= (1 if number < FEW else FAIR):
             break

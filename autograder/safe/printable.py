@@ -7,7 +7,7 @@ import io
 import sys
 import unicodedata
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+from .controls import REPLACEMENT
 
 
 def tame(text: str) -> str:

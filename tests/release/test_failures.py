@@ -69,7 +69,7 @@ WRONG = {
         "\nimport pytest\n@pytest.mark.tsak\ndef test_x(judge):\n    pass\n",
         r"test_.*\.py:14: 'tsak' not found",
     ),
-    "mistakes are no TOML": (MISTAKES, "", "\n[[", r"\.toml: .*line 9"),
+    "mistakes are no TOML": (MISTAKES, "", "\nx = \n", r"\.toml: .*line 9"),
     "a mistake lacks a part": (MISTAKES, "hint", "hnit", r"entry 1 .*hnit.*line 1"),
     "an edit finds nothing": (MISTAKES, "3.0 * np", "7.0 * np", r"stands 0 times"),
     "a mistake is no Python": (

@@ -29,11 +29,10 @@ def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
         If it cannot be written; what was there before is there still.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with taking_the_place_of(path, mode) as scratch:
-        with open(scratch, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    with taking_the_place_of(path, mode) as scratch, open(scratch, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -44,11 +44,16 @@ def test_one_that_is_closed_is_so_from_the_beginning(path):
         assert scratch.name.startswith(".")
 
 
-def test_what_fails_leaves_the_old_one_and_nothing_half_written(path):
-    write_whole(path, b"old")
-    with pytest.raises(OSError, match="no room"), taking_the_place_of(path) as scratch:
+def half_written(path):
+    with taking_the_place_of(path) as scratch:
         scratch.write_bytes(b"ne")
         raise OSError("no room")
+
+
+def test_what_fails_leaves_the_old_one_and_nothing_half_written(path):
+    write_whole(path, b"old")
+    with pytest.raises(OSError, match="no room"):
+        half_written(path)
     assert path.read_bytes() == b"old"
     assert os.listdir(path.parent) == ["file.json"]
 

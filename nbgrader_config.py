@@ -53,17 +53,14 @@ Rules.of(course), extensions(course), times(course)
 hooks.install()
 
 c.CourseDirectory.root = str(course.root)
-c.CourseDirectory.course_id = course.settings["course"]["id"]
+c.CourseDirectory.course_id = course.settings.course.id
 c.CourseDirectory.source_directory = "solutions/_source"
 c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.submitted_directory = "grading/submitted"
 c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
-(course.root / "grading").mkdir(
-    mode=0o700, exist_ok=True
-)  # others' work and marks are nobody's but the instructor's
-sqlite = f"sqlite:///{course.root / 'grading' / 'gradebook.db'}"
-c.CourseDirectory.db_url = course.settings.get("gradebook", {}).get("url", "") or sqlite
+sqlite = f"sqlite:///{course.make_grading() / 'gradebook.db'}"
+c.CourseDirectory.db_url = course.settings.gradebook.url or sqlite
 # nbgrader copies all else that lies in a folder from each step to the next. The numbers beside
 # a notebook and nbgrader's own timestamp.txt must travel (without the latter a second
 # submission is not graded); code must not, nor what editors and tools leave behind.
@@ -126,7 +123,7 @@ c.ExchangeFactory.release_feedback = ReleaseFeedback
 
 # The exchange, and how formgrader shows dates. A hand-in's time is written in UTC, nbgrader's
 # default: it cannot read the name of a zone again.
-if folder := course.settings.get("exchange", {}).get("root", ""):
+if folder := course.settings.exchange.root:
     c.Exchange.root = str(course.root / Path(folder).expanduser())
 c.NbGraderAPI.timezone = zone
 

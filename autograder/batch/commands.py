@@ -58,6 +58,7 @@ def collect_tree(options: argparse.Namespace) -> int:
             found, code = _found(options, course, scratch)
             taken = in_tree(options.into)
             found = told_apart(found, taken)
+            course.make_grading_around(options.into)
             laid = list(
                 lay_out([one for one in found if one.assignment], options.into, times)
             )

@@ -14,6 +14,7 @@ from ..grade.notebook_file import LARGEST
 from ..grade.result import write_text
 from ..safe.harmless import composed
 from ..safe.plain_files import UnreadableError, read_plain
+from ..safe.whole_file import write_whole
 from .collect import CollectError, HandIn
 
 TIMESTAMP = "timestamp.txt"
@@ -99,14 +100,7 @@ def _copied(found: HandIn, target: Path) -> LaidOutFile:
     old = target.read_bytes() if _plain(target) else None
     if old == new:
         return LaidOutFile(found, target, SAME)
-    scratch = target.with_name(f".{target.name}.new")
-    scratch.unlink(missing_ok=True)
-    try:
-        with open(scratch, "xb") as file:
-            file.write(new)
-        scratch.replace(target)
-    finally:
-        scratch.unlink(missing_ok=True)
+    write_whole(target, new)
     return LaidOutFile(found, target, NEW if old is None else REPLACED)
 
 

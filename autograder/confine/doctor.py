@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from ..unit.course import Course, CourseError
+from ..unit.settings import SettingsError
 from . import WAYS, examined, seccomp
 from .bubblewrap import program
 from .canary import Report
@@ -81,6 +82,8 @@ def report(course: Course | None = None) -> tuple[str, bool]:
 def _course_here() -> Course | None:
     try:
         return Course.find()
+    except SettingsError:
+        raise  # a mistake in course.toml is no lack of a course
     except CourseError:
         return None
 

@@ -4,73 +4,21 @@ from __future__ import annotations
 
 import math
 import resource
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 
-from ..unit.course import CourseError
+from ..unit.settings import LimitsTable, Settings
 
 _MB = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Limits of one worker; each is a positive number.
-
-    Parameters
-    ----------
-    cell_seconds, call_seconds : float
-        Seconds that one cell and one call may use: of the clock, less what a busy machine makes
-        the process wait.
-    loading_seconds : float
-        Seconds for all cells of a notebook together. When they are used up the notebook is
-        loaded once more, without what nothing that is defined needs; that, and what is loaded
-        after a death, may use as many again.
-    function_seconds : float
-        Seconds for all calls of one function together, however often it is tried.
-    memory_mb : int
-        Address space, interpreter and numpy (about 120 MB) included.
-    output_mb : int
-        Largest file, and largest answer that the trusted side should accept.
-    scratch_mb : int
-        The private working directory, where it can be written at all.
-    open_files, stack_mb : int
-        Descriptors; stack of the main thread.
-    """
-
-    cell_seconds: float = 10
-    call_seconds: float = 10
-    loading_seconds: float = 120
-    function_seconds: float = 60
-    memory_mb: int = 1024
-    output_mb: int = 64
-    scratch_mb: int = 64
-    open_files: int = 64
-    stack_mb: int = 8
-
-    def __post_init__(self):
-        for name, value in vars(self).items():
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not (number and math.isfinite(value) and value > 0):
-                raise CourseError(
-                    f"[limits] {name} = {value!r} in course.toml: a positive number is expected"
-                )
+class Limits(LimitsTable):
+    """Limits of one worker; each is a positive number, described in `LimitsTable`."""
 
     @classmethod
-    def from_settings(cls, settings: Mapping) -> Limits:
-        """Read the `limits` table of `Course.settings`; what it does not name keeps its default.
-
-        Raises
-        ------
-        CourseError
-            If it names something unknown, or a value is not a positive number.
-        """
-        table = settings.get("limits", {})
-        known = [f.name for f in fields(cls)]
-        if unknown := sorted(set(table) - set(known)):
-            raise CourseError(
-                f"[limits] in course.toml has {', '.join(unknown)}; known are: {', '.join(known)}"
-            )
-        return cls(**table)
+    def from_settings(cls, settings: Settings) -> Limits:
+        """Give the limits that a course's settings have."""
+        return cls(**asdict(settings.limits))
 
     @property
     def process_seconds(self) -> float:

@@ -8,7 +8,6 @@ for each submission.
 
 from __future__ import annotations
 
-import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from ..publish.leaks import published
 from ..publish.wheel import WHEN, build_wheel
+from ..safe.whole_file import taking_the_place_of
 from ..unit.course import Course, CourseError
 from ..unit.secret_seed import path_of, seed_of
 
@@ -60,21 +60,13 @@ def make(assignment: str, course: Course, target: Path | None = None) -> Path:
         target or course.root / "grading" / "gradescope" / f"{assignment}.zip"
     ).resolve()
     _refuse_published(course, target)
+    course.make_grading_around(target)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     contents = dict(_contents(assignment, course))
-    scratch = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with (
-            open(
-                os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b"
-            ) as file,
-            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
-        ):
+    with taking_the_place_of(target, 0o600) as scratch:
+        with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in sorted(contents.items()):
                 archive.writestr(_entry(name), data)
-        os.replace(scratch, target)
-    finally:
-        scratch.unlink(missing_ok=True)
     return target
 
 

@@ -6,11 +6,12 @@ import json
 import os
 import platform
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from ..safe.whole_file import write_whole
 
 SCHEMA = 1
 
@@ -120,29 +121,8 @@ def write_text(text: str, path: Path) -> None:
 
 
 def write_bytes(data: bytes, path: Path) -> None:
-    """Write a file whole or not at all: it takes the old one's place when it is on the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(scratch, 0o644)
-        os.replace(scratch, path)
-        _on_disk(path.parent)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
-        raise
-
-
-def _on_disk(folder: Path) -> None:
-    """Have a folder's new entries survive a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """Write a file whole or not at all: a new file takes the old one's place when it is on the disk."""
+    write_whole(path, data, 0o644)
 
 
 def read(path: Path) -> Result:

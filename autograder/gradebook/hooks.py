@@ -88,9 +88,7 @@ def _from_copies(own):
         """Let nbgrader find our copies where it looks for the submitted tree."""
         directory = self.coursedir
         self.handed_in = _submitted_tree(directory)
-        marks = Path(directory.root, "grading")
-        marks.mkdir(mode=0o700, exist_ok=True)
-        with held_folder(marks) as folder:
+        with held_folder(Course(Path(directory.root)).make_grading()) as folder:
             copies = os.path.relpath(folder / "submitted", directory.root)
             with temp_attrs(directory, submitted_directory=copies):
                 own(self)

@@ -20,7 +20,8 @@ from nbgrader.utils import parse_utc
 
 from ..grade.notebook_file import LARGEST
 from ..safe.plain_files import UnreadableError, folder_inside, opened_inside
-from ..unit.course import Course, CourseError
+from ..unit.course import Course
+from ..unit.settings import BY_NAME
 from .accounts import account
 from .handed_in import secret_inside
 
@@ -29,24 +30,17 @@ MOST_ENTRIES = 10_000  # of its folder that are looked at
 SLACK = timedelta(
     minutes=1
 )  # what `submit` may take, and by how much two clocks may differ
-BY_SYSTEM, BY_NAME = "system", "name"
 
 
 def times(course: Course) -> str:
-    """Where the time of a hand-in comes from: `[exchange] times` of `course.toml`.
+    """Give where the time of a hand-in comes from: `[exchange] times` of `course.toml`.
 
     Raises
     ------
     CourseError
-        If the setting is neither "system" nor "name".
+        If `course.toml` says what is not understood.
     """
-    value = course.settings.get("exchange", {}).get("times", BY_SYSTEM)
-    if value not in (BY_SYSTEM, BY_NAME):
-        raise CourseError(
-            f'course.toml: [exchange] times = {value!r} should be "{BY_SYSTEM}", or "{BY_NAME}" '
-            "where the exchange was copied or restored"
-        )
-    return value
+    return course.settings.exchange.times
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ def settle(course: Course, gradebook: Gradebook) -> None:
 
 
 def _settle_one(course: Course, names: dict) -> None:
-    with Gradebook(names["db_url"], course.settings["course"]["id"]) as gradebook:
+    with Gradebook(names["db_url"], course.settings.course.id) as gradebook:
         try:
             _settle(
                 course, gradebook.find_submission(names["assignment"], names["student"])

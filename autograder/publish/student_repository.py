@@ -11,10 +11,12 @@ from pathlib import Path
 
 from unrolled.sibling import SOLVED
 
+from ..safe.whole_file import write_whole
 from ..unit.colab import for_colab
 from ..unit.course import Course, CourseError
 from ..unit.repository import Repository, colab_path, notebook_path, repository_of
 from ..unit.samples import sample_notebook
+from ..unit.titles import released_title
 from ..unit.unit import load
 from .leaks import find_leaks
 from .wheel import build_student_wheel, write_zip
@@ -139,10 +141,7 @@ def write_tree(files: dict[str, bytes], tree: Path) -> None:
         path = tree / name
         if path.is_file() and path.read_bytes() == data:
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.new")
-        new.write_bytes(data)
-        new.replace(path)
+        write_whole(path, data)
 
 
 def requirements(course: Course, wheel: str) -> str:
@@ -165,7 +164,7 @@ def page(course: Course, repository: Repository | None, wheel: str) -> str:
     """The page START_HERE, from its template."""
     return filled(
         "start_here.html",
-        TITLE=course.settings["course"]["title"],
+        TITLE=course.settings.course.title,
         EXERCISES="\n".join(
             f"<li><code>{notebook_path(name)}</code></li>" for name in titles(course)
         ),
@@ -182,7 +181,7 @@ def readme(course: Course, repository: Repository | None) -> str:
     ]
     return filled(
         "student_readme.md",
-        TITLE=course.settings["course"]["title"],
+        TITLE=course.settings.course.title,
         EXERCISES="\n".join(lines),
         SOLVED=f"| `{SOLVED}/` | solutions of past exercises |\n"
         if course.unlocked
@@ -211,12 +210,8 @@ def titles(course: Course) -> dict[str, str]:
     """Titles of the released notebooks by their names, in the order of the units."""
     found = {}
     for name in course.assignments:
-        path = course.exercises / name / f"{name}.ipynb"
-        if path.is_file():
-            first = "".join(
-                json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
-            )
-            found[name] = first.splitlines()[0].removeprefix("# ")
+        if (course.exercises / name / f"{name}.ipynb").is_file():
+            found[name] = released_title(course, name) or name
     return found
 
 

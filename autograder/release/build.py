@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -24,11 +25,14 @@ from sqlalchemy.engine import make_url
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from unrolled.check.outcome import MachineryError
+
+from ..safe.whole_file import write_whole
 from ..unit import unit
 from ..unit.course import Course, CourseError
+from ..unit.mistakes import place_of_mistake
 from . import numbers, solution
 from .convert import write_source
-from .placeholders import of_unit
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +59,9 @@ def release(course: Course, assignments: Iterable[str] | None = None) -> list[Pa
     Raises
     ------
     CourseError
-        If a source is malformed, or the gradebook refuses the change because submissions are in.
+        If a source, a contract, a known mistake, the hidden tests or the marking is malformed or
+        fails, a file cannot be written, or the gradebook refuses the change because submissions
+        are in.
     """
     for folder in left_over(course):
         log.warning(
@@ -65,13 +71,18 @@ def release(course: Course, assignments: Iterable[str] | None = None) -> list[Pa
             folder,
         )
     names = course.assignments if assignments is None else assignments
-    return [_release(course, name) for name in names]
+    released = []
+    for name in names:
+        with _failures_told(name, course):
+            released.append(_release(course, name))
+    return released
 
 
 def enter_source(course: Course, assignment: str) -> Path:
     """Write what nbgrader releases from: the source notebook and the numbers beside it."""
-    one = unit.load(assignment, course)
-    source = write_source(assignment, course, of_unit(one))
+    with _failures_told(assignment, course):
+        one = unit.load(assignment, course)
+        source = write_source(one)
     released = course.exercises / assignment / f"{assignment}.npz"
     if released.is_file():  # which stay as they are, unless one of them is off
         shutil.copy(released, source.with_suffix(".npz"))
@@ -106,7 +117,7 @@ def left_over(course: Course) -> list[Path]:
 
 def _release(course: Course, assignment: str) -> Path:
     one = unit.load(assignment, course)
-    source = write_source(assignment, course, of_unit(one))
+    source = write_source(one)
     with tempfile.TemporaryDirectory(prefix="release-") as scratch:
         notebook = _generate(course, assignment, Path(scratch))
         nbformat.validate(nbformat.reads(notebook, as_version=4))
@@ -116,14 +127,44 @@ def _release(course: Course, assignment: str) -> Path:
     # nbgrader's own commands copy them on from there: generate_assignment --force deletes those
     # in exercises/
     shutil.copy(target.with_suffix(".npz"), source.parent)
-    _replace(target, notebook)
+    write_whole(target, notebook.encode())
     solution.write(one)
     return target
 
 
+@contextmanager
+def _failures_told(assignment: str, course: Course) -> Iterator[None]:
+    """Have what hinders a release end as a `CourseError` of one line.
+
+    What an instructor's other files raise is one already.
+    """
+    tests = course.solutions / f"test_{assignment}.py"
+    try:
+        yield
+    except MachineryError as error:
+        _import(tests)  # which tells the line where it cannot be imported
+        raise CourseError(f"{tests}: {_in_one_line(error)}") from error
+    except OSError as error:
+        raise CourseError(f"{assignment} cannot be released: {error}") from error
+
+
+def _import(tests: Path) -> None:
+    try:
+        unit.load_module(tests)
+    except (pytest.fail.Exception, pytest.skip.Exception) as raised:
+        place = place_of_mistake(raised, tests, ())
+        raise CourseError(f"{place}: {raised.msg}") from raised
+
+
+def _in_one_line(error: Exception) -> str:
+    """Give the last thing that a failure says: pytest begins with where it has been."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1].removeprefix("E ").strip() if lines else type(error).__name__
+
+
 def _generate(course: Course, assignment: str, folder: Path) -> str:
     """The text of the released notebook, made by nbgrader in `folder`."""
-    (course.root / "grading").mkdir(exist_ok=True)
+    course.make_grading()
     config = nbgrader_config(course)
     directory = CourseDirectory(config=config, assignment_id=assignment)
     directory.source_directory = str(course.solutions / "_source")
@@ -207,10 +248,3 @@ def _quiet() -> logging.Logger:
     quiet = logging.getLogger(f"{__name__}.nbgrader")
     quiet.setLevel(logging.CRITICAL + 1)
     return quiet
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file at once or not at all."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(path)

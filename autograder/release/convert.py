@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from ..unit.course import Course, CourseError
-from ..unit.source import Cell, read_cells
-from .placeholders import Values, fill
+from ..unit.source import Cell
+from ..unit.unit import Unit
+from .placeholders import Values, fill, of_unit
 
 # Text cells are left unlocked. Nothing in them is graded, a student may take notes there, and,
 # since locked cells enter the gradebook, a paragraph could not be added once the first
@@ -31,8 +33,8 @@ METADATA = {
 }
 
 
-def to_notebook(source: Path, values: Values, where: str | None = None) -> NotebookNode:
-    """Convert an exercise's source to an nbgrader source notebook.
+def to_notebook(cells: Sequence[Cell], values: Values, where: str) -> NotebookNode:
+    """Convert an exercise's cells to an nbgrader source notebook.
 
     Every cell's id is its role's id in the source, which is also its grade id, so that the same
     source gives the same bytes. Each cell carries the place it comes from, for messages of
@@ -40,21 +42,20 @@ def to_notebook(source: Path, values: Values, where: str | None = None) -> Noteb
 
     Parameters
     ----------
-    source : Path
-        The exercise, `solutions/exN_….py`.
+    cells : sequence of Cell
+        Those of the exercise's source, `solutions/exN_….py`.
     values : callable
         What the placeholders in Markdown stand for.
-    where : str, optional
-        How messages call the file; its path unless given.
+    where : str
+        How messages call the source.
 
     Raises
     ------
     CourseError
         If an id is malformed, or a placeholder is unknown or in a place where none is filled.
     """
-    where = where or str(source)
     notebook = nbformat.v4.new_notebook(metadata=METADATA)
-    notebook.cells = [_cell(cell, values, where) for cell in read_cells(source)]
+    notebook.cells = [_cell(cell, values, where) for cell in cells]
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)
     return notebook
@@ -99,11 +100,14 @@ def _grading(cell: Cell, where: str) -> dict:
     return {"nbgrader": data}
 
 
-def write_source(assignment: str, course: Course, values: Values) -> Path:
-    """Write the nbgrader source notebook of an exercise, alone in its folder: nbgrader releases all it finds there."""
-    source = course.source(assignment)
-    notebook = to_notebook(source, values, _where(source, course))
-    path = course.solutions / "_source" / assignment / f"{assignment}.ipynb"
+def write_source(unit: Unit) -> Path:
+    """Write the nbgrader source notebook of an exercise.
+
+    It is alone in its folder, since nbgrader releases all that it finds there.
+    """
+    notebook = to_notebook(unit.cells, of_unit(unit), _where(unit.path, unit.course))
+    name = unit.assignment
+    path = unit.course.solutions / "_source" / name / f"{name}.ipynb"
     shutil.rmtree(path.parent, ignore_errors=True)
     path.parent.mkdir(parents=True)
     path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
@@ -111,8 +115,6 @@ def write_source(assignment: str, course: Course, values: Values) -> Path:
 
 
 def _where(source: Path, course: Course) -> str:
-    return str(
-        source.relative_to(course.root)
-        if source.is_relative_to(course.root)
-        else source
-    )
+    if source.is_relative_to(course.root):
+        source = source.relative_to(course.root)
+    return str(source)

@@ -12,12 +12,14 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..grade.hidden_tests import shares
 from ..unit.course import CourseError
+from ..unit.mistakes import mistakes_told
 from ..unit.unit import Unit
 
 Values = Callable[[str], str]
@@ -56,9 +58,7 @@ def fill(text: str, values: Values, where: str = "text", first_line: int = 1) ->
                 f"{at}: '{{{{' opens a placeholder such as {{{{size:n_x}}}}, closed on the same line; in a formula, "
                 "put a space between the braces"
             )
-        lines[i] = _PLACEHOLDER.sub(
-            lambda match, at=at: _value(match, values, at), line
-        )
+        lines[i] = _PLACEHOLDER.sub(partial(_value, values=values, at=at), line)
     return "\n".join(lines)
 
 
@@ -118,11 +118,14 @@ def _by_kind(unit: Unit, name: str) -> str:
 
 
 def _example_outputs(unit: Unit, name: str) -> Mapping[str, Any]:
-    result = unit.of(unit.reference, name)(*unit.visible_cases(name)[0])
-    if isinstance(result, Mapping):
-        return result
+    example = unit.visible_cases(name)[0]
     names = unit.functions[name].outputs
-    return dict(zip(names, result if len(names) > 1 else (result,), strict=True))
+    with mistakes_told(unit.path, unit.cells):
+        result = unit.of(unit.reference, name)(*example)
+        if isinstance(result, Mapping):
+            return result
+        values = result if len(names) > 1 else (result,)
+        return dict(zip(names, values, strict=True))
 
 
 def evaluate(expression: str, outputs: Mapping[str, Any]) -> Any:
@@ -188,11 +191,12 @@ def show(value: Any) -> str:
         return str(int(value))  # points: 10, not 10.0
     if not isinstance(value, np.ndarray | np.generic):
         return str(value)
-    options = {
-        "precision": 8,
-        "suppress_small": False,
-        "floatmode": "maxprec",
-        "threshold": sys.maxsize,
-    }
-    text = np.array2string(np.asarray(value), sign="-", **options)
+    text = np.array2string(
+        np.asarray(value),
+        precision=8,
+        suppress_small=False,
+        floatmode="maxprec",
+        threshold=sys.maxsize,
+        sign="-",
+    )
     return " ".join(text.split())

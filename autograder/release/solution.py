@@ -10,9 +10,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from ..grade.hidden_tests import Attempt, run_tests
 from ..grade.judge import Judge, ReferenceCaller
+from ..safe.whole_file import write_whole
 from ..unit.course import CourseError
-from ..unit.marking import read_marking
-from ..unit.source import Cell, read_cells, solved
+from ..unit.marking import marking_path, read_marking
+from ..unit.source import Cell, solved
 from ..unit.unit import Unit
 from .convert import METADATA
 from .placeholders import fill, of_unit, show
@@ -25,12 +26,10 @@ SECRET = (
 
 def write(unit: Unit) -> Path:
     """Write `solutions/notebooks/<assignment>_solution.ipynb`; the same sources give the same bytes."""
-    folder = unit.course.solutions / "notebooks"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{unit.assignment}_solution.ipynb"
-    text = nbformat.writes(notebook(unit)) + "\n"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+    path = unit.course.solutions / "notebooks" / f"{unit.assignment}_solution.ipynb"
+    data = (nbformat.writes(notebook(unit)) + "\n").encode()
+    if not path.is_file() or path.read_bytes() != data:
+        write_whole(path, data)
     return path
 
 
@@ -46,15 +45,19 @@ def notebook(unit: Unit) -> NotebookNode:
     values = of_unit(unit)
     attempts = run_tests(unit, Judge(unit, ReferenceCaller(unit), seed=0))
     marking = read_marking(unit.assignment, unit.course)
+    where = marking_path(unit.assignment, unit.course)
     made = nbformat.v4.new_notebook(metadata=METADATA)
     made.cells = [
         new_markdown_cell(SECRET.format(source=source.name), id="secret"),
         _overview(unit),
     ]
-    for cell in read_cells(source):
+    for cell in unit.cells:
         if cell.role == "written":
             text = f"**Model answer** ({show(cell.points)} points)\n\n{cell.text}"
-            made.cells += [new_markdown_cell(text, id=cell.id), _by_hand(cell, marking)]
+            made.cells += [
+                new_markdown_cell(text, id=cell.id),
+                _by_hand(cell, marking, where),
+            ]
         elif not cell.role:
             made.cells.append(
                 new_markdown_cell(
@@ -81,15 +84,11 @@ def _overview(unit: Unit) -> NotebookNode:
     rows = [
         f"| `{name}` | {show(points)} | tests |" for name, points in unit.points.items()
     ]
-    written = [
-        c
-        for c in read_cells(unit.course.source(unit.assignment))
-        if c.role == "written"
-    ]
     rows += [
-        f"| question `{cell.id}` | {show(cell.points)} | a person |" for cell in written
+        f"| question `{cell.id}` | {show(cell.points)} | a person |"
+        for cell in unit.written
     ]
-    total = sum(unit.points.values()) + sum(cell.points for cell in written)
+    total = sum(unit.points.values()) + sum(cell.points for cell in unit.written)
     table = [
         "| part | points | marked by |",
         "|---|---|---|",
@@ -131,15 +130,17 @@ def _rubric(unit: Unit, attempt: Attempt) -> NotebookNode:
     return new_markdown_cell("\n".join(lines), id=f"rubric_{attempt.name}"[:64])
 
 
-def _by_hand(cell: Cell, marking: dict[str, list]) -> NotebookNode:
+def _by_hand(cell: Cell, marking: dict[str, list], where: Path) -> NotebookNode:
     if cell.id not in marking:
         return new_markdown_cell(
             "No marking is written for this question.", id=f"rubric_{cell.id}"[:64]
         )
     rows = marking[cell.id]
     if abs(sum(points for points, _ in rows) - cell.points) > 1e-9:
+        total = sum(points for points, _ in rows)
         raise CourseError(
-            f"the marking of {cell.id} makes up {sum(p for p, _ in rows):g} points, not {cell.points:g}"
+            f"{where}: the marking of {cell.id} makes up {total:g} points, not "
+            f"{cell.points:g}"
         )
     lines = [_title(cell.id, cell.points), "", "| points | for |", "|---|---|"]
     lines += [f"| {points:g} | {_cell(text)} |" for points, text in rows]

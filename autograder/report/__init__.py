@@ -11,12 +11,12 @@ own help; and
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from ..safe.harmless import shown
 from ..safe.printable import complain
+from ..safe.whole_file import write_whole
 from . import (
     canvas,
     classroom,
@@ -138,21 +138,12 @@ def _bytes(report: str) -> bytes:
 
 def private(path: Path, data: bytes) -> None:
     """Write a file that only its owner may read: marks are nobody else's. Whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     if (
         path.exists() and not path.is_file()
     ):  # a pipe, a terminal, /dev/null: nothing to be put in its place
         path.write_bytes(data)
         return
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(
-            os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
-        ) as file:
-            file.write(data)
-        os.replace(scratch, path)
-    finally:
-        scratch.unlink(missing_ok=True)
+    write_whole(path, data, 0o600)
 
 
 __all__ = ["FORMATS", "Gathered", "ReportError", "add_verb", "private"]

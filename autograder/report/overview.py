@@ -66,7 +66,7 @@ def write(gathered: Gathered, options: argparse.Namespace) -> str:
     exercises: dict[str, list[Result]] = {}
     for result in gathered.results:
         exercises.setdefault(result.assignment, []).append(result)
-    title = course.settings["course"]["title"] if course else "The class"
+    title = course.settings.course.title if course else "The class"
     students = len({result.student for result in gathered.results})
     said = f"{plural(len(gathered.results), 'submission')} of {plural(students, 'student')}"
     parts = [

@@ -6,6 +6,8 @@ from html import escape
 from importlib.resources import files
 
 from ..unit.course import Course, CourseError
+from ..unit.settings import SettingsError
+from ..unit.titles import released_title
 
 # Nothing is loaded and no script runs, whatever slips through into a page; the page's own style
 # is inline.
@@ -39,28 +41,16 @@ def course_here(solutions=None) -> Course | None:
     """The course that the working directory lies in, if any: a report can be made without one."""
     try:
         return Course.find(".", solutions)
+    except SettingsError:
+        raise  # a mistake in course.toml is no lack of a course
     except CourseError:
         return None
 
 
 def exercise_title(course: Course | None, assignment: str) -> str:
     """An exercise's title: the first heading of the released notebook, else its name."""
-    import json
-
-    path = (
-        course.exercises / assignment / f"{assignment}.ipynb"
-        if course and assignment
-        else None
-    )
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path else []
-    except (OSError, ValueError, KeyError):
-        cells = []
-    for cell in cells:
-        text = "".join(cell.get("source", ""))
-        if cell.get("cell_type") == "markdown" and text.startswith("# "):
-            return text[2:].split("\n", 1)[0].strip()
-    return assignment or "Unknown exercise"
+    title = released_title(course, assignment) if course and assignment else ""
+    return title or assignment or "Unknown exercise"
 
 
 def bar(parts: list[tuple[str, float, str]], label: str) -> str:

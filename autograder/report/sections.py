@@ -12,7 +12,7 @@ import re
 from functools import cached_property, lru_cache
 from html import escape
 
-from ..unit.course import Course, CourseError
+from ..unit.course import Course
 
 SECTION = re.compile(r"(?P<page>\w+?)(\.html)?(#(?P<label>[\w-]+))?")
 _FORMULA = re.compile(r"\$([^$]+)\$")
@@ -41,17 +41,9 @@ class Sections:
         Raises
         ------
         CourseError
-            If it is no address of the web.
+            If `course.toml` says what is not understood.
         """
-        address = (
-            self.course.settings.get("links", {}).get("book", "").strip()
-            if self.course
-            else ""
-        )
-        if address and not re.fullmatch(r"https?://[^\s\"'<>]+", address):
-            raise CourseError(
-                f"course.toml: [links] book should be an address (https://…), found {address!r}"
-            )
+        address = self.course.settings.links.book.strip() if self.course else ""
         if self.course and self.here and not address:
             built = self.course.root / "_build" / "html"
             address = (

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 LARGEST = 256 * 2**20  # bytes of one file in a zip
 LARGEST_ZIP = (
@@ -125,7 +126,7 @@ def _copy(
                 sink.write(part)
 
 
-def _read(source: zipfile.ZipExtFile) -> bytes:
+def _read(source: IO[bytes]) -> bytes:
     try:
         return source.read(2**20)
     except DAMAGED as error:

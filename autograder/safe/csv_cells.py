@@ -12,11 +12,11 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+from .controls import REPLACEMENT, control_characters
+
 _FORMULA = tuple("=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
                  "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
-_CONTROL = re.compile(
-    r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
-)  # what a terminal obeys; tabs and line ends stay
+_CONTROL = control_characters(keep="\t\n\r")
 _HARMLESS = re.compile(
     r"[+-]?[0-9]+([.,][0-9]+)*%?|-+"
 )  # a number; the dash that stands for no mark
@@ -24,7 +24,7 @@ _HARMLESS = re.compile(
 
 def safe(value: object) -> str:
     """A value as the text of a cell that is no formula."""
-    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(value).replace("\0", ""))
+    text = _CONTROL.sub(REPLACEMENT, str(value).replace("\0", ""))
     return (
         f"'{text}"
         if text.startswith(_FORMULA) and not _HARMLESS.fullmatch(text)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from .controls import REPLACEMENT, control_characters
+
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-_CONTROL = re.compile(
-    r"[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+# and the ends of a line or a paragraph, what turns the direction, halves of a pair
+_OTHERS = r"\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_CONTROL = control_characters(keep="\t\n", more=_OTHERS)
 _COMMAND = re.compile(r"^(\s*):(?=:)", re.M)
 _OLD_COMMAND = re.compile(r"##(?=\[)")
 
 
 def shown(text: str) -> str:
     """A text without control characters, and without those that turn its direction around."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _CONTROL.sub(REPLACEMENT, text)
 
 
 def composed(name: str) -> str:

@@ -48,7 +48,7 @@ def in_folder(top: Path, assignments: Collection[str]) -> Iterator[Entry]:
     OSError
         If the folder itself cannot be listed.
     """
-    waiting = [((), top)]
+    waiting: list[tuple[tuple[str, ...], Path]] = [((), top)]
     while waiting:
         parts, folder = waiting.pop()
         try:

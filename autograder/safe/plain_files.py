@@ -116,10 +116,9 @@ def _open(name: str, flags: int, folder: int) -> int:
     try:
         return os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
     except OSError as error:
-        what = _OF_THE_PATH.get(error.errno)
-        if error.errno == errno.ENOTDIR and _is_link(
-            name, folder
-        ):  # what O_DIRECTORY makes of a link
+        what = _OF_THE_PATH.get(error.errno or 0)
+        # O_DIRECTORY says of a link that it is no folder
+        if error.errno == errno.ENOTDIR and _is_link(name, folder):
             what = _OF_THE_PATH[errno.ELOOP]
         if what is None:
             raise

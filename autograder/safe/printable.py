@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
 import unicodedata
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+from .controls import REPLACEMENT
 
 
 def tame(text: str) -> str:
@@ -37,10 +38,10 @@ def complain(text: str) -> None:
 def replace_what_cannot_be_printed() -> None:
     """Have standard output and error replace characters that they do not have."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(
-            AttributeError, ValueError
-        ):  # none, closed, or something else in its place
-            stream.reconfigure(errors="replace")
+        # there may be none, a closed one, or something else in its place
+        if isinstance(stream, io.TextIOWrapper):
+            with contextlib.suppress(ValueError):
+                stream.reconfigure(errors="replace")
 
 
 def _put(text: str, stream) -> None:

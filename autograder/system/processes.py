@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -47,7 +47,7 @@ def map_in_processes(
 
 def _until_one_dies(
     function: Callable, items: Iterator, jobs: int
-) -> Iterator[tuple[object, object]]:
+) -> Generator[tuple[object, object], None, list]:
     """Give items with their values; return the items that were under way when a process died."""
     context = multiprocessing.get_context("spawn")
     alive, held = context.Pipe(duplex=False)

@@ -56,11 +56,12 @@ def _edits(path: Path) -> tuple[Edit, ...]:
     if not path.is_file():
         return ()
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get(
-            "misconception", []
-        )
-    except tomllib.TOMLDecodeError as error:
+        text = path.read_text(encoding="utf-8")
+        entries = tomllib.loads(text).get("misconception", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: {error}") from None
+    if not isinstance(entries, list):
+        raise CourseError(f"{path}: write each mistake below a line [[misconception]]")
     found: list[Edit] = []
     seen: set[tuple[str, str]] = set()
     for number, entry in enumerate(entries, 1):
@@ -71,9 +72,11 @@ def _edits(path: Path) -> tuple[Edit, ...]:
                 Edit(one, tuple((find, put) for find, put in way), number)
                 for way in ways
             ]
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            name = entry.get("id", "no id") if isinstance(entry, dict) else "no table"
+            line = _line_of_entry(number, text)
             raise CourseError(
-                f"{path}: entry {number} ({entry.get('id', 'no id')}): {error}"
+                f"{path}: entry {number} ({name}): {error} (line {line})"
             ) from None
         if (one.id, one.function) in seen:
             raise CourseError(
@@ -81,6 +84,13 @@ def _edits(path: Path) -> tuple[Edit, ...]:
             )
         seen.add((one.id, one.function))
     return tuple(found)
+
+
+def _line_of_entry(number: int, text: str) -> int:
+    """Give the line at which an entry begins, counted from 1; 1 if it is written otherwise."""
+    lines = enumerate(text.splitlines(), 1)
+    heads = [line for line, said in lines if said.startswith("[[misconception]]")]
+    return heads[number - 1] if number <= len(heads) else 1
 
 
 def edited(
@@ -115,13 +125,33 @@ def edited(
     return tuple(result)
 
 
-def variant(assignment: str, edit: Edit, course: Course) -> ModuleType:
-    """The unit's functions with this one mistake made."""
+def variant(
+    assignment: str, edit: Edit, course: Course, cells: tuple[Cell, ...] = ()
+) -> ModuleType:
+    """Give the unit's functions with one mistake made.
+
+    Parameters
+    ----------
+    assignment : str
+        The exercise.
+    edit : Edit
+        The mistake.
+    course : Course
+        The course.
+    cells : tuple of Cell
+        Those of the exercise's source, which is read unless they are given.
+
+    Raises
+    ------
+    CourseError
+        If the edit cannot be made, or what comes of it is no Python or raises while it is defined.
+    """
     where = str(_path(assignment, course))
-    cells = edited(read_cells(course.source(assignment)), edit, where)
+    wrong = edited(cells or read_cells(course.source(assignment)), edit, where)
+    what = f"{where}: misconception {edit.misconception.id!r}"
     try:
-        return module_of(cells, f"{assignment} {edit.misconception.id}")
+        return module_of(wrong, f"{assignment} {edit.misconception.id}")
     except SyntaxError as error:
-        raise CourseError(
-            f"{where}: misconception {edit.misconception.id!r} is no Python: {error}"
-        ) from None
+        raise CourseError(f"{what} is no Python: {error}") from None
+    except Exception as error:
+        raise CourseError(f"{what}: {type(error).__name__}: {error}") from error

@@ -72,7 +72,7 @@ def _differences(loss: Callable[[], float], array: np.ndarray) -> np.ndarray:
     gradient = np.zeros(array.shape)
     for index in np.ndindex(array.shape):
         before = array[index]
-        step = STEP * max(1.0, abs(before))
+        step = STEP * max(1.0, float(abs(before)))
         array[index] = before + step
         above = loss()
         array[index] = before - step

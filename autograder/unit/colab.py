@@ -17,7 +17,7 @@ def for_colab(
     """Put the cell that fetches the repository before all others; these stay as they are."""
     data = json.loads(notebook)
     source = setup(assignment, repository, wheel).splitlines(keepends=True)
-    cell = {
+    cell: dict[str, object] = {
         "cell_type": "code",
         "execution_count": None,
         "id": CELL,

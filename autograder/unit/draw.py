@@ -16,8 +16,11 @@ from unrolled.contract import (
     ProducedBy,
     Sizes,
     Spec,
+    Text,
     axis_length,
 )
+
+from .course_error import CourseError
 
 
 def draw(
@@ -86,6 +89,8 @@ def _value(spec: Spec, sizes, rng, scale, dtype) -> Any:
             item.name: _value(item, sizes, rng, _weight_scale(item, sizes), dtype)
             for item in spec.items
         }
+    if isinstance(spec, Text):
+        raise CourseError(f"{spec.name} is an argument, and a text cannot be drawn")
     return tuple(_value(item, sizes, rng, scale, dtype) for item in spec.items)
 
 

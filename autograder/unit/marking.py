@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 from .course import Course, CourseError
+
+
+def marking_path(assignment: str, course: Course) -> Path:
+    """Give the place of an exercise's marking, whether it is there or not."""
+    return course.solutions / "marking" / f"{assignment}.toml"
 
 
 def read_marking(assignment: str, course: Course) -> dict[str, list]:
@@ -16,7 +22,7 @@ def read_marking(assignment: str, course: Course) -> dict[str, list]:
     CourseError
         If it is no table of lists of [points, text].
     """
-    path = course.solutions / "marking" / f"{assignment}.toml"
+    path = marking_path(assignment, course)
     if not path.is_file():
         return {}
     try:
@@ -25,7 +31,7 @@ def read_marking(assignment: str, course: Course) -> dict[str, list]:
             name: [(float(points), str(text)) for points, text in rows]
             for name, rows in table.items()
         }
-    except (tomllib.TOMLDecodeError, ValueError, TypeError) as error:
+    except (tomllib.TOMLDecodeError, ValueError, TypeError, AttributeError) as error:
         raise CourseError(
             f"{path}: expected lists of [points, what for] ({error})"
         ) from None

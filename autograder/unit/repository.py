@@ -1,13 +1,18 @@
-"""Addresses of the public student repository: what `course.toml` names, and the ways to open a notebook there."""
+"""Addresses of the public student repository: what `course.toml` names, and the ways to open a
+notebook there.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from .course import Course, CourseError
+if TYPE_CHECKING:  # which reads its settings, and they have an address looked at here
+    from .course import Course
 
+WEB = re.compile(r"https?://[^\s\"'<>]+")
 ADDRESS = re.compile(
     r"https?://(?:www\.)?(?P<host>[A-Za-z0-9.-]+(?::\d+)?)/(?P<path>[\w.~-]+(?:/[\w.~-]+)*)"
 )
@@ -51,9 +56,9 @@ class Repository:
     def raw(self, assignment: str) -> str:
         """Address of the notebook's file; empty where the server's addresses are not known."""
         between = {"github": "raw/HEAD", "gitlab": "-/raw/HEAD"}.get(self.kind)
-        return (
-            f"{self.address}/{between}/{notebook_path(assignment)}" if between else ""
-        )
+        if between is None:
+            return ""
+        return f"{self.address}/{between}/{notebook_path(assignment)}"
 
     def binder(self, assignment: str) -> str:
         """Address that starts JupyterLab on Binder, with the notebook open."""
@@ -65,32 +70,45 @@ class Repository:
         return f"{BINDER}/{where}/HEAD?urlpath=lab/tree/{notebook_path(assignment)}"
 
     def colab(self, assignment: str) -> str:
-        """Address that opens the notebook on Colab; empty where Colab cannot: it reads from GitHub only."""
-        return (
-            f"{COLAB}/github/{self.path}/blob/HEAD/{colab_path(assignment)}"
-            if self.kind == "github"
-            else ""
-        )
+        """Address that opens the notebook on Colab; empty where it cannot: it reads from GitHub only."""
+        if self.kind != "github":
+            return ""
+        return f"{COLAB}/github/{self.path}/blob/HEAD/{colab_path(assignment)}"
 
 
 def repository_of(course: Course) -> Repository | None:
-    """The public student repository that `[links] repository` of `course.toml` names; None
-    where it names none.
+    """Give the public student repository that `[links] repository` of `course.toml` names.
+
+    Returns
+    -------
+    Repository or None
+        None where it names none.
 
     Raises
     ------
     CourseError
-        If the address is not one of a repository.
+        If `course.toml` says what is not understood.
     """
-    address = course.settings.get("links", {}).get("repository", "").strip()
-    if not address:
-        return None
-    bare = address.rstrip("/").removesuffix(".git")
+    return repository_at(course.settings.links.repository)
+
+
+def repository_at(address: str) -> Repository | None:
+    """Give the repository at an address; None if that is empty, or not one of a repository."""
+    bare = address.strip().rstrip("/").removesuffix(".git")
     match = ADDRESS.fullmatch(bare)
-    parts = match["path"].count("/") + 1 if match else 0
-    if parts < 1 or (match["host"] == "github.com" and parts != 2):
-        raise CourseError(
-            f"course.toml, [links] repository: {address!r} is no repository's address; "
-            "it looks like https://github.com/OWNER/NAME"
-        )
-    return Repository(bare.replace("://www.", "://"), match["host"], match["path"])
+    if match is None:
+        return None
+    host, path = match["host"], match["path"]
+    if host == "github.com" and path.count("/") != 1:
+        return None
+    return Repository(bare.replace("://www.", "://"), host, path)
+
+
+def is_repository(address: str) -> bool:
+    """Whether an address is one of a repository, or empty."""
+    return not address.strip() or repository_at(address) is not None
+
+
+def is_address(address: str) -> bool:
+    """Whether an address is one of the web, or empty."""
+    return not address.strip() or bool(WEB.fullmatch(address.strip()))

@@ -11,11 +11,12 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
+from typing import Any
 
 import jupytext
 
 from .course import CourseError
-from .source import read_cells, solved
+from .source import solved
 from .unit import Unit
 
 
@@ -34,8 +35,11 @@ def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
         not have.
     """
     notebook = _released(unit)
-    start, end, before = [], [], {}
-    written, own = set(), []
+    start: list[dict] = []
+    end: list[dict] = []
+    before: dict[str, list[dict]] = {}
+    written: set[str | None] = set()
+    own: list[dict] = []  # those that no marked cell has followed yet
     cells = (
         jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent").cells
         if path
@@ -57,11 +61,7 @@ def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
             own.append(cell)
         else:
             before[task], own = [*own, cell], []
-    source = {
-        c.task: c.text
-        for c in read_cells(unit.course.source(unit.assignment))
-        if c.role == "solve"
-    }
+    source = {task: cell.text for task, cell in unit.solves.items()}
     for task in [t for t in source if t not in written]:
         before[task] = [_filled(notebook, task, solved(source[task]))]
     middle = [
@@ -89,7 +89,9 @@ def _filled(notebook: dict, task: str, text: str) -> dict:
 
 
 def _new(kind: str, cell_id: str, text: str) -> dict:
-    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    code: dict[str, Any] = (
+        {"execution_count": None, "outputs": []} if kind == "code" else {}
+    )
     return {
         "cell_type": kind,
         "id": cell_id,

@@ -12,8 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from .course import Course, CourseError
+from .mistakes import mistakes_told
+
+if TYPE_CHECKING:  # slow to import, and not every process reads a source
+    from nbformat import NotebookNode
 
 ROLES = ("given", "bind", "solve", "check", "try", "written")
 START = re.compile(r"^\s*### START CODE HERE ###( \(≈\d+ lines?\))?\s*$")
@@ -48,7 +53,10 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
     """
     import jupytext  # slow to import, and not every process reads a source
 
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path} is no text in UTF-8: {error}") from None
     starts = [
         i for i, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")
     ]
@@ -64,16 +72,15 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _cell(raw, number: int, path: Path, line: int) -> Cell:
+def _cell(raw: NotebookNode, number: int, path: Path, line: int) -> Cell:
     where = f"{path}:{line}"
     if raw.cell_type != "code":
         role = raw.metadata.get("role", "")
         if role not in ("", "written"):
             raise CourseError(f"{where}: a text cell cannot have the role {role!r}")
         cell_id = raw.metadata.get("id", f"text_{number:02d}")
-        return Cell(
-            role, cell_id, raw.source, line, points=float(raw.metadata.get("points", 0))
-        )
+        points = _points_of(raw, where)
+        return Cell(role, cell_id, raw.source, line, points=points)
     role, task = raw.metadata.get("role"), raw.metadata.get("task", "")
     if role not in ROLES:
         raise CourseError(
@@ -92,9 +99,15 @@ def _cell(raw, number: int, path: Path, line: int) -> Cell:
         raise CourseError(
             f"{where}: START/END CODE HERE belong into a solve cell, this one is {role!r}"
         )
-    return Cell(
-        role, cell_id, raw.source, line, task, float(raw.metadata.get("points", 0))
-    )
+    return Cell(role, cell_id, raw.source, line, task, _points_of(raw, where))
+
+
+def _points_of(raw: NotebookNode, where: str) -> float:
+    written = raw.metadata.get("points", 0)
+    try:
+        return float(written)
+    except (TypeError, ValueError):
+        raise CourseError(f"{where}: points={written!r} is no number") from None
 
 
 def _refuse_twice(cells: list[Cell], path: Path) -> None:
@@ -183,7 +196,9 @@ def reference(assignment: str, course: Course | None = None) -> ModuleType:
 
 @lru_cache(maxsize=64)
 def _reference(path: Path) -> ModuleType:
-    return module_of(read_cells(path), path.stem)
+    cells = read_cells(path)
+    with mistakes_told(path, cells):
+        return module_of(cells, path.stem)
 
 
 def module_of(cells: tuple[Cell, ...], name: str) -> ModuleType:
@@ -199,10 +214,11 @@ def module_of(cells: tuple[Cell, ...], name: str) -> ModuleType:
 
 
 def points(assignment: str, course: Course | None = None) -> dict[str, float]:
-    """Points of each function, as its check cell states them."""
+    """Give the points of each function, as its check cell states them."""
     course = course or Course.find()
-    return {
-        cell.task: cell.points
-        for cell in read_cells(course.source(assignment))
-        if cell.role == "check"
-    }
+    return points_of(read_cells(course.source(assignment)))
+
+
+def points_of(cells: tuple[Cell, ...]) -> dict[str, float]:
+    """Give the points of each function, as the check cells among these state them."""
+    return {cell.task: cell.points for cell in cells if cell.role == "check"}

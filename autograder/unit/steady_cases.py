@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -56,19 +57,17 @@ def steady_case(
     FailsError
         If the reference returns nothing.
     """
-    best = None
+    best: tuple[float, tuple, Any] = (math.inf, (), None)
     for number in range(DRAWS):
         arguments = draw(number)
         given = outcome(reference, arguments)
         if not isinstance(given, Returned):
             raise FailsError(str(given))
-        double = (
-            outcome(reference, _as(arguments, np.float64))
-            if _has_single(arguments)
-            else given
-        )
+        double: Outcome = given
+        if _has_single(arguments):
+            double = outcome(reference, _as(arguments, np.float64))
         spread = _spread(function, reference, arguments, double, number)
-        if best is None or spread < best[0]:
+        if number == 0 or spread < best[0]:
             best = (spread, arguments, given.value)
         if best[0] <= (1 if number < FEW else FAIR):
             break
@@ -91,16 +90,35 @@ def _spread(
         # through dictionaries from their end, so that of two equally large entries none comes first
         rng = np.random.default_rng((number, max(trial, 1)))
         size = NUDGE if trial else -NUDGE
-        pairs = zip(function.arguments, arguments, strict=True)
-        # a cache is no number of its own: nudged, it would contradict itself
-        nudged = tuple(
-            value if isinstance(spec, ProducedBy) else _nudged(value, size, rng)
-            for spec, value in pairs
-        )
+        moved = nudged(function, arguments, size, rng)
         if trial == 1:
-            nudged = _reversed(nudged)
-        spread = max(spread, _apart(outcome(reference, nudged), right))
+            moved = _reversed(moved)
+        spread = max(spread, _apart(outcome(reference, moved), right))
     return spread
+
+
+def nudged(
+    function: Function, arguments: tuple, size: float, rng: np.random.Generator
+) -> tuple:
+    """Give arguments with their real entries a little larger or smaller.
+
+    Parameters
+    ----------
+    function : Function
+        The contract. A cache is no number of its own: nudged, it would contradict itself, so
+        what a function makes stays as it is.
+    arguments : tuple
+        Those to nudge; not changed.
+    size : float
+        Part of itself by which each entry is moved.
+    rng : numpy.random.Generator
+        Draws each entry's direction.
+    """
+    moved = []
+    for spec, value in zip(function.arguments, arguments, strict=True):
+        made = isinstance(spec, ProducedBy)
+        moved.append(value if made else _nudged(value, size, rng))
+    return tuple(moved)
 
 
 def _apart(got: Outcome, want: Outcome) -> float:

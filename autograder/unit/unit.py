@@ -19,6 +19,7 @@ from unrolled.contract import Function, Sizes
 from . import catalogue, source
 from .course import Course, CourseError
 from .draw import draw
+from .mistakes import mistakes_told
 
 
 @dataclass(frozen=True, eq=False)  # a unit is loaded once: one is equal to itself only
@@ -30,6 +31,22 @@ class Unit:
     contracts: ModuleType
     reference: ModuleType
     points: Mapping[str, float]
+    cells: tuple[source.Cell, ...]
+
+    @property
+    def path(self) -> Path:
+        """The exercise's source, whose cells these are."""
+        return self.course.source(self.assignment)
+
+    @property
+    def solves(self) -> dict[str, source.Cell]:
+        """The cell of each function, in the order of the exercise."""
+        return {cell.task: cell for cell in self.cells if cell.role == "solve"}
+
+    @property
+    def written(self) -> list[source.Cell]:
+        """The questions that a person marks."""
+        return [cell for cell in self.cells if cell.role == "written"]
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -47,19 +64,20 @@ class Unit:
         result: dict[str, list] = {name: [] for name in self.functions}
         for edit in self.edits:
             one = edit.misconception
-            variant = catalogue.variant(self.assignment, edit, self.course)
+            variant = catalogue.variant(self.assignment, edit, self.course, self.cells)
             result[one.function].append((one, self.of(variant, one.function)))
         return result
 
     @cached_property
     def released(self) -> ModuleType:
         """The functions as a student gets them: stubs, or programs that are broken."""
-        cells = source.read_cells(self.course.source(self.assignment))
-        stubs = (
-            replace(c, text=source.stubbed(c.text)) if c.role == "solve" else c
-            for c in cells
-        )
-        return source.module_of(tuple(stubs), f"{self.assignment} released")
+        stubs = []
+        for cell in self.cells:
+            if cell.role == "solve":
+                cell = replace(cell, text=source.stubbed(cell.text))
+            stubs.append(cell)
+        with mistakes_told(self.path, stubs):
+            return source.module_of(tuple(stubs), f"{self.assignment} released")
 
     @cached_property
     def makers(self) -> dict[str, tuple[Callable, Function]]:
@@ -83,7 +101,9 @@ class Unit:
     def visible_cases(self, name: str) -> list[tuple]:
         """The arguments that the student sees: the notebook's example first."""
         sizes = (self.contracts.EXAMPLE, self.contracts.SECOND)
-        return [self.draw(name, s, (1, i)) for i, s in enumerate(sizes)]
+        contract = self.course.solutions / f"contract_{self.assignment}.py"
+        with mistakes_told(contract, self.cells):
+            return [self.draw(name, s, (1, i)) for i, s in enumerate(sizes)]
 
 
 def load(assignment: str, course: Course | None = None) -> Unit:
@@ -97,30 +117,53 @@ def load(assignment: str, course: Course | None = None) -> Unit:
     """
     course = course or Course.find()
     path = course.source(assignment)
-    contracts = load_module(course.solutions / f"contract_{assignment}.py")
-    unit = Unit(
-        assignment,
-        course,
-        contracts,
-        source.reference(assignment, course),
-        source.points(assignment, course),
-    )
-    solves = [c.task for c in source.read_cells(path) if c.role == "solve"]
-    if not list(unit.functions) == solves == list(unit.points):
+    contract = course.solutions / f"contract_{assignment}.py"
+    contracts = load_module(contract)
+    for name in ("FUNCTIONS", "EXAMPLE", "SECOND"):
+        if not hasattr(contracts, name):
+            raise CourseError(f"{contract}: {name} is missing")
+    cells = source.read_cells(path)
+    reference = source.reference(assignment, course)
+    points = source.points_of(cells)
+    unit = Unit(assignment, course, contracts, reference, points, cells)
+    with mistakes_told(contract):
+        functions = list(unit.functions)
+    solves = list(unit.solves)
+    if not functions == solves == list(points):
         raise CourseError(
-            f"{path}: solve cells {solves}, check cells {list(unit.points)} and contracts "
-            f"{list(unit.functions)} must name the same functions in the same order"
+            f"{path}: solve cells {solves}, check cells {list(points)} and contracts "
+            f"{functions} must name the same functions in the same order"
         )
+    _refuse_undefined(unit)
     return unit
 
 
+def _refuse_undefined(unit: Unit) -> None:
+    for name, cell in unit.solves.items():
+        called = unit.functions[name].called
+        if not hasattr(unit.reference, called):
+            raise CourseError(
+                f"{unit.path}:{cell.line}: the solve cell of {name} is run, and there is "
+                f"no {called}"
+            )
+
+
 def load_module(path: Path) -> ModuleType:
-    """Import one file of the solutions by its path."""
+    """Import one file of the solutions by its path.
+
+    Raises
+    ------
+    CourseError
+        If it is missing, or raises; the message names file and line.
+    """
     if not path.is_file():
         raise CourseError(f"{path} is missing")
     spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise CourseError(f"{path} is no Python file")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with mistakes_told(path):
+        spec.loader.exec_module(module)
     return module
 
 

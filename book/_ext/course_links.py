@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from docutils import nodes
@@ -44,16 +45,17 @@ def exercise(name, rawtext, text, lineno, inliner, options=None, content=None):
 def read_settings(app, config):
     """Let all pages be written again when what is said of exercises changes; show the repository's button, if any."""
     course = Course(config.course_root)
-    config.course_settings = {
-        key: course.settings.get(key, {}) for key in ("links", "minutes")
-    }
-    config.course_settings["shown"] = digest(
-        [*course.exercises.glob("ex*/*.ipynb"), *HERE.glob("*.py")]
-    )
     try:
-        found = repository_of(course)
+        settings = course.settings
     except CourseError as error:
         raise ExtensionError(str(error)) from error
+    shown = [*course.exercises.glob("ex*/*.ipynb"), *HERE.glob("*.py")]
+    config.course_settings = {
+        "links": asdict(settings.links),
+        "minutes": dict(settings.minutes),
+        "shown": digest(shown),
+    }
+    found = repository_of(course)
     if found and found.kind:  # the theme knows the signs of these servers only
         button = {
             "repository_url": found.address,

@@ -368,7 +368,7 @@ def test_exercises_are_shown_unsolved_and_never_run(book):
 
 
 def test_the_minutes_are_those_of_the_exercises():
-    assert set(COURSE.settings["minutes"]) == set(COURSE.assignments)
+    assert set(COURSE.settings.minutes) == set(COURSE.assignments)
 
 
 def test_the_book_brings_the_exercises_along(book):

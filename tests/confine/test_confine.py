@@ -25,6 +25,7 @@ from autograder.confine.bubblewrap import Bubblewrap
 from autograder.confine.unconfined import Unconfined
 from autograder.confine.user import UnprivilegedUser, closed_to_others
 from autograder.unit.course import Course, CourseError
+from autograder.unit.settings import LimitsTable, Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 WAYS = {way.name: way for way in (Bubblewrap(), UnprivilegedUser(), Unconfined())}
@@ -747,17 +748,21 @@ def test_no_descriptor_is_left_open(way, run):
 
 def test_limits_come_from_the_course():
     assert Limits.from_settings(Course.find(ROOT).settings) == Limits()
-    assert Limits.from_settings({"limits": {"memory_mb": 256}}) == Limits(memory_mb=256)
-    assert Limits.from_settings({}) == Limits()
+    table = LimitsTable(memory_mb=256)
+    assert Limits.from_settings(Settings(limits=table)) == Limits(memory_mb=256)
+    assert Limits.from_settings(Settings()) == Limits()
 
 
 @pytest.mark.parametrize(
     "table",
     [{"memory": 1}, {"memory_mb": 0}, {"memory_mb": "1"}, {"call_seconds": True}],
 )
-def test_limits_refuse_what_they_do_not_understand(table):
-    with pytest.raises(CourseError, match=next(iter(table))):
-        Limits.from_settings({"limits": table})
+def test_limits_refuse_what_they_do_not_understand(table, tmp_path):
+    (key, value), *_ = table.items()
+    path = tmp_path / "course.toml"
+    path.write_text(f"[limits]\n{key} = {json.dumps(value)}\n", encoding="utf-8")
+    with pytest.raises(CourseError, match=key):
+        Limits.from_settings(read_settings(path))
 
 
 def test_closed_to_others_names_the_first_obstacle(tmp_path):

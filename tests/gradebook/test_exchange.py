@@ -21,12 +21,12 @@ from autograder.gradebook import inbound
 from autograder.gradebook.exchange import MOST_LINES, Collect, ReleaseFeedback
 from autograder.gradebook.inbound import (
     BY_NAME,
-    BY_SYSTEM,
     MOST_NOTEBOOKS,
     SLACK,
     ExchangedHandIn,
 )
 from autograder.unit.course import Course, CourseError
+from autograder.unit.settings import BY_SYSTEM
 
 NAME = minicourse.NAME
 OWN = f"{NAME}.ipynb"

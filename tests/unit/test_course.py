@@ -44,4 +44,4 @@ def test_an_unknown_assignment_is_answered_with_the_known_ones(tmp_path):
 
 
 def test_settings_are_those_of_the_file(tmp_path):
-    assert minicourse.make(tmp_path).settings["course"]["id"] == "unrolled"
+    assert minicourse.make(tmp_path).settings.course.id == "unrolled"

@@ -75,10 +75,10 @@ def search_path() -> str:
 
 def environment(given: dict[str, str] | None = None) -> dict[str, str]:
     """All variables of a trusted process; `given` is what they are chosen from, this process's own unless given."""
-    given = os.environ if given is None else given
+    variables = os.environ if given is None else given
     kept = {
         name: text
-        for name, text in given.items()
+        for name, text in variables.items()
         if name in KEPT or name.startswith(KEPT_FAMILIES)
     }
     return kept | ALWAYS | {"PATH": search_path()}

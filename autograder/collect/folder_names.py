@@ -18,7 +18,7 @@ from ..grade import result as results
 from ..grade.result import Result
 
 if TYPE_CHECKING:
-    from .collect import HandIn
+    from .hand_in import HandIn
 
 # By a folder's name, as `alike` gives it: the accounts that it belongs to.
 Taken = dict[str, set[str]]

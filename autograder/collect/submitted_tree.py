@@ -14,7 +14,8 @@ from ..grade.notebook_file import LARGEST
 from ..grade.result import write_text
 from ..safe.harmless import composed
 from ..safe.plain_files import UnreadableError, read_plain
-from .collect import CollectError, HandIn
+from .hand_in import HandIn
+from .sources import CollectError
 
 TIMESTAMP = "timestamp.txt"
 NEW, SAME, REPLACED, NOTHING = "new", "as before", "replaced", "without a notebook"
@@ -22,10 +23,10 @@ FAILED = "not laid out"  # by no doing of the student's
 
 
 @dataclass(frozen=True)
-class LaidOutFile:
+class Placement:
     """One submission's place, what became of it, and why there is nothing or it failed."""
 
-    found: HandIn
+    hand_in: HandIn
     place: Path
     what: str
     why: str = ""
@@ -35,7 +36,7 @@ def lay_out(
     submissions: Sequence[HandIn],
     into: Path,
     times: Mapping[str, datetime] | None = None,
-) -> Iterator[LaidOutFile]:
+) -> Iterator[Placement]:
     """Copy each notebook to `into/<student>/<assignment>/<assignment>.ipynb`.
 
     Neither a zip of Canvas nor one of Moodle tells when a file was handed in (their files bear
@@ -73,7 +74,7 @@ def lay_out(
             OSError,
             UnicodeError,
         ) as error:  # or a name that this system's letters cannot write
-            yield LaidOutFile(
+            yield Placement(
                 found, target, FAILED, getattr(error, "strerror", None) or str(error)
             )
 
@@ -86,19 +87,19 @@ def _write_time(path: Path, moment: datetime | None, what: str) -> None:
         path.unlink()
 
 
-def _copied(found: HandIn, target: Path) -> LaidOutFile:
+def _copied(found: HandIn, target: Path) -> Placement:
     """Copy a file, whatever is in it: the grader will say. A link, on either side, is not followed."""
     if found.broken:
-        return LaidOutFile(found, target, FAILED, found.broken)
+        return Placement(found, target, FAILED, found.broken)
     try:
         if found.problem:
             raise UnreadableError(found.problem)
         new = read_plain(found.path, LARGEST)
     except UnreadableError as error:
-        return LaidOutFile(found, target, NOTHING, str(error))
+        return Placement(found, target, NOTHING, str(error))
     old = target.read_bytes() if _plain(target) else None
     if old == new:
-        return LaidOutFile(found, target, SAME)
+        return Placement(found, target, SAME)
     scratch = target.with_name(f".{target.name}.new")
     scratch.unlink(missing_ok=True)
     try:
@@ -107,7 +108,7 @@ def _copied(found: HandIn, target: Path) -> LaidOutFile:
         scratch.replace(target)
     finally:
         scratch.unlink(missing_ok=True)
-    return LaidOutFile(found, target, NEW if old is None else REPLACED)
+    return Placement(found, target, NEW if old is None else REPLACED)
 
 
 def _plain(path: Path) -> bool:

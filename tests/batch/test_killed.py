@@ -12,6 +12,7 @@ import notebooks as nb
 import pytest
 import signals
 
+from autograder import exits
 from autograder.grade import result
 
 ROOT = nb.COURSE.root
@@ -88,10 +89,10 @@ def graded(out):
 # exits with
 ENDS = {
     "killed": (signals.default, signal.SIGKILL, False, -signal.SIGKILL),
-    "ctrl-c": (signals.default, signal.SIGINT, True, 130),
-    "terminated": (signals.default, signal.SIGTERM, False, 143),
-    "all terminated": (signals.default, signal.SIGTERM, True, 143),
-    "background": (signals.in_the_background, signal.SIGTERM, False, 143),
+    "ctrl-c": (signals.default, signal.SIGINT, True, exits.STOPPED),
+    "terminated": (signals.default, signal.SIGTERM, False, exits.TERMINATED),
+    "all terminated": (signals.default, signal.SIGTERM, True, exits.TERMINATED),
+    "background": (signals.in_the_background, signal.SIGTERM, False, exits.TERMINATED),
 }
 
 

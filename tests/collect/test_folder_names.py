@@ -8,7 +8,6 @@ import report_results as rr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.collect.collect import HandIn
 from autograder.collect.folder_names import (
     account_of,
     alike,
@@ -19,6 +18,7 @@ from autograder.collect.folder_names import (
     safe_name,
     told_apart,
 )
+from autograder.collect.hand_in import HandIn
 from autograder.grade.result import path_of, write
 
 

@@ -13,7 +13,8 @@ from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.collect.collect import CollectError, collect
+from autograder.collect.find import find_hand_ins
+from autograder.collect.sources import CollectError
 
 pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")  # while a zip is made
 NAME = "ex1_rnn_cell"
@@ -63,7 +64,7 @@ def collected(place, data):
     scratch.mkdir()
     path.write_bytes(data)
     try:
-        found = collect(path, [NAME], scratch)
+        found = find_hand_ins(path, [NAME], scratch)
     except CollectError:
         return None
     taken = [one for one in found if not one.problem]

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import minicourse
 import pytest
 
-from autograder.cli import NOT_GRADED, OK, USAGE, main
-from autograder.collect.collect import CollectError, HandIn
+from autograder.cli import main
+from autograder.collect.hand_in import HandIn
+from autograder.collect.sources import CollectError
 from autograder.collect.submitted_tree import (
     NEW,
     NOTHING,
@@ -17,6 +18,7 @@ from autograder.collect.submitted_tree import (
     lay_out,
     read_times,
 )
+from autograder.exits import NOT_GRADED, OK, USAGE
 
 NAME = minicourse.NAME
 

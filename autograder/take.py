@@ -12,13 +12,28 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .exits import NOT_GRADED, OK
 from .grade.notebook_file import LARGEST
 from .safe.plain_files import UnreadableError, read_plain
 from .safe.printable import complain
 
 
 def take(folder: Path, file: str, into: Path) -> str:
-    """Copy `folder/file` into a folder; what is wrong with it, "" if nothing is.
+    """Copy `folder/file` into a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        What others fill.
+    file : str
+        Of a path in it; nothing on the way is followed.
+    into : Path
+        The folder that gets the copy, by the name that the file has.
+
+    Returns
+    -------
+    str
+        What is wrong with the file, "" if nothing is.
 
     Raises
     ------
@@ -44,8 +59,8 @@ def main(arguments: Sequence[str]) -> int:
             complain(f"{file}: {why}")
     except OSError as error:
         complain(f"{file} could not be read: {error.strerror or error}")
-        return 1
-    return 0
+        return NOT_GRADED
+    return OK
 
 
 if __name__ == "__main__":

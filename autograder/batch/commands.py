@@ -1,4 +1,6 @@
-"""The verbs `grade`, `regrade` and `collect`: from paths on the command line to files, and what is said about them."""
+"""The verbs `grade`, `regrade` and `collect`: from paths on the command line to files, and what
+is said about them.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,7 @@ def grade(course: Course, min_score: float | None, again: bool, **shared: Any) -
 
 
 def regrade(course: Course, csv: Path | None, apply: bool, **shared: Any) -> int:
-    """Grade beside the results that are there, and show what would change; put it in place if asked to.
+    """Grade beside the results that are there, and show what would change.
 
     Parameters
     ----------
@@ -144,7 +146,10 @@ def _make_folder(results: Path, out: Path) -> None:
 def _found(
     course: Course, paths: Sequence[Path], assignment: str, scratch: Path
 ) -> tuple[list[HandIn], int]:
-    """The submissions that the paths name, and the exit code so far: what is no submission stops no other."""
+    """The submissions that the paths name, and the exit code so far.
+
+    What is no submission stops no other.
+    """
     found: list[HandIn] = []
     code = OK
     for path in paths:
@@ -242,7 +247,7 @@ def collect(
     into: Path,
     times: Path | None,
 ) -> int:
-    """Lay what the paths name out as nbgrader's submitted/ tree, and say what became of each submission.
+    """Lay what the paths name out as nbgrader's submitted/ tree, and say what became of each.
 
     Parameters
     ----------

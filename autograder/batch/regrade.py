@@ -1,4 +1,6 @@
-"""Grade again beside the results that are there, say what would change for whom and why, and only then replace them."""
+"""Grade again beside the results that are there, say what would change for whom and why, and
+only then replace them.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ HEADS = (
 
 @dataclass(frozen=True)
 class TaskChange:
-    """One function whose points, status or named mistake differ; `why` names the hidden tests that turned."""
+    """One function whose points, status or named mistake differ.
+
+    `why` names the hidden tests that turned.
+    """
 
     task: str
     before: float | None

@@ -1,4 +1,6 @@
-"""Grade many submissions, each into a file of its own, so that a batch can end anywhere and go on from there."""
+"""Grade many submissions, each into a file of its own, so that a batch can end anywhere and go
+on from there.
+"""
 
 from __future__ import annotations
 
@@ -127,7 +129,10 @@ def grade_one(batch: Batch, hand_in: HandIn) -> Graded:
 
 
 def _broken(batch: Batch, hand_in: HandIn, why: str) -> Graded:
-    """A failure of the machinery, written down where there is no result yet: a mark that is missing is not a zero."""
+    """A failure of the machinery, written down where there is no result yet.
+
+    A mark that is missing is not a zero.
+    """
     result = _failure(hand_in, why)
     if hand_in.assignment:
         path = results.path_of(batch.out, hand_in.student, hand_in.assignment)
@@ -219,7 +224,7 @@ def _why_changed(old: Result | None, new: Result) -> str:
 
 
 def _result_of_before(path: Path) -> tuple[Result | None, str]:
-    """The result of before, if there is one; else what is wrong with the file in its place, if there is one."""
+    """The result of before, if there is one; else what is wrong with a file in its place."""
     try:
         return results.read(path), ""
     except FileNotFoundError:

@@ -118,7 +118,7 @@ def _problems(done: Sequence[Graded]) -> list[Graded]:
 
 
 def _slim(one: Graded) -> Graded:
-    """Without what only a single submission's page shows, so that thousands of them take little memory."""
+    """Without what only a single submission's page shows: thousands then take little memory."""
     tasks = [replace(task, html="", message="") for task in one.result.tasks]
     return replace(one, result=replace(one.result, tasks=tasks))
 
@@ -260,7 +260,10 @@ def following(console: Console, ends: Iterable[Graded], total: int) -> Iterator[
 
 
 def _table(done: Sequence[Graded], width: int) -> Table:
-    """One line a submission where the terminal is wide enough; the assignment only where there are several."""
+    """One line a submission where the terminal is wide enough.
+
+    The assignment is in it only where there are several.
+    """
     several = len({one.result.assignment for one in done}) > 1
     heads = ["student", *(["assignment"] if several else []), "mark"]
     rows = [_cells(one.result, several) for one in done]
@@ -297,7 +300,10 @@ def _mark_text(result: Result) -> str:
 
 
 def _functions(result: Result, width: int) -> str:
-    """What is not passed, each with its mark, its name and the known mistake: on one line if they fit on it."""
+    """What is not passed, each with its mark, its name and the known mistake.
+
+    They are on one line if they fit on it.
+    """
     if result.problem:
         return _printable(result.problem)
     not_passed = [task for task in result.tasks if task.status != "passed"]

@@ -92,7 +92,10 @@ def _write_time(path: Path, moment: datetime | None, what: str) -> None:
 
 
 def _placed(hand_in: HandIn, target: Path) -> Placement:
-    """Copy a file, whatever is in it: the grader will say. A link, on either side, is not followed."""
+    """Copy a file, whatever is in it: the grader will say.
+
+    A link, on either side, is not followed.
+    """
     if hand_in.broken:
         return Placement(hand_in, target, FAILED, hand_in.broken)
     if hand_in.problem:

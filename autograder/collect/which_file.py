@@ -219,7 +219,7 @@ def _undecided(candidates: Sequence[_Candidate], exercise: str) -> HandIn:
 
 
 def _note(one: HandIn, others: Sequence[tuple[HandIn, str]]) -> str:
-    """Say which file counts, if that is not plain: others were passed over, each with the reason."""
+    """Say which file counts, if that is not plain; others were passed over, with the reasons."""
     if others:
         told = _listed([f"{other.file} ({why})" for other, why in others])
         return f"the file that counts is {one.file}; passed over: {told}"

@@ -1,4 +1,6 @@
-"""Many submissions: result files that are the same however they come about, and kept while nothing changes."""
+"""Many submissions: result files that are the same however they come about, and kept while
+nothing changes.
+"""
 
 import errno
 import json
@@ -255,7 +257,9 @@ def test_the_exercise_is_found_by_what_is_in_the_notebook(order, submissions):
 def test_a_failure_of_the_machinery_replaces_nothing_and_stops_nothing(
     order, submissions, monkeypatch
 ):
-    """Where there was no result, one without a mark says so: nobody takes it for a submission that is not there."""
+    """Where there was no result, one without a mark says so: nobody takes it for a submission
+    that is not there.
+    """
     grade_one(order, submissions[0])
     before = results(order)
     with monkeypatch.context() as patch:

@@ -1,4 +1,6 @@
-"""Whatever shell, folder and home a grader is started from, the marks are the same, byte for byte."""
+"""Whatever shell, folder and home a grader is started from, the marks are the same, byte for
+byte.
+"""
 
 import json
 import os
@@ -78,7 +80,9 @@ def clean(submitted, tmp_path_factory):
 
 @pytest.fixture
 def modules(tmp_path):
-    """A folder of modules that take the place of others, and the file that shows that one was run in a grader."""
+    """A folder of modules that take the place of others, and the file that shows that one was
+    run in a grader.
+    """
     folder = tmp_path / "modules"
     folder.mkdir()
     trap = TRAP.format(trap=str(tmp_path / "sprung"))
@@ -273,7 +277,9 @@ HOSTILE = {
 def test_nbgraders_environment_changes_no_mark(
     number, submitted, clean, tmp_path, modules
 ):
-    """Of a single submission and of several; its own process has what a shell gave it, the one that judges has not."""
+    """Of a single submission and of several; its own process has what a shell gave it, the one
+    that judges has not.
+    """
     place = tmp_path / "course"
     for name in ("solutions", "exercises"):
         shutil.copytree(
@@ -293,9 +299,13 @@ def test_nbgraders_environment_changes_no_mark(
         [programs(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]]
     )
     done = subprocess.run(
-        ["nbgrader", "autograde", NAME], cwd=place, env=os.environ | HOSTILE | {"PATH": path, "PYTHONPATH": str(own)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        ["nbgrader", "autograde", NAME],
+        cwd=place,
+        env=os.environ | HOSTILE | {"PATH": path, "PYTHONPATH": str(own)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     found = {
         p.parent.name: p.read_bytes()
@@ -391,7 +401,10 @@ def test_where_python_does_not_know_its_program_nothing_starts(monkeypatch, caps
 
 def test_the_first_process_loads_nothing_that_could_be_replaced():
     """Only what every start of Python loads, and two files of this package."""
-    code = "import sys; before = set(sys.modules); import autograder.clean_start; print(*set(sys.modules) - before)"
+    code = (
+        "import sys; before = set(sys.modules); import autograder.clean_start; "
+        "print(*set(sys.modules) - before)"
+    )
     done = python(
         "-I", "-c", f"import sys; sys.path.append({clean_start.ROOT!r}); {code}"
     )

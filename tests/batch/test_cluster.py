@@ -1,4 +1,6 @@
-"""A real cluster on this machine: a scheduler and workers as processes of their own, one of which is killed."""
+"""A real cluster on this machine: a scheduler and workers as processes of their own, one of
+which is killed.
+"""
 
 import contextlib
 import os
@@ -43,8 +45,12 @@ def started(folder, *command):
     with log.open("w") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "distributed.cli.dask_" + command[0], *command[1:]],
-            cwd=folder, env=environment, stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            cwd=folder,
+            env=environment,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         yield process, log
     finally:
@@ -69,7 +75,9 @@ def address(log):
 
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory):
-    """Address of a scheduler with three workers, each with a nanny that starts it again when it dies."""
+    """Address of a scheduler with three workers, each with a nanny that starts it again when it
+    dies.
+    """
     folder = tmp_path_factory.mktemp("cluster")
     with contextlib.ExitStack() as stack:
         local = ("--host", "127.0.0.1", "--no-dashboard")

@@ -1,4 +1,6 @@
-"""No submission, whatever is in it, costs its mark: it is graded or refused, in bounded time and memory."""
+"""No submission, whatever is in it, costs its mark: it is graded or refused, in bounded time and
+memory.
+"""
 
 import subprocess
 import sys
@@ -28,7 +30,8 @@ NAME = nb.UNIT.assignment
 SECONDS = 60  # of this process's own work for one submission
 MEMORY = 1400  # MB to read one, the interpreter with its packages included
 STUDENTS = (
-    "ann", "Zoë", "\udcff\udcfe", "a\nb", "\x1b[31m", "=1+1", "-rf", "..a", "a" * 200, "李 \u202e", "'\"`", "a%sb{}",
+    "ann", "Zoë", "\udcff\udcfe", "a\nb", "\x1b[31m", "=1+1", "-rf", "..a", "a" * 200,
+    "李 \u202e", "'\"`", "a%sb{}",
 )  # fmt: skip
 FILES = (
     "x.ipynb",

@@ -1,4 +1,6 @@
-"""A batch that is stopped the hard way: no finished result is lost, nothing half written or running stays."""
+"""A batch that is stopped the hard way: no finished result is lost, nothing half written or
+running stays.
+"""
 
 import json
 import os
@@ -102,9 +104,15 @@ def test_a_stopped_batch_goes_on_where_it_was(tree, jobs, how):
     out, place = tree.parent / "results", tree.parent
     started, stop, everywhere, code = ENDS[how]
     batch = subprocess.Popen(
-        command(tree, "--jobs", jobs), cwd=ROOT, env=environment(place), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, start_new_session=True, preexec_fn=started,
-    )  # fmt: skip
+        command(tree, "--jobs", jobs),
+        cwd=ROOT,
+        env=environment(place),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=started,
+    )
     try:
         assert until(lambda: len(graded(out)) >= 3, 60), batch.communicate()
         family = until(lambda: descendants(batch.pid), 10)

@@ -1,4 +1,6 @@
-"""Grading again: what would change for whom and why, with nothing overwritten until it is asked for."""
+"""Grading again: what would change for whom and why, with nothing overwritten until it is asked
+for.
+"""
 
 import csv
 import json
@@ -112,8 +114,10 @@ def test_each_function_says_which_tests_turned(out, done):
     (cyd,), (bob,) = (c.tasks for c in regrade.find_changes(out, done)[:2])
     assert (bob.task, bob.before, bob.after) == (SEQUENCE, 5, 10)
     assert bob.why == (
-        "partial, now passed", "mistake a0-every-step, now unnamed", "test test_1: failed, now passed",
-    )  # fmt: skip
+        "partial, now passed",
+        "mistake a0-every-step, now unnamed",
+        "test test_1: failed, now passed",
+    )
     assert (cyd.task, cyd.why) == (
         CELL,
         ("passed, now partial", "test test_0: passed, now failed"),

@@ -104,8 +104,11 @@ def test_a_linked_assignment_is_refused_and_told(found, tmp_path):
     touch(tree / "ann" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb")
     (tree / "bob").mkdir()
     (tree / "bob" / "ex1_rnn_cell").symlink_to(tmp_path / "elsewhere")
-    why = "there is no notebook in the submission's folder, only ex1_rnn_cell, a symbolic link, where the files"
-    assert found(tree)[1:] == [("bob", "ex1_rnn_cell", f"{why} themselves are wanted")]
+    why = (
+        "there is no notebook in the submission's folder, only ex1_rnn_cell, a symbolic link, "
+        "where the files themselves are wanted"
+    )
+    assert found(tree)[1:] == [("bob", "ex1_rnn_cell", why)]
 
 
 def test_a_folder_of_notebooks(found, tmp_path):

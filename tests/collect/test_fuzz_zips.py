@@ -1,4 +1,6 @@
-"""LMS zips that are damaged, that lie, or in which one student's part is odd: nobody else loses anything."""
+"""LMS zips that are damaged, that lie, or in which one student's part is odd: nobody else loses
+anything.
+"""
 
 import io
 import random
@@ -27,12 +29,14 @@ NAMINGS = {
 }
 OTHERS = {f"student{i}": f'{{"cells": [], "of": {i}}}'.encode() for i in range(4)}
 FILES = (
-    f"{NAME}.ipynb", f"{NAME}.ipynb/", "../../x.ipynb", "/etc/x.ipynb", "..\\..\\x.ipynb", "x\0y.ipynb",
-    "\x1b[2J.ipynb",
-    "é" * 3000 + ".ipynb", ".ipynb", "x.IPYNB", "x.pdf", "x.zip", "a/b/c/d.ipynb", "a//b.ipynb", "./x.ipynb", "-.ipynb",
+    f"{NAME}.ipynb", f"{NAME}.ipynb/", "../../x.ipynb", "/etc/x.ipynb", "..\\..\\x.ipynb",
+    "x\0y.ipynb", "\x1b[2J.ipynb",
+    "é" * 3000 + ".ipynb", ".ipynb", "x.IPYNB", "x.pdf", "x.zip", "a/b/c/d.ipynb", "a//b.ipynb",
+    "./x.ipynb", "-.ipynb",
     f".ipynb_checkpoints/{NAME}-checkpoint.ipynb", f"__MACOSX/._{NAME}.ipynb", "con.ipynb",
     "x.ipynb.txt", " .ipynb", "x",
-    f"{NAME}-999999.ipynb", f"{NAME} (1).ipynb", f"{NAME}-Copy1.ipynb", "student0_1000_77_x.ipynb", "\u202e.ipynb", "",
+    f"{NAME}-999999.ipynb", f"{NAME} (1).ipynb", f"{NAME}-Copy1.ipynb", "student0_1000_77_x.ipynb",
+    "\u202e.ipynb", "",
 )  # fmt: skip
 CENTRAL, LOCAL = b"PK\x01\x02", b"PK\x03\x04"
 # What may be false in a header: offset in the central one, offset in the local one, format. The
@@ -58,7 +62,9 @@ def place():
 
 
 def collected(place, data):
-    """What is found in a zip: the bytes of each file without a problem; None if it is refused whole."""
+    """What is found in a zip: the bytes of each file without a problem; None if it is refused
+    whole.
+    """
     path, scratch = place / "in.zip", place / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
@@ -78,7 +84,9 @@ def collected(place, data):
 
 
 def made(chance, naming):
-    """A zip of four students who hand in a notebook each, and one, somewhere among them, who does not."""
+    """A zip of four students who hand in a notebook each, and one, somewhere among them, who
+    does not.
+    """
     whose = [*OTHERS, "mallory"]
     chance.shuffle(whose)
     file = io.BytesIO()
@@ -121,7 +129,9 @@ def content(chance):
 
 
 def with_lies(data, chance):
-    """The zip with false fields in the headers of mallory's parts, or other bytes in what they hold."""
+    """The zip with false fields in the headers of mallory's parts, or other bytes in what they
+    hold.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         own = [info for info in archive.infolist() if "mallory" in info.filename]
     raw = bytearray(data)

@@ -1,4 +1,6 @@
-"""A zip of Canvas or Moodle as nbgrader's submitted/ tree: whose work, which exercise, when, and what is refused."""
+"""A zip of Canvas or Moodle as nbgrader's submitted/ tree: whose work, which exercise, when, and
+what is refused.
+"""
 
 import os
 import zipfile

@@ -100,6 +100,11 @@ def command(module: str, *arguments: str) -> list[str]:
     *arguments : str
         What stands there.
 
+    Returns
+    -------
+    list of str
+        The program and its arguments.
+
     Raises
     ------
     RuntimeError

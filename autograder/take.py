@@ -52,7 +52,13 @@ def take(folder: Path, file: str, into: Path) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Take a file; 0: taken, or there is none; 1: the system could not."""
+    """Take a file.
+
+    Returns
+    -------
+    int
+        0: taken, or there is none; 1: the system could not.
+    """
     folder, file, into = arguments
     try:
         if why := take(Path(folder), file, Path(into)):

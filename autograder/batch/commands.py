@@ -78,6 +78,11 @@ def grade(course: Course, min_score: float | None, again: bool, **shared: Any) -
         Grade anew what has a result already.
     **shared
         The fields of `GradingOptions`.
+
+    Returns
+    -------
+    int
+        One of `exits`.
     """
     options = GradingOptions(**shared)
     run = partial(_grade, options, min_score, again)
@@ -97,6 +102,11 @@ def regrade(course: Course, csv: Path | None, apply: bool, **shared: Any) -> int
         Put the new results in place.
     **shared
         The fields of `GradingOptions`.
+
+    Returns
+    -------
+    int
+        One of `exits`.
     """
     options = GradingOptions(**shared)
     run = partial(_regrade, options, csv, apply)
@@ -261,6 +271,11 @@ def collect(
         The tree.
     times : Path or None
         A table of when students handed in.
+
+    Returns
+    -------
+    int
+        One of `exits`.
     """
     if assignment:
         course.source(assignment)
@@ -270,9 +285,8 @@ def collect(
             hand_ins, code = _found(course, paths, assignment, scratch)
             taken = in_tree(into)
             hand_ins = told_apart(hand_ins, taken)
-            placed = list(
-                lay_out([one for one in hand_ins if one.assignment], into, moments)
-            )
+            known = [one for one in hand_ins if one.assignment]
+            placed = list(lay_out(known, into, moments))
             keep_for_tree(into, taken)
     except CollectError as error:
         complain(str(error))

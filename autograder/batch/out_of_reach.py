@@ -27,6 +27,11 @@ def out_of_reach(
         What was named on the command line.
     out : Path
         Where result files go.
+
+    Returns
+    -------
+    tuple of Path
+        Files and folders that are there, resolved.
     """
     if len(hand_ins) > 1:
         places = _of_several(hand_ins, paths, out)

@@ -199,13 +199,18 @@ ENDINGS = (".ipynb", ".txt", ".json", ".html", ".htm")
 
 
 def by_platform(parts: Sequence[str]) -> Owner | None:
-    """Say whose a file is if its path looks like one of a platform's; None if not.
+    """Say whose a file is if its path looks like one of a platform's.
 
     Parameters
     ----------
     parts : sequence of str
         Of its path, the outermost first: a student names the files and folders within, so these say
         nothing.
+
+    Returns
+    -------
+    Owner or None
+        None if no platform gives such names.
     """
     name = "/".join(parts)
     forms = FORMS + FLAT if len(parts) == 1 else FORMS

@@ -48,9 +48,14 @@ def find_hand_ins(
 def find_candidates(
     path: Path, assignments: Sequence[str], scratch: Path, wanted: str = ""
 ) -> list[HandIn]:
-    """Find all that could count, with one entry for each account that has nothing of the kind.
+    """Find all that could count.
 
-    Parameters and errors as for `find_hand_ins`.
+    Parameters and errors are those of `find_hand_ins`.
+
+    Returns
+    -------
+    list of HandIn
+        With one entry for each account that has nothing of the kind.
     """
     if not os.path.lexists(path):
         raise CollectError(f"{path} does not exist")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -69,7 +70,15 @@ def owners_of(
 
 
 def single(path: Path, assignments: Sequence[str]) -> tuple[Owner, str]:
-    """Say whose a notebook is that was named by itself, and its exercise: in a tree, the tree's."""
+    """Say whose a notebook is that was named by itself, and its exercise: in a tree, the tree's.
+
+    Returns
+    -------
+    Owner
+        Known within its folder only.
+    str
+        The exercise; "" if neither a folder nor the file's name says it.
+    """
     folder = path.parent.resolve()
     exercise = assignment_of(path.stem, assignments)
     if folder.name in assignments:
@@ -165,24 +174,30 @@ def _beside_a_tree(
 ) -> Iterator[Owned]:
     """Of students who have nothing in a tree, what lies where it was not expected."""
     taken = {entry.parts[depth] for entry in tree}
-    known: dict[str, list[Entry]] = {}
+    known: dict[str, list[Entry]] = defaultdict(list)
     for entry in rest:
         parts = entry.parts[depth:]
         linked = entry.kind == "link" and len(parts) == 1
         if parts and parts[0] not in taken and not linked:
-            known.setdefault(parts[0], []).append(entry)
+            known[parts[0]].append(entry)
     for first, several in known.items():
         if first.startswith("."):
             continue  # hidden
         for entry in several:
-            parts = entry.parts[depth:]
-            if len(parts) > 2 and not _names_exercise(parts[-1], assignments):
-                continue  # of another course's assignment
-            if len(parts) == 1 and entry.kind == "file":
-                if _could_be(first):
-                    yield entry, _named_after(first), ""
-            else:
-                yield entry, _of_student(first, "/".join(parts[1:])), ""
+            yield from _of_unplaced(entry, entry.parts[depth:], assignments)
+
+
+def _of_unplaced(
+    entry: Entry, parts: Folder, assignments: Sequence[str]
+) -> Iterator[Owned]:
+    """Whose an entry is that lies at `parts` beside a tree's exercises."""
+    first, *inside = parts
+    if len(inside) > 1 and not _names_exercise(parts[-1], assignments):
+        return  # of another course's assignment
+    if inside or entry.kind != "file":
+        yield entry, _of_student(first, "/".join(inside)), ""
+    elif _could_be(first):
+        yield entry, _named_after(first), ""
 
 
 def _names_exercise(file: str, assignments: Sequence[str]) -> bool:

@@ -65,7 +65,7 @@ class _Account:
 def candidates_in(
     path: Path, assignments: Sequence[str], scratch: Path
 ) -> list[HandIn]:
-    """List what could be a submission, and one entry for each account that has nothing of the kind.
+    """List what could be a submission.
 
     Parameters
     ----------
@@ -75,6 +75,11 @@ def candidates_in(
         The course's exercises.
     scratch : Path
         An empty folder; notebooks of zips are put there.
+
+    Returns
+    -------
+    list of HandIn
+        With one entry for each account that has nothing of the kind.
 
     Raises
     ------
@@ -133,7 +138,7 @@ class _Source:
     room: Room = field(default_factory=lambda: Room(archives.LARGEST_ZIP))
 
     def found(self, entries: list[Entry], name: str) -> list[HandIn]:
-        """All of the source, `name` being what it is called."""
+        """Find all of the source, `name` being what it is called."""
         zipped = self.archive is not None
         accounts: dict[tuple[str, str], _Account] = {}
         for entry, owner, exercise in owners_of(

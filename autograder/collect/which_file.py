@@ -73,6 +73,13 @@ def numbered(file: str, key: str) -> tuple[str, int]:
         The file as the student named it.
     key : str
         The account, whose first word says which platform it is.
+
+    Returns
+    -------
+    str
+        The name.
+    int
+        The number; 0 if there is none.
     """
     stem = stem_of(file)
     for form in NUMBERS.get(key.partition(" ")[0], OTHERS):
@@ -125,7 +132,7 @@ def that_counts(
     several : sequence of HandIn
         At least one; all of one account.
     exercise : str
-        The exercise that they are taken for.
+        The exercise that they are taken for; "" if it is not known.
     weigh : callable, optional
         Says how much of an exercise is in a notebook; raises `OSError` if the system cannot read
         it. Without it only names count.

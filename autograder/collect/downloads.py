@@ -16,7 +16,8 @@ from .folder_names import safe_name
 # names become spaces; the number is the participant's in this one assignment (table
 # assign_user_mapping), and the one in the grading worksheet.
 MOODLE = re.compile(
-    r"(?P<student>[^/]+?)_(?P<account>\d+)_assignsubmission_(file|onlinetext)_?(/(?P<rest>.*)|(?P<file>[^/]*))$"
+    r"(?P<student>[^/]+?)_(?P<account>\d+)_assignsubmission_(file|onlinetext)_?"
+    r"(/(?P<rest>.*)|(?P<file>[^/]*))$"
 )
 # Canvas, lib/content_zipper.rb: `name[_LATE]_user_file_the file's own name`, where nothing but
 # letters, digits and underscores is left of the name; without names `[LATE_]anon_id_file_…`. The
@@ -29,7 +30,8 @@ CANVAS_TYPED = re.compile(
     r"(?P<student>[^/]+?)(?P<late>_LATE)?_(?P<account>\d+)_(?P<file>(text|link)\.html)$"
 )
 CANVAS_ANONYMOUS = re.compile(
-    r"(?P<late>LATE_)?anon_(?P<account>[0-9A-Za-z]{3,12})_((?P<number>\d+)_(?P<file>[^/]+)|(?P<typed>(text|link)\.html))$"
+    r"(?P<late>LATE_)?anon_(?P<account>[0-9A-Za-z]{3,12})_"
+    r"((?P<number>\d+)_(?P<file>[^/]+)|(?P<typed>(text|link)\.html))$"
 )
 # Blackboard, Assignment File Download: `title_account_attempt_time_the file's own name`, and for
 # each attempt a receipt `title_account_attempt_time.txt`.

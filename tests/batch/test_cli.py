@@ -345,19 +345,19 @@ def test_doctor_and_leaks_end_with_a_code(monkeypatch, capsys, tmp_path):
     assert cli.main(["doctor"]) == exits.NOT_GRADED
 
 
+@pytest.mark.parametrize("form", ["html", "class"])
 def test_a_wrong_folder_of_solutions_is_wrong_usage_in_a_report_too(
-    grade, file, tmp_path, capsys
+    form, tmp_path, monkeypatch, capsys
 ):
-    grade(file("right"))
-    wrong = tmp_path / "no-such-folder"
-    for form in ("html", "class"):
-        command = ["report", form, str(tmp_path / "results"), "--solutions", str(wrong)]
-        assert cli.main(command) == exits.USAGE
-        said = capsys.readouterr()
-        assert (said.out, f"no folder of solutions at {wrong}" in said.err) == (
-            "",
-            True,
-        )
+    monkeypatch.chdir(nb.COURSE.root)
+    out, wrong = tmp_path / "results", tmp_path / "no-such-folder"
+    result = results.Result(NAME, "ann", 0, 20.0, 20.0, [], [])
+    results.write(result, results.path_of(out, "ann", NAME))
+    command = ["report", form, str(out), "--solutions", str(wrong)]
+    assert cli.main(command) == exits.USAGE
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"no folder of solutions at {wrong}" in said.err
 
 
 @pytest.mark.parametrize("name", cli.VERBS)

@@ -16,11 +16,11 @@ import sys
 
 from .exits import NOT_GRADED
 
-ROOT = os.path.dirname(
-    os.path.dirname(os.path.abspath(__file__))
-)  # the folder that this package is imported from
+# The folder that this package is imported from.
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-# -I: no variable of Python's, no module from the working directory or the home. Text is UTF-8, whatever the locale.
+# -I: no variable of Python's, no module from the working directory or the home. Text is UTF-8,
+# whatever the locale.
 FLAGS = ("-I", "-X", "utf8")
 
 # Where programs are looked for, such as `bwrap` and `git`; the interpreter's own folder comes
@@ -68,24 +68,28 @@ sys.exit(begin(sys.argv))"""
 
 
 def search_path() -> str:
-    """Folders of the interpreter and the system in which programs are looked for, whatever PATH says."""
+    """Give the folders of the interpreter and the system in which programs are looked for,
+    whatever PATH says.
+    """
     own = [os.path.dirname(sys.executable)] if sys.executable else []
     return os.pathsep.join([*own, *SYSTEM])
 
 
 def environment(given: dict[str, str] | None = None) -> dict[str, str]:
-    """All variables of a trusted process; `given` is what they are chosen from, this process's own unless given."""
-    given = os.environ if given is None else given
+    """Choose the variables of a trusted process, from this process's own unless others are
+    given.
+    """
+    variables = os.environ if given is None else given
     kept = {
         name: text
-        for name, text in given.items()
+        for name, text in variables.items()
         if name in KEPT or name.startswith(KEPT_FAMILIES)
     }
     return kept | ALWAYS | {"PATH": search_path()}
 
 
 def command(module: str, *arguments: str) -> list[str]:
-    """The command that runs a module's `main()`, in a process of its own; to be started with
+    """Give the command that runs a module's `main()` in a process of its own, to be started with
     `environment()`.
 
     Parameters
@@ -96,6 +100,11 @@ def command(module: str, *arguments: str) -> list[str]:
     *arguments : str
         What stands there.
 
+    Returns
+    -------
+    list of str
+        The program and its arguments.
+
     Raises
     ------
     RuntimeError
@@ -105,12 +114,12 @@ def command(module: str, *arguments: str) -> list[str]:
         raise RuntimeError(
             "Python does not know its own program; start it by its whole path"
         )
-    wishes = [
-        flag
-        for flag, wanted in (("-B", sys.dont_write_bytecode), ("-u", _unbuffered()))
-        if wanted
-    ]
-    return [sys.executable, *FLAGS, *wishes, "-c", _BEGIN, ROOT, module, *arguments]
+    flags = list(FLAGS)
+    if sys.dont_write_bytecode:
+        flags.append("-B")
+    if _unbuffered():
+        flags.append("-u")
+    return [sys.executable, *flags, "-c", _BEGIN, ROOT, module, *arguments]
 
 
 def _unbuffered() -> bool:
@@ -123,20 +132,23 @@ def main() -> None:
         line = command("cli", *sys.argv[1:])
         os.execve(line[0], line, environment())
     except (OSError, RuntimeError) as error:
-        print(
-            f"autograder: it cannot be started anew in an environment of its own: {error}",
-            file=sys.stderr,
-        )
+        what = "it cannot be started anew in an environment of its own"
+        print(f"autograder: {what}: {error}", file=sys.stderr)
         sys.exit(NOT_GRADED)
 
 
 def begin(line: list[str]) -> int:
-    """Run a module's `main()` in a process that `command` has described; the exit code.
+    """Run a module's `main()` in a process that `command` has described.
 
     Parameters
     ----------
     line : list of str
         `sys.argv` as it is there.
+
+    Returns
+    -------
+    int
+        The exit code.
     """
     _, root, module, *arguments = line
     if problem := unclean(root):
@@ -149,22 +161,20 @@ def begin(line: list[str]) -> int:
 
 
 def unclean(root: str) -> str:
-    """What is wrong with the process that this is, "" if it is as `command` describes it."""
+    """Say what is wrong with the process that this is, "" if it is as `command` describes it."""
     flags = sys.flags
+    outside = not (flags.safe_path and flags.no_user_site)
+    another = f"another package of this name is installed in {ROOT}, in place of the one in {root}"
     wrong = {
         "it leaves out assertions": flags.optimize or not __debug__,
         "it takes settings from the environment": not flags.ignore_environment,
-        "it takes modules from the working directory or the user's home": not (
-            flags.safe_path and flags.no_user_site
-        ),
+        "it takes modules from the working directory or the user's home": outside,
         "it has filters of warnings": sys.warnoptions,
         "its text is not UTF-8": not flags.utf8_mode,
-        f"another package of this name is installed in {ROOT}, in place of the one in {root}": root
-        != ROOT,
+        another: root != ROOT,
     }
     found = [text for text, is_so in wrong.items() if is_so]
-    return (
-        f"this Python is not as it has to be, so nothing is graded: {'; '.join(found)}"
-        if found
-        else ""
-    )
+    if not found:
+        return ""
+    what = "this Python is not as it has to be, so nothing is graded"
+    return f"{what}: {'; '.join(found)}"

@@ -1,3 +1,10 @@
 """What the command line exits with: a contract with scripts and CI."""
 
-OK, NOT_GRADED, USAGE, BELOW, STOPPED, TERMINATED = 0, 1, 2, 3, 130, 143
+OK = 0
+NOT_GRADED = (
+    1  # for a reason that is not a submission's own; or a check found something
+)
+USAGE = 2
+BELOW = 3  # `--min-score`
+STOPPED = 130  # by Ctrl-C, as a shell says it: 128 + SIGINT
+TERMINATED = 143  # 128 + SIGTERM

@@ -12,13 +12,28 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .exits import NOT_GRADED, OK
 from .grade.notebook_file import LARGEST
 from .safe.plain_files import UnreadableError, read_plain
 from .safe.printable import complain
 
 
 def take(folder: Path, file: str, into: Path) -> str:
-    """Copy `folder/file` into a folder; what is wrong with it, "" if nothing is.
+    """Copy `folder/file` into a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        What others fill.
+    file : str
+        Of a path in it; nothing on the way is followed.
+    into : Path
+        The folder that gets the copy, by the name that the file has.
+
+    Returns
+    -------
+    str
+        What is wrong with the file, "" if nothing is.
 
     Raises
     ------
@@ -37,15 +52,21 @@ def take(folder: Path, file: str, into: Path) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Take a file; 0: taken, or there is none; 1: the system could not."""
+    """Take a file.
+
+    Returns
+    -------
+    int
+        0: taken, or there is none; 1: the system could not.
+    """
     folder, file, into = arguments
     try:
         if why := take(Path(folder), file, Path(into)):
             complain(f"{file}: {why}")
     except OSError as error:
         complain(f"{file} could not be read: {error.strerror or error}")
-        return 1
-    return 0
+        return NOT_GRADED
+    return OK
 
 
 if __name__ == "__main__":

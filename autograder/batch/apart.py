@@ -2,9 +2,11 @@
 or a cluster's worker.
 
 Such a program runs in whatever environment somebody has given it. What marks depend on is
-therefore started anew, as the command line is (`clean_start`), once for a batch. The two speak
-in lines of JSON: an order and a submission in, how it ended out. Little is imported here, since
-the other program waits for it.
+therefore started anew, as the command line is (`clean_start`), once for a batch.
+
+The two speak in lines of JSON. This side writes one for each submission: the batch and the
+submission. The other answers with one: how it ended. Either side ends when it sees that the other
+is gone. Little is imported here, since the other program waits for it.
 """
 
 from __future__ import annotations
@@ -20,10 +22,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import IO, Any
 
 from ..clean_start import command, environment
-from ..collect.collect import HandIn
+from ..collect.hand_in import HandIn
+from ..exits import OK
 from ..grade import result
 from ..system.processes import Died
 from ..system.scratch import scratch_folder
@@ -33,13 +36,13 @@ TRIES = 2  # for a submission whose process dies: it may have been by chance
 SECONDS = 10  # for a process to end in order
 
 
-class Apart:
-    """Grades submissions in another process, one after the other; for one thread at a time.
+class GradingProcess:
+    """Another process that grades submissions, one after the other; for one thread at a time.
 
     Parameters
     ----------
-    **order
-        The fields of `batch.Order`, the same for all of them.
+    **batch
+        The fields of `batch.Batch`, the same for all of them.
 
     Notes
     -----
@@ -48,26 +51,31 @@ class Apart:
     there.
     """
 
-    def __init__(self, **order: Any):
-        self._order, self._process = order, None
+    def __init__(self, **batch: Any):
+        self._batch = batch
+        self._process: subprocess.Popen[str] | None = None
 
     def __reduce__(self):
-        return _made, (self._order,)
+        return _grading_process, (self._batch,)  # without the process, which stays here
 
-    def __call__(self, found: HandIn) -> dict[str, Any] | Died:
-        """Grade one submission; the fields of `batch.Graded`, or `Died` if its process cannot be kept alive."""
+    def __call__(self, hand_in: HandIn) -> dict[str, Any] | Died:
+        """Grade one submission.
+
+        Returns
+        -------
+        dict or Died
+            The fields of `submissions.Graded`, or `Died` if its process cannot be kept alive.
+        """
         for _ in range(TRIES):
-            if answer := self._ask(found):
-                return of_plain(json.loads(answer))
-            self.close()
+            if answer := self._ask(hand_in):
+                return from_json_value(json.loads(answer))
+            self.close()  # it died, or is in no state to go on: the next try starts another
         return Died()
 
     def start(self) -> None:
         """Have the process get ready while there is something else to do."""
-        with contextlib.suppress(
-            OSError, RuntimeError
-        ):  # it is tried again with the first submission
-            self._start()
+        with contextlib.suppress(OSError, RuntimeError):
+            self._started()  # what fails is tried again with the first submission
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
@@ -75,45 +83,58 @@ class Apart:
         if process is None:
             return
         with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
+            _end_of(
+                process.stdin
+            ).close()  # by which it knows that nobody asks any more
         try:
             process.wait(SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        process.stdout.close()
+        _end_of(process.stdout).close()
 
-    def _start(self) -> None:
+    def _started(self) -> subprocess.Popen[str]:
         if self._process is None:
             self._process = subprocess.Popen(
-                command("batch.apart"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(), text=True,
-                encoding="utf-8", start_new_session=True,
-            )  # fmt: skip
+                command("batch.apart"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=environment(),
+                encoding="utf-8",
+                start_new_session=True,  # Ctrl-C is for this process, which ends the other in order
+            )
+        return self._process
 
-    def _ask(self, found: HandIn) -> str:
+    def _ask(self, hand_in: HandIn) -> str:
         """What the process answers; "" if it does not."""
-        line = json.dumps([as_plain(self._order), as_plain(found)])
+        question = json.dumps([as_json_value(self._batch), as_json_value(hand_in)])
         try:
-            self._start()
-            self._process.stdin.write(line + "\n")
-            self._process.stdin.flush()
-            return self._process.stdout.readline()
+            process = self._started()
+            questions = _end_of(process.stdin)
+            questions.write(question + "\n")
+            questions.flush()  # it waits for the whole line
+            return _end_of(process.stdout).readline()  # "" at the end: it died
         except BrokenPipeError:
             return ""
         except (OSError, RuntimeError) as error:
-            print(
-                f"autograder: the grading process cannot be started: {error}",
-                file=sys.stderr,
-            )
+            why = f"the grading process cannot be started: {error}"
+            print(f"autograder: {why}", file=sys.stderr)
             return ""
 
 
-def _made(order: Mapping[str, Any]) -> Apart:
-    return Apart(**order)
+def _end_of(pipe: IO[str] | None) -> IO[str]:
+    """This end of a pipe to the process, which is always there: it was asked for."""
+    if pipe is None:
+        raise RuntimeError("the grading process was started without pipes")
+    return pipe
 
 
-def as_plain(value: Any) -> Any:
-    """A value as JSON can hold it; `of_plain` makes the same of it again.
+def _grading_process(batch: Mapping[str, Any]) -> GradingProcess:
+    return GradingProcess(**batch)
+
+
+def as_json_value(value: Any) -> Any:
+    """Give a value a form that JSON can hold; `from_json_value` makes the same of it again.
 
     Raises
     ------
@@ -122,70 +143,87 @@ def as_plain(value: Any) -> Any:
     """
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    if isinstance(value, Path):
-        return {"path": str(value)}
-    if isinstance(value, datetime):
-        return {"moment": value.isoformat()}
-    if isinstance(value, tuple):
-        return {"tuple": [as_plain(one) for one in value]}
-    if isinstance(value, HandIn):
-        return {"found": as_plain(vars(value))}
-    if isinstance(value, result.Result):
-        return {"result": value.to_json()}
-    if isinstance(value, dict):
-        return {"fields": {name: as_plain(one) for name, one in value.items()}}
-    raise TypeError(
-        f"a {type(value).__name__} has no form in which it is sent to another process"
-    )
+    for kind, (held, inner, _) in _KINDS.items():
+        if isinstance(value, held):
+            return {kind: inner(value)}
+    kind = type(value).__name__
+    raise TypeError(f"a {kind} has no form in which it is sent to another process")
 
 
-def of_plain(value: Any) -> Any:
-    """The value that `as_plain` was given."""
+def from_json_value(value: Any) -> Any:
+    """Give the value that `as_json_value` was given."""
     if not isinstance(value, dict):
         return value
     ((kind, inner),) = value.items()
-    return _MADE[kind](inner)
+    _, _, made = _KINDS[kind]
+    return made(inner)
 
 
-_MADE = {
-    "path": Path,
-    "moment": datetime.fromisoformat,
-    "tuple": lambda ones: tuple(map(of_plain, ones)),
-    "found": lambda fields: HandIn(**of_plain(fields)),
-    "result": lambda text: result.from_bytes(text.encode("utf-8", "replace")),
-    "fields": lambda fields: {name: of_plain(one) for name, one in fields.items()},
+def _fields_out(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: as_json_value(one) for name, one in fields.items()}
+
+
+def _fields_in(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: from_json_value(one) for name, one in fields.items()}
+
+
+# By the word that stands for it: a kind of value, what is sent of one, and what is made of that.
+_KINDS: dict[str, tuple[type, Any, Any]] = {
+    "path": (Path, str, Path),
+    "moment": (datetime, datetime.isoformat, datetime.fromisoformat),
+    "tuple": (
+        tuple,
+        lambda values: [as_json_value(one) for one in values],
+        lambda values: tuple(from_json_value(one) for one in values),
+    ),
+    "hand-in": (
+        HandIn,
+        lambda hand_in: _fields_out(vars(hand_in)),
+        lambda fields: HandIn(**_fields_in(fields)),
+    ),
+    "result": (
+        result.Result,
+        result.Result.to_json,
+        lambda text: result.from_bytes(text.encode("utf-8", "replace")),
+    ),
+    "fields": (dict, _fields_out, _fields_in),
 }
 
 
 def main() -> int:
     """Grade what comes in, line by line, until the other side is gone."""
-    lines: SimpleQueue[str] = SimpleQueue()
+    questions: SimpleQueue[str] = SimpleQueue()
     with (
         os.fdopen(os.dup(1), "w", encoding="utf-8") as answers,
         contextlib.suppress(Stopped),
     ):
         os.dup2(2, 1)  # whatever else is printed goes where errors go
         with stoppable(), scratch_folder():
-            threading.Thread(target=_listen, args=(lines,), daemon=True).start()
-            _answer(lines, answers)
-    return 0
+            listener = threading.Thread(target=_listen, args=(questions,), daemon=True)
+            listener.start()
+            _answer(questions, answers)
+    return OK
 
 
-def _answer(lines: SimpleQueue, answers: Any) -> None:
-    from .batch import (
-        Order,
-        grade_one,
-    )  # slow to import, and the other side has no need of it
+def _answer(questions: SimpleQueue[str], answers: IO[str]) -> None:
+    """Answer one question after the other; an empty one is the end."""
+    # slow to import, and the other side has no need of it
+    from .batch import Batch
+    from .submissions import grade_one
 
-    while line := lines.get():
-        order, found = map(of_plain, json.loads(line))
-        done = grade_one(Order(**order), found)
-        print(json.dumps(as_plain(vars(done))), file=answers, flush=True)
+    while question := questions.get():
+        fields, hand_in = map(from_json_value, json.loads(question))
+        graded = grade_one(Batch(**fields), hand_in)
+        answer = json.dumps(as_json_value(vars(graded)))
+        print(answer, file=answers, flush=True)  # the other side waits for it
 
 
-def _listen(lines: SimpleQueue) -> None:
-    """Take what comes in; at its end nobody waits for an answer any more."""
+def _listen(questions: SimpleQueue[str]) -> None:
+    """Take what comes in; at its end nobody waits for an answer any more.
+
+    It is read in a thread of its own, so that the end is seen while a submission is graded.
+    """
     for line in sys.stdin:
-        lines.put(line)
-    lines.put("")
-    os.kill(os.getpid(), signal.SIGTERM)
+        questions.put(line)
+    questions.put("")
+    os.kill(os.getpid(), signal.SIGTERM)  # what is under way ends in order

@@ -1,9 +1,11 @@
-"""Grade again beside the results that are there, say what would change for whom and why, and only then replace them."""
+"""Grade again beside the results that are there, say what would change for whom and why, and
+only then replace them.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +13,28 @@ from pathlib import Path
 from ..grade import result
 from ..grade.result import Result, TaskResult
 from ..safe.csv_cells import lines, number
-from .batch import Graded, causes
+from .provenance import causes_text
+from .submissions import Graded
+
+HEADS = (
+    "student",
+    "assignment",
+    "mark before",
+    "mark now",
+    "because",
+    "function",
+    "before",
+    "now",
+    "why",
+)
 
 
 @dataclass(frozen=True)
 class TaskChange:
-    """One function whose points, status or named mistake differ; `why` names the hidden tests that turned."""
+    """One function whose points, status or named mistake differ.
+
+    `why` names the hidden tests that turned.
+    """
 
     task: str
     before: float | None
@@ -26,127 +44,145 @@ class TaskChange:
 
 @dataclass(frozen=True)
 class Change:
-    """One submission whose result differs; `before` is None where there was no mark.
+    """One submission whose result differs.
 
-    `damage` says what is wrong with the file in place of the result of before, if it cannot be
-    read.
+    Attributes
+    ----------
+    before : Result or None
+        None where there was no mark.
+    after : Result
+        The new one; it has a mark.
+    because : str
+        Why it differs, or why there is none to compare with.
+    tasks : tuple of TaskChange
+        What differs in it.
+    damage : str
+        What is wrong with the file in place of the result of before, if it cannot be read.
     """
 
-    student: str
-    assignment: str
     before: Result | None
     after: Result
-    tasks: tuple[TaskChange, ...]
     because: str
+    tasks: tuple[TaskChange, ...] = ()
     damage: str = ""
+
+    @property
+    def student(self) -> str:
+        """Whose it is."""
+        return self.after.student
+
+    @property
+    def assignment(self) -> str:
+        """Of which exercise."""
+        return self.after.assignment
 
     @property
     def points(self) -> float:
         """Points won, or lost if below 0; 0 where there was no mark before."""
-        return round(self.after.score - self.before.score, 2) if self.before else 0.0
+        before = self.before.score if self.before else None
+        if before is None or self.after.score is None:
+            return 0.0
+        return round(self.after.score - before, 2)
 
 
-def beside(out: Path) -> Path:
-    """The folder in which results wait to take the place of those in `out`."""
+def folder_beside(out: Path) -> Path:
+    """Name the folder in which results wait to take the place of those in `out`."""
     return out.with_name(f"{out.name}.regrade")
 
 
-def changes(out: Path, done: Sequence[Graded]) -> list[Change]:
-    """What differs between the results in `out` and those of `done`, the largest change first.
+def find_changes(out: Path, done: Sequence[Graded]) -> list[Change]:
+    """Find what differs between the results in `out` and those of `done`, the largest change first.
 
     A failure of the machinery changes nothing and is left out.
     """
-    graded = [d.result for d in done if d.result.score is not None]
-    found = [_change(result.path_of(out, r.student, r.assignment), r) for r in graded]
-    return sorted(
-        filter(None, found), key=lambda c: (-abs(c.points), c.assignment, c.student)
-    )
+    found = []
+    for one in done:
+        if one.result.score is None:
+            continue
+        path = result.path_of(out, one.result.student, one.result.assignment)
+        if change := _change(path, one.result):
+            found.append(change)
+    return sorted(found, key=lambda c: (-abs(c.points), c.assignment, c.student))
 
 
 def _change(path: Path, after: Result) -> Change | None:
     try:
         before = result.read(path)
     except FileNotFoundError:
-        return Change(
-            after.student,
-            after.assignment,
-            None,
-            after,
-            (),
-            "there was no result before",
-        )
+        return Change(None, after, "there was no result before")
     except (result.DamagedError, OSError) as error:
         because = "the result of before cannot be read"
-        return Change(
-            after.student,
-            after.assignment,
-            None,
-            after,
-            (),
-            because,
-            f"{path}: {error}",
-        )
+        return Change(None, after, because, damage=f"{path}: {error}")
     if before.score is None:
-        return Change(
-            after.student, after.assignment, None, after, (), "there was no mark before"
-        )
-    olds = {t.task: t for t in before.tasks}
-    news = {t.task: t for t in after.tasks}
-    tasks = tuple(
-        filter(
-            None,
-            (_task(name, olds.get(name), news.get(name)) for name in {**olds, **news}),
-        )
-    )
-    if not tasks and (before.score, before.max_score, before.problem) == (
-        after.score,
-        after.max_score,
-        after.problem,
-    ):
+        return Change(None, after, "there was no mark before")
+    tasks = tuple(_task_changes(before, after))
+    if not tasks and _told(before) == _told(after):
         return None
-    because = (
-        " and ".join(causes(before, after))
-        or "it came out otherwise this time, with nothing changed"
-    )
-    return Change(after.student, after.assignment, before, after, tasks, because)
+    return Change(before, after, causes_text(before, after), tasks)
 
 
-def _task(
-    name: str, old: TaskResult | None, new: TaskResult | None
-) -> TaskChange | None:
-    if old is None or new is None:
-        why = (
-            ("the exercise has this function no more",)
-            if new is None
-            else ("the function is new in the exercise",)
-        )
-        return TaskChange(name, old and old.points, new and new.points, why)
-    why = []
-    if old.max_points != new.max_points:
-        why.append(f"worth {new.max_points:g} points, was {old.max_points:g}")
-    if old.status != new.status:
-        why.append(f"{old.status}, now {new.status}")
-    if old.misconception != new.misconception:
-        why.append(
-            f"mistake {old.misconception or 'unnamed'}, now {new.misconception or 'unnamed'}"
-        )
-    before, after = ({t.name: t for t in task.tests} for task in (old, new))
-    for test in {**before, **after}:
-        was, now = (t[test].outcome if test in t else "absent" for t in (before, after))
-        if was != now:
-            why.append(f"test {test}: {was}, now {now}")
+def _told(one: Result) -> tuple[float | None, float, str]:
+    """What a result says of the submission as a whole."""
+    return one.score, one.max_score, one.problem
+
+
+def _task_changes(before: Result, after: Result) -> Iterator[TaskChange]:
+    """Compare two results function by function, in the order of the one of before."""
+    olds = {task.task: task for task in before.tasks}
+    news = {task.task: task for task in after.tasks}
+    for name in {**olds, **news}:
+        old, new = olds.get(name), news.get(name)
+        if old is None:
+            why = "the function is new in the exercise"
+            yield TaskChange(name, None, news[name].points, (why,))
+        elif new is None:
+            why = "the exercise has this function no more"
+            yield TaskChange(name, old.points, None, (why,))
+        elif change := _task_change(old, new):
+            yield change
+
+
+def _task_change(old: TaskResult, new: TaskResult) -> TaskChange | None:
+    why = [*_rating_changes(old, new), *_test_changes(old, new)]
     if old.points == new.points and not why:
         return None
-    return TaskChange(
-        name, old.points, new.points, tuple(why) or ("the tests weigh otherwise",)
-    )
+    reasons = tuple(why) or ("the tests weigh otherwise",)
+    return TaskChange(old.task, old.points, new.points, reasons)
 
 
-def apply(
+def _rating_changes(old: TaskResult, new: TaskResult) -> Iterator[str]:
+    if old.max_points != new.max_points:
+        yield f"worth {new.max_points:g} points, was {old.max_points:g}"
+    if old.status != new.status:
+        yield f"{old.status}, now {new.status}"
+    if old.misconception != new.misconception:
+        was = old.misconception or "unnamed"
+        yield f"mistake {was}, now {new.misconception or 'unnamed'}"
+
+
+def _test_changes(old: TaskResult, new: TaskResult) -> Iterator[str]:
+    before = {test.name: test.outcome for test in old.tests}
+    after = {test.name: test.outcome for test in new.tests}
+    for name in {**before, **after}:
+        was, now = before.get(name, "absent"), after.get(name, "absent")
+        if was != now:
+            yield f"test {name}: {was}, now {now}"
+
+
+def put_in_place(
     out: Path, done: Sequence[Graded], now: datetime | None = None
 ) -> Path | None:
     """Put the results that wait beside `out` in their places; the old ones move to a folder
     named by the time in UTC.
+
+    Parameters
+    ----------
+    out : Path
+        Where result files go.
+    done : sequence of Graded
+        What was graded into the folder beside it.
+    now : datetime, optional
+        The time that names the folder; this moment's unless given.
 
     Returns
     -------
@@ -159,55 +195,51 @@ def apply(
     again, it ends the same.
     """
     stamp = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H%M%SZ")
-    waiting, kept = beside(out), out.with_name(f"{out.name}.before-{stamp}")
+    waiting, kept = folder_beside(out), out.with_name(f"{out.name}.before-{stamp}")
     for one in done:
         new = result.path_of(waiting, one.result.student, one.result.assignment)
-        path = out / new.relative_to(waiting)
         if one.result.score is None or not new.is_file():
             continue
+        place = new.relative_to(waiting)
         data = new.read_bytes()
-        if path.is_file() and (old := path.read_bytes()) != data:
-            if not kept.exists():
+        old = _bytes_of(out / place)
+        if old is not None and old != data:
+            if not kept.exists():  # marks are nobody's but the instructor's
                 kept.mkdir(mode=0o700)
-            result.write_bytes(old, kept / path.relative_to(out))
-        result.write_bytes(data, path)
+            result.write_bytes(old, kept / place)
+        result.write_bytes(data, out / place)
     shutil.rmtree(waiting, ignore_errors=True)
     return kept if kept.exists() else None
 
 
-def as_csv(found: Sequence[Change]) -> str:
-    """The changes, one line for each function that changed."""
-    rows: list[list[object]] = [
-        [
-            "student",
-            "assignment",
-            "mark before",
-            "mark now",
-            "because",
-            "function",
-            "before",
-            "now",
-            "why",
-        ]
-    ]
+def _bytes_of(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def changes_as_csv(found: Sequence[Change]) -> str:
+    """Give the changes as CSV, one line for each function that changed."""
+    rows: list[Sequence[object]] = [HEADS]
     for change in found:
-        before = change.before and change.before.score
-        head = [
-            change.student,
-            change.assignment,
-            before,
-            change.after.score,
-            change.because,
-        ]
-        for task in change.tasks or [None]:
-            rest = (
-                [task.task, task.before, task.after, "; ".join(task.why)]
-                if task
-                else [None] * 4
-            )
-            rows.append(["" if cell is None else _cell(cell) for cell in head + rest])
+        before = change.before.score if change.before else None
+        head = (change.student, change.assignment, before, change.after.score)
+        for rest in _task_cells(change):
+            cells = (*head, change.because, *rest)
+            rows.append([_cell(value) for value in cells])
     return lines(rows)
 
 
+def _task_cells(change: Change) -> list[tuple[object, ...]]:
+    """What stands behind the mark in each line of a change."""
+    if not change.tasks:
+        return [(None, None, None, None)]
+    return [
+        (task.task, task.before, task.after, "; ".join(task.why))
+        for task in change.tasks
+    ]
+
+
 def _cell(value: object) -> object:
+    """A value as one cell: a number as people write it, nothing for None."""
+    if value is None:
+        return ""
     return number(value) if isinstance(value, float) else value

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,11 +23,12 @@ from rich.table import Table
 
 from unrolled.check.compare import plural
 
-from ..collect.collect import HandIn
+from ..collect.hand_in import HandIn
 from ..grade.result import Result, TaskResult
 from ..safe.printable import tame, tame_line
-from .batch import Graded, Order, grade_all
+from .batch import Batch
 from .regrade import Change
+from .submissions import Graded, grade_all
 
 MANY = 100  # submissions whose marks still fit on a screen or two
 EVERY = 10  # seconds between two lines of progress where there is no terminal
@@ -43,179 +45,238 @@ MARKS = {
 
 
 def show(
-    order: Order,
-    submissions: Sequence[HandIn],
+    batch: Batch,
+    hand_ins: Sequence[HandIn],
     jobs: int,
     scheduler: str = "",
     marks: bool = True,
 ) -> list[Graded]:
-    """Grade with progress on the terminal, then print the marks unless told otherwise."""
+    """Grade with progress on the terminal, then print the marks unless told otherwise.
+
+    Parameters
+    ----------
+    batch : Batch
+        What is the same for all.
+    hand_ins : sequence of HandIn
+        The submissions.
+    jobs : int
+        Processes on this machine, at least 1.
+    scheduler : str
+        Address of a cluster's scheduler, to which they are handed instead; "" for none.
+    marks : bool
+        Whether to print the marks.
+
+    Returns
+    -------
+    list of Graded
+        By exercise and student; of very many without what only a single one's page shows.
+    """
     console = Console(highlight=False, emoji=False)
     start = time.monotonic()
+    ends = grade_all(batch, hand_ins, jobs, scheduler)
     done = []
-    for one in following(
-        console, grade_all(order, submissions, jobs, scheduler), len(submissions)
-    ):
-        done.append(_slim(one) if len(submissions) > MANY else one)
-    done.sort(key=lambda d: (d.result.assignment, d.result.student))
+    for one in following(console, ends, len(hand_ins)):
+        done.append(_slim(one) if len(hand_ins) > MANY else one)
+    done.sort(key=lambda one: (one.result.assignment, one.result.student))
     if marks:
-        _marks(console, done)
-    _stale(console, done)
+        _print_marks(console, done)
+    _print_stale(console, done)
     for one in done:
         if one.damage:
-            console.print(_printable(one.damage), soft_wrap=True)
-    kept = sum(d.kept for d in done)
-    console.print(
-        f"{plural(len(done), 'submission')} in {time.monotonic() - start:.1f} s"
-        + (
-            f", {kept} of them graded before (--again grades anew)"
-            if kept and marks
-            else ""
-        )
-        + (f"; results in {_printable(str(order.out))}" if marks else ""),
-        soft_wrap=True,
-    )
+            _print_line(console, _printable(one.damage))
+    text = f"{plural(len(done), 'submission')} in {time.monotonic() - start:.1f} s"
+    _print_line(console, text + (_end_text(batch, done) if marks else ""))
     return done
 
 
-def _marks(console: Console, done: Sequence[Graded]) -> None:
+def _end_text(batch: Batch, done: Sequence[Graded]) -> str:
+    """What the last line says of results that were kept, and of where all are."""
+    kept = sum(one.kept for one in done)
+    before = f", {kept} of them graded before (--again grades anew)" if kept else ""
+    return f"{before}; results in {_printable(str(batch.out))}"
+
+
+def _print_line(console: Console, text: str) -> None:
+    """Print a line that the terminal may break, but nobody else: it can be copied whole."""
+    console.print(text, soft_wrap=True)
+
+
+def _print_marks(console: Console, done: Sequence[Graded]) -> None:
     if len(done) == 1:
-        _whole(console, done[0])
+        _print_whole(console, done[0])
     elif done:
-        shown = (
-            done
-            if len(done) <= MANY
-            else [d for d in done if d.result.score is None or d.result.problem]
-        )
+        shown = list(done) if len(done) <= MANY else _problems(done)
         if shown:
             console.print(_table(shown, console.width))
-        if shown is not done:
-            console.print(_summary(done), soft_wrap=True)
-    _changes(console, done)
+        if len(done) > MANY:
+            _print_line(console, _summary_text(done))
+    _print_changed(console, done)
+
+
+def _problems(done: Sequence[Graded]) -> list[Graded]:
+    return [one for one in done if one.result.score is None or one.result.problem]
 
 
 def _slim(one: Graded) -> Graded:
-    """Without what only a single submission's page shows, so that thousands of them take little memory."""
-    tasks = [replace(t, html="", message="") for t in one.result.tasks]
+    """Without what only a single submission's page shows: thousands then take little memory."""
+    tasks = [replace(task, html="", message="") for task in one.result.tasks]
     return replace(one, result=replace(one.result, tasks=tasks))
 
 
-def _summary(done: Sequence[Graded]) -> str:
+def _summary_text(done: Sequence[Graded]) -> str:
     """The marks of many in one line for each exercise."""
-    lines = []
-    for assignment in sorted({d.result.assignment for d in done}):
-        of = [
-            d.result
-            for d in done
-            if d.result.assignment == assignment and d.result.score is not None
-        ]
-        if of:
-            parts = sorted(r.score / r.max_score if r.max_score else 0.0 for r in of)
-            full, none = sum(p == 1 for p in parts), sum(p == 0 for p in parts)
-            lines.append(
-                f"{assignment or 'no exercise'}: {len(of)} marks, median {parts[len(parts) // 2]:.0%}, "
-                f"{full} full, {none} at 0; `report csv` lists them all"
-            )
-    return "\n".join(lines)
+    parts: dict[str, list[float]] = {}
+    for one in done:
+        result = one.result
+        if result.score is not None:
+            part = result.score / result.max_score if result.max_score else 0.0
+            parts.setdefault(result.assignment, []).append(part)
+    return "\n".join(_parts_text(name, sorted(parts[name])) for name in sorted(parts))
 
 
-def _stale(console: Console, done: Sequence[Graded]) -> None:
+def _parts_text(assignment: str, parts: Sequence[float]) -> str:
+    """Marks of one exercise, each as a part of its points, in rising order."""
+    median = parts[len(parts) // 2]
+    full, none = parts.count(1.0), parts.count(0.0)
+    return (
+        f"{assignment or 'no exercise'}: {len(parts)} marks, median {median:.0%}, "
+        f"{full} full, {none} at 0; `report csv` lists them all"
+    )
+
+
+def _print_stale(console: Console, done: Sequence[Graded]) -> None:
     """Say which results stay though something other than the submission has changed."""
-    for stale in sorted({d.stale for d in done} - {""}):
-        number = plural(sum(d.stale == stale for d in done), "result")
-        console.print(
-            f"{number} of before stay as they are, though {stale}; `regrade` says what would change, and for whom",
-            soft_wrap=True,
-        )
+    counts = Counter(one.stale for one in done if one.stale)
+    for stale, count in sorted(counts.items()):
+        what = f"{plural(count, 'result')} of before stay as they are, though {stale}"
+        hint = "`regrade` says what would change, and for whom"
+        _print_line(console, f"{what}; {hint}")
 
 
 def show_changes(found: Sequence[Change], done: Sequence[Graded], out: Path) -> None:
-    """Print what a regrade would change."""
+    """Print what a regrade would change.
+
+    Parameters
+    ----------
+    found : sequence of Change
+        The changes.
+    done : sequence of Graded
+        All that was graded again.
+    out : Path
+        Where the new results wait.
+    """
     console = Console(highlight=False, emoji=False)
     for change in found:
-        r, before = change.after, change.before
-        was = (
-            "no result"
-            if before is None
-            else f"{before.score:g} of {before.max_score:g}"
-        )
-        console.print(
-            f"[bold]{_printable(r.student)}[/bold] {r.assignment}: {was} → {_mark(r)}, since {change.because}",
-            soft_wrap=True,
-        )
-        if change.damage:
-            console.print(f"    {_printable(change.damage)}", soft_wrap=True)
-        for task in change.tasks:
-            points = " → ".join(
-                "none" if p is None else f"{p:g}" for p in (task.before, task.after)
-            )
-            console.print(
-                f"    {task.task} {points}: {_printable('; '.join(task.why))}",
-                soft_wrap=True,
-            )
-    up, down = sum(c.points > 0 for c in found), sum(c.points < 0 for c in found)
-    console.print(
+        _print_change(console, change)
+    up = sum(change.points > 0 for change in found)
+    down = sum(change.points < 0 for change in found)
+    rest = len(found) - up - down
+    place = f"; the new ones wait in {_printable(str(out))}" if found else ""
+    _print_line(
+        console,
         f"{plural(len(found), 'result')} of {len(done)} would change: {up} up, {down} down, "
-        f"{len(found) - up - down} with the same mark or new"
-        + (f"; the new ones wait in {_printable(str(out))}" if found else ""),
-        soft_wrap=True,
+        f"{rest} with the same mark or new{place}",
     )
+
+
+def _print_change(console: Console, change: Change) -> None:
+    after = change.after
+    student = f"[bold]{_printable(after.student)}[/bold] {after.assignment}"
+    was = _mark_text(change.before) if change.before else "no result"
+    now = f"{_mark_text(after)}, since {change.because}"
+    _print_line(console, f"{student}: {was} → {now}")
+    if change.damage:
+        _print_line(console, f"    {_printable(change.damage)}")
+    for task in change.tasks:
+        before, after_ = _points_text(task.before), _points_text(task.after)
+        why = _printable("; ".join(task.why))
+        _print_line(console, f"    {task.task} {before} → {after_}: {why}")
+
+
+def _points_text(points: float | None) -> str:
+    return "none" if points is None else f"{points:g}"
+
+
+@dataclass
+class _Progress:
+    """How far a batch is, and how fast it goes; times in seconds."""
+
+    total: int
+    start: float
+    number: int = 0
+    kept: int = 0
+    speed_text: str = ""
+
+    def count(self, one: Graded, now: float) -> None:
+        """Count what is done. What had its result from before took no time, and does not count
+        for the rate."""
+        self.number += 1
+        self.kept += one.kept
+        graded = self.number - self.kept
+        if graded:
+            rate = graded / max(now - self.start, 1e-3)
+            left = timedelta(seconds=round((self.total - self.number) / rate))
+            self.speed_text = f"{rate:.1f} a second, {left} left"
+
+    def __str__(self) -> str:
+        count = f"graded {self.number} of {self.total}"
+        return f"{count}, {self.speed_text}" if self.speed_text else count
 
 
 def following(console: Console, ends: Iterable[Graded], total: int) -> Iterator[Graded]:
     """Give what is done, and tell how many, how fast, and how long it will take: a bar, or on
     no terminal a line.
 
-    What had its result from before took no time, and does not count for the rate.
+    Parameters
+    ----------
+    console : Console
+        Where it is told.
+    ends : iterable of Graded
+        What is done, as it comes.
+    total : int
+        How many there will be.
+
+    Returns
+    -------
+    iterator of Graded
+        The same.
     """
-    start = said = time.monotonic()
-    kept, speed = 0, ""
-    told = TextColumn("{task.fields[speed]}")
-    columns = (
-        TextColumn("grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        told,
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("grading", total=total, speed="")
-        for number, one in enumerate(ends, 1):
+    said = time.monotonic()
+    progress = _Progress(total, start=said)
+    speed = TextColumn("{task.fields[speed]}")
+    counts = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("grading"), *counts, speed)
+    with Progress(*columns, console=console, transient=True) as display:
+        bar = display.add_task("grading", total=total, speed="")
+        for one in ends:
             yield one
-            now, kept = time.monotonic(), kept + one.kept
-            if number > kept:
-                rate = (number - kept) / max(now - start, 1e-3)
-                speed = f"{rate:.1f} a second, {timedelta(seconds=round((total - number) / rate))} left"
-            progress.update(bar, completed=number, speed=speed)
-            if not console.is_terminal and now - said >= EVERY and number < total:
+            now = time.monotonic()
+            progress.count(one, now)
+            display.update(bar, completed=progress.number, speed=progress.speed_text)
+            due = now - said >= EVERY and progress.number < total
+            if due and not console.is_terminal:
                 said = now
-                console.print(
-                    ", ".join(filter(None, (f"graded {number} of {total}", speed)))
-                )
+                console.print(str(progress))
 
 
 def _table(done: Sequence[Graded], width: int) -> Table:
-    """One line a submission where the terminal is wide enough; the assignment only where there are several."""
-    several = len({d.result.assignment for d in done}) > 1
+    """One line a submission where the terminal is wide enough.
+
+    The assignment is in it only where there are several.
+    """
+    several = len({one.result.assignment for one in done}) > 1
     heads = ["student", *(["assignment"] if several else []), "mark"]
-    rows = [
-        [
-            d.result.student,
-            *([d.result.assignment or "?"] if several else []),
-            _mark(d.result),
-        ]
-        for d in done
-    ]
-    rows = [[tame_line(text) for text in row] for row in rows]
-    widths = [
-        max(cell_len(row[i]) for row in [heads, *rows]) for i in range(len(heads))
-    ]
+    rows = [_cells(one.result, several) for one in done]
+    widths = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
     widths[0] = min(widths[0], max(width // 4, 16))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for head, one in zip(heads, widths, strict=True):
-        justify = "right" if head == "mark" else "left"
+    for head, wide in zip(heads, widths, strict=True):
         table.add_column(
-            head, justify=justify, no_wrap=True, overflow="ellipsis", width=one
+            head,
+            justify="right" if head == "mark" else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            width=wide,
         )
     table.add_column("not passed", overflow="fold")
     left = width - sum(widths) - 2 * len(widths)
@@ -225,62 +286,67 @@ def _table(done: Sequence[Graded], width: int) -> Table:
     return table
 
 
-def _mark(result: Result) -> str:
-    return (
-        "error" if result.score is None else f"{result.score:g} of {result.max_score:g}"
-    )
+def _cells(result: Result, several: bool) -> list[str]:
+    """A submission's cells but the last; with the assignment if there are several."""
+    assignment = [result.assignment or "?"] if several else []
+    cells = [result.student, *assignment, _mark_text(result)]
+    return [tame_line(text) for text in cells]
+
+
+def _mark_text(result: Result) -> str:
+    if result.score is None:
+        return "error"
+    return f"{result.score:g} of {result.max_score:g}"
 
 
 def _functions(result: Result, width: int) -> str:
-    """What is not passed, each with its mark, its name and the known mistake: on one line if they fit on it."""
+    """What is not passed, each with its mark, its name and the known mistake.
+
+    They are on one line if they fit on it.
+    """
     if result.problem:
         return _printable(result.problem)
-    open_ = [t for t in result.tasks if t.status != "passed"]
-    if (
-        len(open_) > 1
-        and len({(t.status, t.misconception) for t in open_}) == 1
-        and len(open_) == len(result.tasks)
-    ):
-        open_ = [replace(open_[0], task="all")]
-    parts = [_function(t) for t in open_]
+    not_passed = [task for task in result.tasks if task.status != "passed"]
+    ends = {(task.status, task.misconception) for task in not_passed}
+    if len(not_passed) == len(result.tasks) > 1 and len(ends) == 1:
+        not_passed = [replace(not_passed[0], task="all")]
+    parts = [_function(task) for task in not_passed]
     line = "  ".join(parts)
     return escape(line if cell_len(line) <= width else "\n".join(parts))
 
 
 def _function(task: TaskResult) -> str:
     named = task.misconception and task.status != "untouched"
-    return f"{MARKS.get(task.status, '!')} {task.task} {task.misconception if named else task.status}"
+    what = task.misconception if named else task.status
+    return f"{MARKS.get(task.status, '!')} {task.task} {what}"
 
 
 def _printable(text: str) -> str:
     return escape(tame(text))
 
 
-def _whole(console: Console, one: Graded) -> None:
+def _print_whole(console: Console, one: Graded) -> None:
     """One submission: everything its student would read."""
-    r = one.result
-    console.print(
-        f"[bold]{_printable(r.student)}[/bold]  {r.assignment or '?'}  {_mark(r)}",
-        soft_wrap=True,
-    )
-    if r.problem:
-        console.print(_printable(r.problem), soft_wrap=True)
-    for task in r.tasks:
-        console.print(f"\n{_points(task)}  {_printable(task.message)}", soft_wrap=True)
-    for repair in r.repairs:
-        console.print(f"\nrepaired: {_printable(repair)}", soft_wrap=True)
+    result = one.result
+    student = f"[bold]{_printable(result.student)}[/bold]"
+    mark = _mark_text(result)
+    _print_line(console, f"{student}  {result.assignment or '?'}  {mark}")
+    if result.problem:
+        _print_line(console, _printable(result.problem))
+    for task in result.tasks:
+        points = "?" if task.points is None else f"{task.points:g}"
+        head = f"{points}/{task.max_points:g}"
+        _print_line(console, f"\n{head}  {_printable(task.message)}")
+    for repair in result.repairs:
+        _print_line(console, f"\nrepaired: {_printable(repair)}")
 
 
-def _points(task: TaskResult) -> str:
-    return f"{'?' if task.points is None else f'{task.points:g}'}/{task.max_points:g}"
-
-
-def _changes(console: Console, done: Sequence[Graded]) -> None:
+def _print_changed(console: Console, done: Sequence[Graded]) -> None:
+    """Say whose mark is not the one of before, and why."""
     for one in done:
-        if one.because:
-            r = one.result
-            now = "error" if r.score is None else f"{r.score:g}"
-            console.print(
-                f"changed: {_printable(r.student)} {r.assignment}: {one.before:g} → {now}, since {one.because}",
-                soft_wrap=True,
-            )
+        if one.because and one.before is not None:
+            result = one.result
+            now = "error" if result.score is None else f"{result.score:g}"
+            who = f"{_printable(result.student)} {result.assignment}"
+            change = f"{one.before:g} → {now}, since {one.because}"
+            _print_line(console, f"changed: {who}: {change}")

@@ -16,7 +16,8 @@ from .folder_names import safe_name
 # names become spaces; the number is the participant's in this one assignment (table
 # assign_user_mapping), and the one in the grading worksheet.
 MOODLE = re.compile(
-    r"(?P<student>[^/]+?)_(?P<account>\d+)_assignsubmission_(file|onlinetext)_?(/(?P<rest>.*)|(?P<file>[^/]*))$"
+    r"(?P<student>[^/]+?)_(?P<account>\d+)_assignsubmission_(file|onlinetext)_?"
+    r"(/(?P<rest>.*)|(?P<file>[^/]*))$"
 )
 # Canvas, lib/content_zipper.rb: `name[_LATE]_user_file_the file's own name`, where nothing but
 # letters, digits and underscores is left of the name; without names `[LATE_]anon_id_file_…`. The
@@ -29,7 +30,8 @@ CANVAS_TYPED = re.compile(
     r"(?P<student>[^/]+?)(?P<late>_LATE)?_(?P<account>\d+)_(?P<file>(text|link)\.html)$"
 )
 CANVAS_ANONYMOUS = re.compile(
-    r"(?P<late>LATE_)?anon_(?P<account>[0-9A-Za-z]{3,12})_((?P<number>\d+)_(?P<file>[^/]+)|(?P<typed>(text|link)\.html))$"
+    r"(?P<late>LATE_)?anon_(?P<account>[0-9A-Za-z]{3,12})_"
+    r"((?P<number>\d+)_(?P<file>[^/]+)|(?P<typed>(text|link)\.html))$"
 )
 # Blackboard, Assignment File Download: `title_account_attempt_time_the file's own name`, and for
 # each attempt a receipt `title_account_attempt_time.txt`.
@@ -95,33 +97,34 @@ class Owner:
 
 
 def _moodle(match: re.Match) -> Owner:
-    file = match["rest"] or match["file"] or "onlinetext"
     return Owner(
-        f"moodle {match['account']}",
-        safe_name(match["student"]),
-        file,
-        match["account"],
+        whose=f"moodle {match['account']}",
+        student=safe_name(match["student"]),
+        file=match["rest"] or match["file"] or "onlinetext",
+        account=match["account"],
     )
 
 
 def _canvas(match: re.Match) -> Owner:
-    number = int(match["number"]) if "number" in match.re.groupindex else 0
-    late = bool(match["late"])
-    account = match["account"]
-    # A name may end in an underscore and digits, so that they look like the account: then the names
-    # still differ.
-    whose = f"canvas {account} {match['student']}"
+    account, student = match["account"], match["student"]
     return Owner(
-        whose, safe_name(match["student"]), match["file"], account, "", number, late
+        # A name may end in an underscore and digits, so that they look like the account: then the
+        # names still differ.
+        whose=f"canvas {account} {student}",
+        student=safe_name(student),
+        file=match["file"],
+        account=account,
+        number=int(match.groupdict().get("number", 0)),
+        late=bool(match["late"]),
     )
 
 
 def _canvas_anonymous(match: re.Match) -> Owner:
-    name, file = f"anon_{match['account']}", match["file"] or match["typed"]
+    name = f"anon_{match['account']}"
     return Owner(
-        f"anonymous {name}",
-        name,
-        file,
+        whose=f"anonymous {name}",
+        student=name,
+        file=match["file"] or match["typed"],
         number=int(match["number"] or 0),
         late=bool(match["late"]),
     )
@@ -129,103 +132,106 @@ def _canvas_anonymous(match: re.Match) -> Owner:
 
 def _blackboard(match: re.Match) -> Owner:
     title, _, account = match["whole"].rpartition("_")
-    whose = f"blackboard {match['whole']}"  # with its title: an account may hold an underscore
     return Owner(
-        whose,
-        safe_name(account),
-        match["file"] or RECEIPT,
+        # With its title: an account may hold an underscore.
+        whose=f"blackboard {match['whole']}",
+        student=safe_name(account),
+        file=match["file"] or RECEIPT,
         handed=match["time"],
         title=title,
     )
 
 
 def _brightspace(match: re.Match) -> Owner:
-    whose = f"brightspace {match['numbers']} {match['student']}"
-    file = match["rest"] or match["file"] or ""
     return Owner(
-        whose, safe_name(match["student"]), file, handed=_moment(match["time"])
+        whose=f"brightspace {match['numbers']} {match['student']}",
+        student=safe_name(match["student"]),
+        file=match["rest"] or match["file"] or "",
+        handed=_sortable_time(match["time"]),
     )
 
 
 def _exchange(match: re.Match) -> Owner:
-    student = match["student"]
     return Owner(
-        f"folder {student}",
-        safe_name(student),
-        match["rest"],
+        whose=f"folder {match['student']}",
+        student=safe_name(match["student"]),
+        file=match["rest"],
         handed=match["time"],
         title=match["title"],
     )
 
 
 def _gradescope(match: re.Match) -> Owner:
-    return Owner(f"gradescope {match['account']}", match["student"], match["rest"])
+    return Owner(
+        whose=f"gradescope {match['account']}",
+        student=match["student"],
+        file=match["rest"],
+    )
 
 
-def _moment(text: str) -> str:
-    """Brightspace's time as one that sorts; as it is if it is written in another way."""
-    date, year, time, half = re.fullmatch(
-        r"(.+), (\d{4}) (\d{3,4}) ?([AP]M)", re.sub(r"[.:]", "", text)
-    ).groups()
+def _sortable_time(text: str) -> str:
+    """Brightspace's time as one that sorts; "" if it is none."""
+    date, _, rest = re.sub(r"[.:]", "", text).partition(", ")
+    year, _, time = rest.partition(" ")
+    half = time[-2:]
+    hour = time.removesuffix(half).strip()
     for month in ("%b", "%B"):
         with contextlib.suppress(ValueError):
             moment = datetime.strptime(
-                f"{date} {year} {time:0>4} {half}", f"{month} %d %Y %I%M %p"
+                f"{date} {year} {hour:0>4} {half}", f"{month} %d %Y %I%M %p"
             )
             return f"{moment:%Y-%m-%d-%H-%M}"
     return ""
 
 
-FORMS: tuple[tuple[re.Pattern, Callable[[re.Match], Owner]], ...] = (
+Form = tuple[re.Pattern, Callable[[re.Match], Owner]]
+FORMS: tuple[Form, ...] = (
     (MOODLE, _moodle),
     (BRIGHTSPACE, _brightspace),
     (EXCHANGE, _exchange),
     (GRADESCOPE, _gradescope),
 )
-FLAT: tuple[
-    tuple[re.Pattern, Callable[[re.Match], Owner]], ...
-] = (  # no folders in these
+FLAT: tuple[Form, ...] = (  # no folders in these
     (BLACKBOARD, _blackboard),
     (CANVAS_ANONYMOUS, _canvas_anonymous),
     (CANVAS_TYPED, _canvas),
     (CANVAS, _canvas),
 )
+ENDINGS = (".ipynb", ".txt", ".json", ".html", ".htm")
 
 
 def by_platform(parts: Sequence[str]) -> Owner | None:
-    """Whose a file is if its path looks like one of a platform's; None if not.
+    """Say whose a file is if its path looks like one of a platform's.
 
     Parameters
     ----------
     parts : sequence of str
         Of its path, the outermost first: a student names the files and folders within, so these say
         nothing.
+
+    Returns
+    -------
+    Owner or None
+        None if no platform gives such names.
     """
     name = "/".join(parts)
-    for form, made in FORMS:
+    forms = FORMS + FLAT if len(parts) == 1 else FORMS
+    for form, owner_of in forms:
         if match := form.match(name):
-            return made(match)
-    for form, made in FLAT if len(parts) == 1 else ():
-        if match := form.match(name):
-            return made(match)
+            return owner_of(match)
     return None
 
 
 def assignment_of(name: str, assignments: Sequence[str]) -> str:
-    """The exercise whose name is in a file's name, the longest if several are."""
-    inside = [a for a in assignments if a.casefold() in name.casefold()]
-    return max(inside, key=len) if inside else ""
+    """Find the exercise whose name is in a file's name, the longest if several are; "" if none."""
+    folded = name.casefold()
+    inside = [one for one in assignments if one.casefold() in folded]
+    return max(inside, key=len, default="")
 
 
 def stem_of(file: str) -> str:
-    """A file's name without folders and endings; a browser or a mail program adds some."""
+    """Give a file's name without folders and endings; a browser or a mail program adds some."""
     stem = PurePosixPath(file.rstrip("/")).name
-    while (suffix := PurePosixPath(stem).suffix) and suffix.lower() in (
-        ".ipynb",
-        ".txt",
-        ".json",
-        ".html",
-        ".htm",
-    ):
-        stem = stem[: -len(suffix)]
+    while (suffix := PurePosixPath(stem).suffix).lower() in ENDINGS:
+        stem = stem.removesuffix(suffix)
     return stem

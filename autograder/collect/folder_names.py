@@ -11,30 +11,30 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..grade import result as results
 from ..grade.result import Result
-
-if TYPE_CHECKING:
-    from .collect import HandIn
+from .hand_in import HandIn
 
 # By a folder's name, as `alike` gives it: the accounts that it belongs to.
 Taken = dict[str, set[str]]
+# An account and an exercise.
+Key = tuple[str, str]
 # Accounts that are the same in every exercise; other numbers are given anew in each.
 LASTING = ("canvas", "folder")
 
 
 def safe_name(name: str) -> str:
-    """A name that is one folder of its own, whatever a zip or a file system held."""
+    """Make a name that is one folder of its own, whatever a zip or a file system held."""
     whole = unicodedata.normalize("NFC", name)
     plain = re.sub(r"[^\w.,@ -]+", "_", whole).strip(" .")
     return plain.encode()[:180].decode(errors="ignore").strip(" .") or "unnamed"
 
 
 def own_name(name: str) -> str:
-    """The name of a folder that is there: as it is, unless hidden or of odd characters."""
+    """Give the name of a folder that is there: as it is, unless hidden or of odd characters."""
     sound = (
         name.isprintable() and not name.startswith(".") and len(name.encode()) <= 180
     )
@@ -42,12 +42,12 @@ def own_name(name: str) -> str:
 
 
 def alike(name: str) -> str:
-    """The form in which names are compared: file systems differ in capitals and accents."""
+    """Give the form in which names are compared: file systems differ in capitals and accents."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def digest(key: str) -> str:
-    """A few letters that tell two keys apart."""
+    """Give a few letters that tell two keys apart."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
@@ -73,42 +73,49 @@ def told_apart(found: Sequence[HandIn], taken: Taken) -> list[HandIn]:
     for one in found:
         wanting[alike(one.student)].append(one)
     shared = _shared(taken)
-    names: dict[tuple[str, str], str] = {}
-    holders: dict[tuple[str, str], str] = {}
-    in_order = sorted(found, key=lambda one: (one.whose, one.assignment))
+    in_order = sorted(found, key=_key)
     firsts = [
         one
         for one in in_order
         if _may_have(one, taken, wanting[alike(one.student)], shared)
     ]
-    for one in (*firsts, *in_order):
-        if (one.whose, one.assignment) in names:
-            continue
-        choices = _choices(one, one in firsts)
-        name = next(name for name in choices if _free(name, one, taken, holders))
-        names[one.whose, one.assignment] = name
-        holders[alike(name), one.assignment] = one.whose
-        taken.setdefault(alike(name), set()).add(_token(one))
-    return [replace(one, student=names[one.whose, one.assignment]) for one in found]
+    turns = [(one, True) for one in firsts] + [(one, False) for one in in_order]
+    names: dict[Key, str] = {}
+    holders: dict[Key, str] = {}
+    for one, first in turns:
+        if _key(one) not in names:
+            choices = _choices(one, first)
+            name = next(n for n in choices if _is_free(n, one, taken, holders))
+            names[_key(one)] = name
+            holders[alike(name), one.assignment] = one.whose
+            taken.setdefault(alike(name), set()).add(_token(one))
+    return [replace(one, student=names[_key(one)]) for one in found]
+
+
+def _key(one: HandIn) -> Key:
+    return one.whose, one.assignment
 
 
 def _choices(one: HandIn, first: bool) -> Iterator[str]:
-    """Names that an account may have, the best first."""
+    """Names that an account may have, the best first; `first` if the displayed name is one."""
     if first:
         yield one.student
     if one.longer:
         yield one.longer
-    number = 1
-    while True:
-        yield f"{one.student}-{digest(one.whose if number == 1 else f'{one.whose} {number}')}"
-        number += 1
+    yield _with_digest(one)
+    for number in count(2):
+        yield f"{one.student}-{digest(f'{one.whose} {number}')}"
 
 
-def _free(
-    name: str, one: HandIn, taken: Taken, holders: Mapping[tuple[str, str], str]
-) -> bool:
-    held = holders.get((alike(name), one.assignment), one.whose) != one.whose
-    return not held and not any(_another(t, one) for t in taken.get(alike(name), ()))
+def _with_digest(one: HandIn) -> str:
+    return f"{one.student}-{digest(one.whose)}"
+
+
+def _is_free(name: str, one: HandIn, taken: Taken, holders: Mapping[Key, str]) -> bool:
+    """Whether an account may have a name: nobody else has it, now or from before."""
+    holder = holders.get((alike(name), one.assignment), one.whose)
+    tokens = taken.get(alike(name), ())
+    return holder == one.whose and not any(_is_another(t, one) for t in tokens)
 
 
 def _may_have(
@@ -116,17 +123,17 @@ def _may_have(
 ) -> bool:
     """Whether an account may have its displayed name alone."""
     mine = _token(one)
-    longer = (one.longer, f"{one.student}-{digest(one.whose)}")
-    if any(name and mine in taken.get(alike(name), ()) for name in longer):
+    if _has(one.longer, mine, taken) or _has(_with_digest(one), mine, taken):
         return False  # it has had the longer one before
-    if (
-        mine in taken.get(alike(one.student), ())
-        or one.whose == f"folder {one.student}"
-    ):
+    if one.whose == f"folder {one.student}" or _has(one.student, mine, taken):
         return True
     if alike(one.student) in shared and _kind(one.whose) != "folder":
         return False
-    return not any(_rivals(one, other) for other in wanting)
+    return not any(_are_rivals(one, other) for other in wanting)
+
+
+def _has(name: str, token: str, taken: Taken) -> bool:
+    return bool(name) and token in taken.get(alike(name), ())
 
 
 def _shared(taken: Taken) -> set[str]:
@@ -134,54 +141,54 @@ def _shared(taken: Taken) -> set[str]:
     names = set()
     for name, tokens in taken.items():
         before, _, number = name.rpartition("-")
-        if before and any(
-            re.fullmatch(rf"\S+ {re.escape(number)}([ \t].*)?", t) for t in tokens
-        ):
+        of_number = re.compile(rf"\S+ {re.escape(number)}([ \t].*)?")
+        if before and any(of_number.fullmatch(token) for token in tokens):
             names.add(before)
     return names
 
 
-def _rivals(one: HandIn, other: HandIn) -> bool:
+def _are_rivals(one: HandIn, other: HandIn) -> bool:
     """Whether two submissions that want one name are not one person's."""
     if one.whose == other.whose:
         return False
-    return one.assignment == other.assignment or _comparable(one.whose, other.whose)
-
-
-def _comparable(whose: str, other: str) -> bool:
-    return _kind(whose) == _kind(other) and _kind(whose) in LASTING
+    kind = _kind(one.whose)
+    comparable = kind == _kind(other.whose) and kind in LASTING
+    return comparable or one.assignment == other.assignment
 
 
 def account_of(one: HandIn) -> str:
-    """Whose a submission is, for its result; "" where the folder's name says it already."""
-    if _kind(one.whose) == "file" or one.whose == f"folder {one.student}":
-        return ""
-    return one.whose
+    """Say whose a submission is, for its result; "" where the folder's name says it already."""
+    says_it = one.whose == f"folder {one.student}" or _kind(one.whose) == "file"
+    return "" if says_it else one.whose
 
 
 def is_anothers(result: Result, one: HandIn) -> bool:
     """Whether a result that is there belongs to somebody else for certain."""
-    return bool(result.account) and _another(_written(result), one)
+    return bool(result.account) and _is_another(_token_of_result(result), one)
 
 
 def _token(one: HandIn) -> str:
-    """An account as written down: with its exercise where numbers hold for one only."""
-    return (
-        one.whose if _kind(one.whose) in LASTING else f"{one.whose}\t{one.assignment}"
-    )
+    """An account as written down."""
+    return _as_token(one.whose, one.assignment)
 
 
-def _written(result: Result) -> str:
+def _token_of_result(result: Result) -> str:
     whose = result.account or f"folder {result.student}"
-    return whose if _kind(whose) in LASTING else f"{whose}\t{result.assignment}"
+    return _as_token(whose, result.assignment)
 
 
-def _another(token: str, one: HandIn) -> bool:
+def _as_token(whose: str, assignment: str) -> str:
+    """An account, with its exercise where numbers hold for one only."""
+    return whose if _kind(whose) in LASTING else f"{whose}\t{assignment}"
+
+
+def _is_another(token: str, one: HandIn) -> bool:
     """Whether a name that is taken belongs to somebody else for certain."""
     whose, _, assignment = token.partition("\t")
-    if whose == one.whose or _kind(whose) != _kind(one.whose) or _kind(whose) == "file":
+    kind = _kind(whose)
+    if whose == one.whose or kind != _kind(one.whose) or kind == "file":
         return False  # numbers of different platforms say nothing about each other
-    return _kind(whose) in LASTING or assignment == one.assignment
+    return kind in LASTING or assignment == one.assignment
 
 
 def _kind(whose: str) -> str:
@@ -189,19 +196,26 @@ def _kind(whose: str) -> str:
 
 
 def in_results(out: Path, found: Iterable[HandIn]) -> Taken:
-    """Whose the folders of results are that these students could mean."""
+    """Read whose the folders of results are that these students could mean."""
     wanted = {alike(one.student) for one in found}
     taken: Taken = {}
     for folder in _folders(out):
         name = alike(folder.name)
-        if name not in wanted and name.rpartition("-")[0] not in wanted:
-            continue
-        for file in sorted(folder.glob("*.json")):
-            if not file.name.endswith(".time.json"):
-                # what cannot be read is told by whoever grades or reports
-                with contextlib.suppress(OSError, results.DamagedError):
-                    taken.setdefault(name, set()).add(_written(results.read(file)))
+        if {name, name.rpartition("-")[0]} & wanted:
+            taken[name] = taken.get(name, set()) | _tokens_in(folder)
     return taken
+
+
+def _tokens_in(folder: Path) -> set[str]:
+    """Whose the results in a folder are."""
+    tokens = set()
+    for file in sorted(folder.glob("*.json")):
+        if file.name.endswith(".time.json"):
+            continue
+        # whoever reads it says what is wrong with it
+        with contextlib.suppress(OSError, results.DamagedError):
+            tokens.add(_token_of_result(results.read(file)))
+    return tokens
 
 
 def _folders(base: Path) -> list[Path]:
@@ -215,7 +229,7 @@ def _folders(base: Path) -> list[Path]:
 
 
 def in_tree(into: Path) -> Taken:
-    """Whose the folders of a submitted tree are, as the file beside it says.
+    """Read whose the folders of a submitted tree are, as the file beside it says.
 
     Raises
     ------

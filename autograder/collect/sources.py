@@ -20,15 +20,13 @@ from .hand_in import HandIn
 from .owners import owners_of, single
 from .which_file import never_counts
 
-IN_DISGUISE = (
-    ".txt",
-    ".json",
-    ".html",
-    ".htm",
-    "",
-)  # endings that browsers and mail programs give to notebooks
+# Endings that browsers and mail programs give to notebooks.
+IN_DISGUISE = (".txt", ".json", ".html", ".htm", "")
 MOST_IN_DISGUISE = 20  # of one account that are looked into
 FOUND_NAMED = 6  # files that are named where there is no notebook
+BEGINNINGS_OF_ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
+BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"  # what a notebook may begin with
+LINKED = "it is a symbolic link; hand in the file itself"
 
 
 class CollectError(Exception):
@@ -37,24 +35,37 @@ class CollectError(Exception):
 
 @dataclass
 class _Account:
-    """What one account has handed in: of an exercise in a submitted tree, else of all."""
+    """What one account has handed in: of an exercise in a submitted tree, else of all.
+
+    Attributes
+    ----------
+    notebooks : list of HandIn
+        What could count.
+    others : list of (Entry, str)
+        Files of other kinds, with their names.
+    told : list of str
+        What else there is, in words.
+    never : int
+        How many files there are that never count.
+    """
 
     owner: Owner
     exercise: str
     notebooks: list[HandIn] = field(default_factory=list)
-    others: list[tuple[Entry, str]] = field(
-        default_factory=list
-    )  # with the file's name
-    told: list[str] = field(
-        default_factory=list
-    )  # of those without a notebook, in words
+    others: list[tuple[Entry, str]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     never: int = 0
+
+    @property
+    def is_in_tree(self) -> bool:
+        """Whether a folder says which exercise it is of."""
+        return bool(self.exercise) and self.owner.whose.startswith(("folder ", "file "))
 
 
 def candidates_in(
     path: Path, assignments: Sequence[str], scratch: Path
 ) -> list[HandIn]:
-    """List what could be a submission, and one entry for each account that has nothing of the kind.
+    """List what could be a submission.
 
     Parameters
     ----------
@@ -65,6 +76,11 @@ def candidates_in(
     scratch : Path
         An empty folder; notebooks of zips are put there.
 
+    Returns
+    -------
+    list of HandIn
+        With one entry for each account that has nothing of the kind.
+
     Raises
     ------
     CollectError
@@ -74,14 +90,16 @@ def candidates_in(
         try:
             entries = list(in_folder(path, assignments))
         except OSError as error:
-            raise CollectError(
-                f"{path} cannot be read: {error.strerror or error}"
-            ) from None
+            raise _unreadable(path, error) from None
         return _Source(path, assignments, scratch).found(entries, path.resolve().name)
     if path.suffix.lower() != ".ipynb" and path.is_file() and _says_zip(path):
         return _of_zip(path, assignments, scratch)
     owner, exercise = single(path, assignments)
-    return [_found(owner, exercise, path, path)]
+    return [replace(_hand_in(owner, exercise, path), source=str(path))]
+
+
+def _unreadable(path: Path, error: OSError) -> CollectError:
+    return CollectError(f"{path} cannot be read: {error.strerror or error}")
 
 
 def _says_zip(path: Path) -> bool:
@@ -90,9 +108,8 @@ def _says_zip(path: Path) -> bool:
         return True
     try:
         with open(path, "rb") as file:
-            return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or zipfile.is_zipfile(
-                path
-            )
+            beginning = file.read(4)
+        return beginning in BEGINNINGS_OF_ZIPS or zipfile.is_zipfile(path)
     except OSError:
         return False  # its reader says why
 
@@ -103,12 +120,10 @@ def _of_zip(path: Path, assignments: Sequence[str], scratch: Path) -> list[HandI
             archive = stack.enter_context(archives.opened(path))
             entries = list(in_zip(archive, scratch))
         except ArchiveError as error:
-            why = f"{path} is a damaged zip ({error}); nothing of it was graded. Download it again"
-            raise CollectError(why) from None
+            what = f"{path} is a damaged zip ({error}); nothing of it was graded"
+            raise CollectError(f"{what}. Download it again") from None
         except OSError as error:
-            raise CollectError(
-                f"{path} cannot be read: {error.strerror or error}"
-            ) from None
+            raise _unreadable(path, error) from None
         return _Source(path, assignments, scratch, archive).found(entries, path.stem)
 
 
@@ -123,76 +138,68 @@ class _Source:
     room: Room = field(default_factory=lambda: Room(archives.LARGEST_ZIP))
 
     def found(self, entries: list[Entry], name: str) -> list[HandIn]:
-        """All of the source, `name` being what it is called."""
+        """Find all of the source, `name` being what it is called."""
+        zipped = self.archive is not None
         accounts: dict[tuple[str, str], _Account] = {}
         for entry, owner, exercise in owners_of(
-            entries, self.assignments, name, self.archive is not None
+            entries, self.assignments, name, zipped
         ):
             key = (owner.whose, exercise if owner.whose.startswith("folder ") else "")
             account = accounts.setdefault(key, _Account(owner, exercise))
             self._add(account, entry, owner, exercise)
-        found = [one for account in accounts.values() for one in self._settled(account)]
+        found: list[HandIn] = []
+        for account in accounts.values():
+            found += self._settled(account)
         return [replace(one, source=str(self.path)) for one in found]
 
     def _add(
         self, account: _Account, entry: Entry, owner: Owner, exercise: str
     ) -> None:
+        """Put an entry where it belongs in its account; an empty folder belongs nowhere."""
+        name = entry.parts[-1]
         if entry.kind == "closed":
-            name = entry.parts[-1]
             why = f"its folder {name} cannot be read ({entry.why})"
             inside = replace(owner, file=f"{name}/")
-            account.notebooks.append(
-                _found(inside, exercise, entry.path, self.path, broken=why)
-            )
+            closed = _hand_in(inside, exercise, entry.path)
+            account.notebooks.append(replace(closed, broken=why))
         elif entry.kind == "link":
-            account.told.append(
-                f"{entry.parts[-1]}, a symbolic link, where the files themselves are wanted"
-            )
-        elif entry.kind == "hidden" or (
-            entry.kind == "file" and never_counts(owner.file)
-        ):
+            wanted = "where the files themselves are wanted"
+            account.told.append(f"{name}, a symbolic link, {wanted}")
+        elif entry.kind == "hidden":
             account.never += 1
-        elif entry.kind == "file" and owner.file.lower().endswith(".ipynb"):
-            account.notebooks.append(self._notebook(entry, owner, exercise))
-        elif entry.kind == "file" and owner.file.lower().endswith(".zip"):
-            self._look_into(account, entry, owner, exercise)
         elif entry.kind == "file":
+            self._add_file(account, entry, owner, exercise)
+
+    def _add_file(
+        self, account: _Account, entry: Entry, owner: Owner, exercise: str
+    ) -> None:
+        file = owner.file.lower()
+        if never_counts(owner.file):
+            account.never += 1
+        elif file.endswith(".ipynb"):
+            account.notebooks.append(self._notebook(entry, owner, exercise))
+        elif file.endswith(".zip"):
+            self._look_into(account, entry, owner, exercise)
+        else:
             account.others.append((entry, owner.file))
 
     def _notebook(self, entry: Entry, owner: Owner, exercise: str) -> HandIn:
-        exercise = exercise or self._exercise(owner)
-        found = _found(owner, exercise, entry.path, self.path)
-        if entry.info is None:
+        found = self._hand_in(entry, owner, exercise)
+        if self.archive is None:
             return found
-        if archives.is_link(entry.info):
-            return replace(
-                found, problem="it is a symbolic link; hand in the file itself"
-            )
-        return self._taken_out(found, self.archive, entry, own=False)
+        return self._notebook_out(found, self.archive, entry, own=False)
 
-    def _taken_out(
+    def _notebook_out(
         self, found: HandIn, archive: zipfile.ZipFile, entry: Entry, own: bool
     ) -> HandIn:
-        """A file of a zip, put where it can be read; `own` if the zip is the student's."""
-        try:
-            archives.take_out(archive, entry.info, entry.path, self.room)
-        except ArchiveError as error:
-            if own and not error.total:
-                return replace(found, problem=f"{error}")
-            if not own and not error.total and entry.info.file_size > archives.LARGEST:
-                return replace(found, problem=f"{error}")
-            why = (
-                f"{self.path.name} as a whole is too large: {error}"
-                if error.total
-                else f"{error}"
-            )
-            return replace(found, broken=why)
-        except OSError as error:
-            return replace(
-                found,
-                broken=f"it could not be taken out of the zip: {error.strerror or error}",
-            )
-        return found
+        """A notebook of a zip, put where it can be read, unless it is a link."""
+        if entry.info and archives.is_link(entry.info):
+            return replace(found, problem=LINKED)
+        return self._taken_out(found, archive, entry, own)
+
+    def _hand_in(self, entry: Entry, owner: Owner, exercise: str) -> HandIn:
+        """A file as what was handed in; its name says the exercise where no folder does."""
+        return _hand_in(owner, exercise or self._exercise(owner), entry.path)
 
     def _exercise(self, owner: Owner) -> str:
         for text in (stem_of(owner.file), owner.file, owner.title):
@@ -200,26 +207,45 @@ class _Source:
                 return exercise
         return ""
 
+    def _taken_out(
+        self, found: HandIn, archive: zipfile.ZipFile, entry: Entry, own: bool
+    ) -> HandIn:
+        """A file of a zip, put where it can be read; `own` if the zip is the student's."""
+        if entry.info is None:
+            return found
+        try:
+            archives.take_out(archive, entry.info, entry.path, self.room)
+        except ArchiveError as error:
+            if error.total:  # the download's size is no student's doing
+                whole = f"{self.path.name} as a whole is too large"
+                return replace(found, broken=f"{whole}: {error}")
+            students_doing = own or entry.info.file_size > archives.LARGEST
+            if students_doing:
+                return replace(found, problem=str(error))
+            return replace(found, broken=str(error))
+        except OSError as error:
+            why = f"it could not be taken out of the zip: {error.strerror or error}"
+            return replace(found, broken=why)
+        return found
+
     def _look_into(
         self, account: _Account, entry: Entry, owner: Owner, exercise: str
     ) -> None:
         """Take the notebooks out of a student's zip; zips in it are not looked into."""
         place = Path(tempfile.mkdtemp(dir=self.scratch))
-        whole = replace(entry, path=place / "whole.zip") if entry.info else entry
-        found = _found(owner, exercise or self._exercise(owner), whole.path, self.path)
         if entry.info:
-            found = self._taken_out(found, self.archive, whole, own=False)
-        if found.broken:
-            account.notebooks.append(found)
+            entry = replace(entry, path=place / "whole.zip")
+        whole = self._whole(entry, owner, exercise)
+        if whole.broken:
+            account.notebooks.append(whole)
             return
-        if found.problem:
-            account.told.append(f"{owner.file} ({found.problem})")
+        if whole.problem:
+            account.told.append(f"{owner.file} ({whole.problem})")
             return
         try:
             if not entry.info:
-                with open(whole.path, "rb") as file:
-                    file.read(1)
-            with archives.opened(whole.path) as archive:
+                _try_to_read(entry.path)
+            with archives.opened(entry.path) as archive:
                 account.notebooks += self._inside(
                     archive, place, account, owner, exercise
                 )
@@ -227,45 +253,41 @@ class _Source:
             account.told.append(f"{owner.file} (a damaged zip: {error})")
         except OSError as error:
             broken = f"{owner.file} could not be read: {error.strerror or error}"
-            account.notebooks.append(replace(found, broken=broken))
+            account.notebooks.append(replace(whole, broken=broken))
+
+    def _whole(self, entry: Entry, owner: Owner, exercise: str) -> HandIn:
+        """A student's zip itself, taken out of the zip that it lies in."""
+        found = self._hand_in(entry, owner, exercise)
+        if self.archive is None:
+            return found
+        return self._taken_out(found, self.archive, entry, own=False)
 
     def _inside(
-        self, archive, place: Path, account: _Account, owner: Owner, exercise: str
+        self,
+        archive: zipfile.ZipFile,
+        place: Path,
+        account: _Account,
+        owner: Owner,
+        exercise: str,
     ) -> Iterator[HandIn]:
+        """The notebooks in a student's zip; what else is in it is told."""
         entries = [entry for entry in in_zip(archive, place) if entry.kind == "file"]
-        if len(entries) > archives.MOST_INSIDE:
-            account.told.append(
-                f"{owner.file} (a zip of {len(entries)} files, of which nothing was looked at)"
-            )
+        if why := _why_not_looked_into(entries, owner):
+            account.told.append(f"{owner.file} ({why})")
             return
-        people = {
-            inside.whose for entry in entries if (inside := by_platform(entry.parts))
-        }
-        if len(people) > 1 and owner.whose.startswith("folder "):
-            account.told.append(
-                f"{owner.file} (a download of {len(people)} people; name that zip itself)"
-            )
-            return
-        names = []
+        others = []
         for entry in entries:
-            file = f"{owner.file}/{'/'.join(entry.parts)}"
-            if never_counts("/".join(entry.parts)):
+            name = "/".join(entry.parts)
+            if never_counts(name):
                 continue
-            if not file.lower().endswith(".ipynb"):
-                names.append(entry.parts[-1])
+            if not name.lower().endswith(".ipynb"):
+                others.append(entry.parts[-1])
                 continue
-            inner = replace(owner, file=file)
-            found = _found(
-                inner, exercise or self._exercise(inner), entry.path, self.path
-            )
-            if archives.is_link(entry.info):
-                yield replace(
-                    found, problem="it is a symbolic link; hand in the file itself"
-                )
-            else:
-                yield self._taken_out(found, archive, entry, own=True)
-        if names:
-            account.told.append(f"{owner.file} with {_some(names)}")
+            inner = replace(owner, file=f"{owner.file}/{name}")
+            found = self._hand_in(entry, inner, exercise)
+            yield self._notebook_out(found, archive, entry, own=True)
+        if others:
+            account.told.append(f"{owner.file} with {_names_text(others)}")
         elif not entries:
             account.told.append(f"{owner.file}, an empty zip")
 
@@ -275,38 +297,17 @@ class _Source:
             account.notebooks += self._in_disguise(account)
         if account.notebooks:
             return account.notebooks
-        others = [name for _, name in account.others]
-        there = [*account.told, *([_some(others)] if others else [])]
-        tree = account.exercise and account.owner.whose.startswith(("folder ", "file "))
-        where = "in the submission's folder" if tree else "in what was handed in"
-        if there:
-            why = f"there is no notebook {where}, only {'; '.join(there)}"
-        elif account.never:
-            copies = "copies that Jupyter and systems save by themselves"
-            why = f"there is no notebook {where}, only {copies}"
-        else:
-            why = f"there is no notebook {where}" + (
-                "" if tree else ": its folder is empty"
-            )
-        exercises = {assignment_of(name, self.assignments) for name in others} - {""}
-        exercise = account.exercise or (exercises.pop() if len(exercises) == 1 else "")
+        names = [name for _, name in account.others]
+        exercises = {assignment_of(name, self.assignments) for name in names} - {""}
+        only = exercises.pop() if len(exercises) == 1 else ""
         owner = replace(account.owner, file="")
-        return [
-            _found(owner, exercise, self.path / "no notebook", self.path, problem=why)
-        ]
+        nothing = _hand_in(owner, account.exercise or only, self.path / "no notebook")
+        return [replace(nothing, problem=_why_nothing(account, names))]
 
     def _in_disguise(self, account: _Account) -> Iterator[HandIn]:
         """Files with another ending that are notebooks all the same."""
-        looked = 0
-        for entry, name in account.others:
-            ending = (
-                "." + name.rsplit(".", 1)[1].lower()
-                if "." in name.rsplit("/", 1)[-1]
-                else ""
-            )
-            if ending not in IN_DISGUISE or looked == MOST_IN_DISGUISE:
-                continue
-            looked += 1
+        likely = [one for one in account.others if _ending(one[1]) in IN_DISGUISE]
+        for entry, name in likely[:MOST_IN_DISGUISE]:
             owner = replace(account.owner, file=name)
             found = self._notebook(entry, owner, account.exercise)
             if found.broken:
@@ -316,19 +317,49 @@ class _Source:
                     if _is_notebook(found.path):
                         yield found
                 except OSError as error:
-                    yield replace(
-                        found,
-                        broken=f"{name} could not be read: {error.strerror or error}",
-                    )
+                    why = f"{name} could not be read: {error.strerror or error}"
+                    yield replace(found, broken=why)
+
+
+def _try_to_read(path: Path) -> None:
+    """See that the system can read a file: that it cannot is no damage of the zip's."""
+    with open(path, "rb") as file:
+        file.read(1)
+
+
+def _why_not_looked_into(entries: Sequence[Entry], owner: Owner) -> str:
+    """What keeps a student's zip from being looked into; "" if nothing does."""
+    if len(entries) > archives.MOST_INSIDE:
+        return f"a zip of {len(entries)} files, of which nothing was looked at"
+    owners = [by_platform(entry.parts) for entry in entries]
+    people = {one.whose for one in owners if one}
+    if len(people) > 1 and owner.whose.startswith("folder "):
+        return f"a download of {len(people)} people; name that zip itself"
+    return ""
+
+
+def _why_nothing(account: _Account, names: Sequence[str]) -> str:
+    """Say that an account has no notebook, and what it has: what is told of it, other files,
+    or nothing."""
+    tree = account.is_in_tree
+    where = "in the submission's folder" if tree else "in what was handed in"
+    nothing = f"there is no notebook {where}"
+    there = [*account.told, *([_names_text(names)] if names else [])]
+    if there:
+        return f"{nothing}, only {'; '.join(there)}"
+    if account.never:
+        return f"{nothing}, only copies that Jupyter and systems save by themselves"
+    return nothing if tree else f"{nothing}: its folder is empty"
+
+
+def _ending(name: str) -> str:
+    _, dot, ending = name.rpartition("/")[2].rpartition(".")
+    return dot + ending.lower() if dot else ""
 
 
 def _is_notebook(path: Path) -> bool:
     try:
-        if (
-            not read_plain(path, LARGEST)
-            .lstrip(b"\xef\xbb\xbf \t\r\n")
-            .startswith(b"{")
-        ):
+        if not read_plain(path, LARGEST).lstrip(BEFORE_JSON).startswith(b"{"):
             return False
         parse(contents(path))
     except UnreadableError:
@@ -336,26 +367,27 @@ def _is_notebook(path: Path) -> bool:
     return True
 
 
-def _some(names: Sequence[str]) -> str:
+def _names_text(names: Sequence[str]) -> str:
     more = f" and {len(names) - FOUND_NAMED} more" if len(names) > FOUND_NAMED else ""
     return ", ".join(names[:FOUND_NAMED]) + more
 
 
-def _found(
-    owner: Owner,
-    exercise: str,
-    path: Path,
-    source: Path,
-    problem: str = "",
-    broken: str = "",
-) -> HandIn:
-    platform = owner.whose.partition(" ")[0] not in ("folder", "file")
-    number = owner.account or owner.whose.partition(" ")[2]
-    longer = owner.longer or (
-        f"{owner.student}-{safe_name(number)}" if platform else ""
-    )
+def _hand_in(owner: Owner, exercise: str, path: Path) -> HandIn:
+    """A file as what was handed in, by what its owner's platform says."""
+    platform, _, rest = owner.whose.partition(" ")
+    longer = owner.longer
+    if not longer and platform not in ("folder", "file"):
+        longer = f"{owner.student}-{safe_name(owner.account or rest)}"
     return HandIn(
-        owner.student, exercise, path, problem, account=owner.account, late=owner.late,
-        broken=broken, key=owner.whose, longer=longer, file=owner.file, handed=owner.handed,
-        order=owner.number, beside=owner.beside, source=str(source),
-    )  # fmt: skip
+        student=owner.student,
+        assignment=exercise,
+        path=path,
+        account=owner.account,
+        late=owner.late,
+        key=owner.whose,
+        longer=longer,
+        file=owner.file,
+        handed=owner.handed,
+        order=owner.number,
+        beside=owner.beside,
+    )

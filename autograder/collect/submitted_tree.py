@@ -15,7 +15,8 @@ from ..grade.result import write_text
 from ..safe.harmless import composed
 from ..safe.plain_files import UnreadableError, read_plain
 from ..safe.whole_file import write_whole
-from .collect import CollectError, HandIn
+from .hand_in import HandIn
+from .sources import CollectError
 
 TIMESTAMP = "timestamp.txt"
 NEW, SAME, REPLACED, NOTHING = "new", "as before", "replaced", "without a notebook"
@@ -23,20 +24,20 @@ FAILED = "not laid out"  # by no doing of the student's
 
 
 @dataclass(frozen=True)
-class LaidOutFile:
+class Placement:
     """One submission's place, what became of it, and why there is nothing or it failed."""
 
-    found: HandIn
+    hand_in: HandIn
     place: Path
     what: str
     why: str = ""
 
 
 def lay_out(
-    submissions: Sequence[HandIn],
+    hand_ins: Sequence[HandIn],
     into: Path,
     times: Mapping[str, datetime] | None = None,
-) -> Iterator[LaidOutFile]:
+) -> Iterator[Placement]:
     """Copy each notebook to `into/<student>/<assignment>/<assignment>.ipynb`.
 
     Neither a zip of Canvas nor one of Moodle tells when a file was handed in (their files bear
@@ -47,36 +48,40 @@ def lay_out(
 
     Parameters
     ----------
-    submissions : sequence of HandIn
+    hand_ins : sequence of HandIn
         With their assignments; those without one are left out by the caller.
     into : Path
         The tree; made if it is not there.
     times : mapping of str to datetime, optional
-        When each student handed in.
+        When each student handed in, with an offset.
+
+    Returns
+    -------
+    iterator of Placement
+        One for each, in the same order.
     """
     into.mkdir(parents=True, exist_ok=True)
-    for found in submissions:
-        folder = into / found.student / found.assignment
-        target = folder / f"{found.assignment}.ipynb"
+    for hand_in in hand_ins:
+        folder = into / hand_in.student / hand_in.assignment
+        target = folder / f"{hand_in.assignment}.ipynb"
+        moment = (times or {}).get(composed(hand_in.student))
         try:
-            for place in (folder.parent, folder):
-                if place.is_symlink():
-                    raise OSError(f"{place} is a symbolic link; remove it")
-                place.mkdir(exist_ok=True)
-            laid = _copied(found, target)
-            _write_time(
-                folder / TIMESTAMP,
-                (times or {}).get(composed(found.student)),
-                laid.what,
-            )
-            yield laid
-        except (
-            OSError,
-            UnicodeError,
-        ) as error:  # or a name that this system's letters cannot write
-            yield LaidOutFile(
-                found, target, FAILED, getattr(error, "strerror", None) or str(error)
-            )
+            _make_folder(folder.parent)
+            _make_folder(folder)
+            placement = _placed(hand_in, target)
+            _write_time(folder / TIMESTAMP, moment, placement.what)
+        # or it is a name that this system's letters cannot write
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            placement = Placement(hand_in, target, FAILED, why)
+        yield placement
+
+
+def _make_folder(place: Path) -> None:
+    """Make a folder of the tree if it is not there; a link would lead out of the tree."""
+    if place.is_symlink():
+        raise OSError(f"{place} is a symbolic link; remove it")
+    place.mkdir(exist_ok=True)
 
 
 def _write_time(path: Path, moment: datetime | None, what: str) -> None:
@@ -87,29 +92,33 @@ def _write_time(path: Path, moment: datetime | None, what: str) -> None:
         path.unlink()
 
 
-def _copied(found: HandIn, target: Path) -> LaidOutFile:
-    """Copy a file, whatever is in it: the grader will say. A link, on either side, is not followed."""
-    if found.broken:
-        return LaidOutFile(found, target, FAILED, found.broken)
+def _placed(hand_in: HandIn, target: Path) -> Placement:
+    """Copy a file, whatever is in it: the grader will say.
+
+    A link, on either side, is not followed.
+    """
+    if hand_in.broken:
+        return Placement(hand_in, target, FAILED, hand_in.broken)
+    if hand_in.problem:
+        return Placement(hand_in, target, NOTHING, hand_in.problem)
     try:
-        if found.problem:
-            raise UnreadableError(found.problem)
-        new = read_plain(found.path, LARGEST)
+        new = read_plain(hand_in.path, LARGEST)
     except UnreadableError as error:
-        return LaidOutFile(found, target, NOTHING, str(error))
-    old = target.read_bytes() if _plain(target) else None
+        return Placement(hand_in, target, NOTHING, str(error))
+    old = target.read_bytes() if _is_file(target) else None
     if old == new:
-        return LaidOutFile(found, target, SAME)
+        return Placement(hand_in, target, SAME)
     write_whole(target, new)
-    return LaidOutFile(found, target, NEW if old is None else REPLACED)
+    return Placement(hand_in, target, NEW if old is None else REPLACED)
 
 
-def _plain(path: Path) -> bool:
+def _is_file(path: Path) -> bool:
+    """Whether there is a file, and no link to one."""
     return os.path.lexists(path) and stat.S_ISREG(path.lstat().st_mode)
 
 
 def read_times(path: Path) -> dict[str, datetime]:
-    """When students handed in, from a CSV file with the columns `student` and `time`.
+    """Read when students handed in, from a CSV file with the columns `student` and `time`.
 
     Raises
     ------
@@ -124,11 +133,10 @@ def read_times(path: Path) -> dict[str, datetime]:
             for row in rows
         }
     except (OSError, KeyError, ValueError, TypeError, csv.Error) as error:
-        raise CollectError(
-            f"{path}: expected the columns student and time ({error})"
-        ) from None
-    if naive := [student for student, moment in times.items() if moment.tzinfo is None]:
-        raise CollectError(
-            f"{path}: the time of {naive[0]} needs an offset, as in 2027-01-15T23:59:00+01:00"
-        )
+        expected = "expected the columns student and time"
+        raise CollectError(f"{path}: {expected} ({error})") from None
+    naive = [student for student, moment in times.items() if moment.tzinfo is None]
+    if naive:
+        example = "as in 2027-01-15T23:59:00+01:00"
+        raise CollectError(f"{path}: the time of {naive[0]} needs an offset, {example}")
     return times

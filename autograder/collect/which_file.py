@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 CANVAS_AGAIN = re.compile(r"(?P<name>.+)-(?P<number>\d{1,6})$")
 BROWSER_AGAIN = re.compile(r"(?P<name>.+?) ?\((?P<number>\d{1,6})\)$")
 CANVAS, OTHERS = (CANVAS_AGAIN, BROWSER_AGAIN), (BROWSER_AGAIN,)
+# By the word for where an account comes from: which numbers are no part of a file's name.
+NUMBERS: dict[str, tuple[re.Pattern, ...]] = {
+    "canvas": CANVAS,
+    "anonymous": CANVAS,
+    "folder": (),
+    "file": (),
+}
 CHECKPOINT = re.compile(r"-checkpoint(\d*)$", re.I)
 JUNK = {
     "thumbs.db",
@@ -45,9 +52,8 @@ JUNK = {
 }
 NAMED = 5  # files passed over that are named
 
-Weigh = Callable[
-    [Path, str], tuple[int, ...]
-]  # how much of an exercise is in a notebook
+# Says how much of an exercise is in a notebook.
+Weigh = Callable[[Path, str], tuple[int, ...]]
 
 
 def never_counts(file: str) -> bool:
@@ -59,27 +65,51 @@ def never_counts(file: str) -> bool:
 
 
 def numbered(file: str, key: str) -> tuple[str, int]:
-    """A file's name without ending and without a platform's number, and that number."""
+    """Tell a file's name, without ending and without a platform's number, from that number.
+
+    Parameters
+    ----------
+    file : str
+        The file as the student named it.
+    key : str
+        The account, whose first word says which platform it is.
+
+    Returns
+    -------
+    str
+        The name.
+    int
+        The number; 0 if there is none.
+    """
     stem = stem_of(file)
-    forms = {"canvas": CANVAS, "anonymous": CANVAS, "folder": (), "file": ()}.get(
-        key.partition(" ")[0], OTHERS
-    )
-    for form in forms:
+    for form in NUMBERS.get(key.partition(" ")[0], OTHERS):
         if match := form.match(stem):
             return match["name"].strip(), int(match["number"])
     return stem, 0
 
 
 @dataclass(frozen=True)
-class _Ranked:
-    found: HandIn
+class _Candidate:
+    """A file that could count, and what is weighed of it.
+
+    Attributes
+    ----------
+    related : bool
+        Whether it has to do with the exercise, by its name or by what is in it.
+    exact : bool
+        Whether it has the exercise's name.
+    weight : tuple of int
+        How much of the exercise is in it; () where nobody has looked.
+    """
+
+    hand_in: HandIn
     related: bool
     exact: bool
     weight: tuple[int, ...]
 
-    def order(self) -> tuple:
+    def rank(self) -> tuple:
         """What is compared, the most important first."""
-        one = self.found
+        one = self.hand_in
         return (
             self.related,
             one.handed,
@@ -102,7 +132,7 @@ def that_counts(
     several : sequence of HandIn
         At least one; all of one account.
     exercise : str
-        The exercise that they are taken for.
+        The exercise that they are taken for; "" if it is not known.
     weigh : callable, optional
         Says how much of an exercise is in a notebook; raises `OSError` if the system cannot read
         it. Without it only names count.
@@ -119,44 +149,32 @@ def that_counts(
     if len(files) == 1:
         return replace(files[0], note=_note(files[0], []))
     try:
-        ranked = [_ranked(one, exercise, weigh) for one in files]
+        candidates = [_candidate(one, exercise, weigh) for one in files]
     except OSError as error:
-        why = f"which of {len(files)} files counts could not be told: {error.strerror or error}"
-        return replace(files[0], broken=why)
-    ranked.sort(key=lambda one: one.found.file)
-    ranked.sort(key=_Ranked.order, reverse=True)
-    best, second = ranked[0], ranked[1]
-    if best.order() == second.order() and not _same(best.found, second.found):
-        why, note = _undecided(ranked, exercise), ""
-        sources = {one.found.source for one in ranked if one.order() == best.order()}
-        if len(sources) > 1:  # what was named to us, and no student's doing
-            return replace(
-                best.found, broken=f"{why}, of {_listed(sorted(sources))}", note=note
-            )
-        return replace(
-            best.found, problem=f"{why}; hand in the one that counts", note=note
-        )
-    return replace(
-        best.found,
-        note=_note(best.found, [(one.found, _why(best, one)) for one in ranked[1:]]),
-    )
+        which = f"which of {len(files)} files counts could not be told"
+        return replace(files[0], broken=f"{which}: {error.strerror or error}")
+    candidates.sort(key=lambda one: one.hand_in.file)  # where ranks are equal
+    candidates.sort(key=_Candidate.rank, reverse=True)
+    best, *others = candidates
+    if best.rank() == others[0].rank() and not _same(best, others[0]):
+        return _undecided(candidates, exercise)
+    passed_over = [(one.hand_in, _why(best, one)) for one in others]
+    return replace(best.hand_in, note=_note(best.hand_in, passed_over))
 
 
-def _ranked(one: HandIn, exercise: str, weigh: Weigh | None) -> _Ranked:
+def _candidate(one: HandIn, exercise: str, weigh: Weigh | None) -> _Candidate:
     name, number = numbered(one.file, one.whose)
-    exact = bool(exercise) and name.casefold() == exercise.casefold()
-    readable = weigh and not (one.problem or one.broken)
-    weight = weigh(one.path, exercise) if readable else ()
-    related = (
-        exact
-        or any(weight)
-        or bool(exercise and exercise.casefold() in name.casefold())
-    )
-    return _Ranked(replace(one, turn=number), related, exact, weight)
+    own, name = exercise.casefold(), name.casefold()
+    weight: tuple[int, ...] = ()
+    if weigh and not (one.problem or one.broken):
+        weight = weigh(one.path, exercise)
+    exact = bool(own) and name == own
+    related = any(weight) or (bool(own) and own in name)
+    return _Candidate(replace(one, turn=number), related, exact, weight)
 
 
 def weight(path: Path, unit: Unit) -> tuple[int, int]:
-    """How many of an exercise's functions a notebook has, and how many are more than stubs.
+    """Count the functions of an exercise that a notebook has, and those that are more than stubs.
 
     Raises
     ------
@@ -169,48 +187,54 @@ def weight(path: Path, unit: Unit) -> tuple[int, int]:
         submission = read(path, unit)
     except UnreadableError:
         return 0, 0
+    texts = [text for _, text in submission.cells]
     there = [
-        name
-        for name in unit.functions
-        if any(defines(text, name) for _, text in submission.cells)
+        name for name in unit.functions if any(defines(text, name) for text in texts)
     ]
-    return len(there), len([name for name in there if name not in submission.untouched])
+    written = [name for name in there if name not in submission.untouched]
+    return len(there), len(written)
 
 
-def _same(one: HandIn, other: HandIn) -> bool:
-    """Whether two files hold the same."""
+def _same(one: _Candidate, other: _Candidate) -> bool:
+    """Whether two files hold the same; what cannot be read is the same as nothing."""
+    first, second = one.hand_in.path, other.hand_in.path
     try:
-        return one.path.stat().st_size == other.path.stat().st_size and _bytes(
-            one.path
-        ) == _bytes(other.path)
-    except OSError:
+        if first.stat().st_size != second.stat().st_size:
+            return False
+        return read_plain(first, LARGEST) == read_plain(second, LARGEST)
+    except (OSError, UnreadableError):
         return False
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return read_plain(path, LARGEST)
-    except UnreadableError as error:
-        raise OSError(str(error)) from None
-
-
-def _undecided(ranked: Sequence[_Ranked], exercise: str) -> str:
-    """What is said where nobody can tell which notebook is meant."""
-    equal = [one.found for one in ranked if one.order() == ranked[0].order()]
-    if ranked[0].exact:
+def _undecided(candidates: Sequence[_Candidate], exercise: str) -> HandIn:
+    """What comes of files of which nobody can tell which is meant: the first, refused."""
+    best = candidates[0]
+    equal = [one.hand_in for one in candidates if one.rank() == best.rank()]
+    if best.exact:
         what = f"there are {len(equal)} notebooks named {exercise}.ipynb"
     else:
         own = f"{exercise}.ipynb" if exercise else "like an exercise"
-        what = f"there are {len(equal)} notebooks, none named {own} in the submission's folder"
-    return f"{what}: {_listed([one.file for one in equal])}"
+        none = f"none named {own} in the submission's folder"
+        what = f"there are {len(equal)} notebooks, {none}"
+    why = f"{what}: {_listed([one.file for one in equal])}"
+    sources = {one.source for one in equal}
+    if len(sources) > 1:  # what was named to us, and no student's doing
+        broken = f"{why}, of {_listed(sorted(sources))}"
+        return replace(best.hand_in, broken=broken, note="")
+    problem = f"{why}; hand in the one that counts"
+    return replace(best.hand_in, problem=problem, note="")
 
 
 def _note(one: HandIn, others: Sequence[tuple[HandIn, str]]) -> str:
-    told = _listed([f"{other.file} ({why})" for other, why in others])
-    if told:
+    """Say which file counts, if that is not plain; others were passed over, with the reasons."""
+    if others:
+        told = _listed([f"{other.file} ({why})" for other, why in others])
         return f"the file that counts is {one.file}; passed over: {told}"
-    plain = one.file.lower().endswith(".ipynb") and ".zip/" not in one.file.lower()
-    return f"the notebook was taken from {one.file}" if one.file and not plain else ""
+    file = one.file.lower()
+    is_plain = file.endswith(".ipynb") and ".zip/" not in file
+    if not file or is_plain:
+        return ""
+    return f"the notebook was taken from {one.file}"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -218,18 +242,17 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + more
 
 
-def _why(best: _Ranked, other: _Ranked) -> str:
+def _why(best: _Candidate, other: _Candidate) -> str:
     """The first reason for which a file does not count."""
-    if best.related and not other.related:
-        return "nothing of the exercise in it"
-    if other.found.handed < best.found.handed:
-        return "an earlier hand-in"
-    if best.exact and not other.exact:
-        return "another name"
-    if not best.exact and other.weight < best.weight:
-        return "less of the exercise in it"
-    if (other.found.turn, other.found.order) < (best.found.turn, best.found.order):
-        return "an earlier file"
-    return (
-        "the same again" if _same(best.found, other.found) else "deeper in the folders"
+    one, counts = other.hand_in, best.hand_in
+    reasons = (
+        (best.related and not other.related, "nothing of the exercise in it"),
+        (one.handed < counts.handed, "an earlier hand-in"),
+        (best.exact and not other.exact, "another name"),
+        (not best.exact and other.weight < best.weight, "less of the exercise in it"),
+        ((one.turn, one.order) < (counts.turn, counts.order), "an earlier file"),
     )
+    for holds, reason in reasons:
+        if holds:
+            return reason
+    return "the same again" if _same(best, other) else "deeper in the folders"

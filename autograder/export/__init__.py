@@ -6,15 +6,13 @@ import argparse
 import os
 from pathlib import Path
 
+from ..exits import OK
 from ..unit.course import Course
 
 
-def add_verb(verbs) -> None:
-    """Add `export` to the verbs of the command line."""
-    export = verbs.add_parser(
-        "export", help="make what another service grades with (holds secrets)"
-    )
-    targets = export.add_subparsers(required=True, metavar="TARGET", title="targets")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the services, each with its options."""
+    targets = parser.add_subparsers(required=True, metavar="TARGET", title="targets")
     gradescope = targets.add_parser(
         "gradescope",
         help="the autograder zip of one exercise",
@@ -29,12 +27,12 @@ def add_verb(verbs) -> None:
     gradescope.add_argument(
         "--solutions", type=Path, help="folder of the secrets, if not the course's own"
     )
-    gradescope.set_defaults(run=_gradescope)
 
 
-def _gradescope(options: argparse.Namespace) -> int:
-    from .autograder_zip import make
+def run(assignment: str, out: Path | None, solutions: Path | None) -> int:
+    """Make the zip for Gradescope, the one service so far, and say where it is."""
+    from .autograder_zip import make  # slow to import, and `--help` has no need of it
 
-    path = make(options.assignment, Course.find(".", options.solutions), options.out)
+    path = make(assignment, Course.find(".", solutions), out)
     print(f"for Gradescope, secret: {os.path.relpath(path)}")
-    return 0
+    return OK

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from unrolled.check.outcome import MachineryError
 
-from ..batch.apart import Apart
-from ..collect.collect import HandIn
+from ..batch.apart import GradingProcess
+from ..collect.hand_in import HandIn
 from ..grade.result import Result
 from ..system.processes import Died
 
@@ -77,7 +77,7 @@ class _Graders:
 
     def start(self) -> None:
         """Start the process of this thread."""
-        self._own.apart = Apart(**self._order)
+        self._own.apart = GradingProcess(**self._order)
         self._all.append(self._own.apart)
         self._own.apart.start()
 

@@ -15,7 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from unrolled.check.outcome import MachineryError
 
-from ..collect.collect import HandIn
+from ..collect.hand_in import HandIn
 from ..grade.notebook_file import UnreadableError, contents, parse
 from ..grade.result import Result, TaskResult
 from ..unit.course import Course

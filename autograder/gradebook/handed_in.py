@@ -16,7 +16,8 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
-from ..collect.collect import HandIn, submitted
+from ..collect.find import find_in_folder
+from ..collect.hand_in import HandIn
 from ..collect.which_file import Weigh
 from ..grade.notebook_file import LARGEST
 from ..safe.plain_files import (
@@ -93,7 +94,7 @@ def _notebook(
     nothing = HandIn(student, assignment, place / f"{assignment}.ipynb")
     try:
         _refuse_links(tree, folder, assignment)
-        found = submitted(student, place, weigh)
+        found = find_in_folder(student, place, weigh)
         if found.broken:
             raise OSError(found.broken)
         if found.problem:

@@ -22,34 +22,27 @@ WORKFLOW = ".github/workflows/pages.yml"
 MINE = "# Made by `make publish`"  # how the workflow begins, by which an earlier export is known
 
 
-def add_verb(verbs) -> None:
-    """Add `publish` to the verbs of the command line."""
-    publish = verbs.add_parser(
-        "publish",
-        help="export the student's repository and the built book, without the secrets",
-        description="Write what is public into a folder outside the course: the tree that `dist` makes, the book as "
-        "docs/, and the workflow that puts its pages online. It is looked through for secrets before anything of it is "
-        "in place, and never pushed: the git commands for that are shown.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `publish`."""
+    parser.description = (
+        "Write what is public into a folder outside the course: the tree that `dist` makes, "
+        "the book as docs/, and the workflow that puts its pages online. It is looked through "
+        "for secrets before anything of it is in place, and never pushed: the git commands for "
+        "that are shown."
     )
-    publish.add_argument(
+    parser.add_argument(
         "folder",
         type=Path,
         metavar="FOLDER",
         help="a new folder, or the one of an earlier export",
     )
-    publish.add_argument(
-        "--solutions", type=Path, help="folder of the secrets, if not the course's own"
-    )
-    publish.set_defaults(run=_publish)
 
 
-def _publish(options: argparse.Namespace) -> int:
-    course = Course.find(".", options.solutions)
-    files = publish(course, options.folder)
-    print(
-        f"{len(files)} files, none with a secret: {options.folder}. To put them online:"
-    )
-    print("\n".join(f"    {line}" for line in commands(course, options.folder)))
+def run(course: Course, folder: Path) -> int:
+    """Export into a folder, and say how to put it online."""
+    files = publish(course, folder)
+    print(f"{len(files)} files, none with a secret: {folder}. To put them online:")
+    print("\n".join(f"    {line}" for line in commands(course, folder)))
     return OK
 
 

@@ -13,7 +13,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
+from ..exits import NOT_GRADED, OK, USAGE
 from ..safe.harmless import shown
 from ..safe.printable import complain
 from ..safe.whole_file import write_whole
@@ -47,14 +49,13 @@ WITHOUT_RESULTS = (
 )  # says so in its own words; the others have nothing to write
 
 
-def add_verb(verbs) -> None:
-    """Add `report` to the verbs of the command line."""
-    report = verbs.add_parser(
-        "report",
-        help="write reports from result files, for people, LMSs and CI",
-        description="Write a report from the result files that `grade` wrote. `report FORMAT --help` tells more.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the formats, each with its options."""
+    parser.description = (
+        "Write a report from the result files that `grade` wrote. "
+        "`report FORMAT --help` tells more."
     )
-    formats = report.add_subparsers(required=True, metavar="FORMAT", title="formats")
+    formats = parser.add_subparsers(required=True, metavar="FORMAT", title="formats")
     for name, module in FORMATS.items():
         one = formats.add_parser(
             name,
@@ -73,10 +74,10 @@ def add_verb(verbs) -> None:
             help="write it there, for you alone to read (else shown)",
         )
         module.add_options(one)
-        one.set_defaults(run=_run, format=module)
+        one.set_defaults(format=module)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(**arguments: Any) -> int:
     """Write one report.
 
     Returns
@@ -85,20 +86,21 @@ def _run(options: argparse.Namespace) -> int:
         0: done; 1: a result file is damaged or the machinery had failed, the rest is reported;
         2: wrong usage.
     """
+    options = argparse.Namespace(**arguments)
     gathered = gather(options.paths)
     for problem in gathered.problems:
         complain(problem)
     if not gathered.results and options.format not in WITHOUT_RESULTS:
         places = ", ".join(map(str, options.paths))
         complain(f"no result files in {places}; `grade` writes them")
-        return 1 if gathered.problems else 2
+        return NOT_GRADED if gathered.problems else USAGE
     try:
         report = options.format.write(gathered, options)
         _put(report, options)
     except (ReportError, OSError) as error:
         complain(str(error))
-        return 2
-    return 1 if gathered.problems else 0
+        return USAGE
+    return NOT_GRADED if gathered.problems else OK
 
 
 def _put(report: str | dict[str, str], options: argparse.Namespace) -> None:
@@ -146,4 +148,4 @@ def private(path: Path, data: bytes) -> None:
     write_whole(path, data, 0o600)
 
 
-__all__ = ["FORMATS", "Gathered", "ReportError", "add_verb", "private"]
+__all__ = ["FORMATS", "Gathered", "ReportError", "add_arguments", "private", "run"]

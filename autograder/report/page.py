@@ -38,9 +38,17 @@ def page(title: str, body: str) -> str:
 
 
 def course_here(solutions=None) -> Course | None:
-    """The course that the working directory lies in, if any: a report can be made without one."""
-    try:
+    """The course that the working directory lies in, if any: a report can be made without one.
+
+    Raises
+    ------
+    CourseError
+        If a folder of solutions is named, and there is no course for it or no such folder.
+    """
+    if solutions is not None:
         return Course.find(".", solutions)
+    try:
+        return Course.find(".")
     except SettingsError:
         raise  # a mistake in course.toml is no lack of a course
     except CourseError:

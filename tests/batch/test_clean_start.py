@@ -300,9 +300,13 @@ def test_nbgraders_environment_changes_no_mark(
         [programs(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]]
     )
     done = subprocess.run(
-        ["nbgrader", "autograde", NAME], cwd=place, env=os.environ | HOSTILE | {"PATH": path, "PYTHONPATH": str(own)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        ["nbgrader", "autograde", NAME],
+        cwd=place,
+        env=os.environ | HOSTILE | {"PATH": path, "PYTHONPATH": str(own)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     found = {
         p.parent.name: p.read_bytes()

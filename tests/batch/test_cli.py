@@ -216,7 +216,8 @@ def test_what_lies_beside_one_submission_is_no_ones_to_read(
             tree / name / nb.UNIT.assignment / f"{nb.UNIT.assignment}.ipynb",
         )
     monkeypatch.setattr(
-        "autograder.batch.commands.ready", lambda order, *_: asked.extend(order.others)
+        "autograder.batch.commands.refuse_unless_confined",
+        lambda batch, *_: asked.extend(batch.others),
     )
     grade(tree / "ann")
     assert asked == [tree / "bob" / nb.UNIT.assignment / f"{nb.UNIT.assignment}.ipynb"]
@@ -260,7 +261,7 @@ def test_a_failure_of_the_machinery_is_told_by_the_exit_code(grade, file, monkey
 
 def test_where_nothing_confines_nothing_is_graded(grade, file, monkeypatch):
     monkeypatch.setattr(
-        "autograder.batch.batch.choose",
+        "autograder.batch.graders.choose",
         lambda *a: (_ for _ in ()).throw(NotConfined("no sandbox")),
     )
     code, out, err = grade(file("right"))
@@ -295,7 +296,7 @@ def test_an_interrupt_says_how_to_go_on(grade, file, monkeypatch):
         lambda *a: (_ for _ in ()).throw(KeyboardInterrupt),
     )
     code, _, err = grade(file("right"))
-    assert (code, "run the same command again to go on" in err) == (130, True)
+    assert (code, "run the same command again to go on" in err) == (exits.STOPPED, True)
 
 
 def test_a_scratch_folder_is_removed(grade, tmp_path, monkeypatch):
@@ -342,3 +343,43 @@ def test_doctor_and_leaks_end_with_a_code(monkeypatch, capsys, tmp_path):
     assert "1 leak" in capsys.readouterr().out
     monkeypatch.setattr("autograder.confine.doctor.report", lambda: ("report", False))
     assert cli.main(["doctor"]) == exits.NOT_GRADED
+
+
+@pytest.mark.parametrize("form", ["html", "class"])
+def test_a_wrong_folder_of_solutions_is_wrong_usage_in_a_report_too(
+    form, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(nb.COURSE.root)
+    out, wrong = tmp_path / "results", tmp_path / "no-such-folder"
+    result = results.Result(NAME, "ann", 0, 20.0, 20.0, [], [])
+    results.write(result, results.path_of(out, "ann", NAME))
+    command = ["report", form, str(out), "--solutions", str(wrong)]
+    assert cli.main(command) == exits.USAGE
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"no folder of solutions at {wrong}" in said.err
+
+
+@pytest.mark.parametrize("name", cli.VERBS)
+def test_every_verb_leads_to_functions_that_there_are(name):
+    verb = cli.VERBS[name]
+    assert callable(cli.named(verb.run))
+    assert not verb.arguments or callable(cli.named(verb.arguments))
+
+
+def test_the_help_needs_nothing_of_weight():
+    """Nor does a mistyped verb: what grades is imported when it is called."""
+    heavy = ("numpy", "pytest", "jupytext", "nbformat", "rich", "IPython")
+    text = f"""import sys
+from autograder import cli
+for words in (["--help"], ["grade", "--help"], ["nonsense"]):
+    try:
+        cli.main(words)
+    except SystemExit:
+        print("imported:", *sorted(set(sys.modules) & set({heavy!r})))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", text], capture_output=True, text=True, check=True
+    )
+    said = [line for line in done.stdout.splitlines() if line.startswith("imported:")]
+    assert said == ["imported:"] * 3

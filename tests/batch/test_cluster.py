@@ -17,9 +17,10 @@ import pytest
 
 from autograder import cli
 from autograder.batch import cluster
-from autograder.batch.batch import Order, grade_all
+from autograder.batch.batch import Batch
 from autograder.batch.cluster import NoClusterError, map_on_cluster
-from autograder.collect.collect import HandIn
+from autograder.batch.submissions import grade_all
+from autograder.collect.hand_in import HandIn
 from autograder.system.processes import Died
 
 pytest.importorskip("distributed")
@@ -44,8 +45,12 @@ def started(folder, *command):
     with log.open("w") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "distributed.cli.dask_" + command[0], *command[1:]],
-            cwd=folder, env=environment, stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            cwd=folder,
+            env=environment,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         yield process, log
     finally:
@@ -119,7 +124,7 @@ def test_the_same_results_as_here_though_a_worker_is_killed(
 ):
     from distributed import Client
 
-    order = Order(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "here")
+    order = Batch(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "here")
     there = replace(order, out=tmp_path / "there")
     done = []
     for one in grade_all(there, submissions, scheduler=scheduler):
@@ -129,7 +134,7 @@ def test_the_same_results_as_here_though_a_worker_is_killed(
                 pids = client.run(os.getpid)
                 assert len(pids) == 3
                 os.kill(next(iter(pids.values())), signal.SIGKILL)
-    assert sorted(d.found.student for d in done) == sorted(
+    assert sorted(d.hand_in.student for d in done) == sorted(
         s.student for s in submissions
     )
     assert all(d.result.score is not None for d in done)

@@ -1,5 +1,5 @@
-"""No submission, whatever is in it, costs its mark: it is graded or refused, in bounded time
-and memory.
+"""No submission, whatever is in it, costs its mark: it is graded or refused, in bounded time and
+memory.
 """
 
 import subprocess
@@ -16,9 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from submission_fuzz import CELLS, ENDINGS, EXTREMES, mutated, with_cell
 
-from autograder.batch import batch
-from autograder.batch.batch import Order, grade_one
-from autograder.collect.collect import HandIn
+from autograder.batch import graders
+from autograder.batch.batch import Batch
+from autograder.batch.submissions import grade_one
+from autograder.collect.hand_in import HandIn
 from autograder.grade import result as results
 from autograder.grade.notebook_file import UnreadableError, contents, parse
 from autograder.gradebook.repaired import repaired
@@ -29,7 +30,8 @@ NAME = nb.UNIT.assignment
 SECONDS = 60  # of this process's own work for one submission
 MEMORY = 1400  # MB to read one, the interpreter with its packages included
 STUDENTS = (
-    "ann", "Zoë", "\udcff\udcfe", "a\nb", "\x1b[31m", "=1+1", "-rf", "..a", "a" * 200, "李 \u202e", "'\"`", "a%sb{}",
+    "ann", "Zoë", "\udcff\udcfe", "a\nb", "\x1b[31m", "=1+1", "-rf", "..a", "a" * 200,
+    "李 \u202e", "'\"`", "a%sb{}",
 )  # fmt: skip
 FILES = (
     "x.ipynb",
@@ -49,19 +51,19 @@ EACH = [
 @pytest.fixture(scope="module")
 def order(tmp_path_factory):
     """One grader for all, less patient than usual: some of the code hangs."""
-    own = batch.Limits.from_settings
+    own = graders.Limits.from_settings
     hurried = classmethod(
         lambda _, settings: replace(own(settings), cell_seconds=4, call_seconds=4)
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch.Limits, "from_settings", hurried)
-        yield Order(
+        patch.setattr(graders.Limits, "from_settings", hurried)
+        yield Batch(
             nb.COURSE.root,
             nb.COURSE.solutions,
             tmp_path_factory.mktemp("results"),
             again=True,
         )
-    batch.grader.cache_clear()
+    graders.grader_of.cache_clear()
 
 
 @pytest.fixture(scope="module")

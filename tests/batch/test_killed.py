@@ -14,6 +14,7 @@ import notebooks as nb
 import pytest
 import signals
 
+from autograder import exits
 from autograder.grade import result
 
 ROOT = nb.COURSE.root
@@ -90,10 +91,10 @@ def graded(out):
 # exits with
 ENDS = {
     "killed": (signals.default, signal.SIGKILL, False, -signal.SIGKILL),
-    "ctrl-c": (signals.default, signal.SIGINT, True, 130),
-    "terminated": (signals.default, signal.SIGTERM, False, 143),
-    "all terminated": (signals.default, signal.SIGTERM, True, 143),
-    "background": (signals.in_the_background, signal.SIGTERM, False, 143),
+    "ctrl-c": (signals.default, signal.SIGINT, True, exits.STOPPED),
+    "terminated": (signals.default, signal.SIGTERM, False, exits.TERMINATED),
+    "all terminated": (signals.default, signal.SIGTERM, True, exits.TERMINATED),
+    "background": (signals.in_the_background, signal.SIGTERM, False, exits.TERMINATED),
 }
 
 
@@ -103,9 +104,15 @@ def test_a_stopped_batch_goes_on_where_it_was(tree, jobs, how):
     out, place = tree.parent / "results", tree.parent
     started, stop, everywhere, code = ENDS[how]
     batch = subprocess.Popen(
-        command(tree, "--jobs", jobs), cwd=ROOT, env=environment(place), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, start_new_session=True, preexec_fn=started,
-    )  # fmt: skip
+        command(tree, "--jobs", jobs),
+        cwd=ROOT,
+        env=environment(place),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=started,
+    )
     try:
         assert until(lambda: len(graded(out)) >= 3, 60), batch.communicate()
         family = until(lambda: descendants(batch.pid), 10)

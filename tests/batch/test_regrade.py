@@ -15,8 +15,8 @@ import pytest
 
 from autograder import cli
 from autograder.batch import regrade
-from autograder.batch.batch import Graded
-from autograder.collect.collect import HandIn
+from autograder.batch.submissions import Graded
+from autograder.collect.hand_in import HandIn
 from autograder.grade import result as results
 from autograder.grade.result import Result, TaskResult, TestResult
 
@@ -77,7 +77,7 @@ NEW = [
 def out(tmp_path):
     """Old results in place, new ones beside."""
     out = tmp_path / "results"
-    for place, ones in ((out, OLD), (regrade.beside(out), NEW)):
+    for place, ones in ((out, OLD), (regrade.folder_beside(out), NEW)):
         for one in ones:
             results.write(one, results.path_of(place, one.student, one.assignment))
     return out
@@ -97,7 +97,7 @@ def contents(folder):
 
 
 def test_only_what_differs_is_a_change_and_the_largest_comes_first(out, done):
-    found = regrade.changes(out, done)
+    found = regrade.find_changes(out, done)
     assert [(c.student, c.points) for c in found] == [
         ("cyd", -8),
         ("bob", 5),
@@ -111,11 +111,13 @@ def test_only_what_differs_is_a_change_and_the_largest_comes_first(out, done):
 
 
 def test_each_function_says_which_tests_turned(out, done):
-    (cyd,), (bob,) = (c.tasks for c in regrade.changes(out, done)[:2])
+    (cyd,), (bob,) = (c.tasks for c in regrade.find_changes(out, done)[:2])
     assert (bob.task, bob.before, bob.after) == (SEQUENCE, 5, 10)
     assert bob.why == (
-        "partial, now passed", "mistake a0-every-step, now unnamed", "test test_1: failed, now passed",
-    )  # fmt: skip
+        "partial, now passed",
+        "mistake a0-every-step, now unnamed",
+        "test test_1: failed, now passed",
+    )
     assert (cyd.task, cyd.why) == (
         CELL,
         ("passed, now partial", "test test_0: passed, now failed"),
@@ -143,7 +145,9 @@ def test_each_function_says_which_tests_turned(out, done):
 def test_reasons(old, new, why, tmp_path):
     before, after = (result("ann", *([t] if t else [])) for t in (old, new))
     results.write(before, results.path_of(tmp_path, "ann", "ex1_rnn_cell"))
-    (change,) = regrade.changes(tmp_path, [Graded(HandIn("ann", "", Path("x")), after)])
+    (change,) = regrade.find_changes(
+        tmp_path, [Graded(HandIn("ann", "", Path("x")), after)]
+    )
     assert why in change.tasks[0].why
 
 
@@ -155,7 +159,7 @@ def damaged(out, text=b"{\xff"):
 
 def test_a_damaged_result_of_before_is_told_from_none(out, done):
     path = damaged(out)
-    found = {c.student: c for c in regrade.changes(out, done)}
+    found = {c.student: c for c in regrade.find_changes(out, done)}
     assert (found["bob"].before, found["bob"].because) == (
         None,
         "the result of before cannot be read",
@@ -169,7 +173,7 @@ def test_a_damaged_result_of_before_is_told_from_none(out, done):
 
 def test_a_damaged_result_is_kept_byte_for_byte(out, done):
     path = damaged(out)
-    kept = regrade.apply(out, done, NOW)
+    kept = regrade.put_in_place(out, done, NOW)
     assert results.read(path).score == 20
     assert (kept / path.relative_to(out)).read_bytes() == b"{\xff"
 
@@ -178,7 +182,7 @@ def test_a_result_without_a_mark_is_no_mark_of_before(out, done):
     results.write(
         replace(OLD[1], score=None), results.path_of(out, "bob", "ex1_rnn_cell")
     )
-    found = {c.student: c for c in regrade.changes(out, done)}
+    found = {c.student: c for c in regrade.find_changes(out, done)}
     assert (found["bob"].before, found["bob"].points, found["bob"].because) == (
         None,
         0,
@@ -188,42 +192,42 @@ def test_a_result_without_a_mark_is_no_mark_of_before(out, done):
 
 def test_a_failure_of_the_machinery_changes_nothing(out, done):
     failed = [replace(d, result=replace(d.result, score=None)) for d in done]
-    assert regrade.changes(out, failed) == []
+    assert regrade.find_changes(out, failed) == []
     before = contents(out)
-    assert regrade.apply(out, failed, NOW) is None
+    assert regrade.put_in_place(out, failed, NOW) is None
     assert contents(out) == before
 
 
 def test_asking_changes_no_file(out, done):
     before = contents(out)
-    regrade.changes(out, done)
+    regrade.find_changes(out, done)
     assert contents(out) == before
 
 
 def test_applying_puts_the_new_in_place_and_the_old_beside(out, done):
-    before, after = contents(out), contents(regrade.beside(out))
-    kept = regrade.apply(out, done, NOW)
+    before, after = contents(out), contents(regrade.folder_beside(out))
+    kept = regrade.put_in_place(out, done, NOW)
     assert kept == out.with_name("results.before-2027-01-02T030405Z")
     assert kept.stat().st_mode & 0o077 == 0
     assert contents(out) == after
     assert contents(kept) == before
-    assert not regrade.beside(out).exists()
-    assert regrade.changes(out, done) == []
+    assert not regrade.folder_beside(out).exists()
+    assert regrade.find_changes(out, done) == []
 
 
 def test_applying_that_was_stopped_ends_the_same(out, done):
-    before, after = contents(out), contents(regrade.beside(out))
-    spare = shutil.copytree(regrade.beside(out), out.with_name("spare"))
-    regrade.apply(out, done[:2], NOW)
-    spare.rename(regrade.beside(out))
-    kept = regrade.apply(out, done, NOW)
+    before, after = contents(out), contents(regrade.folder_beside(out))
+    spare = shutil.copytree(regrade.folder_beside(out), out.with_name("spare"))
+    regrade.put_in_place(out, done[:2], NOW)
+    spare.rename(regrade.folder_beside(out))
+    kept = regrade.put_in_place(out, done, NOW)
     assert contents(out) == after
     assert contents(kept) == before
 
 
 def test_marks_that_wait_or_gave_way_are_never_committed():
     places = [
-        regrade.beside(Path("results")).name,
+        regrade.folder_beside(Path("results")).name,
         "results.before-2027-01-02T030405Z",
         "unrolled-grading-abc",
     ]
@@ -242,7 +246,11 @@ def test_marks_that_wait_or_gave_way_are_never_committed():
 def test_the_table_of_changes_is_safe_in_a_spreadsheet(out, done):
     odd = [replace(d, result=replace(d.result, student="=1+1")) for d in done[:1]]
     rows = list(
-        csv.DictReader(regrade.as_csv(regrade.changes(out, [*done, *odd])).splitlines())
+        csv.DictReader(
+            regrade.changes_as_csv(
+                regrade.find_changes(out, [*done, *odd])
+            ).splitlines()
+        )
     )
     assert [row["student"] for row in rows] == ["cyd", "bob", "'=1+1", "dan"]
     assert (rows[1]["mark before"], rows[1]["mark now"], rows[1]["function"]) == (

@@ -10,8 +10,9 @@ import pytest
 from rich.console import Console
 
 from autograder.batch import terminal
-from autograder.batch.batch import Graded, Order
-from autograder.collect.collect import HandIn
+from autograder.batch.batch import Batch
+from autograder.batch.submissions import Graded
+from autograder.collect.hand_in import HandIn
 from autograder.grade.result import Result, TaskResult
 from autograder.report.student import STATUSES
 
@@ -62,7 +63,7 @@ def shown(monkeypatch, capsys):
         ]
         monkeypatch.setenv("COLUMNS", str(width))
         monkeypatch.setattr(terminal, "grade_all", lambda *a: iter(done))
-        terminal.show(Order(Path(), Path(), Path("/out")), [d.found for d in done], 1)
+        terminal.show(Batch(Path(), Path(), Path("/out")), [d.hand_in for d in done], 1)
         return [
             line.rstrip()
             for line in capsys.readouterr().out.splitlines()

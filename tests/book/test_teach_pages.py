@@ -75,7 +75,7 @@ def against(command, capsys):
     """What is wrong with a command; nothing if it is one that there is."""
     words = shlex.split(command)
     if words[:3] == ["python", "-m", "autograder"]:
-        return parsed(cli.parser(), words[3:], capsys)
+        return parsed(cli.parser(words[3:]), words[3:], capsys)
     if words[:3] == ["python", "-m", "pytest"]:
         missing = [
             w for w in words[3:] if w.startswith("tests/") and not (ROOT / w).is_file()

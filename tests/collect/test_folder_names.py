@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import each_row
 
-from autograder.collect.collect import HandIn
 from autograder.collect.folder_names import (
     account_of,
     alike,
@@ -20,6 +19,7 @@ from autograder.collect.folder_names import (
     safe_name,
     told_apart,
 )
+from autograder.collect.hand_in import HandIn
 from autograder.grade.result import path_of, write
 
 

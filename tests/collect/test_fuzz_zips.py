@@ -15,7 +15,8 @@ from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.collect.collect import CollectError, collect
+from autograder.collect.find import find_hand_ins
+from autograder.collect.sources import CollectError
 
 pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")  # while a zip is made
 NAME = "ex1_rnn_cell"
@@ -28,12 +29,14 @@ NAMINGS = {
 }
 OTHERS = {f"student{i}": f'{{"cells": [], "of": {i}}}'.encode() for i in range(4)}
 FILES = (
-    f"{NAME}.ipynb", f"{NAME}.ipynb/", "../../x.ipynb", "/etc/x.ipynb", "..\\..\\x.ipynb", "x\0y.ipynb",
-    "\x1b[2J.ipynb",
-    "é" * 3000 + ".ipynb", ".ipynb", "x.IPYNB", "x.pdf", "x.zip", "a/b/c/d.ipynb", "a//b.ipynb", "./x.ipynb", "-.ipynb",
+    f"{NAME}.ipynb", f"{NAME}.ipynb/", "../../x.ipynb", "/etc/x.ipynb", "..\\..\\x.ipynb",
+    "x\0y.ipynb", "\x1b[2J.ipynb",
+    "é" * 3000 + ".ipynb", ".ipynb", "x.IPYNB", "x.pdf", "x.zip", "a/b/c/d.ipynb", "a//b.ipynb",
+    "./x.ipynb", "-.ipynb",
     f".ipynb_checkpoints/{NAME}-checkpoint.ipynb", f"__MACOSX/._{NAME}.ipynb", "con.ipynb",
     "x.ipynb.txt", " .ipynb", "x",
-    f"{NAME}-999999.ipynb", f"{NAME} (1).ipynb", f"{NAME}-Copy1.ipynb", "student0_1000_77_x.ipynb", "\u202e.ipynb", "",
+    f"{NAME}-999999.ipynb", f"{NAME} (1).ipynb", f"{NAME}-Copy1.ipynb", "student0_1000_77_x.ipynb",
+    "\u202e.ipynb", "",
 )  # fmt: skip
 CENTRAL, LOCAL = b"PK\x01\x02", b"PK\x03\x04"
 # What may be false in a header: offset in the central one, offset in the local one, format. The
@@ -67,7 +70,7 @@ def collected(place, data):
     scratch.mkdir()
     path.write_bytes(data)
     try:
-        found = collect(path, [NAME], scratch)
+        found = find_hand_ins(path, [NAME], scratch)
     except CollectError:
         return None
     taken = [one for one in found if not one.problem]

@@ -1,5 +1,5 @@
-"""A zip of Canvas or Moodle as nbgrader's submitted/ tree: whose work, which exercise, when,
-and what is refused.
+"""A zip of Canvas or Moodle as nbgrader's submitted/ tree: whose work, which exercise, when, and
+what is refused.
 """
 
 import os
@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import minicourse
 import pytest
 
-from autograder.cli import NOT_GRADED, OK, USAGE, main
-from autograder.collect.collect import CollectError, HandIn
+from autograder.cli import main
+from autograder.collect.hand_in import HandIn
+from autograder.collect.sources import CollectError
 from autograder.collect.submitted_tree import (
     NEW,
     NOTHING,
@@ -19,6 +20,7 @@ from autograder.collect.submitted_tree import (
     lay_out,
     read_times,
 )
+from autograder.exits import NOT_GRADED, OK, USAGE
 
 NAME = minicourse.NAME
 

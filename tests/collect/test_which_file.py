@@ -9,7 +9,7 @@ import pytest
 import zips
 from tables import each_row
 
-from autograder.collect.collect import candidates, collect, latest
+from autograder.collect.find import find_candidates, find_hand_ins, keep_what_counts
 from autograder.collect.hand_in import HandIn
 from autograder.collect.which_file import never_counts, that_counts, weight
 from autograder.safe import archives
@@ -178,7 +178,7 @@ def test_one_row_an_account_and_the_file_that_counts(platform, form, place):
     names, expected = TABLE[platform]
     if form == "folder" and platform.startswith("gradescope"):
         names = [name.partition("/")[2] for name in names]
-    found = collect(
+    found = find_hand_ins(
         put(place, zips.numbered(*names), form), EXERCISES, place / "scratch"
     )
     assert {one.student: "" if one.problem else one.file for one in found} == expected
@@ -191,7 +191,7 @@ def test_what_was_passed_over_is_told(place):
         MOODLE.format("Ann", 1, name)
         for name in (FILE, "notes.ipynb", f"old/{FILE}", f"{NAME}-Copy1.ipynb")
     ]
-    (one,) = collect(
+    (one,) = find_hand_ins(
         put(place, zips.numbered(*names), "zip"), EXERCISES, place / "scratch"
     )
     for told in (
@@ -256,9 +256,9 @@ def test_two_downloads_that_differ_are_no_students_fault(place):
     found = [
         one
         for n in (1, 2)
-        for one in candidates(place / f"{n}.zip", EXERCISES, place / "scratch")
+        for one in find_candidates(place / f"{n}.zip", EXERCISES, place / "scratch")
     ]
-    (one,) = latest(found)
+    (one,) = keep_what_counts(found)
     assert one.problem == ""
     assert "there are 2 notebooks" in one.broken
     assert "2.zip" in one.broken
@@ -270,9 +270,9 @@ def test_two_folders_of_one_name_are_two_students(place):
     found = [
         one
         for week in ("w1", "w2")
-        for one in candidates(place / week, EXERCISES, place / "scratch")
+        for one in find_candidates(place / week, EXERCISES, place / "scratch")
     ]
-    assert len({one.whose for one in latest(found)}) == 2
+    assert len({one.whose for one in keep_what_counts(found)}) == 2
 
 
 @each_row(
@@ -316,7 +316,7 @@ def test_an_account_without_a_notebook_has_a_row_that_says_what_there_is(
 ):
     text, told = WITHOUT[name]
     files = {MOODLE.format("Ann", 1, name): text, MOODLE.format("Bob", 2, FILE): b"{}"}
-    ann, bob = collect(put(place, files, form), EXERCISES, place / "scratch")
+    ann, bob = find_hand_ins(put(place, files, form), EXERCISES, place / "scratch")
     assert (ann.student, ann.account, bob.problem) == ("Ann", "1", "")
     assert f"there is no notebook in what was handed in, {told}" in ann.problem
     assert not ann.broken
@@ -329,7 +329,7 @@ def test_a_students_zip_is_looked_into(form, place):
         "Bob_2_assignsubmission_file_/": b"",
     }
     ann, bob = sorted(
-        collect(put(place, files, form), EXERCISES, place / "scratch"),
+        find_hand_ins(put(place, files, form), EXERCISES, place / "scratch"),
         key=lambda one: one.student,
     )
     assert ann.path.read_bytes() == b'{"cells": []}'
@@ -343,7 +343,7 @@ def test_a_bomb_in_a_students_zip_is_the_students_and_takes_no_room(place, monke
         MOODLE.format("Ann", 1, "work.zip"): zips.data({FILE: bytes(2**21)}),
         MOODLE.format("Bob", 2, FILE): b"{}",
     }
-    ann, bob = collect(put(place, files, "zip"), EXERCISES, place / "scratch")
+    ann, bob = find_hand_ins(put(place, files, "zip"), EXERCISES, place / "scratch")
     assert "more than the 1 MB" in ann.problem
     assert (bob.problem, bob.broken) == ("", "")
     assert (
@@ -360,9 +360,9 @@ def test_nobody_is_somebody_else_by_what_is_in_a_zip(place):
         MOODLE.format("Mal", 1, "x.zip"): inside,
         MOODLE.format("Bob", 2, FILE): b"[]",
     }
-    found = collect(put(place, files, "zip"), EXERCISES, place / "scratch")
+    found = find_hand_ins(put(place, files, "zip"), EXERCISES, place / "scratch")
     assert {one.student for one in found} == {"Mal", "Bob"}
-    (one,) = collect(
+    (one,) = find_hand_ins(
         put(place / "scratch", {"mal.zip": inside}, "zip"), EXERCISES, place / "scratch"
     )
     assert "a download of 2 people; name that zip itself" in one.problem
@@ -373,7 +373,7 @@ def test_nobody_is_somebody_else_by_what_is_in_a_zip(place):
 )
 def test_a_notebook_with_another_ending_is_taken_and_told(ending, place):
     files = {MOODLE.format("Ann", 1, f"{NAME}{ending}"): b'\xef\xbb\xbf {"cells": []}'}
-    (one,) = collect(put(place, files, "zip"), EXERCISES, place / "scratch")
+    (one,) = find_hand_ins(put(place, files, "zip"), EXERCISES, place / "scratch")
     assert (one.problem, one.assignment) == ("", NAME)
     assert one.note == f"the notebook was taken from {NAME}{ending}"
 
@@ -382,19 +382,19 @@ def test_a_notebook_comes_before_one_with_another_ending(place):
     files = zips.numbered(
         *(MOODLE.format("Ann", 1, name) for name in (f"{NAME}.ipynb.txt", "mine.ipynb"))
     )
-    (one,) = collect(put(place, files, "zip"), EXERCISES, place / "scratch")
+    (one,) = find_hand_ins(put(place, files, "zip"), EXERCISES, place / "scratch")
     assert one.file == "mine.ipynb"
 
 
 def test_single_files_of_one_name_are_two(place):
     paths = [nb.write({}, place / who / FILE) for who in ("ann", "bob")]
-    found = latest(
+    found = keep_what_counts(
         [
             one
             for path in paths
-            for one in candidates(path, EXERCISES, place / "scratch")
+            for one in find_candidates(path, EXERCISES, place / "scratch")
         ]
     )
     assert [one.student for one in found] == ["ann", "bob"]
-    assert len(latest([*found, *found])) == 2
+    assert len(keep_what_counts([*found, *found])) == 2
     assert Path(found[0].path) == paths[0]

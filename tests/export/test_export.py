@@ -17,7 +17,7 @@ import pytest
 from gradescope_format import accepted
 from tables import each_row
 
-from autograder import cli
+from autograder import cli, exits
 from autograder.export.autograder_zip import NEEDED, locked, make, secrets
 from autograder.publish import leaks
 from autograder.unit.course import CourseError
@@ -119,12 +119,12 @@ def test_the_verb(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(nb.COURSE.root)
     assert (
         cli.main(["export", "gradescope", NAME, "--out", str(tmp_path / "x.zip")])
-        == cli.OK
+        == exits.OK
     )
     assert "secret" in capsys.readouterr().out
     assert (
         cli.main(["export", "gradescope", "ex99_no", "--out", str(tmp_path / "y.zip")])
-        == cli.USAGE
+        == exits.USAGE
     )
     assert "no assignment 'ex99_no'" in capsys.readouterr().err
 

@@ -14,10 +14,12 @@ from dataclasses import replace
 import notebooks as nb
 import pytest
 
-from autograder.batch import batch
-from autograder.batch.batch import Order, grade_one
-from autograder.collect.collect import HandIn
-from autograder.confine.clock import Budget, Stretch
+from autograder.batch import provenance, recognise
+from autograder.batch.batch import Batch
+from autograder.batch.submissions import grade_one
+from autograder.collect.hand_in import HandIn
+from autograder.grade import result as results
+from autograder.grade.grader import Grader
 from autograder.safe import plain_files
 
 NAME = nb.UNIT.assignment
@@ -55,7 +57,7 @@ CALLS = {
 
 @pytest.fixture
 def order(tmp_path):
-    return Order(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "results", again=True)
+    return Batch(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "results", again=True)
 
 
 @pytest.fixture
@@ -138,9 +140,9 @@ READS = {
     "reading": lambda patch, fail: patch.setattr(
         plain_files, "open", fail, raising=False
     ),
-    "naming": lambda patch, fail: patch.setattr(batch, "_by_contents", fail),
-    "comparing": lambda patch, fail: patch.setattr(batch, "fingerprint", fail),
-    "writing": lambda patch, fail: patch.setattr(batch.results, "write_bytes", fail),
+    "naming": lambda patch, fail: patch.setattr(recognise, "exercise_in", fail),
+    "comparing": lambda patch, fail: patch.setattr(provenance, "fingerprint", fail),
+    "writing": lambda patch, fail: patch.setattr(results, "write_bytes", fail),
 }
 
 
@@ -154,7 +156,7 @@ def test_what_the_system_cannot_do_is_no_mark(what, number, order, right, monkey
         READS[what](patch, fail)
         if what == "writing":  # what comes before it is tried elsewhere
             patch.setattr(
-                batch.Grader,
+                Grader,
                 "grade",
                 lambda self, *_: self.refused("ann", "for the test"),
             )

@@ -11,10 +11,11 @@ import notebooks as nb
 import pytest
 
 from autograder import exits
-from autograder.batch import batch
-from autograder.batch.batch import Order, grade_all, grade_one
+from autograder.batch import graders
+from autograder.batch.batch import Batch
+from autograder.batch.submissions import grade_all, grade_one
 from autograder.cli import main
-from autograder.collect.collect import HandIn
+from autograder.collect.hand_in import HandIn
 from autograder.grade.hidden_tests import run_tests
 from autograder.grade.judge import Judge, ReferenceCaller
 from autograder.grade.rehearsal import RehearsalError, rehearse
@@ -194,8 +195,8 @@ def test_a_hidden_test_that_breaks_is_told_by_its_line(course, refused):
 @pytest.fixture
 def order(tmp_path, monkeypatch):
     """An order of the real course, in a process that has rehearsed nothing."""
-    monkeypatch.setattr(batch, "_REHEARSED", {})
-    return Order(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "results")
+    monkeypatch.setattr(graders, "_REHEARSED", {})
+    return Batch(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "results")
 
 
 @pytest.fixture
@@ -210,7 +211,7 @@ def found(tmp_path):
 def test_it_is_seen_once_a_process_and_before_the_first(order, found, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        batch, "rehearse", lambda grader: seen.append(grader.unit.assignment)
+        graders, "rehearse", lambda grader: seen.append(grader.unit.assignment)
     )
     assert [d.result.score for d in grade_all(order, found)] == [20, 0]
     assert seen == [nb.UNIT.assignment]
@@ -240,7 +241,7 @@ def test_another_exercise_is_graded_all_the_same(
         if grader.unit.assignment != other:
             raise RehearsalError("no")
 
-    monkeypatch.setattr(batch, "rehearse", only_the_other)
+    monkeypatch.setattr(graders, "rehearse", only_the_other)
     path = real_course.exercises / other / f"{other}.ipynb"
     done = list(grade_all(order, [*found, HandIn("ann", other, path)]))
     assert [d.result.score for d in done] == [None, None, 0]
@@ -253,13 +254,13 @@ def test_what_may_pass_is_tried_again_with_the_next(order, found, monkeypatch):
         if error := broken.pop(0):
             raise error
 
-    monkeypatch.setattr(batch, "rehearse", once)
+    monkeypatch.setattr(graders, "rehearse", once)
     assert [d.result.score for d in grade_all(order, found)] == [None, 0]
 
 
 @pytest.mark.usefixtures("lenient")
 def test_the_command_says_which_and_exits_with_1(found, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(batch, "_REHEARSED", {})
+    monkeypatch.setattr(graders, "_REHEARSED", {})
     monkeypatch.chdir(nb.COURSE.root)
     monkeypatch.setenv("COLUMNS", "300")
     code = main(["grade", str(found[1].path), "--out", str(tmp_path / "out")])

@@ -11,8 +11,9 @@ import notebooks as nb
 import pytest
 from leftovers import left, nothing_new
 
-from autograder.batch.batch import Order, grade_one
-from autograder.collect.collect import HandIn
+from autograder.batch.batch import Batch
+from autograder.batch.submissions import grade_one
+from autograder.collect.hand_in import HandIn
 from autograder.gradebook.ahead import Ahead
 from unrolled.check.outcome import MachineryError
 
@@ -43,7 +44,7 @@ def submissions(tmp_path):
 
 def alone(place, found):
     """What a submission gets in this process."""
-    return grade_one(Order(nb.COURSE.root, nb.COURSE.solutions, place), found).result
+    return grade_one(Batch(nb.COURSE.root, nb.COURSE.solutions, place), found).result
 
 
 def process(beside):
@@ -81,7 +82,7 @@ def test_what_was_not_foreseen_is_graded_when_it_is_asked_for(
 def test_nothing_is_graded_in_this_process(submissions, ahead, tmp_path, monkeypatch):
     """Not even a single one, and whether or not this process has several threads."""
     monkeypatch.setattr(
-        "autograder.batch.batch.grade_one", lambda *_: pytest.fail("graded here")
+        "autograder.batch.submissions.grade_one", lambda *_: pytest.fail("graded here")
     )
     assert (
         ahead(nb.COURSE.root, tmp_path, submissions[:1]).result(submissions[0]).score

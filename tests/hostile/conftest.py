@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from autograder import confine
-from autograder.batch import batch
-from autograder.batch.batch import Order
+from autograder.batch import graders
+from autograder.batch.batch import Batch
 from autograder.batch.terminal import show
-from autograder.collect.collect import HandIn
+from autograder.collect.hand_in import HandIn
 from autograder.confine import interpreter
 from autograder.confine.clock import Stretch
 from autograder.confine.unconfined import Unconfined
@@ -167,9 +167,9 @@ class Ground:
         path.write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
         return path
 
-    def order(self, way: str, hurried: bool = False) -> Order:
+    def order(self, way: str, hurried: bool = False) -> Batch:
         root = self.root / "hurried" if hurried else self.root
-        return Order(
+        return Batch(
             root,
             self.course.solutions,
             self.root / "out" / "results",
@@ -225,7 +225,7 @@ def ground(real_course):
     os.environ["PLANTED"] = token  # in the grader's environment, and in its memory
     yield made
     del os.environ["PLANTED"]
-    batch.grader.cache_clear()
+    graders.grader_of.cache_clear()
     shutil.rmtree(root, ignore_errors=True)
 
 

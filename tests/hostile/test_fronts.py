@@ -13,7 +13,7 @@ import zipfile
 import pytest
 
 from autograder import confine
-from autograder.collect.collect import collect
+from autograder.collect.find import find_hand_ins
 from autograder.confine import NotConfined, choose
 
 from .attack import CELL, FORWARD, WRONG
@@ -207,7 +207,7 @@ def test_archive_stays_in_its_folder(ground, wrong, tmp_path):
     path, scratch = tmp_path / "in.zip", tmp_path / "scratch"
     path.write_bytes(file.getvalue())
     scratch.mkdir()
-    found = collect(path, [ASSIGNMENT], scratch)
+    found = find_hand_ins(path, [ASSIGNMENT], scratch)
     assert {p.name for p in tmp_path.iterdir()} == {"in.zip", "scratch"}
     assert all(
         f.path.resolve().is_relative_to(scratch) and not f.path.is_symlink()

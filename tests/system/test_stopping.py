@@ -9,7 +9,8 @@ import threading
 import pytest
 
 from autograder import exits
-from autograder.batch.batch import Order, grade_all
+from autograder.batch.batch import Batch
+from autograder.batch.submissions import grade_all
 from autograder.cli import main
 from autograder.system.stopping import Stopped, refuse_if_asked, stoppable
 
@@ -48,9 +49,9 @@ def test_what_gets_lost_stops_before_the_next_submission(tmp_path, monkeypatch):
         graded.append(found)
 
     graded = []
-    monkeypatch.setattr("autograder.batch.batch.grade_one", lose_it)
+    monkeypatch.setattr("autograder.batch.submissions.grade_one", lose_it)
     with pytest.raises(Stopped), stoppable():
-        list(grade_all(Order(tmp_path, tmp_path, tmp_path), [1, 2, 3]))
+        list(grade_all(Batch(tmp_path, tmp_path, tmp_path), [1, 2, 3]))
     assert graded == [1]
 
 

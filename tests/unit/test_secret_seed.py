@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 from autograder import cli
-from autograder.batch.batch import Order, causes, grade_one
-from autograder.collect.collect import HandIn
+from autograder.batch.batch import Batch
+from autograder.batch.provenance import causes
+from autograder.batch.submissions import grade_one
+from autograder.collect.hand_in import HandIn
 from autograder.export.autograder_zip import secrets
 from autograder.grade import result as results
 from autograder.publish.leaks import find_leaks
@@ -157,7 +159,7 @@ def one(tmp_path):
 
 
 def test_grading_draws_from_the_courses_own_and_no_file_holds_it(tmp_path, one):
-    order = Order(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "results")
+    order = Batch(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "results")
     seed = seed_of(nb.COURSE)
     result = grade_one(order, one).result
     named = grade_one(replace(order, seed=seed, out=tmp_path / "named"), one).result

@@ -11,15 +11,11 @@ from pathlib import Path
 import pytest
 from tables import each_row
 
-from autograder.collect.collect import (
-    CollectError,
-    HandIn,
-    collect,
-    latest,
-    safe_name,
-    submitted,
-)
+from autograder.collect.find import find_hand_ins, find_in_folder, keep_what_counts
+from autograder.collect.folder_names import safe_name
+from autograder.collect.hand_in import HandIn
 from autograder.collect.owners import owners_of
+from autograder.collect.sources import CollectError
 from autograder.collect.which_file import numbered
 from autograder.safe import archives
 from autograder.safe.listing import Entry
@@ -34,7 +30,7 @@ def found(tmp_path):
     scratch.mkdir()
 
     def found(path, wanted=""):
-        found = collect(path, EXERCISES, scratch, wanted)
+        found = find_hand_ins(path, EXERCISES, scratch, wanted)
         return sorted((f.student, f.assignment, f.problem or f.broken) for f in found)
 
     return found
@@ -110,10 +106,10 @@ def test_a_linked_assignment_is_refused_and_told(found, tmp_path):
     (tree / "bob").mkdir()
     (tree / "bob" / "ex1_rnn_cell").symlink_to(tmp_path / "elsewhere")
     why = (
-        "there is no notebook in the submission's folder, only ex1_rnn_cell, a "
-        "symbolic link, where the files"
+        "there is no notebook in the submission's folder, only ex1_rnn_cell, a symbolic link, "
+        "where the files themselves are wanted"
     )
-    assert found(tree)[1:] == [("bob", "ex1_rnn_cell", f"{why} themselves are wanted")]
+    assert found(tree)[1:] == [("bob", "ex1_rnn_cell", why)]
 
 
 def test_a_folder_of_notebooks(found, tmp_path):
@@ -176,7 +172,7 @@ def test_the_last_hand_in_counts(found, zipped):
     ]
     path = zipped(*names)
     assert len(found(path)) == 1
-    (one,) = collect(path, EXERCISES, path.parent / "scratch")
+    (one,) = find_hand_ins(path, EXERCISES, path.parent / "scratch")
     assert one.turn == 10
 
 
@@ -192,7 +188,7 @@ def test_different_files_of_one_name_are_told_apart(found, zipped):
 
 def test_one_file_named_twice_is_one(tmp_path):
     one = HandIn("ann", "ex1_rnn_cell", tmp_path / "x.ipynb")
-    assert latest([one, one]) == [one]
+    assert keep_what_counts([one, one]) == [one]
 
 
 def test_what_is_no_notebook_in_a_zip_is_told(found, zipped):
@@ -439,7 +435,7 @@ def test_a_folder_that_cannot_be_looked_into_is_told(found, tmp_path, monkeypatc
     ]
     broken = [
         one
-        for one in collect(tmp_path / "all", EXERCISES, tmp_path / "scratch")
+        for one in find_hand_ins(tmp_path / "all", EXERCISES, tmp_path / "scratch")
         if one.broken
     ]
     assert [one.problem for one in broken] == [""], "no fault of the student's"
@@ -473,7 +469,7 @@ def test_what_the_machine_cannot_take_out_is_no_students_fault(
         return taken_out(source)
 
     monkeypatch.setattr(archives, "_read", failing)
-    ann, *others = collect(path, EXERCISES, tmp_path / "scratch")
+    ann, *others = find_hand_ins(path, EXERCISES, tmp_path / "scratch")
     assert (ann.problem, ann.broken) == ("", "")
     assert len(others) == 2
     for one in others:
@@ -505,14 +501,14 @@ def test_a_damaged_file_in_a_download_is_the_instructors_and_in_a_students_zip_t
     data = os.urandom(500)
     path = zipped("ann_1_2_ex1_rnn_cell.ipynb", data=data)
     path.write_bytes(path.read_bytes().replace(data[:9], b"otherwise"))
-    (one,) = collect(path, EXERCISES, tmp_path / "scratch")
+    (one,) = find_hand_ins(path, EXERCISES, tmp_path / "scratch")
     assert (one.problem, "cannot be taken out of the zip" in one.broken) == ("", True)
     inner = (
         zipped("ex1_rnn_cell.ipynb", data=data, name="inner.zip")
         .read_bytes()
         .replace(data[:9], b"otherwise")
     )
-    (one,) = collect(
+    (one,) = find_hand_ins(
         zipped("ann_1_2_work.zip", data=inner, name="outer.zip"),
         EXERCISES,
         tmp_path / "scratch",
@@ -530,7 +526,7 @@ def test_who_comes_after_the_room_is_used_up_is_not_to_blame(
         *(f"s{i}_1{i}_2_ex1_rnn_cell.ipynb" for i in range(3)),
         data=bytes(2**20 + 2**19),
     )
-    *_, last = collect(path, EXERCISES, tmp_path / "scratch")
+    *_, last = find_hand_ins(path, EXERCISES, tmp_path / "scratch")
     assert (last.problem, "as a whole is too large" in last.broken) == ("", True)
 
 
@@ -542,12 +538,12 @@ def test_a_folder_that_the_system_cannot_list_is_no_students_fault(
         raise OSError(number, os.strerror(number), str(path))
 
     monkeypatch.setattr(os, "listdir", failing)
-    found = submitted("ada", tmp_path / "ex1_rnn_cell")
+    found = find_in_folder("ada", tmp_path / "ex1_rnn_cell")
     assert not found.problem
     assert os.strerror(number) in found.broken
 
 
 def test_a_folder_that_is_not_there_holds_no_notebook(tmp_path):
-    found = submitted("ada", tmp_path / "ex1_rnn_cell")
+    found = find_in_folder("ada", tmp_path / "ex1_rnn_cell")
     assert found.problem == "there is no notebook in the submission's folder"
     assert not found.broken

@@ -12,9 +12,9 @@ from dataclasses import replace
 import notebooks as nb
 import pytest
 
-from autograder.batch import batch
-from autograder.batch.batch import Order, grade_all, grade_one
-from autograder.collect.collect import HandIn
+from autograder.batch.batch import Batch
+from autograder.batch.submissions import grade_all, grade_one
+from autograder.collect.hand_in import HandIn
 from autograder.system.processes import Died
 
 NAME = nb.UNIT.assignment
@@ -23,7 +23,7 @@ MARKS = {"right": 20, "untouched": 0, "empty": 0, "cut_off": 0}
 
 @pytest.fixture
 def order(tmp_path):
-    return Order(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "results")
+    return Batch(nb.COURSE.root, nb.COURSE.solutions, tmp_path / "results")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def results(order, times=False):
 
 
 def marks(done):
-    return {d.found.student: d.result.score for d in done}
+    return {d.hand_in.student: d.result.score for d in done}
 
 
 def test_one_file_a_submission_whatever_the_number_of_processes(order, submissions):
@@ -82,9 +82,11 @@ def test_what_kills_its_process_is_a_failure_of_the_machinery(
         (submissions[0], Died()),
         (submissions[1], grade_one(order, submissions[1])),
     ]
-    monkeypatch.setattr(batch, "map_in_processes", lambda *a: iter(ends))
+    monkeypatch.setattr(
+        "autograder.batch.submissions.map_in_processes", lambda *a: iter(ends)
+    )
     done = list(grade_all(order, submissions[:2], jobs=2))
-    assert [d.found for d in done] == submissions[:2]
+    assert [d.hand_in for d in done] == submissions[:2]
     assert (done[0].result.score, done[0].result.problem) == (
         None,
         "the grading process died again and again",
@@ -212,7 +214,8 @@ def test_a_result_that_the_system_cannot_read_is_not_replaced(
     with monkeypatch.context() as patch:
         fail = OSError(errno.EIO, os.strerror(errno.EIO))
         patch.setattr(
-            batch.results, "from_bytes", lambda data: (_ for _ in ()).throw(fail)
+            "autograder.grade.result.from_bytes",
+            lambda data: (_ for _ in ()).throw(fail),
         )
         done = grade_one(order, submissions[0])
     assert (done.result.score, os.strerror(errno.EIO) in done.result.problem) == (
@@ -261,7 +264,8 @@ def test_a_failure_of_the_machinery_replaces_nothing_and_stops_nothing(
     before = results(order)
     with monkeypatch.context() as patch:
         patch.setattr(
-            batch.Grader, "grade", lambda *a: (_ for _ in ()).throw(RuntimeError("odd"))
+            "autograder.grade.grader.Grader.grade",
+            lambda *a: (_ for _ in ()).throw(RuntimeError("odd")),
         )
         done = list(grade_all(replace(order, again=True), submissions))
     assert [d.result.score for d in done] == [None] * len(submissions)

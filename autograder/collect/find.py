@@ -14,18 +14,8 @@ from .hand_in import HandIn
 from .sources import CollectError, candidates_in
 from .which_file import Weigh, never_counts, that_counts
 
-__all__ = [
-    "CollectError",
-    "HandIn",
-    "candidates",
-    "collect",
-    "latest",
-    "safe_name",
-    "submitted",
-]
 
-
-def collect(
+def find_hand_ins(
     path: Path, assignments: Sequence[str], scratch: Path, wanted: str = ""
 ) -> list[HandIn]:
     """Find the submissions in a path, as far as names tell which is whose and which counts.
@@ -41,36 +31,50 @@ def collect(
     wanted : str, optional
         Take what does not say its assignment for this one, and leave out what says another.
 
+    Returns
+    -------
+    list of HandIn
+        One of each account and exercise.
+
     Raises
     ------
     CollectError
         If the path does not exist or holds nothing.
     """
-    return told_apart(latest(candidates(path, assignments, scratch, wanted)), {})
+    found = find_candidates(path, assignments, scratch, wanted)
+    return told_apart(keep_what_counts(found), {})
 
 
-def candidates(
+def find_candidates(
     path: Path, assignments: Sequence[str], scratch: Path, wanted: str = ""
 ) -> list[HandIn]:
-    """Find all that could count, with one entry for each account that has nothing of the kind.
+    """Find all that could count.
 
-    Parameters and errors as for `collect`.
+    Parameters and errors are those of `find_hand_ins`.
+
+    Returns
+    -------
+    list of HandIn
+        With one entry for each account that has nothing of the kind.
     """
     if not os.path.lexists(path):
         raise CollectError(f"{path} does not exist")
     found = candidates_in(path, assignments, Path(tempfile.mkdtemp(dir=scratch)))
     if not found:
-        raise CollectError(
-            f"{path} holds no notebooks; expected .ipynb files, a submitted/ tree or an LMS's zip"
-        )
+        expected = "expected .ipynb files, a submitted/ tree or an LMS's zip"
+        raise CollectError(f"{path} holds no notebooks; {expected}")
+    if not wanted:
+        return found
     named = [replace(one, assignment=one.assignment or wanted) for one in found]
-    kept = [one for one in named if not wanted or one.assignment == wanted]
+    kept = [one for one in named if one.assignment == wanted]
     if not kept:
         raise CollectError(f"{path} holds nothing of {wanted}")
     return kept
 
 
-def latest(found: Sequence[HandIn], weigh: Weigh | None = None) -> list[HandIn]:
+def keep_what_counts(
+    found: Sequence[HandIn], weigh: Weigh | None = None
+) -> list[HandIn]:
     """Keep one submission of each account and exercise: the one that counts.
 
     Parameters
@@ -86,31 +90,40 @@ def latest(found: Sequence[HandIn], weigh: Weigh | None = None) -> list[HandIn]:
         In the order in which the accounts were found. A file of no known exercise counts for none
         if its account has handed in another that does; it is named as passed over there.
     """
+    accounts: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
+    for one in _without_doubles(found):
+        accounts[one.whose, one.source if _is_local(one) else ""].append(one)
+    kept: list[HandIn] = []
+    for several in accounts.values():
+        kept += _of_account(several, weigh)
+    return _of_several_sources(kept)
+
+
+def _without_doubles(found: Sequence[HandIn]) -> list[HandIn]:
+    """Each file once for an exercise, and each account without a file: paths may be named twice."""
     once: dict[tuple[str, ...], HandIn] = {}
     for one in found:
         own = ("file",) if one.is_file else ("account", one.whose)
         once.setdefault((*own, str(one.path.absolute()), one.assignment), one)
-    accounts: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
-    for one in once.values():
-        accounts[one.whose, one.source if _local(one) else ""].append(one)
-    kept = [one for several in accounts.values() for one in _of_account(several, weigh)]
-    return _of_several_sources(kept)
+    return list(once.values())
 
 
-def _local(one: HandIn) -> bool:
+def _is_local(one: HandIn) -> bool:
     """Whether a name says whose a file is within its source only."""
     return one.whose.startswith(("folder ", "file "))
 
 
 def _of_account(several: Sequence[HandIn], weigh: Weigh | None) -> Iterator[HandIn]:
+    """The one that counts of each exercise of one account."""
     files = [one for one in several if one.is_file] or several
-    for exercise in {one.assignment: None for one in files if one.assignment} or {
-        "": None
-    }:
-        its_own = [one for one in files if one.assignment in ("", exercise)]
-        yield that_counts(
-            [replace(one, assignment=exercise) for one in its_own], exercise, weigh
-        )
+    exercises = dict.fromkeys(one.assignment for one in files if one.assignment)
+    for exercise in exercises or [""]:
+        its_own = [
+            replace(one, assignment=exercise)
+            for one in files
+            if one.assignment in ("", exercise)
+        ]
+        yield that_counts(its_own, exercise, weigh)
 
 
 def _of_several_sources(kept: Sequence[HandIn]) -> list[HandIn]:
@@ -119,17 +132,15 @@ def _of_several_sources(kept: Sequence[HandIn]) -> list[HandIn]:
     found = []
     for one in kept:
         if counts[one.whose, one.assignment] > 1:
-            place = Path(one.source)
-            longer = safe_name(f"{place.resolve().name}-{one.student}")
-            one = replace(
-                one, key=f"{one.whose}@{digest(str(place.resolve()))}", longer=longer
-            )
+            place = Path(one.source).resolve()
+            longer = safe_name(f"{place.name}-{one.student}")
+            one = replace(one, key=f"{one.whose}@{digest(str(place))}", longer=longer)
         found.append(one)
     return found
 
 
-def submitted(student: str, place: Path, weigh: Weigh | None = None) -> HandIn:
-    """The submission in one folder of a tree, which is named like its exercise.
+def find_in_folder(student: str, place: Path, weigh: Weigh | None = None) -> HandIn:
+    """Find the submission in one folder of a tree, which is named like its exercise.
 
     Parameters
     ----------
@@ -139,32 +150,36 @@ def submitted(student: str, place: Path, weigh: Weigh | None = None) -> HandIn:
         The folder; nothing in it is followed.
     weigh : callable, optional
         Says how much of an exercise is in a notebook.
+
+    Returns
+    -------
+    HandIn
+        `problem` says that there is none, `broken` that the folder cannot be read.
     """
     exercise = place.name
-    own = place / f"{exercise}.ipynb"
+    own = HandIn(student, exercise, place / f"{exercise}.ipynb")
     try:
         files = sorted(os.listdir(place))
     except (FileNotFoundError, NotADirectoryError):
         files = []
     except OSError as error:
         why = f"its folder could not be read: {error.strerror or error}"
-        return HandIn(student, exercise, own, broken=why)
-    if own.name in files:
-        return HandIn(student, exercise, own)
-    notebooks = [name for name in files if name.lower().endswith(".ipynb")]
-    names = [place / name for name in notebooks if not never_counts(name)]
-    if not names:
-        return HandIn(
-            student, exercise, own, "there is no notebook in the submission's folder"
-        )
-    key = f"folder {student}"
-    found = [HandIn(student, exercise, path, key=key, file=path.name) for path in names]
-    chosen = that_counts(found, exercise, weigh)
-    return HandIn(
-        student,
-        exercise,
-        chosen.path,
-        chosen.problem,
+        return replace(own, broken=why)
+    if own.path.name in files:
+        return own
+    notebooks = [
+        HandIn(student, exercise, place / name, key=f"folder {student}", file=name)
+        for name in files
+        if name.lower().endswith(".ipynb") and not never_counts(name)
+    ]
+    if not notebooks:
+        why = "there is no notebook in the submission's folder"
+        return replace(own, problem=why)
+    chosen = that_counts(notebooks, exercise, weigh)
+    return replace(
+        own,
+        path=chosen.path,
+        problem=chosen.problem,
         broken=chosen.broken,
         note=chosen.note,
     )

@@ -1,0 +1,109 @@
+"""What grades an exercise in this process: loaded once, confined by a way that holds, rehearsed
+before the first mark."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from ..confine import READ_FD, WRITE_FD, Limits, choose
+from ..confine.spare import Spare
+from ..grade.client import FILES
+from ..grade.grader import Grader, digest
+from ..grade.rehearsal import RehearsalError, rehearse
+from ..unit.course import Course
+from ..unit.secret_seed import chosen
+from ..unit.unit import load
+from .batch import Batch
+
+WORKER = ("worker.py", str(READ_FD), str(WRITE_FD))
+SPARE_WORKERS = 2
+
+_REHEARSED: dict[tuple, str] = {}  # "", or what went wrong
+
+
+@lru_cache(maxsize=4)
+def course_of(root: Path, solutions: Path) -> Course:
+    """Give a batch's course, the same object each time."""
+    return Course(root, solutions)
+
+
+@lru_cache(maxsize=32)
+def grader_of(batch: Batch, assignment: str) -> Grader:
+    """Give what grades an exercise; the canary is asked while the exercise is loaded.
+
+    Raises
+    ------
+    NotConfined
+        If nothing confines here.
+    CourseError
+        If the course's own files are not as they should be.
+    """
+    course = course_of(batch.root, batch.solutions)
+    limits = Limits.from_settings(course.settings)
+    secrets = [*course.secrets, *batch.others]
+    with ThreadPoolExecutor(1) as beside:
+        way = beside.submit(choose, batch.sandbox, limits, secrets)
+        unit = load(assignment, course)
+        seed = chosen(course, batch.seed)
+        return Grader(unit, way.result(), limits, seed)
+
+
+def refuse_unless_confined(batch: Batch, assignment: str = "") -> None:
+    """Get ready to grade an exercise, or any, and refuse before anything is begun.
+
+    Raises
+    ------
+    NotConfined
+        If nothing confines here.
+    """
+    if assignment:
+        grader_of(batch, assignment)
+        return
+    course = course_of(batch.root, batch.solutions)
+    limits = Limits.from_settings(course.settings)
+    choose(batch.sandbox, limits, [*course.secrets, *batch.others])
+
+
+@contextlib.contextmanager
+def rehearsed(grader: Grader) -> Iterator[Grader]:
+    """See once in this process that marks of this exercise can be trusted; give what then
+    grades the submission.
+
+    Workers take a while to start: that of the first submission does so meanwhile.
+
+    Raises
+    ------
+    RehearsalError
+        If they cannot; whatever else keeps it from being seen is tried again with the next
+        submission.
+    """
+    key = _rehearsal_key(grader)
+    if _REHEARSED.get(key) == "":
+        yield grader
+        return
+    if key in _REHEARSED:
+        raise RehearsalError(_REHEARSED[key])
+    spares = Spare(
+        grader.confinement, SPARE_WORKERS, FILES, list(WORKER), grader.limits
+    )
+    with spares as confinement:
+        with_spares = replace(grader, confinement=confinement)
+        try:
+            rehearse(with_spares)
+        except RehearsalError as error:
+            _REHEARSED[key] = str(error)
+            raise
+        _REHEARSED[key] = ""
+        yield with_spares
+
+
+def _rehearsal_key(grader: Grader) -> tuple:
+    """All that a rehearsal's end depends on."""
+    unit = grader.unit
+    made_from = (unit.course, unit.assignment, digest(unit))
+    return (*made_from, grader.confinement.name, grader.limits, grader.seed)

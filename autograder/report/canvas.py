@@ -34,7 +34,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     rosters.add_options(parser, "Canvas", "the gradebook")
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
     """The gradebook with the marks in it."""
     roster = rosters.read(options.roster)
     about = _about(roster)

@@ -45,7 +45,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
     """The payload of one submission."""
     data = payload(
         gathered.only("GitHub Classroom's report") if gathered.results else None

@@ -34,7 +34,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
     """The result of one submission."""
     return as_json(payload(gathered.only("Gradescope's report"), options.visibility))
 

@@ -28,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add nothing: this format has no options of its own."""
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
     """The results as one XML document."""
     suites = [_suite(result) for result in gathered.results]
     counts = {

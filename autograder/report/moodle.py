@@ -43,7 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
     """The roster with the marks in it."""
     roster = rosters.read(options.roster)
     people = {

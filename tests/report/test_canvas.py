@@ -91,7 +91,7 @@ def importer(text):
 def write(results, path, *more):
     parser = __import__("argparse").ArgumentParser()
     canvas.add_options(parser)
-    return canvas.write(
+    return canvas.make_report(
         Gathered(tuple(results)), parser.parse_args(["--roster", str(path), *more])
     )
 

@@ -1,4 +1,6 @@
-"""Artefacts that hold secrets, for the instructor to hand to another service: `python -m autograder export …`."""
+"""Artefacts that hold secrets, for the instructor to hand to another service: `python -m
+autograder export …`.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,10 @@ def add_verb(verbs) -> None:
     gradescope = targets.add_parser(
         "gradescope",
         help="the autograder zip of one exercise",
-        description="Make the zip that Gradescope grades an exercise with (Configure Autograder, zip file upload). It "
-        "holds the exercise's solution and hidden tests: give it to nobody else. Choose a base image with Ubuntu, at "
-        "least 2 GB of memory, and the exercise's points.",
+        description="Make the zip that Gradescope grades an exercise with (Configure "
+        "Autograder, zip file upload). It holds the exercise's solution and hidden tests: "
+        "give it to nobody else. Choose a base image with Ubuntu, at least 2 GB of memory, "
+        "and the exercise's points.",
     )
     gradescope.add_argument("assignment", metavar="ASSIGNMENT")
     gradescope.add_argument(
@@ -29,12 +32,13 @@ def add_verb(verbs) -> None:
     gradescope.add_argument(
         "--solutions", type=Path, help="folder of the secrets, if not the course's own"
     )
-    gradescope.set_defaults(run=_gradescope)
+    gradescope.set_defaults(run=_export_gradescope)
 
 
-def _gradescope(options: argparse.Namespace) -> int:
-    from .autograder_zip import make
+def _export_gradescope(options: argparse.Namespace) -> int:
+    from .autograder_zip import make_zip
 
-    path = make(options.assignment, Course.find(".", options.solutions), options.out)
+    course = Course.find(".", options.solutions)
+    path = make_zip(options.assignment, course, options.out)
     print(f"for Gradescope, secret: {os.path.relpath(path)}")
     return 0

@@ -163,8 +163,8 @@ def _exercise(
 ) -> Exercise:
     graded = [result for result in results if result.score is not None]
     shares = _shares(results)
-    has_functions = any(result.tasks for result in graded)
-    places = function_sections(sections.course, name) if has_functions else {}
+    by_function = tasks_by_function(graded)
+    helping = _helping_sections(name, list(by_function), sections)
     tests, kinds = tests_by_difficulty(graded)
     easier = len(tests) - HARDEST
     return Exercise(
@@ -173,21 +173,29 @@ def _exercise(
         said=_marks_in_words(len(results), shares),
         groups=_without_marks(results, names),
         histogram=_histogram(shares) if shares else None,
-        has_functions=has_functions,
+        has_functions=bool(by_function),
         functions=[
-            _function_row(function, tasks, sections.html(places.get(function, "")))
-            for function, tasks in tasks_by_function(graded).items()
+            _function_row(function, tasks, helping[function])
+            for function, tasks in by_function.items()
         ],
         mistakes=_mistake_rows(name, graded, sections, names),
         kinds=[TestRow(kind, tally) for kind, tally in kinds],
         tests=[
-            TestRow(
-                kind, tally, function, test, sections.html(places.get(function, ""))
-            )
+            TestRow(kind, tally, function, test, helping[function])
             for (function, kind, test), tally in tests
         ],
         easier_said=plural(easier, "easier test") if easier > 0 else "",
     )
+
+
+def _helping_sections(
+    assignment: str, functions: Sequence[str], sections: Sections
+) -> dict[str, Markup]:
+    """Give the section of the book that helps with each function; "" where none is known."""
+    if not functions:
+        return {}
+    places = function_sections(sections.course, assignment)
+    return {name: sections.html(places.get(name, "")) for name in functions}
 
 
 def function_sections(course: Course | None, assignment: str) -> dict[str, str]:
@@ -219,19 +227,21 @@ def _marks_in_words(submissions: int, shares: Sequence[float]) -> str:
 
 def _without_marks(results: Sequence[Result], names: bool) -> list[Group]:
     """Give those who were refused, and those whom the machinery failed, if there are any."""
-    broken = [result for result in results if result.score is None]
+    broken = [result.student for result in results if result.score is None]
     problems = [result for result in results if result.problem]
-    refused = [result for result in problems if result.score is not None]
-    groups = {
-        "could not be read and got 0": refused,
-        "not graded by a fault of the machinery": broken,
-    }
-    found = []
-    for what, group in groups.items():
-        students = _listed(result.student for result in group) if names else ""
-        if group:
-            found.append(Group(f"{len(group)} {what}", students))
-    return found
+    refused = [result.student for result in problems if result.score is not None]
+    groups = [
+        _group("could not be read and got 0", refused, names),
+        _group("not graded by a fault of the machinery", broken, names),
+    ]
+    return [group for group in groups if group is not None]
+
+
+def _group(what: str, students: Sequence[str], names: bool) -> Group | None:
+    if not students:
+        return None
+    said = f"{len(students)} {what}"
+    return Group(said, _listed(students) if names else "")
 
 
 def _listed(students: Iterable[str]) -> str:

@@ -205,17 +205,18 @@ def mark_column(
     ReportError
         If there is none, or several.
     """
-    place = None if named is None else roster.column(named)
-    if place is not None:
-        return place
+    heads = {place: roster.heads[place] for place in candidates}
     if named is None:
         part = assignment.casefold()
-        fitting = [i for i in candidates if part in roster.heads[i].casefold()]
+        fitting = [place for place, head in heads.items() if part in head.casefold()]
     else:
-        fitting = [i for i in candidates if named in roster.heads[i]]
+        place = roster.column(named)
+        if place is not None:
+            return place
+        fitting = [place for place, head in heads.items() if named in head]
     if len(fitting) == 1:
         return fitting[0]
-    there = ", ".join(repr(roster.heads[i]) for i in candidates) or "none"
+    there = ", ".join(map(repr, heads.values())) or "none"
     raise ReportError(
         f"{len(fitting) or 'no'} columns for {named or assignment!r} in the roster; "
         f"name one with --column. There are: {there}"

@@ -94,25 +94,32 @@ def mistakes_met(
     -------
     list of Mistake
     """
-    edits = catalogue.edits(assignment, course) if course else ()
-    known = {
-        (one.misconception.function, one.misconception.id): one.misconception
-        for one in edits
-    }
-    made: dict[tuple[str, str], list[tuple[str, TaskResult]]] = {}
+    known = _catalogue_mistakes(assignment, course)
+    students: dict[tuple[str, str], list[str]] = {}
+    tasks: dict[tuple[str, str], list[TaskResult]] = {}
     for student, task in _tried(graded):
         if task.misconception:
             key = (task.task, task.misconception)
-            made.setdefault(key, []).append((student, task))
+            students.setdefault(key, []).append(student)
+            tasks.setdefault(key, []).append(task)
     found = []
-    for (function, identity), those in made.items():
-        told = known.get((function, identity))
-        mistake = _as_told(function, identity, [task for _, task in those])
-        if told is not None:
-            mistake = Mistake(function, identity, told.symptom, told.hint, told.section)
-        mistake.students = [student for student, _ in those]
-        found.append(mistake)
+    for key, own in tasks.items():
+        symptom, hint, section = known.get(key) or _as_told(key[1], own)
+        found.append(Mistake(*key, symptom, hint, section, students[key]))
     return sorted(found, key=lambda one: (-len(one.students), one.function, one.id))
+
+
+def _catalogue_mistakes(
+    assignment: str, course: Course | None
+) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """Give symptom, hint and section of the catalogue's mistakes, by function and id."""
+    if course is None:
+        return {}
+    found = {}
+    for edit in catalogue.edits(assignment, course):
+        one = edit.misconception
+        found[one.function, one.id] = (one.symptom, one.hint, one.section)
+    return found
 
 
 def _tried(graded: Sequence[Result]) -> Iterator[tuple[str, TaskResult]]:
@@ -123,14 +130,15 @@ def _tried(graded: Sequence[Result]) -> Iterator[tuple[str, TaskResult]]:
                 yield result.student, task
 
 
-def _as_told(function: str, identity: str, tasks: Sequence[TaskResult]) -> Mistake:
-    """Name a mistake as most of the feedback on it does."""
-    usual = {}
-    for label in ("mistake", "hint", "book"):
-        lines = Counter(labelled_line(task.message, label) for task in tasks)
-        usual[label] = lines.most_common(1)[0][0]
-    symptom = usual["mistake"] or identity
-    return Mistake(function, identity, symptom, usual["hint"], usual["book"])
+def _as_told(identity: str, tasks: Sequence[TaskResult]) -> tuple[str, str, str]:
+    """Give symptom, hint and section as most of the feedback on a mistake has them."""
+    symptom = _usual_line(tasks, "mistake") or identity
+    return symptom, _usual_line(tasks, "hint"), _usual_line(tasks, "book")
+
+
+def _usual_line(tasks: Sequence[TaskResult], label: str) -> str:
+    lines = Counter(labelled_line(task.message, label) for task in tasks)
+    return lines.most_common(1)[0][0]
 
 
 TestKey = tuple[str, str, str]  # function, kind, test

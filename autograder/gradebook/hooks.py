@@ -56,6 +56,7 @@ def install() -> None:
 
 def _with_fresh_source(own):
     def init_notebooks(self: GenerateAssignment) -> None:
+        """Write the source, then let nbgrader find it; a mistake in it is one line."""
         try:
             _write_source(self)
         except CourseError as error:

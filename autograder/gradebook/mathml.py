@@ -40,7 +40,22 @@ class FormulasToMathML(NbGraderPreprocessor):
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict, index: int
     ) -> tuple[NotebookNode, dict]:
-        """Convert one cell."""
+        """Convert one cell.
+
+        Parameters
+        ----------
+        cell : NotebookNode
+            Its source is changed.
+        resources : dict
+            nbconvert's, as they are.
+        index : int
+            The cell's place in the notebook.
+
+        Returns
+        -------
+        tuple of (NotebookNode, dict)
+            The cell and the resources.
+        """
         if cell.cell_type == "markdown":
             cell.source = FORMULA.sub(self._formula_html, cell.source)
         return cell, resources

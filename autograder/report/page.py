@@ -112,7 +112,7 @@ def exercise_title(course: Course | None, assignment: str) -> str:
 
 
 def _released_cells(course: Course | None, assignment: str) -> list[dict]:
-    """The cells of a released notebook; none where it is not at hand."""
+    """Read the cells of a released notebook; none where it is not at hand."""
     if course is None or not assignment:
         return []
     path = course.exercises / assignment / f"{assignment}.ipynb"

@@ -375,7 +375,7 @@ def test_a_notebook_that_is_changed_in_place_is_as_late_as_its_change(
     def later(info):
         return claimed + timedelta(days=3 if info.st_ino == file.st_ino else 0)
 
-    monkeypatch.setattr(inbound, "_changed", later)
+    monkeypatch.setattr(inbound, "_last_change", later)
     exchange.collect()
     assert exchange.time("eve") == claimed + timedelta(days=3)
 

@@ -236,7 +236,7 @@ def test_one_that_fails_is_left_without_a_mark_and_the_others_go_on(
         return copy_submission(tree, folder, *rest)
 
     monkeypatch.setattr(hooks, "copy_submission", failing)
-    monkeypatch.setattr(hooks, "_get_ready", lambda *given: None)
+    monkeypatch.setattr(hooks, "_prepare_gradebook", lambda *given: None)
     converter = Autograde(coursedir=directory)
     converter.handed_in = tree
     converter.init_notebooks()

@@ -27,7 +27,7 @@ from autograder.gradebook import hooks
 from autograder.gradebook.autograde import GradeCells, RepairingExporter
 from autograder.gradebook.bounded import FILTERS, Bounded
 from autograder.gradebook.exchange import Collect, ReleaseFeedback
-from autograder.gradebook.inbound import times
+from autograder.gradebook.inbound import source_of_times
 from autograder.gradebook.lateness import (
     LatePenalties,
     LatePenalty,
@@ -49,7 +49,7 @@ course = Course(Path(__file__).parent)
 # A mistake in course.toml ends this file before anything is set: nbgrader would go on with the
 # half of it.
 zone = str(timezone(course))
-Rules.of(course), extensions(course), times(course)
+Rules.of(course), extensions(course), source_of_times(course)
 hooks.install()
 
 c.CourseDirectory.root = str(course.root)

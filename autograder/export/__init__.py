@@ -1,4 +1,6 @@
-"""Artefacts that hold secrets, for the instructor to hand to another service: `python -m autograder export …`."""
+"""Artefacts that hold secrets, for the instructor to hand to another service: `python -m
+autograder export …`.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     gradescope = targets.add_parser(
         "gradescope",
         help="the autograder zip of one exercise",
-        description="Make the zip that Gradescope grades an exercise with (Configure Autograder, zip file upload). It "
-        "holds the exercise's solution and hidden tests: give it to nobody else. Choose a base image with Ubuntu, at "
-        "least 2 GB of memory, and the exercise's points.",
+        description="Make the zip that Gradescope grades an exercise with (Configure "
+        "Autograder, zip file upload). It holds the exercise's solution and hidden tests: "
+        "give it to nobody else. Choose a base image with Ubuntu, at least 2 GB of memory, "
+        "and the exercise's points.",
     )
     gradescope.add_argument("assignment", metavar="ASSIGNMENT")
     gradescope.add_argument(
@@ -31,8 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(assignment: str, out: Path | None, solutions: Path | None) -> int:
     """Make the zip for Gradescope, the one service so far, and say where it is."""
-    from .autograder_zip import make  # slow to import, and `--help` has no need of it
+    from .autograder_zip import (
+        make_zip,  # slow to import, and `--help` has no need of it
+    )
 
-    path = make(assignment, Course.find(".", solutions), out)
+    path = make_zip(assignment, Course.find(".", solutions), out)
     print(f"for Gradescope, secret: {os.path.relpath(path)}")
     return OK

@@ -20,7 +20,7 @@ from ..safe.whole_file import taking_the_place_of
 from ..unit.course import Course, CourseError
 from ..unit.secret_seed import path_of, seed_of
 
-NEEDED = (
+NEEDED = (  # to grade with
     "numpy",
     "matplotlib",
     "ipython",
@@ -29,17 +29,21 @@ NEEDED = (
     "pytest",
     "pyseccomp",
     "rich",
-)  # to grade with
+)
+EXECUTABLE = ("setup.sh", "run_autograder")
+_BLOCK = re.compile(r"^[\w.-]+==.*\n(?:[ \t].*\n?)*", re.M)
 _OTHER = re.compile(r"\b(ex\d+_\w+)\b")
 
 
-def make(assignment: str, course: Course, target: Path | None = None) -> Path:
+def make_zip(assignment: str, course: Course, target: Path | None = None) -> Path:
     """Write the zip, for its owner alone to read.
 
     Parameters
     ----------
     assignment : str
+        The exercise.
     course : Course
+        Whose exercise it is.
     target : Path, optional
         `grading/gradescope/<assignment>.zip` unless given: git ignores it there, and no
         student's code may read it.
@@ -56,9 +60,9 @@ def make(assignment: str, course: Course, target: Path | None = None) -> Path:
         is published.
     """
     course.source(assignment)
-    target = Path(
-        target or course.root / "grading" / "gradescope" / f"{assignment}.zip"
-    ).resolve()
+    if target is None:
+        target = course.root / "grading" / "gradescope" / f"{assignment}.zip"
+    target = target.resolve()
     _refuse_published(course, target)
     course.make_grading_around(target)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -66,7 +70,7 @@ def make(assignment: str, course: Course, target: Path | None = None) -> Path:
     with taking_the_place_of(target, 0o600) as scratch:
         with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in sorted(contents.items()):
-                archive.writestr(_entry(name), data)
+                archive.writestr(_zip_entry(name), data)
     return target
 
 
@@ -81,94 +85,90 @@ def _refuse_published(course: Course, target: Path) -> None:
     for place in places:
         if target.is_relative_to(place.resolve()):
             raise CourseError(
-                f"{target} would be published with {place.name}/; this zip holds secrets"
+                f"{target} would be published with {place.name}/; "
+                "this zip holds secrets"
             )
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def _zip_entry(name: str) -> zipfile.ZipInfo:
+    """Describe a file in the zip: the same bytes every time, secrets for root alone."""
     info = zipfile.ZipInfo(name, WHEN)
     info.create_system = 3  # Unix, so that the modes are taken
     info.compress_type = zipfile.ZIP_DEFLATED
-    mode = (
-        0o600
-        if name.startswith("solutions/")
-        else 0o755
-        if name in ("setup.sh", "run_autograder")
-        else 0o644
-    )
+    mode = 0o644
+    if name.startswith("solutions/"):
+        mode = 0o600
+    elif name in EXECUTABLE:
+        mode = 0o755
     info.external_attr = (0o100000 | mode) << 16
     return info
 
 
 def _contents(assignment: str, course: Course) -> Iterator[tuple[str, bytes]]:
+    """Give the files of the zip, by name."""
     name_of_wheel, wheel = build_wheel(course.root)
     yield name_of_wheel, wheel
-    for name in ("setup.sh", "run_autograder"):
-        text = (
-            files(__package__).joinpath("gradescope", name).read_text(encoding="utf-8")
-        )
-        yield (
-            name,
-            text.replace("@ASSIGNMENT@", assignment)
-            .replace("@WHEEL@", name_of_wheel)
-            .encode(),
-        )
-    yield "requirements.txt", locked(course.root / "requirements.lock").encode()
+    for name in EXECUTABLE:
+        template = files(__package__).joinpath("gradescope", name)
+        text = template.read_text(encoding="utf-8")
+        text = text.replace("@ASSIGNMENT@", assignment)
+        yield name, text.replace("@WHEEL@", name_of_wheel).encode()
+    lock = course.root / "requirements.lock"
+    yield "requirements.txt", locked_requirements(lock).encode()
     yield "course.toml", (course.root / "course.toml").read_bytes()
-    for path in secrets(assignment, course):
-        yield (
-            f"solutions/{path.relative_to(course.solutions).as_posix()}",
-            path.read_bytes(),
-        )
+    for path in secret_files(assignment, course):
+        below = path.relative_to(course.solutions).as_posix()
+        yield f"solutions/{below}", path.read_bytes()
 
 
-def secrets(assignment: str, course: Course) -> list[Path]:
-    """The files that one exercise is graded with: its own, source and contract of those that they name, the seed."""
+def secret_files(assignment: str, course: Course) -> list[Path]:
+    """Find the files that one exercise is graded with.
+
+    They are its own, source and contract of the exercises that they name, and the seed.
+    """
     folder = course.solutions
-    own = [
-        folder / f"test_{assignment}.py",
-        folder / "misconceptions" / f"{assignment}.toml",
-    ]
-    found, queue = [], [assignment]
+    tests = folder / f"test_{assignment}.py"
+    mistakes = folder / "misconceptions" / f"{assignment}.toml"
+    found = [tests, mistakes]
+    queue = [assignment]
+    met = {assignment}
     while queue:
         name = queue.pop(0)
-        pair = [folder / f"{name}.py", folder / f"contract_{name}.py"]
-        found += pair
-        texts = [
-            path.read_text(encoding="utf-8")
-            for path in (pair[1], *(own[:1] if name == assignment else ()))
-        ]
-        named = {
-            n for text in texts for n in _OTHER.findall(text.replace("contract_", ""))
-        }
-        known = {path.stem for path in found} | set(queue)
-        queue += sorted((named & set(course.assignments)) - known)
+        contract = folder / f"contract_{name}.py"
+        found += [folder / f"{name}.py", contract]
+        named = _exercises_named_in(contract, course)
+        if name == assignment:
+            named |= _exercises_named_in(tests, course)
+        queue += sorted(named - met)
+        met |= named
     seed_of(course)  # so that it is there: marks are to be the same everywhere
-    return sorted({path for path in (*found, *own, path_of(course)) if path.is_file()})
+    found.append(path_of(course))
+    return sorted(path for path in set(found) if path.is_file())
 
 
-def locked(lock: Path) -> str:
-    """The part of the lock file that grading needs, with versions and hashes: what is named,
-    and what that requires.
+def _exercises_named_in(path: Path, course: Course) -> set[str]:
+    text = path.read_text(encoding="utf-8").replace("contract_", "")
+    return set(_OTHER.findall(text)) & set(course.assignments)
+
+
+def locked_requirements(lock: Path) -> str:
+    """Give the part of the lock file that grading needs, with versions and hashes: what is
+    named, and what that requires.
 
     Raises
     ------
     CourseError
         If the lock file does not name all of it.
     """
-    blocks = [
-        _Block(text)
-        for text in re.findall(
-            r"^[\w.-]+==.*\n(?:[ \t].*\n?)*", lock.read_text("utf-8"), re.M
-        )
-    ]
+    blocks = [_Block(text) for text in _BLOCK.findall(lock.read_text("utf-8"))]
     if missing := sorted(set(NEEDED) - {block.name for block in blocks}):
         raise CourseError(f"{lock} does not name {', '.join(missing)}; run `make lock`")
-    wanted = set(NEEDED)
-    while (
-        more := {block.name for block in blocks if block.required_by & wanted} - wanted
-    ):
+    wanted: set[str] = set()
+    more = set(NEEDED)
+    while more:
         wanted |= more
+        required = {block.name for block in blocks if block.required_by & wanted}
+        more = required - wanted
     return "".join(block.pinned for block in blocks if block.name in wanted)
 
 
@@ -177,13 +177,11 @@ class _Block:
 
     def __init__(self, text: str):
         self.name = text.split("==", 1)[0]
-        lines = text.splitlines(keepends=True)
-        self.pinned = "".join(
-            line for line in lines if not line.lstrip().startswith("#")
-        )
-        comments = (
-            line.strip(" #\n").removeprefix("via").strip()
-            for line in lines
-            if line.lstrip().startswith("#")
-        )
-        self.required_by = {comment for comment in comments if comment}
+        self.pinned = ""
+        self.required_by: set[str] = set()
+        for line in text.splitlines(keepends=True):
+            if line.lstrip().startswith("#"):
+                self.required_by.add(line.strip(" #\n").removeprefix("via").strip())
+            else:
+                self.pinned += line
+        self.required_by.discard("")

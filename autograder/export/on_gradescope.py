@@ -26,6 +26,8 @@ from ..safe.listing import Entry, in_folder
 SECONDS = 540  # Gradescope ends a run after 10 minutes and gives 0 for it
 STUDENT = "submission"
 FILES = 200  # more are not looked at, notebooks first
+KINDS = ("file", "link", "closed")  # of entries that a submission is made of
+ENDINGS = (".ipynb", ".zip", *filter(None, IN_DISGUISE))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,33 +42,31 @@ def main(arguments: Sequence[str]) -> int:
     target = root / "results" / "results.json"
     # Before anything runs, in case this process is killed: without a score there is no mark,
     # hence no zero.
-    write_text(
-        gradescope.as_json(
-            gradescope.failure("The grading was stopped before its end.")
-        ),
-        target,
-    )
-    start = time.monotonic()
+    stopped = gradescope.failure("The grading was stopped before its end.")
+    write_text(gradescope.as_json(stopped), target)
     with tempfile.TemporaryDirectory() as scratch:
-        place = Path(scratch)
-        tree = place / "submitted" / STUDENT / assignment
-        tree.mkdir(parents=True)
-        trouble = ""
-        try:
-            _bring(root / "submission", tree, f"{assignment}.ipynb")
-            trouble = _grade(tree.parents[1], place / "results", assignment)
-            result = read(place / "results" / STUDENT / f"{assignment}.json")
-            data = gradescope.payload(result, seconds=time.monotonic() - start)
-        except (OSError, ValueError) as error:
-            print(
-                f"no result: {error}\n{trouble}", flush=True
-            )  # shown to the instructor only
-            data = gradescope.failure("Your instructor sees the reason.")
+        data = _grade_in(Path(scratch), root / "submission", assignment)
     write_text(gradescope.as_json(data), target)
     return 0 if "score" in data else 1
 
 
-def _bring(submission: Path, tree: Path, name: str) -> None:
+def _grade_in(scratch: Path, submission: Path, assignment: str) -> dict:
+    """Grade a copy of the submission; give what `results.json` is to hold."""
+    start = time.monotonic()
+    tree = scratch / "submitted" / STUDENT / assignment
+    tree.mkdir(parents=True)
+    said = ""
+    try:
+        _copy_submission(submission, tree, f"{assignment}.ipynb")
+        said = _run_grading(tree.parents[1], scratch / "results", assignment)
+        result = read(scratch / "results" / STUDENT / f"{assignment}.json")
+        return gradescope.payload(result, seconds=time.monotonic() - start)
+    except (OSError, ValueError) as error:
+        print(f"no result: {error}\n{said}", flush=True)  # the instructor's alone
+        return gradescope.failure("Your instructor sees the reason.")
+
+
+def _copy_submission(submission: Path, tree: Path, name: str) -> None:
     """Copy a submission to where it is looked for, in its folders; which file counts the grader
     says.
 
@@ -77,54 +77,59 @@ def _bring(submission: Path, tree: Path, name: str) -> None:
     OSError
         If something cannot be read or written.
     """
-    found = [entry for entry in in_folder(submission, ()) if not _beside(entry.parts)]
-    found = [entry for entry in found if entry.kind in ("file", "link", "closed")]
-    if closed := [entry for entry in found if entry.kind == "closed"]:
-        raise OSError(f"{closed[0].path} cannot be read: {closed[0].why}")
+    found = []
+    for entry in in_folder(submission, ()):
+        if entry.kind not in KINDS or _is_put_beside(entry.parts):
+            continue
+        if entry.kind == "closed":
+            raise OSError(f"{entry.path} cannot be read: {entry.why}")
+        found.append(entry)
+    # the uppermost first, and before all others what may be the notebook
     found.sort(key=lambda entry: (len(entry.parts), entry.parts))
-    found.sort(key=lambda entry: (not _may_be(entry), entry.parts[-1] != name))
+    found.sort(key=lambda entry: (not _may_be_notebook(entry), entry.parts[-1] != name))
     for entry in found[:FILES]:
         target = tree.joinpath(*entry.parts)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if entry.kind == "link" or entry.path.is_symlink() or not entry.path.is_file():
-            os.symlink("nowhere", target)  # the grader says that a link cannot be taken
-        elif not _may_be(entry):
-            target.touch()
-        elif entry.path.stat().st_size <= LARGEST:
-            shutil.copyfile(entry.path, target)
-        else:
-            with open(target, "wb") as file:
-                file.truncate(
-                    entry.path.stat().st_size
-                )  # the grader says that it is too large
+        _copy_entry(entry, target)
 
 
-def _may_be(entry: Entry) -> bool:
-    return (
-        entry.parts[-1].lower().endswith((".ipynb", ".zip", *filter(None, IN_DISGUISE)))
-    )
+def _copy_entry(entry: Entry, target: Path) -> None:
+    """Copy one file, or leave in its place what the grader says the same of."""
+    if entry.kind == "link" or entry.path.is_symlink() or not entry.path.is_file():
+        os.symlink("nowhere", target)  # that a link cannot be taken
+        return
+    if not _may_be_notebook(entry):
+        target.touch()
+        return
+    size = entry.path.stat().st_size
+    if size <= LARGEST:
+        shutil.copyfile(entry.path, target)
+        return
+    with open(target, "wb") as file:
+        file.truncate(size)  # that it is too large
 
 
-def _beside(parts: Sequence[str]) -> bool:
-    """Whether a file is one that systems and editors put beside a notebook."""
+def _may_be_notebook(entry: Entry) -> bool:
+    return entry.parts[-1].lower().endswith(ENDINGS)
+
+
+def _is_put_beside(parts: Sequence[str]) -> bool:
+    """Say whether a file is one that systems and editors put beside a notebook."""
     return any(part == "__MACOSX" or part.startswith(".") for part in parts)
 
 
-def _grade(submitted: Path, results: Path, assignment: str) -> str:
-    """Run the command line; what it printed."""
-    line = command(
-        "cli",
-        "grade",
-        str(submitted),
-        "--assignment",
-        assignment,
-        "--out",
-        str(results),
-    )
+def _run_grading(submitted: Path, results: Path, assignment: str) -> str:
+    """Run the command line; give what it printed."""
+    arguments = ["grade", str(submitted), "--assignment", assignment]
+    line = command("cli", *arguments, "--out", str(results))
     with subprocess.Popen(
-        line, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as process:  # fmt: skip
+        line,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,  # a group of its own, which is ended as a whole
+    ) as process:
         try:
             said, _ = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:

@@ -12,9 +12,11 @@ from pathlib import Path
 from ..safe.harmless import composed
 from ..safe.printable import tame_line
 
+NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
-def account(folder: str) -> str:
-    """The student that a folder's name stands for, in the composed form (NFC) that rosters have.
+
+def account_name(folder: str) -> str:
+    """Give the student that a folder's name stands for, composed (NFC) as rosters have names.
 
     Raises
     ------
@@ -32,15 +34,15 @@ def account(folder: str) -> str:
     return composed(folder)
 
 
-def chosen(student: str, wanted: str) -> bool:
-    """Whether a student is meant by nbgrader's `--student`, a name or a pattern."""
+def is_wanted(student: str, wanted: str) -> bool:
+    """Say whether a student is meant by nbgrader's `--student`, a name or a pattern."""
     return student == composed(wanted) or fnmatchcase(student, composed(wanted))
 
 
-def folders(
+def student_folders(
     tree: Path, assignment: str, students: str = "*"
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The folders of a submitted tree in which something lies for an exercise.
+    """Find the folders of a submitted tree in which something lies for an exercise.
 
     Parameters
     ----------
@@ -59,39 +61,44 @@ def folders(
         Why a folder cannot be any student's, by its name.
     """
     found: dict[str, list[str]] = {}
-    refused = {}
-    for folder in sorted(_with_something(tree, assignment)):
+    refused: dict[str, str] = {}
+    for folder in sorted(_folders_with(tree, assignment)):
         try:
-            student = account(folder)
+            student = account_name(folder)
         except ValueError as error:
-            if chosen(folder, students):
+            if is_wanted(folder, students):
                 refused[folder] = str(error)
             continue
-        if chosen(student, students):
+        if is_wanted(student, students):
             found.setdefault(student, []).append(folder)
-    for student, names in found.items():
-        if len(names) > 1:
-            same = "its name and another folder's are the same student's; leave one of them"
-            refused.update(dict.fromkeys(names, f"{same} ({student})"))
-    return {
-        student: names[0] for student, names in found.items() if len(names) == 1
-    }, refused
+    single: dict[str, str] = {}
+    for student, folders in found.items():
+        if len(folders) == 1:
+            single[student] = folders[0]
+            continue
+        # which of them counts nobody can tell
+        same = "its name and another folder's are the same student's; leave one of them"
+        refused.update(dict.fromkeys(folders, f"{same} ({student})"))
+    return single, refused
 
 
-def _with_something(tree: Path, assignment: str) -> Iterable[str]:
-    """Names of folders, or links to them, in which the exercise's name is found or may be."""
+def _folders_with(tree: Path, assignment: str) -> Iterable[str]:
+    """Give names of folders, or links to them, in which the exercise's name is found or may be."""
     try:
         names = os.listdir(tree)
     except FileNotFoundError:
         return
     for name in names:
-        try:
-            if assignment == "*":
-                found = stat.S_ISDIR(os.stat(tree / name).st_mode)
-            else:
-                os.lstat(tree / name / assignment)
-                found = True
-        except OSError as error:
-            found = error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
-        if found:
+        if _may_hold(tree / name, assignment):
             yield name
+
+
+def _may_hold(folder: Path, assignment: str) -> bool:
+    """Say whether an exercise's name is in a folder; what cannot be looked into may hold it."""
+    try:
+        if assignment == "*":
+            return stat.S_ISDIR(folder.stat().st_mode)
+        os.lstat(folder / assignment)
+        return True
+    except OSError as error:
+        return error.errno not in NOT_THERE

@@ -39,25 +39,32 @@ class Ahead:
     """
 
     def __init__(self, root: Path, out: Path, submissions: Sequence[HandIn]):
-        self._futures: dict[HandIn, Future] = {}
+        self._futures: dict[HandIn, Future[Result]] = {}
         self._rest = deque(submissions)
-        self._jobs = max(
-            1, len(os.sched_getaffinity(0)) - 1
-        )  # one processor is nbgrader's
+        processors = len(os.sched_getaffinity(0))
+        self._jobs = max(1, processors - 1)  # one is nbgrader's
         self._graders = _Graders(root, out)
         self._pool = ThreadPoolExecutor(self._jobs, "grading", self._graders.start)
+        # nbgrader tells nobody when it is done: the processes end with this object
         self.close = weakref.finalize(self, _close, self._pool, self._graders)
         self._begin()
 
     def result(self, found: HandIn) -> Result:
-        """The result of a submission, waited for, whether it was foreseen or not."""
+        """Give the result of a submission, waited for, whether it was foreseen or not.
+
+        Raises
+        ------
+        MachineryError
+            If it cannot be graded.
+        """
         self._begin()
-        future = self._futures.pop(found, None) or self._pool.submit(
-            self._graders.grade, found
-        )
+        future = self._futures.pop(found, None)
+        if future is None:
+            future = self._pool.submit(self._graders.grade, found)
         return future.result()
 
     def _begin(self) -> None:
+        """Hand on as many submissions as keep every process busy, and no more."""
         while self._rest and len(self._futures) < 4 * self._jobs:
             one = self._rest.popleft()
             self._futures[one] = self._pool.submit(self._graders.grade, one)
@@ -67,19 +74,23 @@ class _Graders:
     """The processes, one for each thread that asks."""
 
     def __init__(self, root: Path, out: Path):
+        # nbgrader has decided what is due: what has a result is graded again
         self._order = {
             "root": root,
             "solutions": root / "solutions",
             "out": out,
             "again": True,
         }
-        self._own, self._all = threading.local(), []
+        self._own = threading.local()
+        self._all: list[GradingProcess] = []
 
     def start(self) -> None:
         """Start the process of this thread."""
-        self._own.apart = GradingProcess(**self._order)
-        self._all.append(self._own.apart)
-        self._own.apart.start()
+        process = GradingProcess(**self._order)
+        # before it starts, so that `close` finds it whatever happens
+        self._all.append(process)
+        self._own.apart = process
+        process.start()
 
     def grade(self, found: HandIn) -> Result:
         """Grade one submission, whether or not it has a result.
@@ -101,5 +112,6 @@ class _Graders:
 
 
 def _close(pool: ThreadPoolExecutor, graders: _Graders) -> None:
+    # the pool first: a thread that still waits would take the next submission
     pool.shutdown(cancel_futures=True)
     graders.close()

@@ -1,9 +1,12 @@
-"""What stands in for nbgrader's reader and its Execute: submissions are repaired, then graded by the core."""
+"""What stands in for nbgrader's reader and its Execute: submissions are repaired, then graded by
+the core.
+"""
 
 from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
@@ -17,7 +20,7 @@ from unrolled.check.outcome import MachineryError
 
 from ..collect.hand_in import HandIn
 from ..grade.notebook_file import UnreadableError, contents, parse
-from ..grade.result import Result, TaskResult
+from ..grade.result import TaskResult
 from ..unit.course import Course
 from .ahead import Ahead
 from .repaired import repaired
@@ -33,34 +36,39 @@ class RepairingExporter(NotebookExporter):
         Begins to grade as soon as it is known what nbgrader has before it.
     """
 
+    parent: Any  # traitlets says that there may be none; nbgrader's converter always is
+
     def __init__(self, **kw):
         super().__init__(**kw)
-        self.ahead = Ahead(*_places(self.parent), _due(self.parent))
+        root = Path(self.parent.coursedir.root)
+        out = root / "grading" / "results"
+        self.ahead = Ahead(root, out, _due(self.parent))
 
     def from_filename(self, filename, resources=None, **kw):
-        """Read a notebook for conversion; where that or the grading fails, no zero of nbgrader's own is left."""
+        """Read a notebook for conversion.
+
+        Where that or the grading fails, no zero of nbgrader's own is left.
+        """
         try:
-            return self._read(filename, resources, **kw)
+            return self._convert(filename, resources, **kw)
         except BaseException:
             _forget_zeros(self.parent, resources["nbgrader"])
             raise
 
-    def _read(self, filename, resources, **kw):
+    def _convert(self, filename, resources, **kw):
+        # nbgrader reads twice: what was handed in, then what it has made of that
         if not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **kw)
         path = Path(filename)
         course = Course.find(self.parent.coursedir.root)
-        release = nbformat.read(
-            course.exercises / resources["nbgrader"]["assignment"] / path.name,
-            as_version=4,
-        )
+        folder = course.exercises / resources["nbgrader"]["assignment"]
+        release = nbformat.read(folder / path.name, as_version=4)
         try:
             data, _ = parse(contents(path))
         except UnreadableError:
             data = {}
-        return self.from_notebook_node(
-            repaired(data, release), resources=resources, **kw
-        )
+        whole = repaired(data, release)
+        return self.from_notebook_node(whole, resources=resources, **kw)
 
 
 class GradeCells(NbGraderPreprocessor):
@@ -76,21 +84,18 @@ class GradeCells(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
         """Grade the submission that this notebook was made from."""
-        result = self._result(resources["nbgrader"])
+        found = _copied(self.parent.parent, resources["nbgrader"])
+        result = self.parent.ahead.result(found)
         if result.score is None:
             raise MachineryError(result.problem)
         tasks = {f"check_{task.task}": task for task in result.tasks}
-        notes = result.repairs
+        repairs = result.repairs
         for cell in nb.cells:
             task = tasks.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
             if task is not None and cell.cell_type == "code":
-                cell.outputs = [_output(task, notes)]
-                notes = []
+                cell.outputs = [_output(task, repairs)]
+                repairs = []  # said once, with the first function
         return nb, resources
-
-    def _result(self, names: dict) -> Result:
-        found = _found(self.parent.parent, names)
-        return self.parent.ahead.result(found)
 
 
 def _forget_zeros(converter: Autograde, names: dict) -> None:
@@ -107,41 +112,32 @@ def _forget_zeros(converter: Autograde, names: dict) -> None:
             )
         except MissingEntry:
             return
-        for grade in [
-            grade for notebook in submission.notebooks for grade in notebook.grades
-        ]:
-            if grade.auto_score == 0:
-                grade.auto_score = None
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                if grade.auto_score == 0:
+                    grade.auto_score = None
         gradebook.db.commit()
 
 
-def _places(converter: Autograde) -> tuple[Path, Path]:
-    """The course, and where its result files go."""
-    root = Path(converter.coursedir.root)
-    return root, root / "grading" / "results"
-
-
-def _found(converter: Autograde, names: dict) -> HandIn:
-    """The copy of a submission that was made for grading."""
+def _copied(converter: Autograde, names: dict) -> HandIn:
+    """Give the copy of a submission that was made for grading."""
     return converter.found[names["student"]]
 
 
 def _due(converter: Autograde) -> list[HandIn]:
-    """What nbgrader will grade, in its order."""
-    notebooks = [paths[0] for _, paths in sorted(converter.assignments.items())]
-    names = [
-        converter.init_single_notebook_resources(notebook)["nbgrader"]
-        for notebook in notebooks
-    ]
-    return [_found(converter, one) for one in names]
+    """Give what nbgrader will grade, in its order."""
+    due = []
+    for _, paths in sorted(converter.assignments.items()):
+        resources = converter.init_single_notebook_resources(paths[0])
+        due.append(_copied(converter, resources["nbgrader"]))
+    return due
 
 
-def _output(task: TaskResult, notes: list[str]) -> NotebookNode:
-    """A task's result as a cell's output."""
-    shown = task.html or f"<pre>{escape(task.message)}</pre>"
-    if notes:
-        shown += f'<p style="opacity:.75">Repaired: {escape("; ".join(notes))}.</p>'
-    points = f"{task.points:g}"
-    return new_output(
-        "execute_result", {"text/plain": points, "text/html": shown}, execution_count=1
-    )
+def _output(task: TaskResult, repairs: list[str]) -> NotebookNode:
+    """Give a function's result as a cell's output."""
+    html = task.html or f"<pre>{escape(task.message)}</pre>"
+    if repairs:
+        said = escape("; ".join(repairs))
+        html += f'<p style="opacity:.75">Repaired: {said}.</p>'
+    data = {"text/plain": f"{task.points:g}", "text/html": html}
+    return new_output("execute_result", data, execution_count=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from mistune import BlockParser, InlineParser
@@ -14,9 +15,8 @@ from traitlets import List
 
 LONGEST_LINE = 1_000  # characters of a line of code that are shown: to colour it takes their square
 MOST = 200_000  # characters of a page
-MOST_SET = (
-    40_000  # of them coloured or set, up to 80 microseconds each; others are as typed
-)
+# of them coloured or set, up to 80 microseconds each; others are as typed
+MOST_SET = 40_000
 LEAST = 100  # characters that a cell counts for at least
 AS_TYPED = "as_typed"  # in the metadata of a code cell: without colours
 
@@ -24,19 +24,17 @@ AS_TYPED = "as_typed"  # in the metadata of a code cell: without colours
 class Bounded(NbGraderPreprocessor):
     """Cuts what is too long for a page; graded cells come first, then the others in their order."""
 
-    display_data_priority = List(
-        [], config=True
-    )  # nbconvert sets it for every step of an HTML page
+    # nbconvert sets it for every step of an HTML page
+    display_data_priority: List = List([], config=True)
 
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
         """Bound all cells."""
         left, left_to_set = MOST, MOST_SET
-        shown = {}
-        for place, cell in sorted(
-            enumerate(nb.cells), key=lambda one: not _is_graded(one[1])
-        ):
+        shown: dict[int, NotebookNode] = {}
+        for place in _graded_first(nb.cells):
+            cell = nb.cells[place]
             if left <= 0 and not _is_graded(cell):
                 continue
             cell.source = _cut(cell.source, max(left, LEAST), "\n")
@@ -51,12 +49,14 @@ class Bounded(NbGraderPreprocessor):
         more = len(nb.cells) - len(shown)
         nb.cells = [shown[place] for place in sorted(shown)]
         if more:
-            nb.cells.append(
-                new_markdown_cell(
-                    f"*… and {more} cells more, for which there is no room here.*"
-                )
-            )
+            said = f"*… and {more} cells more, for which there is no room here.*"
+            nb.cells.append(new_markdown_cell(said))
         return nb, resources
+
+
+def _graded_first(cells: Sequence[NotebookNode]) -> list[int]:
+    """Give the places of cells: of those that are graded, then of the others."""
+    return sorted(range(len(cells)), key=lambda place: not _is_graded(cells[place]))
 
 
 def _is_graded(cell: NotebookNode) -> bool:
@@ -65,12 +65,12 @@ def _is_graded(cell: NotebookNode) -> bool:
 
 def _shorten_lines(cell: NotebookNode) -> None:
     if cell.cell_type == "code" and len(cell.source) > LONGEST_LINE:
-        cell.source = "\n".join(
-            _cut(line, LONGEST_LINE, " ") for line in cell.source.split("\n")
-        )
+        lines = cell.source.split("\n")
+        cell.source = "\n".join(_cut(line, LONGEST_LINE, " ") for line in lines)
 
 
 def _leave_as_typed(cell: NotebookNode) -> None:
+    """See that a cell is shown without being coloured or set."""
     if cell.cell_type == "code":
         cell.metadata[AS_TYPED] = True
     else:
@@ -78,30 +78,29 @@ def _leave_as_typed(cell: NotebookNode) -> None:
 
 
 def _cut(text: str, most: int, before: str) -> str:
+    """Cut a text, and say so in a comment after `before`."""
     if len(text) <= most:
         return text
     return f"{text[:most]}{before}# … and {len(text) - most} characters more"
 
 
 def _as_typed(text: str) -> str:
-    """A text that is set as it is, formulas included, in Markdown."""
+    """Give a text as Markdown that is set as it is, formulas included."""
     return f"<pre>{escape(text).replace('$', '&#36;')}</pre>"
 
 
-def markdown(text: str) -> str:
-    """Markdown as HTML, for a page that sets no formulas of its own.
+def markdown_html(text: str) -> str:
+    """Give Markdown as HTML, for a page that sets no formulas of its own.
 
     nbconvert's looks for formulas, which takes the square of a text's length, for a program that is
     not on our pages.
     """
     renderer = IPythonRenderer(escape=False)
+    inline = InlineParser(hard_wrap=False)
     try:
-        return MarkdownWithMath(
-            renderer, BlockParser(), InlineParser(hard_wrap=False)
-        ).render(text)
-    except (
-        Exception
-    ):  # whatever a student's text brings about, such as nesting too deep
+        return MarkdownWithMath(renderer, BlockParser(), inline).render(text)
+    except Exception:
+        # whatever a student's text brings about, such as nesting too deep
         return _as_typed(text)
 
 
@@ -110,17 +109,32 @@ def unchanged(text: str) -> str:
     return text
 
 
-def coloured(
+def python_html(
     text: str, language: str | None = None, metadata: dict | None = None
 ) -> str:
-    """Python as HTML, with colours if `Bounded` has room for them."""
+    """Give Python as HTML, with colours if `Bounded` has room for them.
+
+    Parameters
+    ----------
+    text : str
+        The code.
+    language : str, optional
+        What nbconvert takes it for; it is Python here.
+    metadata : dict, optional
+        The cell's.
+
+    Returns
+    -------
+    str
+        The HTML.
+    """
     if (metadata or {}).get(AS_TYPED):
         return f'<div class=" highlight hl-ipython3"><pre>{escape(text)}</pre></div>'
     return Highlight2HTML(pygments_lexer="ipython3")(text, metadata=metadata)
 
 
 FILTERS = {
-    "markdown2html": markdown,
+    "markdown2html": markdown_html,
     "strip_files_prefix": unchanged,
-    "highlight_code": coloured,
+    "highlight_code": python_html,
 }

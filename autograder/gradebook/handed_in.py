@@ -30,14 +30,14 @@ from ..safe.plain_files import (
 
 TIMESTAMP, SECRET = "timestamp.txt", "submission_secret.txt"
 _SECRET = re.compile(r"[0-9a-f]{16,128}")
-_SHORT = 200  # bytes of either file; a time and a word are shorter
+SHORT = 200  # bytes of either file; a time and a word are shorter
 
 
 class SeveralNamesError(OSError):
     """A file that has another name elsewhere: nobody can tell whose it is."""
 
 
-def take(
+def copy_submission(
     tree: Path,
     folder: str,
     student: str,
@@ -73,38 +73,41 @@ def take(
     """
     target = into / student / assignment
     target.mkdir(parents=True)
-    found, data = _notebook(tree, folder, student, assignment, weigh)
+    # a refused submission is a notebook without text: nbgrader then asks for its grade as well
+    found, data = _read_notebook(tree, folder, student, assignment, weigh)
     copy = target / f"{assignment}.ipynb"
     copy.write_bytes(data)
+    # the collector's time and the word for the feedback, if they are what they should be
     place = tree / folder / assignment
-    if moment := time_of(place, tree):
-        (target / TIMESTAMP).write_text(as_text(moment))
-    if word := secret_of(place, tree):
+    if moment := submission_time(place, tree):
+        (target / TIMESTAMP).write_text(timestamp_text(moment))
+    if word := _feedback_secret(place, tree):
         (target / SECRET).write_text(word)
-    return replace(
-        found, student=student, assignment=assignment, path=_named(copy, found)
-    )
+    named = _link_by_own_name(copy, found)
+    return replace(found, student=student, assignment=assignment, path=named)
 
 
-def _notebook(
+def _read_notebook(
     tree: Path, folder: str, student: str, assignment: str, weigh: Weigh | None
 ) -> tuple[HandIn, bytes]:
-    """The notebook that counts, and its bytes."""
+    """Give the notebook that counts, and its bytes; none where it is refused."""
     place = tree / folder / assignment
     nothing = HandIn(student, assignment, place / f"{assignment}.ipynb")
     try:
+        # no step follows a link: neither to the folders, nor to the notebook in them
         _refuse_links(tree, folder, assignment)
         found = find_in_folder(student, place, weigh)
-        if found.broken:
+        if found.broken:  # by the system, which is no fault of the student's
             raise OSError(found.broken)
         if found.problem:
             return found, b""
         with opened_plain(found.path, below=tree) as handle:
-            if os.fstat(handle).st_nlink > 1:
-                raise SeveralNamesError(
-                    f"{found.path.name} has other names on this disk (hard links), so that it may "
-                    "be anybody's; put a copy in its place"
-                )
+            names = os.fstat(handle).st_nlink
+        if names > 1:
+            raise SeveralNamesError(
+                f"{found.path.name} has other names on this disk (hard links), so that "
+                "it may be anybody's; put a copy in its place"
+            )
         return found, read_plain(found.path, LARGEST, below=tree)
     except UnreadableError as error:
         return replace(nothing, problem=str(error)), b""
@@ -122,8 +125,8 @@ def _refuse_links(tree: Path, folder: str, assignment: str) -> None:
         os.close(top)
 
 
-def _named(copy: Path, found: HandIn) -> Path:
-    """The copy by the name that the notebook had, for whoever says which file it was."""
+def _link_by_own_name(copy: Path, found: HandIn) -> Path:
+    """Give the copy by the name that the notebook had, for whoever says which file it was."""
     if found.path.name == copy.name or found.problem:
         return copy
     named = copy.parents[2] / "named" / found.student / found.path.name
@@ -132,40 +135,44 @@ def _named(copy: Path, found: HandIn) -> Path:
     return named
 
 
-def time_of(place: Path, tree: Path) -> datetime | None:
-    """The time of submission that lies in a folder, in UTC; None if there is none."""
+def submission_time(place: Path, tree: Path) -> datetime | None:
+    """Read the time of submission that lies in a folder, in UTC; None if there is none."""
     try:
-        text = read_plain(place / TIMESTAMP, _SHORT, below=tree).decode().strip()
+        text = read_plain(place / TIMESTAMP, SHORT, below=tree).decode().strip()
         return parse_utc(text) if text else None
     except (UnreadableError, ValueError, ArithmeticError, TypeError):
         return None
 
 
-def secret_of(place: Path, tree: Path) -> str:
-    """The word that `nbgrader submit` made up, by which feedback is found; "" if there is none."""
+def _feedback_secret(place: Path, tree: Path) -> str:
+    """Read the word that `nbgrader submit` made up, by which feedback is found; "" if there is
+    none.
+    """
     try:
         with opened_plain(place / SECRET, below=tree) as handle:
-            return secret_in(os.read(handle, _SHORT))
+            return _secret_word(os.read(handle, SHORT))
     except UnreadableError:
         return ""
 
 
-def secret_inside(folder: int) -> str:
-    """The same, of a folder that is open."""
+def feedback_secret_inside(folder: int) -> str:
+    """Read the word of a folder that is open, by its descriptor; "" if there is none."""
     try:
         with opened_inside(folder, SECRET) as handle:
-            return secret_in(os.read(handle, _SHORT))
+            return _secret_word(os.read(handle, SHORT))
     except UnreadableError:
         return ""
 
 
-def secret_in(data: bytes) -> str:
-    """A file's bytes if they are such a word: digits of base 16 and nothing else."""
+def _secret_word(data: bytes) -> str:
+    """Give a file's bytes if they are such a word: digits of base 16 and nothing else."""
     text = data.decode("ascii", "replace").strip()
     return text if _SECRET.fullmatch(text) else ""
 
 
-def as_text(moment: datetime) -> str:
-    """A time in UTC as the text of a `timestamp.txt`."""
-    naive = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+def timestamp_text(moment: datetime) -> str:
+    """Give a time, in UTC where it names no zone, as the text of a `timestamp.txt`."""
+    naive = moment
+    if moment.tzinfo:
+        naive = moment.astimezone(UTC).replace(tzinfo=None)
     return f"{naive.isoformat(sep=' ', timespec='microseconds')} UTC\n"

@@ -21,19 +21,19 @@ from nbgrader.utils import parse_utc
 from ..grade.notebook_file import LARGEST
 from ..safe.plain_files import UnreadableError, folder_inside, opened_inside
 from ..unit.course import Course
-from ..unit.settings import BY_NAME
-from .accounts import account
-from .handed_in import secret_inside
+from .accounts import account_name
+from .handed_in import feedback_secret_inside
 
 MOST_NOTEBOOKS = 20  # of one hand-in
 MOST_ENTRIES = 10_000  # of its folder that are looked at
-SLACK = timedelta(
-    minutes=1
-)  # what `submit` may take, and by how much two clocks may differ
+# what `submit` may take, and by how much two clocks may differ
+SLACK = timedelta(minutes=1)
+MEGABYTE = 2**20
+BY_SYSTEM, BY_NAME = "system", "name"
 
 
-def times(course: Course) -> str:
-    """Give where the time of a hand-in comes from: `[exchange] times` of `course.toml`.
+def source_of_times(course: Course) -> str:
+    """Say where the time of a hand-in comes from: `[exchange] times` of `course.toml`.
 
     Raises
     ------
@@ -58,7 +58,7 @@ class ExchangedHandIn:
     changed: datetime
 
     def time(self, by: str, changed: datetime) -> datetime:
-        """When it counts as handed in.
+        """Say when it counts as handed in.
 
         The time in the name is the moment at which `submit` began, or whatever the owner likes. It
         counts where the system agrees within a minute.
@@ -68,15 +68,19 @@ class ExchangedHandIn:
         by : str
             The setting `times`.
         changed : datetime
-            When the system saw the last change of folder and notebooks.
+            When the system saw the last change of folder and notebooks, in UTC.
+
+        Returns
+        -------
+        datetime
+            In UTC.
         """
-        if by == BY_NAME or changed - SLACK <= self.claimed <= changed:
-            return self.claimed
-        return changed
+        system_agrees = changed - SLACK <= self.claimed <= changed
+        return self.claimed if by == BY_NAME or system_agrees else changed
 
 
 @dataclass(frozen=True)
-class Taken:
+class HandInContents:
     """What is taken from a hand-in: its time, the word for the feedback, the notebooks by name."""
 
     time: datetime
@@ -84,15 +88,30 @@ class Taken:
     notebooks: dict[str, bytes] = field(default_factory=dict)
 
 
-def pattern(assignment: str) -> re.Pattern:
-    """What the name of an exercise's hand-in looks like: student, exercise, time, a random text."""
+def name_pattern(assignment: str) -> re.Pattern[str]:
+    """Say what the name of an exercise's hand-in looks like: student, exercise, time, a random
+    text.
+    """
     return re.compile(
         rf"(?P<student>.*)\+{re.escape(assignment)}\+(?P<time>[^+]*)(\+[^+]*)?", re.S
     )
 
 
-def hand_in(inbound: int, name: str, match: re.Match) -> ExchangedHandIn:
-    """Look at an entry of the inbound folder.
+def look_at_hand_in(inbound: int, name: str, match: re.Match[str]) -> ExchangedHandIn:
+    """Look at an entry of the inbound folder, without following a link.
+
+    Parameters
+    ----------
+    inbound : int
+        Descriptor of the inbound folder.
+    name : str
+        The entry's.
+    match : re.Match
+        The name's parts, by `name_pattern`.
+
+    Returns
+    -------
+    ExchangedHandIn
 
     Raises
     ------
@@ -101,22 +120,22 @@ def hand_in(inbound: int, name: str, match: re.Match) -> ExchangedHandIn:
     OSError
         If the system cannot look at it.
     """
-    account(name)  # which can be printed
+    account_name(name)  # for what it raises: it is going to be printed
     info = os.stat(name, dir_fd=inbound, follow_symlinks=False)
     if stat.S_ISLNK(info.st_mode):
         raise UnreadableError("it is a symbolic link")
     if not stat.S_ISDIR(info.st_mode):
         raise UnreadableError("it is not a folder")
-    student = account(match["student"])
+    student = account_name(match["student"])
     try:
         claimed = parse_utc(match["time"])
     except (ValueError, OverflowError, TypeError, ArithmeticError):
         raise UnreadableError("the time in its name is none") from None
-    return ExchangedHandIn(name, student, info.st_uid, claimed, _changed(info))
+    return ExchangedHandIn(name, student, info.st_uid, claimed, _last_change(info))
 
 
 def is_own(student: str, owner: int, first: int) -> bool:
-    """Whether a folder in a student's name may be the student's.
+    """Say whether a folder in a student's name may be the student's.
 
     Parameters
     ----------
@@ -128,6 +147,10 @@ def is_own(student: str, owner: int, first: int) -> bool:
     first : int
         The owner of the first hand-in under this name, who may hand in again unless it is another's
         account.
+
+    Returns
+    -------
+    bool
     """
     try:
         return pwd.getpwnam(student).pw_uid == owner
@@ -135,28 +158,28 @@ def is_own(student: str, owner: int, first: int) -> bool:
         pass
     if owner in (0, os.geteuid()):
         return True
-    return owner == first and _account(owner) is None
+    return owner == first and _user_name(owner) is None
 
 
 def owner_name(owner: int) -> str:
-    """A user's name, else the number."""
-    return _account(owner) or f"user {owner}"
+    """Give a user's name, else the number."""
+    return _user_name(owner) or f"user {owner}"
 
 
-def _account(owner: int) -> str | None:
+def _user_name(owner: int) -> str | None:
     try:
         return pwd.getpwuid(owner).pw_name
     except KeyError:
         return None
 
 
-def take(
+def read_hand_in(
     inbound: int,
     one: ExchangedHandIn,
     assignment: str,
     by: str,
     check_owner: bool = True,
-) -> Taken:
+) -> HandInContents:
     """Read a hand-in.
 
     Parameters
@@ -172,6 +195,10 @@ def take(
     check_owner : bool
         Whether the notebooks have to belong to the folder's owner.
 
+    Returns
+    -------
+    HandInContents
+
     Raises
     ------
     UnreadableError
@@ -179,27 +206,30 @@ def take(
     OSError
         If the system cannot read it.
     """
+    notebooks: dict[str, bytes] = {}
+    left = LARGEST
+    owner = one.owner if check_owner else None
+    # everything below goes through this descriptor: the name may lead elsewhere by now
     with folder_inside(inbound, one.name) as folder:
         info = os.fstat(folder)
         if info.st_uid != one.owner:
             raise UnreadableError("it changed hands while it was read")
-        changed, left, notebooks = _changed(info), LARGEST, {}
-        for name in _notebooks(folder, assignment):
+        changed = _last_change(info)
+        for name in _notebook_names(folder, assignment):
             try:
-                data, when = _read(
-                    folder, name, one.owner if check_owner else None, left
-                )
+                data, when = _read_notebook(folder, name, owner, left)
             except UnreadableError as error:
                 raise UnreadableError(f"{name}: {error}") from None
-            notebooks[_storable(name, assignment, len(notebooks))] = data
+            notebooks[_storable_name(name, assignment, len(notebooks))] = data
+            # whoever changes a notebook later has handed it in later
             changed = max(changed, when)
             left -= len(data)
-        secret = secret_inside(folder) or secrets.token_hex(64)
-    return Taken(one.time(by, changed), secret, notebooks)
+        secret = feedback_secret_inside(folder) or secrets.token_hex(64)
+    return HandInContents(one.time(by, changed), secret, notebooks)
 
 
-def _notebooks(folder: int, assignment: str) -> list[str]:
-    """Names of the notebooks that may count: the one called as it should be, else all."""
+def _notebook_names(folder: int, assignment: str) -> list[str]:
+    """Give names of the notebooks that may count: the one called as it should be, else all."""
     own = f"{assignment}.ipynb"
     try:
         os.stat(own, dir_fd=folder, follow_symlinks=False)
@@ -219,11 +249,12 @@ def _notebooks(folder: int, assignment: str) -> list[str]:
     return sorted(notebooks)
 
 
-def _read(
+def _read_notebook(
     folder: int, name: str, owner: int | None, most: int
 ) -> tuple[bytes, datetime]:
-    """A notebook's bytes, and when it was last changed."""
-    too_large = f"there are more than the {LARGEST >> 20} MB allowed; clear the outputs"
+    """Give a notebook's bytes, at most so many, and when it was last changed."""
+    allowed = LARGEST // MEGABYTE
+    too_large = f"there are more than the {allowed} MB allowed; clear the outputs"
     with opened_inside(folder, name) as handle:
         info = os.fstat(handle)
         if info.st_nlink > 1:
@@ -237,23 +268,22 @@ def _read(
             raise UnreadableError(too_large)
         with open(handle, "rb", closefd=False) as file:
             data = file.read(most + 1)
-        if len(data) > most:
+        if len(data) > most:  # it has grown since
             raise UnreadableError(too_large)
-        if (
-            len(data) > 2**20 and b"\0" in data
-        ):  # holes take no room until they are copied
+        # holes in a file take no room until they are copied
+        if len(data) > MEGABYTE and b"\0" in data:
             raise UnreadableError("it is no text, so no notebook")
-        return data, _changed(os.fstat(handle))
+        return data, _last_change(os.fstat(handle))
 
 
-def _storable(name: str, assignment: str, number: int) -> str:
-    """A notebook's name; a plain one for what cannot be printed."""
+def _storable_name(name: str, assignment: str, number: int) -> str:
+    """Give a notebook's name; a plain one for what cannot be printed."""
     try:
-        return account(name)
+        return account_name(name)
     except ValueError:
         return f"{assignment}-{number + 1}.ipynb"
 
 
-def _changed(info: os.stat_result) -> datetime:
-    """When the system last saw a change; a file's other times can be set by its owner."""
+def _last_change(info: os.stat_result) -> datetime:
+    """Say when the system last saw a change; a file's other times can be set by its owner."""
     return datetime.fromtimestamp(info.st_ctime, UTC).replace(tzinfo=None)

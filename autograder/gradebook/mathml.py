@@ -1,4 +1,6 @@
-"""Formulas of a feedback page as MathML, which browsers set by themselves: no script, no other host."""
+"""Formulas of a feedback page as MathML, which browsers set by themselves: no script, no other
+host.
+"""
 
 from __future__ import annotations
 
@@ -13,25 +15,20 @@ FORMULA = re.compile(
     re.S,
 )
 
-LINKS = re.compile(
-    r' (?:href|style|class|id)="[^"]*"'
-)  # a formula leads nowhere and stays in its place
-
-
-LONGEST, MOST = (
-    2_000,
-    15_000,
-)  # characters of a formula, and of all of a page, that are set: a second
+# a formula leads nowhere and stays in its place
+LINKS = re.compile(r' (?:href|style|class|id)="[^"]*"')
+# characters that are set: a second
+LONGEST = 2_000  # of a formula
+MOST = 15_000  # of all of a page
 
 
 class FormulasToMathML(NbGraderPreprocessor):
     """Replaces `$…$` and `$$…$$` in Markdown cells, as many as a page can have."""
 
-    left = MOST
+    left = MOST  # characters that may still be set
 
-    display_data_priority = List(
-        [], config=True
-    )  # nbconvert sets it for every step of an HTML page
+    # nbconvert sets it for every step of an HTML page
+    display_data_priority: List = List([], config=True)
 
     def preprocess(
         self, nb: NotebookNode, resources: dict
@@ -43,29 +40,40 @@ class FormulasToMathML(NbGraderPreprocessor):
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict, index: int
     ) -> tuple[NotebookNode, dict]:
-        """Convert one cell."""
+        """Convert one cell.
+
+        Parameters
+        ----------
+        cell : NotebookNode
+            Its source is changed.
+        resources : dict
+            nbconvert's, as they are.
+        index : int
+            The cell's place in the notebook.
+
+        Returns
+        -------
+        tuple of (NotebookNode, dict)
+            The cell and the resources.
+        """
         if cell.cell_type == "markdown":
-            cell.source = FORMULA.sub(self._converted, cell.source)
+            cell.source = FORMULA.sub(self._formula_html, cell.source)
         return cell, resources
 
-    def _converted(self, match: re.Match) -> str:
+    def _formula_html(self, match: re.Match) -> str:
+        """Set one formula, if there is room; code is matched so that no formula is seen in it."""
         if match["code"] is not None:
             return match[0]
-        block = match["block"] is not None
-        text = match["block"] if block else match["inline"]
+        display = "inline" if match["block"] is None else "block"
+        text = match[display]
         if len(text) > LONGEST or self.left <= 0:
             return match[0]
         self.left -= len(match[0])
-        from latex2mathml.converter import (
-            convert,
-        )  # slow to import, and only feedback needs it
+        # slow to import, and only feedback needs it
+        from latex2mathml.converter import convert
 
         try:
-            made = convert(
-                text.replace("\n", " "), display="block" if block else "inline"
-            )
-            return LINKS.sub("", made)
-        except (
-            Exception
-        ):  # a student's formula may be anything; it then stays as it was typed
+            return LINKS.sub("", convert(text.replace("\n", " "), display=display))
+        except Exception:
+            # a student's formula may be anything; it then stays as it was typed
             return match[0]

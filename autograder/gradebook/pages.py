@@ -4,4 +4,7 @@ from nbconvert.exporters import HTMLExporter
 
 
 class FeedbackExporter(HTMLExporter):
-    """What `generate_feedback` makes pages with; it has a section of its own in the configuration."""
+    """What `generate_feedback` makes pages with.
+
+    The configuration has a section of its own for it.
+    """

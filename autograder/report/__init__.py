@@ -1,11 +1,5 @@
 """Reports from result files: `python -m autograder report FORMAT RESULTS…`, one small module a
-format.
-
-A module of a format has `HELP`, a line for the list of formats; its docstring is the format's
-own help; and
-
-    add_options(parser)             the format's own options
-    write(gathered, options)        the report as text, or texts by file name for a folder
+format. `Format` says what such a module has.
 """
 
 from __future__ import annotations
@@ -13,7 +7,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ..exits import NOT_GRADED, OK, USAGE
 from ..safe.harmless import shown
@@ -32,7 +26,30 @@ from . import (
 )
 from .gather import Gathered, ReportError, gather
 
-FORMATS = {
+
+class Format(Protocol):
+    """A module that makes the reports of one format; its docstring is the format's own help."""
+
+    HELP: str  # a line for the list of formats
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the format's own options."""
+
+    def make_report(
+        self, gathered: Gathered, options: argparse.Namespace
+    ) -> str | dict[str, str]:
+        """Give the report as text, or texts by file name for a folder.
+
+        `options` goes no further: what the module's other functions need of it they are told.
+
+        Raises
+        ------
+        ReportError
+            If it cannot be made as it was asked for.
+        """
+
+
+FORMATS: dict[str, Format] = {
     "gradescope": gradescope,
     "github-classroom": classroom,
     "junit": junit,
@@ -43,10 +60,10 @@ FORMATS = {
     "html": student,
     "class": overview,
 }
-APPENDED = (summary,)  # a step summary goes on where other steps stopped
-WITHOUT_RESULTS = (
-    classroom,
-)  # says so in its own words; the others have nothing to write
+# a step summary goes on where other steps stopped
+APPENDED: tuple[Format, ...] = (summary,)
+# says so in its own words; the others have nothing to write
+WITHOUT_RESULTS: tuple[Format, ...] = (classroom,)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,9 +81,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         one.add_argument(
-            "paths", nargs="*", type=Path, metavar="RESULTS", default=[Path("results")],
+            "paths",
+            nargs="*",
+            type=Path,
+            metavar="RESULTS",
+            default=[Path("results")],
             help="result files, or folders of them as `grade` writes (results)",
-        )  # fmt: skip
+        )
         one.add_argument(
             "--out",
             type=Path,
@@ -95,57 +116,70 @@ def run(**arguments: Any) -> int:
         complain(f"no result files in {places}; `grade` writes them")
         return NOT_GRADED if gathered.problems else USAGE
     try:
-        report = options.format.write(gathered, options)
-        _put(report, options)
+        report = options.format.make_report(gathered, options)
+        if isinstance(report, dict):
+            _write_pages(report, options.out)
+        else:
+            _write_report(report, options.out, append=options.format in APPENDED)
     except (ReportError, OSError) as error:
         complain(str(error))
         return USAGE
     return NOT_GRADED if gathered.problems else OK
 
 
-def _put(report: str | dict[str, str], options: argparse.Namespace) -> None:
-    if isinstance(report, dict):
-        _put_files(report, options.out)
-    elif options.out is None:
-        _show(report)
-    elif options.out.is_dir():
-        raise ReportError(f"{options.out} is a folder; name a file")
-    elif options.format in APPENDED:
-        with open(options.out, "ab") as file:
-            file.write(_bytes(report))
+def _write_report(report: str, target: Path | None, append: bool) -> None:
+    """Write a report to a file, or show it."""
+    if target is None:
+        _show_report(report)
+    elif target.is_dir():
+        raise ReportError(f"{target} is a folder; name a file")
+    elif append:
+        with open(target, "ab") as file:
+            file.write(_as_bytes(report))
     else:
-        private(options.out, _bytes(report))
+        write_private(target, _as_bytes(report))
 
 
-def _put_files(report: dict[str, str], folder: Path | None) -> None:
+def _write_pages(pages: dict[str, str], folder: Path | None) -> None:
     if folder is None or folder.is_file():
         raise ReportError(
-            f"these are {len(report)} pages; name a folder for them with --out"
+            f"these are {len(pages)} pages; name a folder for them with --out"
         )
-    for name, text in report.items():
-        private(folder / name, _bytes(text))
+    for name, text in pages.items():
+        write_private(folder / name, _as_bytes(text))
 
 
-def _show(report: str) -> None:
+def _show_report(report: str) -> None:
+    """Write a report to standard output, without what a terminal obeys."""
     sys.stdout.flush()
     lines = report.split("\r\n")  # of CSV
-    sys.stdout.buffer.write(_bytes("\r\n".join(map(shown, lines))))
+    harmless = "\r\n".join(map(shown, lines))
+    sys.stdout.buffer.write(_as_bytes(harmless))
     sys.stdout.buffer.flush()
 
 
-def _bytes(report: str) -> bytes:
-    """UTF-8, with a question mark for what is no character: half of a pair that a student's text held."""
+def _as_bytes(report: str) -> bytes:
+    """Encode as UTF-8, with a question mark for what is no character, such as half of a pair
+    that a student's text held.
+    """
     return report.encode("utf-8", "replace")
 
 
-def private(path: Path, data: bytes) -> None:
+def write_private(path: Path, data: bytes) -> None:
     """Write a file that only its owner may read: marks are nobody else's. Whole, or not at all."""
-    if (
-        path.exists() and not path.is_file()
-    ):  # a pipe, a terminal, /dev/null: nothing to be put in its place
+    if path.exists() and not path.is_file():
+        # a pipe, a terminal, /dev/null: nothing to be put in its place
         path.write_bytes(data)
         return
     write_whole(path, data, 0o600)
 
 
-__all__ = ["FORMATS", "Gathered", "ReportError", "add_arguments", "private", "run"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Gathered",
+    "ReportError",
+    "add_arguments",
+    "run",
+    "write_private",
+]

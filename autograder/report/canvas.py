@@ -11,12 +11,22 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 
-from ..safe.csv_cells import number
-from ..safe.printable import complain, tame_line
-from . import roster as rosters
+from ..grade.result import Result
 from .gather import Gathered, ReportError
-from .roster import Roster
+from .matching import in_both_orders
+from .roster import (
+    People,
+    Roster,
+    add_roster_options,
+    enter_marks,
+    mark_column,
+    mark_factor,
+    read_roster,
+    results_by_exercise,
+    tell_problems,
+)
 
 # Canvas, app/models/gradebook_importer.rb: the line of heads begins with Student and ID (or
 # LastName, FirstName, ID), the last column about the student is Section, assignments are `title
@@ -27,90 +37,100 @@ from .roster import Roster
 HELP = "the marks in Canvas's gradebook export"
 _ASSIGNMENT = re.compile(r".*\(\d+\)\s*$", re.S)
 _IDS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
+_ABOUT = (
+    "student",
+    "lastname",
+    "firstname",
+    "root account",
+    "section",
+    *(name.casefold() for name in _IDS),
+)
+_NO_STUDENTS = ("Student, Test", "Test Student")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that every LMS's report has."""
-    rosters.add_options(parser, "Canvas", "the gradebook")
+    add_roster_options(parser, "Canvas", "the gradebook")
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
-    """The gradebook with the marks in it."""
-    roster = rosters.read(options.roster)
-    about = _about(roster)
-    people = {
-        i: names for i, row in enumerate(roster.rows) if (names := _names(roster, row))
-    }
-    accounts = {i: [roster.cell(roster.rows[i], "ID")] for i in people}
-    graded = rosters.by_exercise(gathered)
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
+    """Give the gradebook with the marks in it."""
+    roster = read_roster(options.roster)
+    about = _columns_about_students(roster)
+    people = _people(roster)
+    graded = results_by_exercise(gathered)
     if options.column is not None and len(graded) != 1:
-        raise ReportError(
-            f"--column is for one exercise; there are results of {', '.join(graded) or 'none'}"
-        )
-    columns = []
+        named = ", ".join(graded) or "none"
+        raise ReportError(f"--column is for one exercise; there are results of {named}")
+    marks = []
     for assignment, results in graded.items():
-        candidates = [
-            i
-            for i, head in enumerate(roster.heads)
-            if i > max(about) and _ASSIGNMENT.fullmatch(head)
-        ]
-        place = rosters.mark_column(roster, assignment, candidates, options)
-        ratio = rosters.factor(
-            max(r.max_score for r in results), _possible(roster, place), options
+        candidates = _assignment_columns(roster, beyond=max(about))
+        place = mark_column(roster, assignment, candidates, options.column)
+        factor = _factor(roster, place, results, options.scale)
+        factors = dict.fromkeys(people.names, factor)
+        matched = enter_marks(
+            roster, place, results, people, factors, options.missing_zero
         )
-        matched = rosters.match(results, people, accounts, "canvas")
-        rosters.fill(roster, place, results, matched, dict.fromkeys(people, ratio))
-        missing, said = rosters.untold(results, people, matched)
-        for i in missing if options.missing_zero else ():
-            roster.rows[i][place] = number(0)
-        for text in (*matched.problems, *said):
-            complain(tame_line(f"{assignment}: {text}"))
-        columns.append(place)
-    return roster.text([*about, *sorted(set(columns))])
+        tell_problems(assignment, matched.problems)
+        marks.append(place)
+    return roster.text([*about, *sorted(set(marks))])
 
 
-def _about(roster: Roster) -> list[int]:
-    """The columns about the student, which Canvas wants in their order."""
+def _columns_about_students(roster: Roster) -> list[int]:
+    """Find the columns about the student, which Canvas wants in their order."""
     section = roster.column("Section")
+    first = roster.heads[0].strip()
     if (
         section is None
         or roster.column("ID") is None
-        or roster.heads[0].strip() not in ("Student", "LastName")
+        or first not in ("Student", "LastName")
     ):
         raise ReportError(
-            "this is no gradebook of Canvas: expected columns Student, ID, …, Section, and then the assignments "
-            f"(Grades, Export); found {', '.join(roster.heads[:6])}"
+            "this is no gradebook of Canvas: expected columns Student, ID, …, Section, "
+            "and then the assignments (Grades, Export); "
+            f"found {', '.join(roster.heads[:6])}"
         )
-    known = {
-        "student",
-        "lastname",
-        "firstname",
-        "root account",
-        "section",
-        *(name.casefold() for name in _IDS),
-    }
+    heads = [head.strip().casefold() for head in roster.heads[: section + 1]]
+    return [place for place, head in enumerate(heads) if head in _ABOUT]
+
+
+def _assignment_columns(roster: Roster, beyond: int) -> list[int]:
+    """Find the columns of assignments, which stand behind those about the student."""
     return [
-        i for i in range(section + 1) if roster.heads[i].strip().casefold() in known
+        place
+        for place, head in enumerate(roster.heads)
+        if place > beyond and _ASSIGNMENT.fullmatch(head)
     ]
 
 
+def _people(roster: Roster) -> People:
+    names, accounts = {}, {}
+    for line, row in enumerate(roster.rows):
+        if own := _names(roster, row):
+            names[line] = own
+            accounts[line] = [roster.cell(row, "ID")]
+    return People(names, accounts, "canvas")
+
+
 def _names(roster: Roster, row: list[str]) -> list[str]:
-    """What may stand for a student, the name first; nothing for a line that is no student's."""
+    """Give what may stand for a student, the name first; nothing for no student's line."""
     name = row[0].strip()
-    ids = [roster.cell(row, column) for column in _IDS]
-    if (
-        not any(ids)
-        or "Points Possible" in name
-        or name in ("Student, Test", "Test Student")
-    ):
+    ids = [found for column in _IDS if (found := roster.cell(row, column))]
+    if not ids or "Points Possible" in name or name in _NO_STUDENTS:
         return []
     if roster.heads[0].strip() == "LastName":
-        names = rosters.in_orders(row[1].strip(), name)
-    else:
-        last, comma, first = name.partition(",")
-        names = rosters.in_orders(first.strip(), last.strip()) if comma else [name]
-    return [name, *names, *(one for one in ids if one)]
+        return [name, *in_both_orders(row[1].strip(), name), *ids]
+    last, comma, first = name.partition(",")
+    names = in_both_orders(first.strip(), last.strip()) if comma else [name]
+    return [name, *names, *ids]
 
 
-def _possible(roster: Roster, place: int) -> str:
-    return next((row[place] for row in roster.rows if "Points Possible" in row[0]), "")
+def _factor(
+    roster: Roster, place: int, results: Sequence[Result], scale: bool
+) -> float:
+    """Say what marks are multiplied by: the points are in a line that is no student's."""
+    most = max(result.max_score for result in results)
+    for row in roster.rows:
+        if "Points Possible" in row[0]:
+            return mark_factor(most, row[place], scale)
+    return mark_factor(most, "", scale)

@@ -31,9 +31,8 @@ from .gather import Gathered
 HELP = "the payload for GitHub Classroom's reporter"
 VERSION = 1
 LONGEST = 4000  # characters of one message
-LARGEST = (
-    96 * 1024
-)  # bytes of the payload; Linux takes 128 KiB in one variable of an environment
+# bytes of the payload; Linux takes 128 KiB in one variable of an environment
+LARGEST = 96 * 1024
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -45,18 +44,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
-    """The payload of one submission."""
-    data = payload(
-        gathered.only("GitHub Classroom's report") if gathered.results else None
-    )
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
+    """Give the payload of one submission."""
+    result = None
+    if gathered.results:
+        result = gathered.only("GitHub Classroom's report")
+    data = payload(result)
     if options.json:
         return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     return encoded(data) + "\n"
 
 
 def payload(result: Result | None) -> dict:
-    """The result as the reporter reads it; None stands for a grading that left no result.
+    """Give the result as the reporter reads it; None stands for a grading that left no result.
 
     Returns
     -------
@@ -64,42 +64,34 @@ def payload(result: Result | None) -> dict:
         `version`, `status` (`pass`, `fail` or `error`), `max_score`, and `tests` with `name`,
         `status`, `score`, `message`, `line_no` and `test_code`.
     """
-    if result is None or result.score is None:
-        why = "the grading left no result" if result is None else result.problem
-        return _report(
-            "error",
-            0,
-            [
-                _test(
-                    "grading", "error", 0, f"Not graded, and no points are lost: {why}."
-                )
-            ],
-        )
-    tests = [_of(task) for task in result.tasks]
-    if not tests:
-        return _report(
-            "error",
-            0,
-            [_test("notebook", "error", 0, f"Not graded: {result.problem}.")],
-        )
-    status = "pass" if all(test["status"] == "pass" for test in tests) else "fail"
-    return _report(status, result.max_score, tests)
+    if result is None:
+        return _not_graded("the grading left no result")
+    if result.score is None:
+        return _not_graded(result.problem)
+    if not result.tasks:
+        said = f"Not graded: {result.problem}."
+        return _report("error", 0, [_test("notebook", "error", 0, said)])
+    tests = [_task_test(task) for task in result.tasks]
+    all_pass = all(test["status"] == "pass" for test in tests)
+    return _report("pass" if all_pass else "fail", result.max_score, tests)
 
 
-def _of(task: TaskResult) -> dict:
-    return _test(
-        task.task,
-        "pass" if task.status == "passed" else "fail",
-        task.points or 0,
-        task.message,
-    )
+def _not_graded(why: str) -> dict:
+    """Say that the machinery failed: without points to be had, the mark of before stays."""
+    said = f"Not graded, and no points are lost: {why}."
+    return _report("error", 0, [_test("grading", "error", 0, said)])
+
+
+def _task_test(task: TaskResult) -> dict:
+    status = "pass" if task.status == "passed" else "fail"
+    return _test(task.task, status, task.points or 0, task.message)
 
 
 def _report(status: str, most: float, tests: list[dict]) -> dict:
     return {
         "version": VERSION,
         "status": status,
-        "max_score": _plain(most),
+        "max_score": _json_number(most),
         "tests": tests,
     }
 
@@ -111,7 +103,7 @@ def _test(name: str, status: str, score: float, message: str) -> dict:
     return {
         "name": log(name),
         "status": status,
-        "score": _plain(score),
+        "score": _json_number(score),
         "message": "" if status == "pass" else told,
         "test_code": "",
         "filename": "",
@@ -119,18 +111,22 @@ def _test(name: str, status: str, score: float, message: str) -> dict:
     }
 
 
-def _plain(number: float) -> float | int:
-    return int(number) if number == int(number) else round(number, 2)
+def _json_number(points: float) -> float | int:
+    """Give points without decimal places that say nothing."""
+    return int(points) if points == int(points) else round(points, 2)
 
 
 def encoded(data: dict) -> str:
-    """The payload in base64; messages are cut until an environment can hold it."""
+    """Give the payload in base64; messages are cut until an environment can hold it."""
+    text = _base64(data)
     most = LONGEST
-    while (
-        len(text := base64.b64encode(json.dumps(data).encode()).decode()) > LARGEST
-        and most > 1
-    ):
+    while len(text) > LARGEST and most > 1:
         most //= 2
-        tests = [test | {"message": test["message"][:most]} for test in data["tests"]]
-        data = data | {"tests": tests}
+        cut = [test | {"message": test["message"][:most]} for test in data["tests"]]
+        data = data | {"tests": cut}
+        text = _base64(data)
     return text
+
+
+def _base64(data: dict) -> str:
+    return base64.b64encode(json.dumps(data).encode()).decode()

@@ -24,7 +24,7 @@ class Gathered:
     problems: tuple[str, ...] = ()
 
     def only(self, what: str) -> Result:
-        """The one result that there is.
+        """Give the one result that there is.
 
         Raises
         ------
@@ -46,114 +46,120 @@ def gather(paths: Sequence[Path]) -> Gathered:
     without a mark, for the student and exercise that its path names: whoever has one was
     graded, and is not to be taken for one who handed in nothing.
     """
-    found: dict[Path, Result] = {}
-    lost: list[tuple[str, str]] = []
-    problems: list[str] = []
+    reader = _Reader()
     for path in paths:
-        if not os.path.lexists(path):
-            problems.append(f"{path} does not exist")
-        for file in _files(path, problems, lost):
-            try:
-                result = _read(file, strict=not path.is_dir())
-            except (OSError, DamagedError) as error:
-                problems.append(f"{file}: {error}")
-                lost.append((file.stem, file.resolve().parent.name))
-                continue
-            if result is not None:
-                found.setdefault(file.resolve(), result)
+        reader.read(path)
     once: dict[tuple[str, str], Result] = {}
-    for file, result in found.items():
+    for file, result in reader.found.items():
         key = (result.assignment, result.student)
         if key in once:
-            problems.append(
-                f"{file}: another file has the result of {result.student} for {result.assignment} too"
+            reader.problems.append(
+                f"{file}: another file has the result of {result.student} "
+                f"for {result.assignment} too"
             )
         once.setdefault(key, result)
-    for one in _unmarked(list(once.values()), lost):
+    for one in _unmarked(list(once.values()), reader.lost):
         once.setdefault((one.assignment, one.student), one)
-    return Gathered(tuple(once[key] for key in sorted(once)), tuple(problems))
+    in_order = tuple(once[key] for key in sorted(once))
+    return Gathered(in_order, tuple(reader.problems))
+
+
+class _Reader:
+    """Results by file, what is wrong with others, and of whom and what exercise these are."""
+
+    def __init__(self) -> None:
+        self.found: dict[Path, Result] = {}
+        self.problems: list[str] = []
+        self.lost: list[tuple[str, str]] = []
+
+    def read(self, path: Path) -> None:
+        """Read a file, or those in a folder."""
+        if path.is_dir():
+            for file in self._files_in(path):
+                self._read_file(file, strict=False)
+        elif os.path.lexists(path):
+            self._read_file(path, strict=True)
+        else:
+            self.problems.append(f"{path} does not exist")
+
+    def _files_in(self, folder: Path) -> Iterator[Path]:
+        for place, folders, names in os.walk(folder, onerror=self._leave_folder):
+            # in place: what is taken out here is not walked into
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(names):
+                file = Path(place, name)
+                if _may_be_a_result(name) and not _is_special(file):
+                    yield file
+
+    def _leave_folder(self, error: OSError) -> None:
+        self.problems.append(f"{error.filename}: {error.strerror}")
+        self.lost.append(("", Path(error.filename).name))
+
+    def _read_file(self, file: Path, strict: bool) -> None:
+        """Read one result; JSON of another kind is passed over unless `strict`."""
+        try:
+            data = file.read_bytes()
+            if not strict and _is_of_another_kind(data):
+                return
+            result = from_bytes(data)
+        except (OSError, DamagedError) as error:
+            self.problems.append(f"{file}: {error}")
+            self.lost.append((file.stem, file.resolve().parent.name))
+            return
+        self.found.setdefault(file.resolve(), result)
 
 
 def _unmarked(
     results: Sequence[Result], lost: Sequence[tuple[str, str]]
 ) -> Iterator[Result]:
-    """Results without a mark for what could not be read, of the exercises that there are other
-    results of.
+    """Give results without a mark for what could not be read, of the exercises that there are
+    other results of.
 
-    Of a student's folder that cannot be looked into, the name of the exercise is "": it may be any.
+    Of a student's folder that cannot be looked into, the name of the exercise is "": it may be
+    any.
     """
-    highest = {
+    most = {
         result.assignment: result.max_score for result in results if result.assignment
     }
-    for assignment, student in lost:
-        for name in highest if assignment == "" else highest.keys() & {assignment}:
-            yield Result(
-                name,
-                student,
-                0,
-                None,
-                highest[name],
-                [],
-                [],
-                "the result file cannot be read",
-            )
+    for lost_of, student in lost:
+        assignments = list(most) if lost_of == "" else [lost_of]
+        for assignment in assignments:
+            if assignment in most:
+                yield Result(
+                    assignment,
+                    student,
+                    seed=0,
+                    score=None,
+                    max_score=most[assignment],
+                    tasks=[],
+                    repairs=[],
+                    problem="the result file cannot be read",
+                )
 
 
-def _files(
-    path: Path, problems: list[str], lost: list[tuple[str, str]]
-) -> Iterator[Path]:
-    if not path.is_dir():
-        if os.path.lexists(path):
-            yield path
-        return
-
-    def closed(error: OSError) -> None:
-        problems.append(f"{error.filename}: {error.strerror}")
-        lost.append(("", Path(error.filename).name))
-
-    for folder, folders, names in os.walk(path, onerror=closed):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            hidden = name.startswith(".") or name.endswith(".time.json")
-            if (
-                name.endswith(".json")
-                and not hidden
-                and not _is_special(Path(folder, name))
-            ):
-                yield Path(folder, name)
+def _may_be_a_result(name: str) -> bool:
+    """Say whether a file's name is one of a result: durations and hidden files have others."""
+    return (
+        name.endswith(".json")
+        and not name.endswith(".time.json")
+        and not name.startswith(".")
+    )
 
 
 def _is_special(path: Path) -> bool:
-    """Whether it is a folder, a pipe or the like; what cannot be told shows when it is read."""
+    """Say whether it is a folder, a pipe or the like; what cannot be told shows when it is read."""
     try:
         return not stat.S_ISREG(path.stat().st_mode)
     except OSError:
         return False
 
 
-def _read(file: Path, strict: bool) -> Result | None:
-    """One result; None for JSON of another kind, unless `strict`.
-
-    Raises
-    ------
-    DamagedError
-        If it is damaged, or of another schema.
-    OSError
-        If it cannot be read.
-    """
-    data = file.read_bytes()
-    if not strict and _of_another_kind(data):
-        return None
-    return from_bytes(data)
-
-
-def _of_another_kind(data: bytes) -> bool:
-    """Whether a file is JSON that never was a result."""
+def _is_of_another_kind(data: bytes) -> bool:
+    """Say whether a file is JSON that never was a result."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
         return False
-    return not (
-        isinstance(found, dict)
-        and {"schema", "assignment", "student", "tasks"} & set(found)
-    )
+    if not isinstance(found, dict):
+        return True
+    return found.keys().isdisjoint({"schema", "assignment", "student", "tasks"})

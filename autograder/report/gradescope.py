@@ -34,20 +34,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
-    """The result of one submission."""
-    return as_json(payload(gathered.only("Gradescope's report"), options.visibility))
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
+    """Give the result of one submission."""
+    result = gathered.only("Gradescope's report")
+    return as_json(payload(result, options.visibility))
 
 
 def as_json(data: dict) -> str:
-    """A payload as the text of `results.json`."""
+    """Give a payload as the text of `results.json`."""
     return json.dumps(data, indent=1, ensure_ascii=True) + "\n"
 
 
 def payload(
     result: Result, visibility: str = "visible", seconds: float | None = None
 ) -> dict:
-    """A result as Gradescope reads it; without any score where the machinery failed.
+    """Give a result as Gradescope reads it; without any score where the machinery failed.
 
     Parameters
     ----------
@@ -56,12 +57,17 @@ def payload(
         One of `VISIBILITIES`, for the whole.
     seconds : float, optional
         How long the grading took.
+
+    Returns
+    -------
+    dict
+        What `results.json` holds.
     """
     if result.score is None:
         return failure(result.problem)
     said = [f"Not graded: {result.problem}."] if result.problem else []
     said += [f"Repaired: {text}." for text in result.repairs]
-    top = {"score": result.score}
+    top: dict[str, object] = {"score": result.score}
     if seconds is not None:
         top["execution_time"] = round(seconds, 1)
     return top | {
@@ -82,10 +88,11 @@ def payload(
 
 
 def failure(why: str) -> dict:
-    """What is said where nothing could be graded: no score, hence no mark."""
+    """Say that nothing could be graded: no score, hence no mark."""
     return {
         "output": shown(
-            f"Your work could not be graded, and not by a fault of yours; no points are lost. {why}"
+            "Your work could not be graded, and not by a fault of yours; "
+            f"no points are lost. {why}"
         ),
         "output_format": "text",
         "stdout_visibility": "hidden",
@@ -93,7 +100,7 @@ def failure(why: str) -> dict:
 
 
 def _test(number: int, task: TaskResult) -> dict:
-    found = {
+    found: dict[str, object] = {
         "score": task.points,
         "max_score": task.max_points,
         "status": "passed" if task.status == "passed" else "failed",
@@ -103,4 +110,6 @@ def _test(number: int, task: TaskResult) -> dict:
         "output_format": "html" if task.html else "text",
         "extra_data": {"status": task.status, "misconception": task.misconception},
     }
-    return found | ({"tags": [task.misconception]} if task.misconception else {})
+    if task.misconception:
+        found["tags"] = [task.misconception]
+    return found

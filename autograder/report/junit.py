@@ -19,57 +19,57 @@ from .gather import Gathered
 # published: a test case has no properties there, and what is skipped no attributes. Newer ones
 # and other readers take the same file.
 HELP = "JUnit XML for CI servers"
-_NOT_XML = re.compile(
-    "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)  # XML 1.0, production 2
+# XML 1.0, production 2
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_BEGUN = "not begun: the notebook has the stub only"
+# what a suite counts, and the element by which a case is counted
+COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add nothing: this format has no options of its own."""
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
-    """The results as one XML document."""
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
+    """Give the results as one XML document."""
     suites = [_suite(result) for result in gathered.results]
-    counts = {
-        name: str(sum(int(s.get(name)) for s in suites))
-        for name in ("tests", "failures", "errors")
-    }
-    root = ET.Element("testsuites", {"name": "autograder", **counts})
+    root = ET.Element("testsuites", {"name": "autograder"})
+    for name in ("tests", "failures", "errors"):
+        count = sum(int(suite.get(name, "0")) for suite in suites)
+        root.set(name, str(count))
     root.extend(suites)
     ET.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _suite(result: Result) -> ET.Element:
-    cases = [_case(result, task) for task in result.tasks]
-    if result.score is None and not any(
-        task.status == "error" for task in result.tasks
-    ):
-        cases.append(_broken(result))
-    elif not cases:
-        cases.append(_refused(result))
-    counts = {
-        "tests": len(cases),
-        "failures": sum(case.find("failure") is not None for case in cases),
-        "errors": sum(case.find("error") is not None for case in cases),
-        "skipped": sum(case.find("skipped") is not None for case in cases),
-    }
+    """Make the suite of one submission."""
+    cases = _cases(result)
     name = f"{result.assignment or 'unknown'} {result.student}"
-    suite = ET.Element(
-        "testsuite",
-        {"name": xml(name), **{key: str(value) for key, value in counts.items()}},
-    )
+    suite = _element("testsuite", name=name, tests=str(len(cases)))
+    for count, tag in COUNTED.items():
+        suite.set(count, str(sum(case.find(tag) is not None for case in cases)))
     properties = ET.SubElement(suite, "properties")
     for key, value in _properties(result).items():
-        ET.SubElement(properties, "property", {"name": xml(key), "value": xml(value)})
+        properties.append(_element("property", name=key, value=value))
     suite.extend(cases)
-    if said := [
-        *([result.problem] if result.problem else []),
-        *(f"repaired: {text}" for text in result.repairs),
-    ]:
-        ET.SubElement(suite, "system-out").text = xml("\n".join(said))
+    said = [result.problem] if result.problem else []
+    said += [f"repaired: {text}" for text in result.repairs]
+    if said:
+        suite.append(_element("system-out", "\n".join(said)))
     return suite
+
+
+def _cases(result: Result) -> list[ET.Element]:
+    """Make the cases: the functions, and one more where nothing else says what went wrong."""
+    cases = [_case(result, task) for task in result.tasks]
+    has_error = any(task.status == "error" for task in result.tasks)
+    if result.score is None and not has_error:
+        cases.append(_problem_case(result, "grading", "error", "error"))
+    elif not cases:
+        cases.append(_problem_case(result, "notebook", "failure", "missing"))
+    return cases
 
 
 def _properties(result: Result) -> dict[str, str]:
@@ -91,52 +91,45 @@ def _properties(result: Result) -> dict[str, str]:
 
 
 def _case(result: Result, task: TaskResult) -> ET.Element:
-    case = ET.Element(
-        "testcase", {"name": xml(task.task), "classname": xml(result.assignment)}
-    )
+    case = _element("testcase", name=task.task, classname=result.assignment)
     if task.status == "passed":
         return case
     if task.status == "untouched":
-        ET.SubElement(
-            case, "skipped"
-        ).text = "not begun: the notebook has the stub only"
+        case.append(_element("skipped", NOT_BEGUN))
         return case
-    first = _first(task.message)
-    kind = "error" if task.status == "error" else "failure"
-    told = ET.SubElement(case, kind, {"type": xml(task.status), "message": xml(first)})
-    told.text = xml(task.message)
+    tag = "error" if task.status == "error" else "failure"
+    first = _first_line(task.message)
+    case.append(_element(tag, task.message, type=task.status, message=first))
     return case
 
 
-def _first(message: str) -> str:
-    """The line that says most in one: the known mistake, else what was found, else the first."""
-    rows = [line.strip().split(None, 1) for line in message.split("\n")]
-    told = {row[0]: row[1] for row in reversed(rows) if len(row) == 2}
-    return told.get("mistake") or told.get("found") or message.split("\n", 1)[0]
+def _first_line(message: str) -> str:
+    """Give the line that says most in one: the known mistake, else what was found, else the
+    first.
+    """
+    lines = message.split("\n")
+    rows = [line.split(None, 1) for line in lines]
+    # of several lines with one label the first
+    told = {row[0]: row[1].rstrip() for row in reversed(rows) if len(row) == 2}
+    return told.get("mistake") or told.get("found") or lines[0]
 
 
-def _broken(result: Result) -> ET.Element:
-    case = ET.Element(
-        "testcase",
-        {"name": "grading", "classname": xml(result.assignment or "unknown")},
-    )
-    ET.SubElement(
-        case, "error", {"type": "error", "message": xml(result.problem)}
-    ).text = xml(result.problem)
+def _problem_case(result: Result, name: str, tag: str, kind: str) -> ET.Element:
+    """Make a case that says what is wrong with the whole submission, or with the grading."""
+    classname = result.assignment or "unknown"
+    case = _element("testcase", name=name, classname=classname)
+    case.append(_element(tag, result.problem, type=kind, message=result.problem))
     return case
 
 
-def _refused(result: Result) -> ET.Element:
-    case = ET.Element(
-        "testcase",
-        {"name": "notebook", "classname": xml(result.assignment or "unknown")},
-    )
-    ET.SubElement(
-        case, "failure", {"type": "missing", "message": xml(result.problem)}
-    ).text = xml(result.problem)
-    return case
+def _element(tag: str, text: str | None = None, **attributes: str) -> ET.Element:
+    """Make an element, of texts that XML can hold."""
+    element = ET.Element(tag, {key: xml_text(one) for key, one in attributes.items()})
+    if text is not None:
+        element.text = xml_text(text)
+    return element
 
 
-def xml(text: str) -> str:
-    """A text without the characters that XML 1.0 cannot hold."""
+def xml_text(text: str) -> str:
+    """Give a text without the characters that XML 1.0 cannot hold."""
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -14,28 +14,49 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 from html import escape
 
-from ..safe.csv_cells import number
+from ..grade.result import Result
 from ..safe.harmless import shown
-from ..safe.printable import complain, tame_line
-from . import roster as rosters
 from .gather import Gathered, ReportError
-from .roster import Matched, Roster
+from .matching import Matched, in_both_orders
+from .roster import (
+    People,
+    Roster,
+    add_roster_options,
+    enter_marks,
+    mark_column,
+    mark_factor,
+    read_roster,
+    results_by_exercise,
+    tell_problems,
+)
 
 # Moodle, mod/assign/feedback/offline/importer.php: the columns Identifier, Grade and Last
 # modified (grade) must be there; the number at the end of the identifier ("Participant 123")
 # says whose the line is, and is the one in the names of downloads; a column named as a feedback
 # plugin ("Feedback comments") is taken as its HTML.
 HELP = "the marks in Moodle's grading worksheet or gradebook export"
+_NUMBER = re.compile(r"\d+$")
 _IDS = ("Identifier", "Email address", "Username", "ID number")
-_ABOUT = {*(name.casefold() for name in _IDS), "full name", "first name", "surname", "last name", "institution",
-          "department", "status", "group", "groups"}  # fmt: skip
+_ABOUT = (
+    *(name.casefold() for name in _IDS),
+    "full name",
+    "first name",
+    "surname",
+    "last name",
+    "institution",
+    "department",
+    "status",
+    "group",
+    "groups",
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that every LMS's report has, and feedback."""
-    rosters.add_options(parser, "Moodle", "the grading worksheet or the gradebook")
+    add_roster_options(parser, "Moodle", "the grading worksheet or the gradebook")
     parser.add_argument(
         "--feedback",
         action="store_true",
@@ -43,100 +64,113 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
-    """The roster with the marks in it."""
-    roster = rosters.read(options.roster)
-    people = {
-        i: names for i, row in enumerate(roster.rows) if (names := _names(roster, row))
-    }
-    if not people:
-        raise ReportError(
-            "this is no roster of Moodle: expected a column Identifier or Email address (a grading worksheet or the "
-            f"gradebook's export); found {', '.join(roster.heads[:6])}"
-        )
-    accounts = {
-        i: re.findall(r"\d+$", roster.cell(roster.rows[i], "Identifier"))
-        for i in people
-    }
-    graded = rosters.by_exercise(gathered)
-    worksheet = roster.column("Identifier") is not None
-    if len(graded) != 1 and (worksheet or options.column is not None):
-        what = (
-            "a grading worksheet is of one assignment"
-            if worksheet
-            else "--column is for one exercise"
-        )
-        raise ReportError(
-            f"{what}; there are results of {', '.join(graded) or 'none'}. Name their files only"
-        )
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
+    """Give the roster with the marks in it."""
+    roster = read_roster(options.roster)
+    people = _people(roster)
+    graded = results_by_exercise(gathered)
+    _refuse_several(roster, list(graded), options.column)
     for assignment, results in graded.items():
-        place = _column(roster, assignment, options)
-        matched = rosters.match(results, people, accounts, "moodle")
-        ratios = {
-            i: _ratio(roster, i, max(r.max_score for r in results), options)
-            for i in people
-        }
-        rosters.fill(roster, place, results, matched, ratios)
-        missing, said = rosters.untold(results, people, matched)
-        for i in missing if options.missing_zero else ():
-            roster.rows[i][place] = number(0)
+        place = _mark_column(roster, assignment, options.column)
+        factors = _factors(roster, people, results, options.scale)
+        matched = enter_marks(
+            roster, place, results, people, factors, options.missing_zero
+        )
         if options.feedback:
-            _comment(roster, results, matched)
-        for text in (*matched.problems, *said):
-            complain(tame_line(f"{assignment}: {text}"))
+            _enter_comments(roster, results, matched)
+        tell_problems(assignment, matched.problems)
     return roster.text()
 
 
-def _column(roster: Roster, assignment: str, options: argparse.Namespace) -> int:
-    grade = roster.column("Grade")
-    if (
-        options.column is None
-        and roster.column("Identifier") is not None
-        and grade is not None
-    ):
-        return grade
-    candidates = [
-        i
-        for i, head in enumerate(roster.heads)
-        if head.strip().casefold() not in _ABOUT
-    ]
-    return rosters.mark_column(roster, assignment, candidates, options)
+def _people(roster: Roster) -> People:
+    names, accounts = {}, {}
+    for line, row in enumerate(roster.rows):
+        if own := _names(roster, row):
+            names[line] = own
+            accounts[line] = _participant_number(roster, row)
+    if not names:
+        raise ReportError(
+            "this is no roster of Moodle: expected a column Identifier or Email address "
+            "(a grading worksheet or the gradebook's export); "
+            f"found {', '.join(roster.heads[:6])}"
+        )
+    return People(names, accounts, "moodle")
 
 
 def _names(roster: Roster, row: list[str]) -> list[str]:
-    """What may stand for a student, the name first."""
+    """Give what may stand for a student, the name first; nothing for no student's line."""
     ids = [found for column in _IDS if (found := roster.cell(row, column))]
+    if not ids:
+        return []
+    full = roster.cell(row, "Full name")
     first = roster.cell(row, "First name")
     last = roster.cell(row, "Surname") or roster.cell(row, "Last name")
-    names = [
-        name
-        for name in (roster.cell(row, "Full name"), *rosters.in_orders(first, last))
-        if name
-    ]
-    return (
-        [*names, *ids, *re.findall(r"\d+$", roster.cell(row, "Identifier"))]
-        if ids
-        else []
-    )
+    names = [full] if full else []
+    names += in_both_orders(first, last)
+    return [*names, *ids, *_participant_number(roster, row)]
 
 
-def _ratio(
-    roster: Roster, i: int, highest: float, options: argparse.Namespace
-) -> float:
-    return rosters.factor(
-        highest, roster.cell(roster.rows[i], "Maximum grade"), options
-    )
+def _participant_number(roster: Roster, row: list[str]) -> list[str]:
+    """Give the number in the identifier, if there is one."""
+    return _NUMBER.findall(roster.cell(row, "Identifier"))
 
 
-def _comment(roster: Roster, results, matched: Matched) -> None:
+def _refuse_several(
+    roster: Roster, assignments: Sequence[str], named: str | None
+) -> None:
+    """See that there is one exercise where the file, or the column named, is of one."""
+    if len(assignments) == 1:
+        return
+    if roster.column("Identifier") is not None:
+        what = "a grading worksheet is of one assignment"
+    elif named is not None:
+        what = "--column is for one exercise"
+    else:
+        return
+    there = ", ".join(assignments) or "none"
+    raise ReportError(f"{what}; there are results of {there}. Name their files only")
+
+
+def _mark_column(roster: Roster, assignment: str, named: str | None) -> int:
+    grade = roster.column("Grade")
+    is_worksheet = roster.column("Identifier") is not None
+    if named is None and is_worksheet and grade is not None:
+        return grade
+    heads = [head.strip().casefold() for head in roster.heads]
+    candidates = [place for place, head in enumerate(heads) if head not in _ABOUT]
+    return mark_column(roster, assignment, candidates, named)
+
+
+def _factors(
+    roster: Roster, people: People, results: Sequence[Result], scale: bool
+) -> dict[int, float]:
+    """Say by line what a mark is multiplied by: each has a maximum of its own."""
+    most = max(result.max_score for result in results)
+    return {
+        line: mark_factor(most, roster.cell(roster.rows[line], "Maximum grade"), scale)
+        for line in people.names
+    }
+
+
+def _enter_comments(
+    roster: Roster, results: Sequence[Result], matched: Matched
+) -> None:
+    """Put what students read into the column of comments."""
     place = roster.column("Feedback comments")
     if place is None:
         raise ReportError(
-            'the roster has no column "Feedback comments"; switch comments on in the assignment'
+            'the roster has no column "Feedback comments"; '
+            "switch comments on in the assignment"
         )
     for result in results:
-        i = matched.rows.get(result.student)
-        if i is not None and result.score is not None:
-            said = "\n\n".join([*([f"Not graded: {result.problem}."] if result.problem else []),
-                                *(task.message for task in result.tasks)])  # fmt: skip
-            roster.rows[i][place] = f"<pre>{escape(shown(said), quote=False)}</pre>"
+        line = matched.rows.get(result.student)
+        if line is not None and result.score is not None:
+            roster.rows[line][place] = _comment_html(result)
+
+
+def _comment_html(result: Result) -> str:
+    said = [task.message for task in result.tasks]
+    if result.problem:
+        said.insert(0, f"Not graded: {result.problem}.")
+    text = shown("\n\n".join(said))
+    return f"<pre>{escape(text, quote=False)}</pre>"

@@ -1,10 +1,20 @@
-"""A page that is one file: it asks for nothing from anywhere, and reads well in light, in dark, narrow and printed."""
+"""A page that is one file: it asks for nothing from anywhere, and reads well in light, in dark,
+narrow and printed.
+
+Pages are made from `templates/`. What a template is given is escaped unless it is `Markup`, and
+only HTML that was made here is: nothing of a submission becomes part of a page's structure
+because somebody forgot to escape it. This module imports Jinja2, which only pages need.
+"""
 
 from __future__ import annotations
 
-from html import escape
-from importlib.resources import files
+from functools import cache
+from pathlib import Path
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from ..safe.harmless import shown
 from ..unit.course import Course, CourseError
 from ..unit.settings import SettingsError
 from ..unit.titles import released_title
@@ -16,34 +26,74 @@ POLICY = (
 )
 
 
-def page(title: str, body: str) -> str:
-    """A whole HTML document.
+def render(template: str, **values: object) -> str:
+    """Fill in a template.
 
     Parameters
     ----------
-    title : str
-        Plain text.
-    body : str
-        HTML.
+    template : str
+        The name of a file in `templates/`.
+    **values : object
+        What it is filled with. Texts are escaped, and lose control characters.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+
+    Raises
+    ------
+    jinja2.UndefinedError
+        If the template names a value that was not given.
     """
-    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
-        "</body>\n</html>\n"
+    return _environment().get_template(template).render(values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_without_control_characters,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+    environment.globals["policy"] = POLICY
+    environment.filters["code"] = code_html
+    environment.filters["percent"] = _percent
+    return environment
 
 
-def course_here(solutions=None) -> Course | None:
-    """The course that the working directory lies in, if any: a report can be made without one.
+def _without_control_characters(value: object) -> object:
+    """Make a text harmless before a template shows it; it is escaped after that."""
+    if isinstance(value, Markup):
+        return Markup(shown(value))
+    return shown(value) if isinstance(value, str) else value
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def code_html(text: str) -> Markup:
+    """Set what stands between backticks as code; an odd number of them stays as it is."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    html = escape(parts[0])
+    for code, plain in zip(parts[1::2], parts[2::2], strict=True):
+        html += Markup("<code>{}</code>{}").format(code, plain)
+    return html
+
+
+def course_here(solutions: Path | None = None) -> Course | None:
+    """Find the course that the working directory lies in, if any: a report can be made without.
 
     Raises
     ------
     CourseError
-        If a folder of solutions is named, and there is no course for it or no such folder.
+        If a folder of solutions is named and cannot be used.
     """
     if solutions is not None:
         return Course.find(".", solutions)
@@ -56,16 +106,6 @@ def course_here(solutions=None) -> Course | None:
 
 
 def exercise_title(course: Course | None, assignment: str) -> str:
-    """An exercise's title: the first heading of the released notebook, else its name."""
+    """Give an exercise's title: the released notebook's first heading, else its name."""
     title = released_title(course, assignment) if course and assignment else ""
     return title or assignment or "Unknown exercise"
-
-
-def bar(parts: list[tuple[str, float, str]], label: str) -> str:
-    """A bar of parts: class, share from 0 to 1, and what to say of it; `label` is the whole as text."""
-    drawn = "".join(
-        f'<i class="{kind}" style="width:{100 * share:.2f}%" title="{escape(said)}"></i>'
-        for kind, share, said in parts
-        if share > 0
-    )
-    return f'<span class="bar" role="img" aria-label="{escape(label)}">{drawn}</span>'

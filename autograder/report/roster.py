@@ -1,4 +1,6 @@
-"""The list of students that an LMS exports: read as it comes, marks put in, written as the LMS takes it back."""
+"""The list of students that an LMS exports: read as it comes, marks put in, written as the LMS
+takes it back.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +8,18 @@ import argparse
 import csv
 import io
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..grade.result import Result
 from ..safe.csv_cells import lines, number
+from ..safe.printable import complain, tame_line
 from .gather import Gathered, ReportError
+from .matching import Matched, Names, match_students
 
-_ACCOUNT = re.compile(
-    r"(?P<name>.+)-(?P<account>\d+)"
-)  # as `collect` tells apart two people of one name
-ANOTHERS = "fits a line of the roster that is another's; no mark was written"
+SAME = 0.005  # points by which two maxima may differ and be the same
+_DECIMAL_COMMA = re.compile(r"\d+,\d+")
 
 
 @dataclass
@@ -44,34 +44,59 @@ class Roster:
     mark: str = ""
 
     def column(self, name: str) -> int | None:
-        """Where the column of this name is, without regard to capitals."""
+        """Find the column of this name, without regard to capitals."""
         wanted = name.strip().casefold()
-        return next(
-            (
-                i
-                for i, head in enumerate(self.heads)
-                if head.strip().casefold() == wanted
-            ),
-            None,
-        )
+        for place, head in enumerate(self.heads):
+            if head.strip().casefold() == wanted:
+                return place
+        return None
 
     def cell(self, row: Sequence[str], name: str) -> str:
-        """A line's value in a column; "" if there is none."""
+        """Give a line's value in a column; "" if there is none."""
         place = self.column(name)
         return row[place].strip() if place is not None and place < len(row) else ""
 
     def text(self, columns: Sequence[int] | None = None) -> str:
-        """As a CSV file, all columns or some."""
+        """Give all columns or some as a CSV file."""
         chosen = range(len(self.heads)) if columns is None else columns
-        table = [
-            [row[i] if i < len(row) else "" for i in chosen]
-            for row in (self.heads, *self.rows)
-        ]
+        table = [_cells(row, chosen) for row in (self.heads, *self.rows)]
         return self.mark + lines(table, self.delimiter)
 
 
-def add_options(parser: argparse.ArgumentParser, lms: str, export: str) -> None:
-    """Add the options that every LMS's report has."""
+def _cells(row: Sequence[str], columns: Sequence[int]) -> list[str]:
+    """Give a line's cells in some columns; what a short line lacks is empty."""
+    return [row[i] if i < len(row) else "" for i in columns]
+
+
+@dataclass(frozen=True)
+class People:
+    """Whose the lines of a roster are.
+
+    Parameters
+    ----------
+    names : Names
+        For each student's line all that may stand for the student, the name first.
+    accounts : Names
+        For each the numbers that the LMS puts into the names of downloads.
+    platform : str
+        The word by which results name this LMS's accounts.
+    """
+
+    names: Names
+    accounts: Names
+    platform: str
+
+
+def add_roster_options(parser: argparse.ArgumentParser, lms: str, export: str) -> None:
+    """Add the options that every LMS's report has.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        The format's.
+    lms, export : str
+        What the LMS is called, and what of it the roster is.
+    """
     parser.add_argument(
         "--roster",
         type=Path,
@@ -96,7 +121,7 @@ def add_options(parser: argparse.ArgumentParser, lms: str, export: str) -> None:
     )
 
 
-def read(path: Path) -> Roster:
+def read_roster(path: Path) -> Roster:
     """Read a roster: comma, semicolon or tab; UTF-8, or what European spreadsheets make of it.
 
     Raises
@@ -110,25 +135,22 @@ def read(path: Path) -> Roster:
         raise ReportError(f"{path}: {error.strerror}") from None
     text, mark = _decoded(raw)
     delimiter = _delimiter(text)
+    file = io.StringIO(text.replace("\0", ""), newline="")
     try:
-        rows = list(
-            csv.reader(
-                io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter
-            )
-        )
+        table = list(csv.reader(file, delimiter=delimiter))
     except csv.Error as error:
         raise ReportError(f"{path}: no CSV file ({error})") from None
-    if not rows or len(rows[0]) < 2:
+    heads = table[0] if table else []
+    if len(heads) < 2:
         raise ReportError(f"{path}: no roster; the first line should name the columns")
-    width = len(rows[0])
-    body = [row + [""] * (width - len(row)) for row in rows[1:]]
-    comma = delimiter == ";" and any(
-        re.fullmatch(r"\d+,\d+", cell) for row in body for cell in row
-    )
-    return Roster(rows[0], body, delimiter, "," if comma else ".", mark)
+    body = [row + [""] * (len(heads) - len(row)) for row in table[1:]]
+    # a comma in a number cannot be told from one that separates cells
+    comma = delimiter == ";" and _has_decimal_comma(body)
+    return Roster(heads, body, delimiter, "," if comma else ".", mark)
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
+    """Give a file's text, and the byte order mark that it is to begin with again."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace"), ""
     try:
@@ -139,161 +161,17 @@ def _decoded(raw: bytes) -> tuple[str, str]:
 
 
 def _delimiter(text: str) -> str:
-    """The separator that the line of heads has most of, outside quotes."""
+    """Give the separator that the line of heads has most of, outside quotes."""
     head = re.sub(r'"[^"]*"', "", text.split("\n", 1)[0])
     return max(",;\t", key=head.count)
 
 
-Names = Mapping[int, Sequence[str]]  # by the number of the line
+def _has_decimal_comma(rows: Sequence[Sequence[str]]) -> bool:
+    return any(_DECIMAL_COMMA.fullmatch(cell) for row in rows for cell in row)
 
 
-@dataclass(frozen=True)
-class Matched:
-    """Which line is which student's, and what could not be told."""
-
-    rows: dict[str, int]
-    problems: list[str]
-
-
-def match(
-    results: Sequence[Result], people: Names, accounts: Names, platform: str
-) -> Matched:
-    """Find each student's line; where two fit, none is taken.
-
-    An account that the platform itself has given says it alone. Names are looked at only of
-    results that have none, and only among the lines that are nobody's by account.
-
-    Parameters
-    ----------
-    results : sequence of Result
-        Of one exercise.
-    people : Names
-        For each line all that may stand for the student: numbers, logins, addresses, the name
-        in both orders.
-    accounts : Names
-        For each line the numbers that the LMS puts into the names of downloads.
-    platform : str
-        The word by which results name this LMS's accounts.
-    """
-    ours = [result for result in results if result.account.startswith(f"{platform} ")]
-    numbered = {result.student: result.account.split(" ")[1] for result in ours}
-    have_numbers = any(any(numbers) for numbers in accounts.values())
-    rows, problems = {}, []
-    for student, account in numbered.items() if have_numbers else ():
-        fitting = {i for i, numbers in accounts.items() if account in numbers}
-        _enter(student, fitting, rows, problems)
-    alike = _called_alike(rows, numbered, people)
-    problems += [f"{student} {ANOTHERS}" for student in rows if student not in alike]
-    rows, problems = _no_two(alike, problems)
-    free = {i: names for i, names in people.items() if i not in rows.values()}
-    rest = [r.student for r in results if r.student not in numbered or not have_numbers]
-    by_name, named_problems = _match_names(rest, people, free, accounts, numbered)
-    return Matched(rows | by_name, problems + named_problems)
-
-
-def _called_alike(
-    rows: dict[str, int], numbered: Mapping[str, str], people: Names
-) -> dict[str, int]:
-    """Of several students with one line those who are called as it says, if there are such.
-
-    A name that ends in a number can look like another's account in the name of a download.
-    """
-    counts = Counter(rows.values())
-    fits = {
-        s: plain(_shown(s, numbered)) in map(plain, people.get(i, ()))
-        for s, i in rows.items()
-    }
-    named = {rows[student] for student, fit in fits.items() if fit}
-    return {
-        s: i for s, i in rows.items() if counts[i] == 1 or fits[s] or i not in named
-    }
-
-
-def _shown(student: str, numbered: Mapping[str, str]) -> str:
-    return (
-        student.removesuffix(f"-{numbered[student]}")
-        if student in numbered
-        else student
-    )
-
-
-def _enter(
-    student: str, fitting: set[int], rows: dict[str, int], problems: list[str]
-) -> None:
-    if len(fitting) == 1:
-        rows[student] = next(iter(fitting))
-    else:
-        what = (
-            f"fits {len(fitting)} lines of the roster"
-            if fitting
-            else "is not in the roster"
-        )
-        problems.append(f"{student} {what}; no mark was written")
-
-
-def _match_names(
-    students: Sequence[str],
-    people: Names,
-    free: Names,
-    accounts: Names,
-    numbered: Mapping[str, str],
-) -> tuple[dict[str, int], list[str]]:
-    exact, loose = _index(people, _composed), _index(people, plain)
-    rows, problems = {}, []
-    for student in students:
-        shown = _shown(student, numbered)
-        fitting = exact.get(_composed(shown), set()) or loose.get(plain(shown), set())
-        parts = _ACCOUNT.fullmatch(student)
-        if not fitting and parts:
-            named = loose.get(plain(parts["name"]), set())
-            fitting = {i for i in named if parts["account"] in accounts.get(i, ())}
-        if fitting and not fitting & set(free):
-            problems.append(f"{student} {ANOTHERS}")
-            continue
-        _enter(student, fitting, rows, problems)
-    return _no_two(rows, problems)
-
-
-def _composed(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip()
-
-
-def _no_two(
-    rows: dict[str, int], problems: list[str]
-) -> tuple[dict[str, int], list[str]]:
-    """Without students of whom several have one line."""
-    counts = Counter(rows.values())
-    shared = {i for i, count in counts.items() if count > 1}
-    for i in sorted(shared):
-        names = sorted(student for student, line in rows.items() if line == i)
-        problems.append(
-            f"{', '.join(names)} fit the same line of the roster; no mark was written"
-        )
-    return {student: i for student, i in rows.items() if i not in shared}, problems
-
-
-def _index(people: Names, form) -> dict[str, set[int]]:
-    index: dict[str, set[int]] = {}
-    for i, names in people.items():
-        for name in names:
-            if key := form(name):
-                index.setdefault(key, set()).add(i)
-    return index
-
-
-def plain(name: str) -> str:
-    """A name's letters and digits: what is left of it in the name of a download."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(c for c in folded if c.isalnum())
-
-
-def in_orders(first: str, last: str) -> list[str]:
-    """A name in both orders."""
-    return [f"{first} {last}", f"{last} {first}"] if first and last else []
-
-
-def by_exercise(gathered: Gathered) -> dict[str, list[Result]]:
-    """Results by exercise; a refused notebook that belongs to none is not among them."""
+def results_by_exercise(gathered: Gathered) -> dict[str, list[Result]]:
+    """Give results by exercise; a refused notebook that belongs to none is not among them."""
     found: dict[str, list[Result]] = {}
     for result in gathered.results:
         if result.assignment:
@@ -302,91 +180,140 @@ def by_exercise(gathered: Gathered) -> dict[str, list[Result]]:
 
 
 def mark_column(
-    roster: Roster,
-    assignment: str,
-    candidates: Sequence[int],
-    options: argparse.Namespace,
+    roster: Roster, assignment: str, candidates: Sequence[int], named: str | None
 ) -> int:
-    """The column of an exercise's mark: the one named, else the only one that the exercise's
-    name stands in.
+    """Find the column of an exercise's mark: the one named, else the only one that the
+    exercise's name stands in.
+
+    Parameters
+    ----------
+    roster : Roster
+    assignment : str
+        The exercise.
+    candidates : sequence of int
+        Columns that may be an exercise's.
+    named : str or None
+        What `--column` says: a column's name, or a part of one candidate's.
+
+    Returns
+    -------
+    int
+        The column.
 
     Raises
     ------
     ReportError
         If there is none, or several.
     """
-    if options.column is not None:
-        place = roster.column(options.column)
-        fitting = (
-            [place]
-            if place is not None
-            else [i for i in candidates if options.column in roster.heads[i]]
-        )
+    heads = {place: roster.heads[place] for place in candidates}
+    if named is None:
+        part = assignment.casefold()
+        fitting = [place for place, head in heads.items() if part in head.casefold()]
     else:
-        fitting = [
-            i for i in candidates if assignment.casefold() in roster.heads[i].casefold()
-        ]
+        place = roster.column(named)
+        if place is not None:
+            return place
+        fitting = [place for place, head in heads.items() if named in head]
     if len(fitting) == 1:
         return fitting[0]
-    there = ", ".join(repr(roster.heads[i]) for i in candidates) or "none"
-    wanted = options.column or assignment
+    there = ", ".join(map(repr, heads.values())) or "none"
     raise ReportError(
-        f"{len(fitting) or 'no'} columns for {wanted!r} in the roster; name one with --column. There are: {there}"
+        f"{len(fitting) or 'no'} columns for {named or assignment!r} in the roster; "
+        f"name one with --column. There are: {there}"
     )
 
 
-def factor(result_max: float, highest: str, options: argparse.Namespace) -> float:
-    """What a mark is multiplied by to be one of the LMS's.
+def mark_factor(most: float, most_there: str, scale: bool) -> float:
+    """Say what a mark is multiplied by to be one of the LMS's.
+
+    Parameters
+    ----------
+    most : float
+        The exercise's points.
+    most_there : str
+        The LMS's, as its file has them; 1 is the factor where it has no number.
+    scale : bool
+        Whether marks may be converted.
+
+    Returns
+    -------
+    float
+        The factor, above 0.
 
     Raises
     ------
     ReportError
         If the maxima differ and nobody said to convert.
     """
-    there = as_number(highest)
-    if there is None or not result_max or abs(there - result_max) < 0.005:
+    there = _as_number(most_there)
+    if there is None or not most or abs(there - most) < SAME:
         return 1.0
-    if not options.scale:
+    if not scale:
         raise ReportError(
-            f"the LMS's maximum is {there:g} points and the exercise's {result_max:g}; make them the same there, or "
-            "convert the marks with --scale"
+            f"the LMS's maximum is {there:g} points and the exercise's {most:g}; "
+            "make them the same there, or convert the marks with --scale"
         )
-    return there / result_max
+    return there / most
 
 
-def as_number(text: str) -> float | None:
-    """A cell's number, with a point or a comma; None if it is none."""
+def _as_number(text: str) -> float | None:
+    """Read a cell's number, with a point or a comma; None if it is none."""
     try:
         return float(text.strip().replace(",", "."))
     except ValueError:
         return None
 
 
-def fill(
+def enter_marks(
     roster: Roster,
     place: int,
     results: Sequence[Result],
-    matched: Matched,
+    people: People,
     factors: Mapping[int, float],
-) -> None:
-    """Put marks into a column; where the machinery failed, the cell stays as it is."""
+    missing_zero: bool,
+) -> Matched:
+    """Put the marks of one exercise into a column.
+
+    Where the machinery failed, or a student has no result, the cell stays as it is.
+
+    Parameters
+    ----------
+    roster : Roster
+        Its rows are changed.
+    place : int
+        The column.
+    results : sequence of Result
+        Of the exercise.
+    people : People
+        Whose the lines are.
+    factors : Mapping of int to float
+        By line, what a mark is multiplied by.
+    missing_zero : bool
+        Whether students without a result get 0.
+
+    Returns
+    -------
+    Matched
+        Whose line is which, and what is to be said of marks that are not there.
+    """
+    matched = match_students(results, people.names, people.accounts, people.platform)
     for result in results:
-        i = matched.rows.get(result.student)
-        if i is not None and result.score is not None:
-            roster.rows[i][place] = number(
-                result.score * factors.get(i, 1.0), roster.decimal
-            )
+        line = matched.rows.get(result.student)
+        if line is not None and result.score is not None:
+            mark = result.score * factors[line]
+            roster.rows[line][place] = number(mark, roster.decimal)
+        elif line is not None:
+            matched.problems.append(f"{result.student} has no mark: {result.problem}")
+    have_results = set(matched.rows.values())
+    for line, names in people.names.items():
+        if line not in have_results:
+            matched.problems.append(f"no result for {names[0]}")
+            if missing_zero:
+                roster.rows[line][place] = number(0)
+    return matched
 
 
-def untold(
-    results: Sequence[Result], people: Names, matched: Matched
-) -> tuple[list[int], list[str]]:
-    """Lines of students without a result, and what to say of them and of results without a mark."""
-    missing = [i for i in people if i not in matched.rows.values()]
-    said = [
-        f"{r.student} has no mark: {r.problem}"
-        for r in results
-        if r.score is None and r.student in matched.rows
-    ]
-    said += [f"no result for {people[i][0]}" for i in missing]
-    return missing, said
+def tell_problems(assignment: str, problems: Sequence[str]) -> None:
+    """Say on standard error what could not be entered of an exercise."""
+    for problem in problems:
+        complain(tame_line(f"{assignment}: {problem}"))

@@ -10,13 +10,18 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
-from html import escape
+
+from markupsafe import Markup, escape
 
 from ..unit.course import Course
+from .page import code_html
 
 SECTION = re.compile(r"(?P<page>\w+?)(\.html)?(#(?P<label>[\w-]+))?")
+_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 _FORMULA = re.compile(r"\$([^$]+)\$")
 _NUMBER = re.compile(r"(?:ch|slips)(\d+)_")
+_TARGET = re.compile(r"^\(([\w-]+)\)=\n+#+[ \t]+(.+)$", re.M)
+_FIRST_HEADING = re.compile(r"^#[ \t]+(.+)$", re.M)
 
 
 class Sections:
@@ -43,67 +48,63 @@ class Sections:
         CourseError
             If `course.toml` says what is not understood.
         """
-        address = self.course.settings.links.book.strip() if self.course else ""
-        if self.course and self.here and not address:
-            built = self.course.root / "_build" / "html"
-            address = (
-                built.resolve().as_uri() if (built / "index.html").is_file() else ""
-            )
+        if self.course is None:
+            return ""
+        address = self.course.settings.links.book.strip()
+        built = self.course.root / "_build" / "html"
+        if not address and self.here and (built / "index.html").is_file():
+            address = built.resolve().as_uri()
         return address.rstrip("/")
 
-    def html(self, section: str) -> str:
-        """A section as a piece of HTML; "" for what names none."""
+    def html(self, section: str) -> Markup:
+        """Give a section as a piece of HTML; "" for what names none."""
         found = SECTION.fullmatch(section.strip())
         if not found:
-            return ""
+            return Markup("")
         page, label = found["page"], found["label"] or ""
-        name = self._name(page, label) or escape(
-            f"{page}.html{'#' if label else ''}{label}"
-        )
+        place = f"{page}.html#{label}" if label else f"{page}.html"
+        name = self._name(page, label) or escape(place)
         if not self.address:
             return name
-        return f'<a href="{escape(self.address)}/book/{page}.html{"#" if label else ""}{label}">{name}</a>'
+        link = Markup('<a href="{}/book/{}">{}</a>')
+        return link.format(self.address, place, name)
 
-    def _name(self, page: str, label: str) -> str:
+    def _name(self, page: str, label: str) -> Markup:
+        """Give a section's chapter and heading, or the page's; "" if neither is known."""
         headings = self._headings(page)
         heading = headings.get(label) or headings.get("")
         if heading is None:
-            return ""
+            return Markup("")
         number = _NUMBER.match(page)
-        return (f"Chapter {number[1]}: " if number else "") + _set(heading)
+        chapter = Markup("Chapter {}: ").format(number[1]) if number else Markup("")
+        return chapter + _heading_html(heading)
 
     @lru_cache(maxsize=64)  # noqa: B019, as long as one report
     def _headings(self, page: str) -> dict[str, str]:
-        """Headings of a page by the target before them; the page's own under ""."""
-        path = self.course.root / "book" / f"{page}.md" if self.course else None
-        if path is None or not path.is_file():
+        """Give headings of a page by the target before them; the page's own under ""."""
+        if self.course is None:
+            return {}
+        path = self.course.root / "book" / f"{page}.md"
+        if not path.is_file():
             return {}
         text = path.read_text(encoding="utf-8")
-        found = dict(re.findall(r"^\(([\w-]+)\)=\n+#+[ \t]+(.+)$", text, re.M))
-        first = re.search(r"^#[ \t]+(.+)$", text, re.M)
-        return ({"": first[1]} if first else {}) | found
+        first = _FIRST_HEADING.search(text)
+        own = {"": first[1]} if first else {}
+        return own | dict(_TARGET.findall(text))
 
 
-def _set(heading: str) -> str:
-    """A heading's code and formulas as HTML and MathML."""
-    parts = _FORMULA.split(heading)
-    return "".join(
-        _formula(part) if i % 2 else _code(part) for i, part in enumerate(parts)
-    )
+def _heading_html(heading: str) -> Markup:
+    """Set a heading's code and formulas as HTML and MathML."""
+    html = Markup("")
+    for i, part in enumerate(_FORMULA.split(heading)):
+        html += _formula_html(part) if i % 2 else code_html(part)
+    return html
 
 
-def _code(text: str) -> str:
-    parts = escape(text).split("`")
-    return "".join(
-        f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts)
-    )
-
-
-def _formula(text: str) -> str:
+def _formula_html(text: str) -> Markup:
     try:
-        from latex2mathml.converter import (
-            convert,
-        )  # slow to import, and few headings have formulas
+        # slow to import, and few headings have formulas
+        from latex2mathml.converter import convert
     except ImportError:
-        return f"<i>{escape(text)}</i>"
-    return convert(text)
+        return Markup("<i>{}</i>").format(text)
+    return Markup(convert(text))

@@ -11,15 +11,14 @@ from __future__ import annotations
 import argparse
 from html import escape
 
+from ..grade.points import points_text
 from ..grade.result import Result, TaskResult
-from ..safe.csv_cells import number
 from ..safe.harmless import log, markdown
 from .gather import Gathered
 
 HELP = "a step summary for GitHub Actions, in Markdown"
-LARGEST = (
-    1000 * 1024
-)  # bytes; GitHub takes 1024 KiB a step, and drops a larger summary whole
+# bytes; GitHub takes 1024 KiB a step, and drops a larger summary whole
+LARGEST = 1000 * 1024
 MARKS = {
     "passed": "✅",
     "partial": "🟡",
@@ -34,79 +33,90 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add nothing: this format has no options of its own."""
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
-    """The results as Markdown, cut where GitHub would drop the whole."""
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
+    """Give the results as Markdown, cut where GitHub would drop the whole."""
     results = gathered.results
-    parts = _whole(results[0]) if len(results) == 1 else _table(results)
+    parts = _one_submission(results[0]) if len(results) == 1 else _table(results)
     text, room = "", LARGEST
-    for number_, part in enumerate(parts):
+    for place, part in enumerate(parts):
         room -= len(part.encode("utf-8", "replace"))
         if room < 0:
-            return f"{text}\n\n…and {len(parts) - number_} more; the result files have them.\n\n"
+            more = len(parts) - place
+            return f"{text}\n\n…and {more} more; the result files have them.\n\n"
         text += part
     return text + "\n"
 
 
-def _whole(result: Result) -> list[str]:
-    parts = [
-        f"### {markdown(result.assignment or 'Unknown exercise')}: {_mark(result)}\n\n"
-    ]
+def _one_submission(result: Result) -> list[str]:
+    """Give all that the student would read, in parts that can be left out from the end."""
+    title = markdown(result.assignment or "Unknown exercise")
+    parts = [f"### {title}: {_mark_text(result)}\n\n"]
     if result.problem:
         parts.append(f"{markdown(result.problem)}\n\n")
     if result.tasks:
         parts.append("| | function | points | |\n|---|---|---|---|\n")
-    parts += [
-        f"| {MARKS.get(t.status, '❌')} | <code>{markdown(t.task)}</code> | {_points(t)} | {_said(t)} |\n"
-        for t in result.tasks
-    ]
+    parts += [_task_row(task) for task in result.tasks]
     parts.append("\n")
-    parts += [_details(t) for t in result.tasks if t.status != "passed"]
+    parts += [_details(task) for task in result.tasks if task.status != "passed"]
     parts += [f"Repaired: {markdown(text)}\n\n" for text in result.repairs]
     return parts
 
 
+def _task_row(task: TaskResult) -> str:
+    mark = MARKS.get(task.status, "❌")
+    points = points_text(task.points, task.max_points)
+    return f"| {mark} | {_function_code(task)} | {points} | {_status_text(task)} |\n"
+
+
 def _table(results: tuple[Result, ...]) -> list[str]:
-    head = f"### {len(results)} submissions\n\n| student | exercise | mark | not passed |\n|---|---|---|---|\n"
-    rows = [
-        f"| {markdown(r.student)} | {markdown(r.assignment)} | {_mark(r)} | {_open(r)} |\n"
-        for r in results
+    head = (
+        f"### {len(results)} submissions\n\n"
+        "| student | exercise | mark | not passed |\n|---|---|---|---|\n"
+    )
+    return [head, *map(_result_row, results)]
+
+
+def _result_row(result: Result) -> str:
+    cells = [
+        markdown(result.student),
+        markdown(result.assignment),
+        _mark_text(result),
+        _not_passed(result),
     ]
-    return [head, *rows]
+    return f"| {' | '.join(cells)} |\n"
 
 
-def _open(result: Result) -> str:
+def _not_passed(result: Result) -> str:
     if result.problem:
         return markdown(result.problem)
-    return ", ".join(
-        f"<code>{markdown(t.task)}</code> {_said(t)}"
-        for t in result.tasks
-        if t.status != "passed"
-    )
+    said = [
+        f"{_function_code(task)} {_status_text(task)}"
+        for task in result.tasks
+        if task.status != "passed"
+    ]
+    return ", ".join(said)
 
 
-def _mark(result: Result) -> str:
-    return (
-        "not graded"
-        if result.score is None
-        else f"{number(result.score)} of {number(result.max_score)}"
-    )
+def _mark_text(result: Result) -> str:
+    return points_text(result.score, result.max_score, unknown="not graded")
 
 
-def _points(task: TaskResult) -> str:
-    return (
-        "–"
-        if task.points is None
-        else f"{number(task.points)} of {number(task.max_points)}"
-    )
+def _function_code(task: TaskResult) -> str:
+    return f"<code>{markdown(task.task)}</code>"
 
 
-def _said(task: TaskResult) -> str:
-    named = task.misconception and task.status not in ("untouched", "passed")
-    return f"{task.status}: {markdown(task.misconception)}" if named else task.status
+def _status_text(task: TaskResult) -> str:
+    """Give the status, with the known mistake if it is one."""
+    if task.misconception and task.status not in ("untouched", "passed"):
+        return f"{task.status}: {markdown(task.misconception)}"
+    return task.status
 
 
 def _details(task: TaskResult) -> str:
-    """The feedback, to be opened; in a block of HTML that ends with its `</pre>` and in which no Markdown is read."""
+    """Give the feedback, to be opened.
+
+    It stands in a block of HTML, which ends with its `</pre>` and in which no Markdown is read.
+    """
     said = escape(log(task.message)).replace("@", "&#64;")
-    title = f"<code>{markdown(task.task)}</code>"
-    return f"<details><summary>{title}</summary>\n\n<pre>\n{said}\n</pre>\n\n</details>\n\n"
+    summary = f"<summary>{_function_code(task)}</summary>"
+    return f"<details>{summary}\n\n<pre>\n{said}\n</pre>\n\n</details>\n\n"

@@ -8,50 +8,51 @@ the machinery failed, the mark is empty.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
-from ..grade.result import Result
+from ..grade.result import Result, TaskResult
 from ..safe.csv_cells import lines, number
 from .gather import Gathered
 
 HELP = "a plain table for any spreadsheet"
+ABOUT = ("student", "assignment", "score", "max_score", "problem")
+OF_EACH_FUNCTION = ("points", "status", "mistake")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add nothing: this format has no options of its own."""
 
 
-def write(gathered: Gathered, options: argparse.Namespace) -> str:
-    """The results as CSV."""
-    functions = list(
-        dict.fromkeys(task.task for result in gathered.results for task in result.tasks)
-    )
-    heads = ["student", "assignment", "score", "max_score", "problem"]
-    heads += [
-        f"{name} {what}"
-        for name in functions
-        for what in ("points", "status", "mistake")
-    ]
-    return lines([heads, *(_row(result, functions) for result in gathered.results)])
+def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
+    """Give the results as CSV."""
+    tasks = (task for result in gathered.results for task in result.tasks)
+    functions = list(dict.fromkeys(task.task for task in tasks))
+    heads = list(ABOUT)
+    for function in functions:
+        heads += [f"{function} {what}" for what in OF_EACH_FUNCTION]
+    rows = [_result_cells(result, functions) for result in gathered.results]
+    return lines([heads, *rows])
 
 
-def _row(result: Result, functions: list[str]) -> list[str]:
-    tasks = {task.task: task for task in result.tasks}
-    row = [
+def _result_cells(result: Result, functions: Sequence[str]) -> list[str]:
+    cells = [
         result.student,
         result.assignment,
-        _points(result.score),
+        _number_or_empty(result.score),
         number(result.max_score),
         result.problem,
     ]
-    for name in functions:
-        task = tasks.get(name)
-        row += (
-            [_points(task.points), task.status, task.misconception or ""]
-            if task
-            else ["", "", ""]
-        )
-    return row
+    tasks = {task.task: task for task in result.tasks}
+    for function in functions:
+        cells += _task_cells(tasks.get(function))
+    return cells
 
 
-def _points(points: float | None) -> str:
+def _task_cells(task: TaskResult | None) -> tuple[str, str, str]:
+    if task is None:
+        return "", "", ""
+    return _number_or_empty(task.points), task.status, task.misconception or ""
+
+
+def _number_or_empty(points: float | None) -> str:
     return "" if points is None else number(points)

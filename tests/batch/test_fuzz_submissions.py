@@ -82,7 +82,7 @@ def graded(order, path, student="ann", assignment=NAME):
     assert (again.score, len(again.tasks)) == (result.score, len(result.tasks))
     options = SimpleNamespace(visibility="visible", json=True)
     for name in EACH:
-        assert FORMATS[name].write(Gathered((result,)), options)
+        assert FORMATS[name].make_report(Gathered((result,)), options)
     return result
 
 

@@ -14,7 +14,7 @@ from autograder.batch.batch import Batch
 from autograder.batch.submissions import Graded
 from autograder.collect.hand_in import HandIn
 from autograder.grade.result import Result, TaskResult
-from autograder.report.student import STATUSES
+from autograder.report.feedback import STATUSES
 
 
 def result(student, *tasks, score=20.0, assignment="ex1_rnn_cell", problem=""):

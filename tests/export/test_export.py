@@ -18,7 +18,12 @@ from gradescope_format import accepted
 from tables import each_row
 
 from autograder import cli, exits
-from autograder.export.autograder_zip import NEEDED, locked, make, secrets
+from autograder.export.autograder_zip import (
+    NEEDED,
+    locked_requirements,
+    make_zip,
+    secret_files,
+)
 from autograder.publish import leaks
 from autograder.unit.course import CourseError
 
@@ -28,7 +33,7 @@ HOME = Path("/opt/unrolled")  # where setup.sh puts the environment
 
 @pytest.fixture(scope="module")
 def archive(real_course, tmp_path_factory):
-    return make(NAME, real_course, tmp_path_factory.mktemp("private") / "ex1.zip")
+    return make_zip(NAME, real_course, tmp_path_factory.mktemp("private") / "ex1.zip")
 
 
 def test_scripts_at_the_root_can_be_run(archive):
@@ -65,7 +70,7 @@ def test_holds_the_secrets_of_this_exercise_only(archive):
 def test_an_exercise_comes_with_what_it_reads_of_others(real_course):
     names = {
         path.relative_to(real_course.solutions).as_posix()
-        for path in secrets("ex2_rnn_backward", real_course)
+        for path in secret_files("ex2_rnn_backward", real_course)
     }
     assert {
         "ex1_rnn_cell.py",
@@ -81,7 +86,7 @@ def test_an_exercise_comes_with_what_it_reads_of_others(real_course):
 
 def test_the_same_sources_give_the_same_bytes(archive, real_course, tmp_path):
     assert (
-        make(NAME, real_course, tmp_path / "again.zip").read_bytes()
+        make_zip(NAME, real_course, tmp_path / "again.zip").read_bytes()
         == archive.read_bytes()
     )
 
@@ -94,7 +99,7 @@ def test_only_its_owner_may_read_it(archive):
 def test_it_is_never_put_among_what_is_published(place, real_course):
     target = real_course.root / place / "x.zip"
     with pytest.raises(CourseError, match="holds secrets"):
-        make(NAME, real_course, target)
+        make_zip(NAME, real_course, target)
     assert not target.exists()
 
 
@@ -130,7 +135,7 @@ def test_the_verb(tmp_path, monkeypatch, capsys):
 
 
 def test_every_requirement_is_pinned_by_its_hash(real_course):
-    blocks = locked(real_course.root / "requirements.lock").split("\n")
+    blocks = locked_requirements(real_course.root / "requirements.lock").split("\n")
     names = [
         line.split("==")[0]
         for line in blocks
@@ -155,7 +160,7 @@ def test_a_lock_file_without_them_is_told(tmp_path):
     with pytest.raises(
         CourseError, match="does not name ipython, jupytext, matplotlib"
     ):
-        locked(tmp_path / "lock")
+        locked_requirements(tmp_path / "lock")
 
 
 # A run: /autograder as Gradescope lays it out, and an environment with the wheel from the zip,

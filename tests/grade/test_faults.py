@@ -18,6 +18,7 @@ from autograder.batch import provenance, recognise
 from autograder.batch.batch import Batch
 from autograder.batch.submissions import grade_one
 from autograder.collect.hand_in import HandIn
+from autograder.confine.clock import Budget, Stretch
 from autograder.grade import result as results
 from autograder.grade.grader import Grader
 from autograder.safe import plain_files

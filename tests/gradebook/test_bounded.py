@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.converters import GenerateFeedback
 
 from autograder.grade.notebook_file import NotebookCell
-from autograder.gradebook.bounded import LONGEST_LINE, MOST_SET, Bounded, markdown
+from autograder.gradebook.bounded import LONGEST_LINE, MOST_SET, Bounded, markdown_html
 from autograder.gradebook.mathml import FormulasToMathML
 from autograder.gradebook.pages import FeedbackExporter
 from autograder.gradebook.repaired import LONGEST, shown_source
@@ -259,7 +259,7 @@ def test_of_a_long_line_the_beginning_is_shown(page):
 
 def test_what_cannot_be_set_is_shown_as_typed(monkeypatch):
     monkeypatch.setattr("autograder.gradebook.bounded.MarkdownWithMath", None)
-    assert markdown("<b> $x$") == "<pre>&lt;b&gt; &#36;x&#36;</pre>"
+    assert markdown_html("<b> $x$") == "<pre>&lt;b&gt; &#36;x&#36;</pre>"
 
 
 def test_an_ordinary_page_is_set(page):

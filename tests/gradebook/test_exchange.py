@@ -324,20 +324,20 @@ def test_a_folder_that_is_swapped_between_the_look_and_the_reading(
     secret = exchange.root.parent / "elsewhere"
     secret.mkdir()
     (secret / OWN).write_text("secret")
-    take = inbound.take
+    take = inbound.read_hand_in
 
     def swapped(*given):
         place.rename(place.with_name("gone"))
         place.symlink_to(secret)
         return take(*given)
 
-    monkeypatch.setattr("autograder.gradebook.exchange.take", swapped)
+    monkeypatch.setattr("autograder.gradebook.exchange.read_hand_in", swapped)
     exchange.collect(expected=False)
     assert exchange.collected() == {}
     place.unlink()
     secret.rename(place)  # of root, no link
     monkeypatch.setattr(
-        "autograder.gradebook.exchange.take",
+        "autograder.gradebook.exchange.read_hand_in",
         lambda folder, one, *rest: take(
             folder,
             ExchangedHandIn(one.name, "ada", 54321, one.claimed, one.changed),
@@ -381,7 +381,7 @@ def test_a_notebook_that_is_changed_in_place_is_as_late_as_its_change(
     def later(info):
         return claimed + timedelta(days=3 if info.st_ino == file.st_ino else 0)
 
-    monkeypatch.setattr(inbound, "_changed", later)
+    monkeypatch.setattr(inbound, "_last_change", later)
     exchange.collect()
     assert exchange.time("eve") == claimed + timedelta(days=3)
 
@@ -406,7 +406,7 @@ def test_the_setting(exchange):
     assert exchange.time("ada") == datetime(2020, 1, 1)
     path.write_text(path.read_text().replace('times = "name"', 'times = "mine"'))
     with pytest.raises(CourseError, match=r"\[exchange\] times = 'mine'"):
-        inbound.times(Course(exchange.course.root))
+        inbound.source_of_times(Course(exchange.course.root))
 
 
 def test_work_that_was_collected_keeps_its_time(exchange):
@@ -443,14 +443,14 @@ def test_a_failing_disk_gives_no_way_to_older_work(exchange, monkeypatch):
     exchange.hand_in("ada", {OWN: "old"})
     exchange.hand_in("ada", {OWN: "new"}, end="last")
     exchange.hand_in("zoe", {OWN: "zoe"})
-    take = inbound.take
+    take = inbound.read_hand_in
 
     def failing(folder, one, *rest):
         if one.name.endswith("last"):
             raise OSError(5, "Input/output error")
         return take(folder, one, *rest)
 
-    monkeypatch.setattr("autograder.gradebook.exchange.take", failing)
+    monkeypatch.setattr("autograder.gradebook.exchange.read_hand_in", failing)
     exchange.collect(expected=False)
     assert exchange.collected() == {f"zoe/{NAME}/{OWN}": "zoe"}
 

@@ -18,8 +18,12 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import LoggingConfigurable
 
 from autograder.gradebook import handed_in, hooks
-from autograder.gradebook.accounts import folders
-from autograder.gradebook.handed_in import SeveralNamesError, take, time_of
+from autograder.gradebook.accounts import student_folders
+from autograder.gradebook.handed_in import (
+    SeveralNamesError,
+    copy_submission,
+    submission_time,
+)
 from autograder.gradebook.lateness import SettledExport
 from autograder.safe.plain_files import read_plain
 
@@ -43,7 +47,7 @@ def submit(tree, student, text="{}", name=OWN):
 
 def taken(tree, student="ada"):
     """The copy, and what lies beside it."""
-    found = take(tree, student, student, NAME, tree.parent / "copies")
+    found = copy_submission(tree, student, student, NAME, tree.parent / "copies")
     place = tree.parent / "copies" / student / NAME
     return found, {path.name: path.read_text() for path in place.iterdir()}
 
@@ -55,19 +59,22 @@ def test_a_folder_is_the_students_whose_name_it_has_in_either_form(tree):
     submit(tree, "Jose\u0301")
     submit(tree, "ada")
     (tree / "bob").mkdir()
-    assert folders(tree, NAME) == ({"Jos\u00e9": "Jose\u0301", "ada": "ada"}, {})
+    assert student_folders(tree, NAME) == (
+        {"Jos\u00e9": "Jose\u0301", "ada": "ada"},
+        {},
+    )
     assert (
-        folders(tree, NAME, "Jos\u00e9")
-        == folders(tree, NAME, "Jose\u0301")
+        student_folders(tree, NAME, "Jos\u00e9")
+        == student_folders(tree, NAME, "Jose\u0301")
         == ({"Jos\u00e9": "Jose\u0301"}, {})
     )
-    assert folders(tree, "*")[0].keys() == {"Jos\u00e9", "ada", "bob"}
+    assert student_folders(tree, "*")[0].keys() == {"Jos\u00e9", "ada", "bob"}
 
 
 def test_two_folders_of_one_student_are_both_refused(tree):
     submit(tree, "Jose\u0301")
     submit(tree, "Jos\u00e9")
-    found, refused = folders(tree, NAME)
+    found, refused = student_folders(tree, NAME)
     assert found == {}
     assert set(refused) == {"Jose\u0301", "Jos\u00e9"}
 
@@ -75,7 +82,7 @@ def test_two_folders_of_one_student_are_both_refused(tree):
 @pytest.mark.parametrize("name", [".dot", "..x", "a\nb", "a\x1bb", "a\u2028b", "a\tb"])
 def test_a_name_that_nbgrader_cannot_have_is_refused_by_name(name, tree):
     submit(tree, name)
-    found, refused = folders(tree, NAME)
+    found, refused = student_folders(tree, NAME)
     assert found == {}
     assert set(refused) == {name}
 
@@ -85,7 +92,7 @@ def test_what_is_no_submission_is_no_matter(tree):
     (tree / ".git").mkdir()
     (tree / "notes.txt").write_text("")
     (tree / "loop").symlink_to("loop")
-    assert folders(tree, NAME) == ({}, {})
+    assert student_folders(tree, NAME) == ({}, {})
 
 
 def test_a_folder_that_the_system_cannot_look_into_is_not_passed_over(
@@ -97,7 +104,7 @@ def test_a_folder_that_the_system_cannot_look_into_is_not_passed_over(
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(os, "lstat", failing)
-    assert folders(tree, NAME)[0] == {"ada": "ada"}
+    assert student_folders(tree, NAME)[0] == {"ada": "ada"}
 
 
 # what is copied
@@ -186,7 +193,7 @@ def test_a_failing_disk_is_no_fault_of_the_students(tree, monkeypatch):
 def test_a_time_that_is_none(text, tree):
     place = submit(tree, "ada")
     (place / "timestamp.txt").write_bytes(text.encode(errors="surrogateescape"))
-    assert time_of(place, tree) is None
+    assert submission_time(place, tree) is None
 
 
 @pytest.mark.parametrize("kind", ["link", "fifo", "folder"])
@@ -199,7 +206,7 @@ def test_a_time_in_what_is_no_file(kind, tree):
         "fifo": lambda: os.mkfifo(path),
         "folder": path.mkdir,
     }[kind]()
-    assert time_of(place, tree) is None
+    assert submission_time(place, tree) is None
     assert set(taken(tree)[1]) == {OWN}
 
 
@@ -228,10 +235,10 @@ def test_one_that_fails_is_left_without_a_mark_and_the_others_go_on(
     def failing(tree, folder, *rest):
         if folder == "bob":
             raise RuntimeError("something nobody thought of")
-        return take(tree, folder, *rest)
+        return copy_submission(tree, folder, *rest)
 
-    monkeypatch.setattr(hooks, "take", failing)
-    monkeypatch.setattr(hooks, "_get_ready", lambda *given: None)
+    monkeypatch.setattr(hooks, "copy_submission", failing)
+    monkeypatch.setattr(hooks, "_prepare_gradebook", lambda *given: None)
     converter = Autograde(coursedir=directory)
     converter.handed_in = tree
     converter.init_notebooks()

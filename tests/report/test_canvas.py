@@ -10,7 +10,7 @@ from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.report import canvas, roster
+from autograder.report import canvas, matching
 from autograder.report.gather import Gathered, ReportError
 
 HEADS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
@@ -93,7 +93,7 @@ def importer(text):
 def write(results, path, *more):
     parser = __import__("argparse").ArgumentParser()
     canvas.add_options(parser)
-    return canvas.write(
+    return canvas.make_report(
         Gathered(tuple(results)), parser.parse_args(["--roster", str(path), *more])
     )
 
@@ -320,4 +320,4 @@ def test_any_names_come_back_with_the_right_marks(tmp_path_factory, names):
     [("O'Neil, José", "o_neil josé"), ("ＡＢ", "ab"), ("x-y z", "XYZ")],
 )
 def test_letters_and_digits_are_what_names_are_compared_by(one, other):
-    assert roster.plain(one) == roster.plain(other)
+    assert matching.bare_name(one) == matching.bare_name(other)

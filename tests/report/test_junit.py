@@ -19,7 +19,7 @@ SCHEMA = xmlschema.XMLSchema(
 
 
 def document(*results):
-    text = junit.write(Gathered(results), Namespace())
+    text = junit.make_report(Gathered(results), Namespace())
     SCHEMA.validate(text)
     return junitparser.JUnitXml.fromstring(text.encode())
 

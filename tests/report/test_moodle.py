@@ -65,7 +65,7 @@ def importer(text, delimiter=","):
 def write(results, path, *more):
     parser = argparse.ArgumentParser()
     moodle.add_options(parser)
-    return moodle.write(
+    return moodle.make_report(
         Gathered(tuple(results)), parser.parse_args(["--roster", str(path), *more])
     )
 

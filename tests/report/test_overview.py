@@ -16,7 +16,9 @@ OWN = "f reads `mine`, which is a variable of the notebook."
 
 
 def write(*results, names=False):
-    return overview.write(Gathered(results), Namespace(names=names, solutions=None))
+    return overview.make_report(
+        Gathered(results), Namespace(names=names, solutions=None)
+    )
 
 
 @pytest.fixture

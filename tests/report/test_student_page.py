@@ -9,7 +9,7 @@ from fuzzing import cases
 from hypothesis import given
 from tables import each_row
 
-from autograder.report import student
+from autograder.report import student, student_page
 from autograder.report.gather import Gathered
 from autograder.report.page import POLICY
 from autograder.report.sections import Sections
@@ -38,7 +38,7 @@ class Tags(HTMLParser):
 
 
 def write(*results, out=None):
-    return student.write(Gathered(results), Namespace(out=out, solutions=None))
+    return student.make_report(Gathered(results), Namespace(out=out, solutions=None))
 
 
 def text(page):
@@ -140,13 +140,13 @@ def test_a_text_stays_text(evil):
         html="",
         mistake=evil or None,
     )
-    page = student.of_student(
+    page = student_page.student_page(
         evil,
         [rr.result(evil, [task], problem=""), rr.refused(evil, f"x{evil}")],
         Sections(),
     )
     harmless = [rr.result("a", [rr.wrong("f", message="m", html="")]), rr.refused("a")]
-    plain = student.of_student("a", harmless, Sections())
+    plain = student_page.student_page("a", harmless, Sections())
     assert {tag for tag, _ in Tags(page).found} <= {
         tag for tag, _ in Tags(plain).found
     } | {"code"}

@@ -30,7 +30,7 @@ OURS = {
 
 
 def text(*results):
-    return summary.write(Gathered(results), Namespace())
+    return summary.make_report(Gathered(results), Namespace())
 
 
 def tags(drawn):

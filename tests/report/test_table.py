@@ -15,7 +15,7 @@ from autograder.report.gather import Gathered
 def rows(*results):
     return list(
         csv.DictReader(
-            io.StringIO(table.write(Gathered(results), Namespace()), newline="")
+            io.StringIO(table.make_report(Gathered(results), Namespace()), newline="")
         )
     )
 

@@ -17,7 +17,7 @@ from autograder.batch.batch import Batch
 from autograder.batch.provenance import causes
 from autograder.batch.submissions import grade_one
 from autograder.collect.hand_in import HandIn
-from autograder.export.autograder_zip import secrets
+from autograder.export.autograder_zip import secret_files
 from autograder.grade import result as results
 from autograder.publish.leaks import find_leaks
 from autograder.unit import hidden_cases, secret_seed
@@ -183,7 +183,7 @@ def test_a_batch_makes_it_before_it_begins(course, capsys, monkeypatch, tmp_path
 
 
 def test_it_goes_to_other_graders_and_to_nobody_else(course, tmp_path):
-    assert path_of(course) in secrets(minicourse.NAME, course)
+    assert path_of(course) in secret_files(minicourse.NAME, course)
     seed = known_seed(course)
     public = tmp_path / "public"
     public.mkdir()

@@ -11,7 +11,9 @@ READY := .venv/.ready
 BOOK := _build/html/index.html
 FAST := tests/check tests/safe tests/unit tests/release tests/report tests/system tests/worker tests/test_tables.py \
 	$(patsubst %,tests/grade/test_%.py,companions debugging hidden_tests judge notebook_file redact result submission suite) \
-	$(patsubst %,tests/collect/test_%.py,collect folder_names submitted_tree which_file)
+	$(patsubst %,tests/collect/test_%.py,find folder_names submitted_tree which_file)
+UPGRADE = --upgrade
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make lock" --all-extras pyproject.toml
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -57,8 +59,13 @@ test: setup ## run all tests in two processes (JOBS=0: in one)
 test-fast: setup ## run the tests that need no browser, nbgrader, book or confinement (a minute)
 	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(FAST)
 
-lint: setup ## look for mistakes of style
+lint: setup ## look for mistakes of style and of type
 	@ruff check .
+	@ruff format --check .
+	@mypy
+
+metrics: setup ## print how dense the code is, of two packages or of FOLDERS="…"
+	@tools/metrics $(or $(FOLDERS),autograder unrolled)
 
 spelling: setup ## look for words that neither the British dictionary nor book/words.txt knows
 	@tools/system spelling
@@ -83,10 +90,11 @@ anchors: setup ## record PyTorch's numbers anew, in an environment of its own
 fuzz: setup ## the fuzz tests with thousands of cases, whole submissions and LMS zips among them
 	@UNROLLED_FUZZ=1 python -m pytest -q tests/grade/test_client.py tests/grade/test_submission.py tests/grade/test_redact.py tests/check/test_wire.py tests/batch/test_fuzz_submissions.py tests/collect/test_fuzz_zips.py
 
-lock: setup ## write requirements.lock anew from requirements.txt
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade requirements.txt -o requirements.lock
+lock: setup ## write requirements.lock and requirements.txt anew from pyproject.toml (UPGRADE=: keep the versions)
+	@$(COMPILE) --generate-hashes $(UPGRADE) -o requirements.lock
+	@$(COMPILE) --no-deps --no-annotate --no-strip-extras --constraint requirements.lock -o requirements.txt
 
 clean: ## remove what was built; .venv and your submissions stay
 	rm -rf _build dist build checkpoints solutions/_source solutions/notebooks grading/samples grading/samples-results *.egg-info
 
-.PHONY: help setup course release book grade dist publish test test-fast lint spelling bench experiments language-model anchors fuzz lock clean
+.PHONY: help setup course release book grade dist publish test test-fast lint metrics spelling bench experiments language-model anchors fuzz lock clean

@@ -1,4 +1,6 @@
-"""A counter that backs off: what it has not seen after a long window, it asks of a shorter one (Witten and Bell)."""
+"""A counter that backs off: what it has not seen after a long window, it asks of a shorter one
+(Witten and Bell).
+"""
 
 from collections import defaultdict
 
@@ -38,7 +40,9 @@ class Counter:
         return found
 
     def losses(self, tokens, doubt=1):
-        """-log p of every token but the first, `(longest + 1, tokens - 1)`: a row for each longest window."""
+        """-log p of every token but the first, `(longest + 1, tokens - 1)`: a row for each
+        longest window.
+        """
         found = [self.probabilities(tokens[max(0, at - self.longest) : at], tokens[at], doubt)
                  for at in range(1, len(tokens))]  # fmt: skip
         return -np.log(np.array(found).T)

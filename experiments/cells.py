@@ -22,7 +22,9 @@ def to_gate(z):
 
 
 def bend(z, out):
-    """Write the tanh of `z` to `out`, as 2 sigmoid(2 z) - 1: numpy's `exp` takes half the time of its `tanh`."""
+    """Write the tanh of `z` to `out`, as 2 sigmoid(2 z) - 1: numpy's `exp` takes half the time of
+    its `tanh`.
+    """
     np.multiply(z, -2, out=out)
     np.exp(out, out=out)
     out += 1
@@ -51,7 +53,9 @@ def side_by_side(steps):
 
 
 def sum_of_products(left, right):
-    """Sum over the steps of `left[t] @ right[t].T`: `(T, i, m)` and `(T, j, m)` to `(i, j)`, as one product."""
+    """Sum over the steps of `left[t] @ right[t].T`: `(T, i, m)` and `(T, j, m)` to `(i, j)`, as
+    one product.
+    """
     return side_by_side(left) @ side_by_side(right).T
 
 
@@ -128,7 +132,9 @@ class LSTM:
 
     @staticmethod
     def step(z, c_prev, c_next, bent, a_next, room):
-        """From the sums `z (4 n, m)`, which become the gates, to both states: all of a step but its product."""
+        """From the sums `z (4 n, m)`, which become the gates, to both states: all of a step but
+        its product.
+        """
         n = len(c_prev)
         f, i, o, cct = z.reshape(4, n, -1)
         to_gate(z[: 3 * n])
@@ -141,7 +147,9 @@ class LSTM:
 
     @staticmethod
     def step_back(da, dc, gates, c_prev, bent, dz, room):
-        """Give the gradient of the sums in `dz`; `dc` becomes that of the step before, and `da` is used up."""
+        """Give the gradient of the sums in `dz`; `dc` becomes that of the step before, and `da`
+        is used up.
+        """
         n = len(c_prev)
         (f, i, o, cct), (df, di, do, dcct) = (
             gates.reshape(4, n, -1),

@@ -45,7 +45,9 @@ class Scratch:
         }
 
     def train(self, X, Y, state, rate, most):
-        """One step of gradient descent, the gradients clipped; return the loss before it, and the state after."""
+        """One step of gradient descent, the gradients clipped; return the loss before it, and the
+        state after.
+        """
         logits, tape = self._forward(X, state)
         loss, dlogits = cross_entropy(logits, Y[:, None])
         grads, _ = self.network.backward(dlogits, tape)
@@ -93,7 +95,9 @@ class Framework:
         self.model.load_state_dict(named)
 
     def train(self, X, Y, state, rate, most):
-        """One step of gradient descent, the gradients clipped; return the loss before it, and the state after."""
+        """One step of gradient descent, the gradients clipped; return the loss before it, and the
+        state after.
+        """
         optimiser = self.torch.optim.SGD(self.model.parameters(), lr=rate)
         optimiser.zero_grad()
         logits, state = self._forward(X, state)
@@ -150,7 +154,9 @@ def perplexity(model, tokens, m, steps):
 
 
 def continued(model, prefix, length, temperature, seed=0):
-    """Read the tokens of a prefix, then draw `length` more; temperature 0 takes the most probable one."""
+    """Read the tokens of a prefix, then draw `length` more; temperature 0 takes the most probable
+    one.
+    """
     rng = np.random.default_rng(seed)
     logits, state = model.read(np.array(prefix)[:, None])
     drawn = []

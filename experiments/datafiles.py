@@ -1,4 +1,6 @@
-"""The data files that the chapters plot: a CSV for each measurement, and how they were made beside them."""
+"""The data files that the chapters plot: a CSV for each measurement, and how they were made
+beside them.
+"""
 
 import csv
 import json

@@ -39,7 +39,8 @@ class FastLSTM:
         (blocks, rows), n = self.W.shape, self.n_a
         shapes = {
             "v": (T + 1, rows, m), "dv": (T, rows, m), "c": (T + 1, n, m), "bent": (T, n, m),
-            "gates": (T, blocks, m), "dz": (T, blocks, m), "room": (blocks, m), "back": (rows, blocks),
+            "gates": (T, blocks, m), "dz": (T, blocks, m),
+            "room": (blocks, m), "back": (rows, blocks),
             "all_v": (rows, T, m), "all_dz": (blocks, T, m), "dW": (blocks, rows),
         }  # fmt: skip
         for name, shape in shapes.items():
@@ -49,7 +50,9 @@ class FastLSTM:
 
     @np.errstate(over="ignore")  # of exp: 1 / (1 + inf) is the right 0
     def forward(self, x, start=(0, 0)):
-        """Run over all steps of `x (T, n_x, m)` from two states; return the states `(T, n_a, m)`."""
+        """Run over all steps of `x (T, n_x, m)` from two states; return the states `(T,
+        n_a, m)`.
+        """
         n, (T, _, m) = self.n_a, x.shape
         if self.made_for != (T, m):
             self.make_room(T, m)

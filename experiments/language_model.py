@@ -192,7 +192,9 @@ def library(maker):
 
 
 class Show:
-    """One line for all runs together and one for the run at work; a line every so often where there is no terminal."""
+    """One line for all runs together and one for the run at work; a line every so often where
+    there is no terminal.
+    """
 
     def __init__(self, runs, settings, console):
         self.settings, self.console = settings, console
@@ -228,7 +230,8 @@ class Show:
         """An epoch is done."""
         self.done += trained.run.work
         self.fresh += trained.run.work
-        state = f"epoch {trained.epoch}/{self.settings.epochs}  perplexity {trained.perplexity:6.3f}"
+        state = f"epoch {trained.epoch}/{self.settings.epochs}"
+        state += f"  perplexity {trained.perplexity:6.3f}"
         state += f"  {trained.tokens_per_second:7,.0f} tokens/s"
         self.progress.update(self.line, completed=trained.epoch, state=state)
         self.progress.update(self.all, completed=self.done, state=self.left())

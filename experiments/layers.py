@@ -35,7 +35,9 @@ SETTINGS = Settings(n_a=32, updates=2000, learning_rate=0.005)
 
 
 class Single:
-    """numpy whose zeros are single precision: the references' are double, and one double makes all that it meets so."""
+    """numpy whose zeros are single precision: the references' are double, and one double makes
+    all that it meets so.
+    """
 
     zeros = staticmethod(partial(np.zeros, dtype=np.float32))
 
@@ -53,7 +55,9 @@ def reference(assignment):
 
 
 def ways(n_x, n_a, batch, steps, seed=0):
-    """A function for each way to run a layer forward and backward over the same numbers; torch's where it is there."""
+    """A function for each way to run a layer forward and backward over the same numbers; torch's
+    where it is there.
+    """
     rng = np.random.default_rng(seed)
     x, da = (
         rng.standard_normal((steps, n, batch)).astype(np.float32) for n in (n_x, n_a)
@@ -130,7 +134,9 @@ def torch_layer(weights, x, da):
 
 
 def products(weights, batch, steps):
-    """Nothing but the matrix products of a pass, with examples as columns and as rows, and their parts."""
+    """Nothing but the matrix products of a pass, with examples as columns and as rows, and their
+    parts.
+    """
     W = np.hstack([weights["Wh"], weights["Wx"], weights["b"]])
     rng = np.random.default_rng(0)
     v, z = (
@@ -165,7 +171,9 @@ def products(weights, batch, steps):
 
 
 def times(rounds=60, sizes=SIZES):
-    """Milliseconds of the processor for each way and round, all ways taking turns; waiting does not count."""
+    """Milliseconds of the processor for each way and round, all ways taking turns; waiting does
+    not count.
+    """
     found = ways(*sizes.values())
     for run in found.values():
         run()
@@ -299,7 +307,8 @@ def summary(rows):
     names = {name for name, *_ in rows}
     base = "torch" if "torch" in names else "fast"
     for name, (ms, ratio) in ratios(rows, base).items():
-        yield f"  {name:<8} {ms[1]:6.1f} ms   {ratio[1]:.2f} of {base} ({ratio[0]:.2f} to {ratio[2]:.2f})"
+        spread = f"({ratio[0]:.2f} to {ratio[2]:.2f})"
+        yield f"  {name:<8} {ms[1]:6.1f} ms   {ratio[1]:.2f} of {base} {spread}"
 
 
 if __name__ == "__main__":

@@ -50,7 +50,9 @@ def counted_runs(settings, rates, seeds=SEEDS):
 
 
 def best_rates(results):
-    """Of the tuning runs' results, the rate with the lowest mean loss over the last quarter, by (task, cell)."""
+    """Of the tuning runs' results, the rate with the lowest mean loss over the last quarter, by
+    (task, cell).
+    """
     found = {}
     for run, (curve, _) in results.items():
         late = float(np.mean([loss for _, loss, _ in curve[-(len(curve) // 4 or 1) :]]))

@@ -66,7 +66,8 @@ class Run:
     seed: int
 
     def __str__(self):
-        return f"{self.layers} layer{'s' * (self.layers > 1)}, dropout {self.dropout:g}, seed {self.seed}"
+        layers = f"{self.layers} layer{'s' * (self.layers > 1)}"
+        return f"{layers}, dropout {self.dropout:g}, seed {self.seed}"
 
 
 RUNS = Run(1, 0.0, 1), Run(1, 0.5, 1), Run(2, 0.5, 1)
@@ -124,7 +125,9 @@ class Trained:
 
     @property
     def chosen(self):
-        """The epoch with the lowest perplexity on the validation text: (epoch, training, validation)."""
+        """The epoch with the lowest perplexity on the validation text: (epoch, training,
+        validation).
+        """
         return min(self.curve, key=lambda point: point[2])
 
     @property
@@ -142,8 +145,11 @@ class Trained:
             self._one_epoch()
             self._keep()
             epoch, training, validation = self.curve[-1]
-            show(f"{self.run!s:<28} epoch {epoch:2}  training {training:6.3f}  validation {validation:6.3f}"
-                 f"  {self.seen / self.seconds:7,.0f} tokens/s  {self.seconds:5.0f} s")  # fmt: skip
+            pace = self.seen / self.seconds
+            show(
+                f"{self.run!s:<28} epoch {epoch:2}  training {training:6.3f}"
+                f"  validation {validation:6.3f}  {pace:7,.0f} tokens/s  {self.seconds:5.0f} s"
+            )
         self.model.set_weights(self.best)
 
     def _one_epoch(self):
@@ -220,7 +226,9 @@ class Trained:
 
 
 def counters(training, validation, test):
-    """A counter for each doubt and longest window: (window, doubt, validation losses, test losses)."""
+    """A counter for each doubt and longest window: (window, doubt, validation losses, test
+    losses).
+    """
     whole = Counter(max(WINDOWS), training.tolist(), len(text.VOCABULARY))
     for doubt in DOUBTS:
         both = (whole.losses(tokens.tolist(), doubt) for tokens in (validation, test))
@@ -229,7 +237,9 @@ def counters(training, validation, test):
 
 
 def small(tokens, characters=10_000):
-    """A counter with back-off on the first characters, tried on as many that follow: (window, held out)."""
+    """A counter with back-off on the first characters, tried on as many that follow: (window,
+    held out).
+    """
     counter = Counter(6, tokens[:characters].tolist(), len(text.VOCABULARY))
     found = counter.losses(tokens[characters : 2 * characters].tolist())
     for window, own in enumerate(found):
@@ -251,7 +261,9 @@ def mixed(share, net, counted):
 
 
 def places(tokens):
-    """For every token but the first: its place in its word, 1 for the first letter, 0 for the space; at most 8."""
+    """For every token but the first: its place in its word, 1 for the first letter, 0 for the
+    space; at most 8.
+    """
     place, found = 0, []
     for token in tokens.tolist():
         place = 0 if token == len(text.VOCABULARY) - 1 else place + 1
@@ -260,12 +272,23 @@ def places(tokens):
 
 
 def write(finished, source, settings, folder):
-    """Write curves, results, where in a word each model is right, and what the best stack writes."""
+    """Write curves, results, where in a word each model is right, and what the best
+    stack writes.
+    """
     training, validation, test = parts(source.tokens, settings)
-    made = {**asdict(settings), **source.described(), "characters_each": [len(training), len(validation), len(test)],
-            "minutes_of_processor": round(sum(one.seconds for one in finished) / 60, 1)}  # fmt: skip
-    datafiles.write("novel", ((one.run.layers, one.run.dropout, one.run.seed, *point)
-                              for one in finished for point in one.curve), made, folder)  # fmt: skip
+    seconds = sum(one.seconds for one in finished)
+    made = {
+        **asdict(settings),
+        **source.described(),
+        "characters_each": [len(training), len(validation), len(test)],
+        "minutes_of_processor": round(seconds / 60, 1),
+    }
+    curves = (
+        (one.run.layers, one.run.dropout, one.run.seed, *point)
+        for one in finished
+        for point in one.curve
+    )
+    datafiles.write("novel", curves, made, folder)
     datafiles.write(
         "backoff",
         small(source.tokens),

@@ -10,7 +10,9 @@ from .learning import work
 
 
 class Show:
-    """One line for all runs together, one for each run at work; where there is no terminal, a line a finished run."""
+    """One line for all runs together, one for each run at work; where there is no terminal, a
+    line a finished run.
+    """
 
     def __init__(self, title, console=None):
         self.title = title

@@ -1,4 +1,6 @@
-"""Chapter 7's model of the whole novel: LSTM layers on top of each other, which read letters and carry their states."""
+"""Chapter 7's model of the whole novel: LSTM layers on top of each other, which read letters and
+carry their states.
+"""
 
 import numpy as np
 
@@ -52,7 +54,9 @@ class Stack:
             w[:] = weights[name]
 
     def train(self, X, Y, state):
-        """Loss of a batch, the gradients of all weights, and the state after it; X, Y `(T, m)` by number."""
+        """Loss of a batch, the gradients of all weights, and the state after it; X, Y `(T, m)` by
+        number.
+        """
         self.batches += 1
         rng = np.random.default_rng([self.seed, 1, self.batches])
         masks = [

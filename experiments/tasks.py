@@ -1,4 +1,6 @@
-"""The adding problem and the copy task: batches from a generator, loss and accuracy of an answer."""
+"""The adding problem and the copy task: batches from a generator, loss and accuracy of
+an answer.
+"""
 
 from dataclasses import dataclass
 
@@ -49,7 +51,9 @@ class Adding:
         return float(np.mean(off**2)), 2 * off / off.size
 
     def accuracy(self, y, target):
-        """Share of answers that are off by less than 0.04 (the bound of Hochreiter and Schmidhuber, 1997)."""
+        """Share of answers that are off by less than 0.04 (the bound of Hochreiter and
+        Schmidhuber, 1997).
+        """
         return float(np.mean(np.abs(y - target) < 0.04))
 
 
@@ -89,11 +93,15 @@ class Copy:
 
     @property
     def baseline(self):
-        """Loss of a model that knows when to speak and guesses what: `symbols log(alphabet) / length`."""
+        """Loss of a model that knows when to speak and guesses what: `symbols log(alphabet) /
+        length`.
+        """
         return self.symbols * np.log(self.alphabet) / self.length
 
     def batch(self, m, rng):
-        """Draw `m` examples: `x (length, n_x, m)` one-hot, and the right answers `(length, 1, m)` by number."""
+        """Draw `m` examples: `x (length, n_x, m)` one-hot, and the right answers `(length, 1, m)`
+        by number.
+        """
         said = rng.integers(0, self.alphabet, (self.symbols, m))
         shown = np.full((self.length, m), self.alphabet)
         target = shown.copy()
@@ -115,7 +123,9 @@ class Copy:
 
 
 def cross_entropy(y, target):
-    """Mean cross-entropy in nats, and its gradient: `y (T, n_y, m)` before softmax, answers `(T, 1, m)` by number."""
+    """Mean cross-entropy in nats, and its gradient: `y (T, n_y, m)` before softmax, answers `(T,
+    1, m)` by number.
+    """
     p = np.exp(y - y.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
     right = np.take_along_axis(p, target, axis=1)

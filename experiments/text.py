@@ -42,14 +42,17 @@ class Text:
 
 
 def load(say=print):
-    """The Time Machine, from a local copy or fetched once; else, after a message to `say`, the book's chapters."""
+    """The Time Machine, from a local copy or fetched once; else, after a message to `say`, the
+    book's chapters.
+    """
     path = os.environ.get(LOCAL)
     try:
         return _novel(Path(path) if path else _fetched())
     except (OSError, ValueError) as error:  # no file or no network; a wrong hash
         say(f"{NAME} is not to be had: {_reason(error)}")
         say(
-            f"Training on the text of this book's own chapters instead. {LOCAL}=PATH names a local copy."
+            "Training on the text of this book's own chapters instead. "
+            f"{LOCAL}=PATH names a local copy."
         )
         return embedded()
 
@@ -97,7 +100,9 @@ def _reason(error):
 
 
 def cleaned(raw):
-    """Lower-case letters and spaces: line by line, what is no letter becomes a space; lines joined by nothing."""
+    """Lower-case letters and spaces: line by line, what is no letter becomes a space; lines
+    joined by nothing.
+    """
     return "".join(
         re.sub("[^a-z]+", " ", line.lower()).strip() for line in raw.splitlines()
     )

@@ -54,7 +54,9 @@ class Adam:
 
 
 def clip(grads, bound):
-    """Scale all gradients together so that their joint norm is at most `bound`; return the norm before."""
+    """Scale all gradients together so that their joint norm is at most `bound`; return the norm
+    before.
+    """
     norm = float(np.sqrt(sum(np.vdot(g, g) for g in grads.values())))
     if norm > bound:
         for g in grads.values():

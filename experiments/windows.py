@@ -54,7 +54,9 @@ class Counted:
 
 
 def rows(tokens, held_out, n_tokens, prefix, length, seed):
-    """Rows of the data file: window, perplexity while counting and on held-out text, and what it writes."""
+    """Rows of the data file: window, perplexity while counting and on held-out text, and what it
+    writes.
+    """
     for window in LENGTHS:
         model = Counted(window, tokens.tolist(), n_tokens)
         written = model.continued(prefix.tolist(), length, seed)

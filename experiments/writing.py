@@ -1,10 +1,14 @@
-"""Draw a text from a stack: by temperature, from the k most probable tokens, or from a nucleus of them."""
+"""Draw a text from a stack: by temperature, from the k most probable tokens, or from a nucleus of
+them.
+"""
 
 import numpy as np
 
 
 def narrowed(p, k=None, mass=None):
-    """Probabilities with the improbable ones set to zero: all but the `k` largest, or all beyond `mass` of the sum."""
+    """Probabilities with the improbable ones set to zero: all but the `k` largest, or all beyond
+    `mass` of the sum.
+    """
     order = np.argsort(-p, kind="stable")
     keep = len(p) if k is None else k
     if mass is not None:
@@ -17,7 +21,9 @@ def narrowed(p, k=None, mass=None):
 
 
 def drawn(model, prefix, length, seed, temperature=1.0, k=None, mass=None):
-    """Read the tokens of a prefix, then draw `length` more; temperature 0 takes the most probable one."""
+    """Read the tokens of a prefix, then draw `length` more; temperature 0 takes the most probable
+    one.
+    """
     rng = np.random.default_rng(seed)
     logits, state = model.read(np.array(prefix)[:, None])
     found = []

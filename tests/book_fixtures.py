@@ -1,7 +1,7 @@
 """One build of the book for all test modules of a run, and what they need to read it."""
 
 import fcntl
-import importlib.util
+import importlib
 import json
 import os
 import re
@@ -16,6 +16,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
+EXTENSIONS = str(ROOT / "book" / "_ext")
 WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
 
 
@@ -105,16 +106,16 @@ def small_book(
         "extensions": [
             "myst_nb",
             "sphinx_design",
-            "course_links",
-            "exercise_cells",
-            "practice",
+            "unrolled_book.course_links",
+            "unrolled_book.exercise_cells",
+            "unrolled_book.practice",
         ],
         "html_theme": "sphinx_book_theme",
         "course_root": str(place / "course"),
         "myst_enable_extensions": ["dollarmath"],
         "nb_execution_mode": "off",
     }
-    lines = ["import sys", f"sys.path.insert(0, {str(ROOT / 'book' / '_ext')!r})"]
+    lines = ["import sys", f"sys.path.insert(0, {EXTENSIONS!r})"]
     lines += [f"{name} = {value!r}" for name, value in values.items()]
     (source / "conf.py").write_text("\n".join(lines), encoding="utf-8")
     html = place / "_build" / "html"
@@ -197,10 +198,7 @@ def _done(out, command, cwd):
 
 
 def extension(name):
-    """A local Sphinx extension of the book, as a module."""
-    spec = importlib.util.spec_from_file_location(
-        name, ROOT / "book" / "_ext" / f"{name}.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """A part of the book's own Sphinx extension, as a module."""
+    if EXTENSIONS not in sys.path:
+        sys.path.append(EXTENSIONS)
+    return importlib.import_module(f"unrolled_book.{name}")

@@ -10,7 +10,6 @@ def copied(real_course, place, repository=""):
     for name in ("solutions", "exercises", "autograder", "unrolled"):
         shutil.copytree(real_course.root / name, place / name)
     for name in (
-        "requirements.txt",
         "pyproject.toml",
         "README.md",
         "LICENSE",

@@ -51,6 +51,12 @@ INLINE = [
     re.compile(r"\{\{[^}]*\}\}"),
     re.compile(r"<!--.*?-->|</?[a-zA-Z][^>]*>", re.DOTALL),
     re.compile(r"https?://\S+|&\w+;"),
+    # a path: from the root, of three parts and more, a host's, a file's with its folder
+    re.compile(r"(?<![\w.])/[\w.-]+(?:/[\w.*-]+)*|\b[\w.-]+(?:/[\w.*#-]+){2,}"),
+    re.compile(r"\b[\w-]+(?:\.[\w-]+)*(?:\.(?:io|org|com)\b|\.[\w-]+/)[\w./#-]*"),
+    re.compile(r"\b[\w-]+/[\w-]+\.\w+|\b[\w-]+\.xsd\b"),
+    # a name like ex1-rnn-cell
+    re.compile(r"\b[a-z]+(?:\d|%s)(?:-\w+)+"),
 ]
 HTML = [
     re.compile(r"<!--.*?-->", re.DOTALL),
@@ -73,13 +79,18 @@ SHAPED = re.compile(
 )  # names in a docstring, with the shape that they share
 # a string with words in it; a raw one is a pattern, "outside …" a place in matplotlib's words
 SENTENCE = re.compile(r"""f?["'](?!outside ).*[a-z,;:] [a-z]+ [a-z]""", re.DOTALL)
+# without one of these words many others make no sentence, but a list of names or classes
+LITTLE = re.compile(
+    r"\b(?:a|all|an|and|are|as|at|be|by|for|from|has|in|is|it|no|not|of|on|only|or|than|that|the|"
+    r"this|to|was|what|which|with|you|your)\b"
+)
 PREFIX = re.compile(r"""\b[rbfRBF]{1,2}(?=["'])|\\[ntr\\]|\{[^{}\n]*\}""")
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 def blank(text, pattern):
-    """Return `text` with every match of `pattern` blank, but for its group `keep` and the ends
-    of lines.
+    """Return `text` with every match of `pattern` blank, but for its group `keep` and the ends of
+    lines.
     """
 
     def spaces(match):
@@ -185,6 +196,11 @@ def names_of(text):
     }
 
 
+def is_sentence(string):
+    """Return whether a string of code is prose: no pattern, and no bare list of names."""
+    return bool(SENTENCE.match(string) and LITTLE.search(string))
+
+
 def comments(text, names=None, messages=False):
     """Return the prose of Python code: comments and docstrings, and with `messages` the strings
     that hold a sentence.
@@ -195,7 +211,7 @@ def comments(text, names=None, messages=False):
     spans = [
         (start, end)
         for kind, start, end in _spans_of_code(text)
-        if kind != "string" or (messages and SENTENCE.match(text[start:end]))
+        if kind != "string" or (messages and is_sentence(text[start:end]))
     ]
     prose = _without(only(text, spans), [PREFIX, PARAMETER, SHAPED, *INLINE])
     return IDENTIFIER.sub(
@@ -241,6 +257,11 @@ def messages(text):
     return comments(text, messages=True)
 
 
+def program(text):
+    """Return the prose of a program of the course's: none of it where it is no Python."""
+    return messages(text) if "python" in text.partition("\n")[0] else ""
+
+
 READERS = {
     "book/*.md": markdown,
     "*.md": markdown,
@@ -248,8 +269,14 @@ READERS = {
     "solutions/misconceptions/*.toml": feedback,
     "book/figures/*.py": messages,
     "autograder/publish/*.html": page,
+    "autograder/publish/*.md": markdown,
     "autograder/**/*.py": messages,
     "unrolled/**/*.py": messages,
+    "book/_ext/**/*.py": messages,
+    "experiments/*.py": messages,
+    "templates/**/*.md": markdown,
+    "templates/**/ex*.py": percent,
+    "tools/*": program,
 }
 
 

@@ -10,26 +10,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
+from ..publish.dependencies import package_name, requirements_of
 from ..publish.leaks import published
 from ..publish.wheel import WHEN, build_wheel
 from ..safe.whole_file import taking_the_place_of
 from ..unit.course import Course, CourseError
 from ..unit.secret_seed import path_of, seed_of
 
-NEEDED = (  # to grade with
-    "numpy",
-    "matplotlib",
-    "ipython",
-    "jupytext",
-    "nbformat",
-    "pytest",
-    "pyseccomp",
-    "rich",
-)
 EXECUTABLE = ("setup.sh", "run_autograder")
 _BLOCK = re.compile(r"^[\w.-]+==.*\n(?:[ \t].*\n?)*", re.M)
 _OTHER = re.compile(r"\b(ex\d+_\w+)\b")
@@ -113,8 +104,9 @@ def _contents(assignment: str, course: Course) -> Iterator[tuple[str, bytes]]:
         text = template.read_text(encoding="utf-8")
         text = text.replace("@ASSIGNMENT@", assignment)
         yield name, text.replace("@WHEEL@", name_of_wheel).encode()
+    needed = map(package_name, requirements_of(course.root, "grading"))
     lock = course.root / "requirements.lock"
-    yield "requirements.txt", locked_requirements(lock).encode()
+    yield "requirements.txt", locked_requirements(lock, needed).encode()
     yield "course.toml", (course.root / "course.toml").read_bytes()
     for path in secret_files(assignment, course):
         below = path.relative_to(course.solutions).as_posix()
@@ -151,7 +143,7 @@ def _exercises_named_in(path: Path, course: Course) -> set[str]:
     return set(_OTHER.findall(text)) & set(course.assignments)
 
 
-def locked_requirements(lock: Path) -> str:
+def locked_requirements(lock: Path, needed: Iterable[str]) -> str:
     """Give the part of the lock file that grading needs, with versions and hashes: what is
     named, and what that requires.
 
@@ -161,12 +153,12 @@ def locked_requirements(lock: Path) -> str:
         If the lock file does not name all of it.
     """
     blocks = [_Block(text) for text in _BLOCK.findall(lock.read_text("utf-8"))]
-    if missing := sorted(set(NEEDED) - {block.name for block in blocks}):
+    wanted = set(needed)
+    if missing := sorted(wanted - {block.name for block in blocks}):
         raise CourseError(f"{lock} does not name {', '.join(missing)}; run `make lock`")
-    wanted: set[str] = set()
-    more = set(NEEDED)
+    more = wanted
     while more:
-        wanted |= more
+        wanted = wanted | more
         required = {block.name for block in blocks if block.required_by & wanted}
         more = required - wanted
     return "".join(block.pinned for block in blocks if block.name in wanted)

@@ -1,4 +1,6 @@
-"""Prove that nothing published holds a secret: solution lines, hidden tests, wrong variants, samples, their paths."""
+"""Prove that nothing published holds a secret: solution lines, hidden tests, wrong variants,
+samples, their paths.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,8 @@ _GENERIC = re.compile(
 _COMMENT = re.compile(r"\s+#(?![^\"']*[\"']).*$")
 _PLACEHOLDER = re.compile(r"^[\s\"',]*#: ?\w")
 _PATH = re.compile(r"\bsolutions(?:/|\\+|%2F)\w")
-_PATH_IN_CODE = re.compile(
-    r"/solutions/\w"
-)  # the package may speak of the folder, but not of where it lies
+# the package may speak of the folder, but not of where it lies
+_PATH_IN_CODE = re.compile(r"/solutions/\w")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class Secret:
 
 @dataclass(frozen=True, order=True)
 class Leak:
-    """A place in what is published, and the name of the secret that stands there; never the secret itself."""
+    """A place in what is published, and the name of the secret that stands there; never the
+    secret itself.
+    """
 
     file: str
     line: int
@@ -54,7 +57,9 @@ class Leak:
 
 
 def published(course: Course) -> list[Path]:
-    """What is published and there: the released exercises, the built book, and the archives for students."""
+    """Give what is published and there: the released exercises, the built book, and the archives
+    for students.
+    """
     built = [
         course.exercises,
         course.root / "_build" / "html",
@@ -93,24 +98,26 @@ def find_leaks(course: Course, paths: Iterable[Path | str] | None = None) -> lis
         raise CourseError(
             f"no secrets in {course.solutions}; a leak check needs the solutions"
         )
-    names, known = secret_files(course), _by_word([*known, *_seed(course)])
+    by_word = _by_word([*known, *_seed(course)])
+    forbidden = secret_files(course)
     found: set[Leak] = set()
     for path in map(Path, published(course) if paths is None else paths):
         if not path.exists():
             raise CourseError(f"{path} does not exist; build it first, or leave it out")
         for name, text in texts(path):
-            found |= {
-                Leak(name, line, secret) for line, secret in _in_text(name, text, known)
-            }
-            if Path(name.rsplit("!", 1)[-1]).name in names:
-                found.add(
-                    Leak(name, 0, f"a file called as one of {course.solutions.name}/")
-                )
+            for line, secret in _in_text(name, text, by_word):
+                found.add(Leak(name, line, secret))
+            member = name.rsplit("!", 1)[-1]
+            if Path(member).name in forbidden:
+                called = f"a file called as one of {course.solutions.name}/"
+                found.add(Leak(name, 0, called))
     return sorted(found)
 
 
 def _by_word(known: Iterable[Secret]) -> dict[str, list[Secret]]:
-    """Secrets by their longest token, which few texts hold: so only few secrets are looked for in each."""
+    """Group secrets by their longest token, which few texts hold: so only few secrets are looked
+    for in each.
+    """
     found: dict[str, list[Secret]] = {}
     for secret in known:
         found.setdefault(max(secret.tokens, key=len), []).append(secret)
@@ -120,6 +127,7 @@ def _by_word(known: Iterable[Secret]) -> dict[str, list[Secret]]:
 def _in_text(
     name: str, text: str, known: dict[str, list[Secret]]
 ) -> Iterator[tuple[int, str]]:
+    """Yield the line and the name of each secret in a text, however it is wrapped."""
     path = _PATH_IN_CODE if name.endswith(".py") else _PATH
     for view in views(text):
         for number, line in enumerate(view.split("\n"), 1):
@@ -135,8 +143,8 @@ def _in_text(
 
 
 def secret_files(course: Course) -> set[str]:
-    """Names of files that must not be published under any path."""
-    folders = (
+    """Give the names of files that must not be published under any path."""
+    patterns = (
         "ex*.py",
         "gru_*.py",
         "test_*.py",
@@ -144,92 +152,108 @@ def secret_files(course: Course) -> set[str]:
         "marking/*.toml",
         "notebooks/*.ipynb",
     )
-    return {
-        path.name for pattern in folders for path in course.solutions.glob(pattern)
-    } | {SEED}
-
-
-def secrets(course: Course) -> list[Secret]:
-    """All secrets of a course that can be told from what anybody would write."""
-    found: list[Secret] = []
-    public = unlocked = "".join(
-        _unlocked(assignment, course) for assignment in course.unlocked
-    )
-    for assignment in course.assignments:
-        path = course.source(assignment)
-        cells = read_cells(path)
-        here = unlocked + "\n".join(
-            _row(tokens(line)) for cell in cells for line in _public_lines(cell)
-        )
-        kept = [
-            cell
-            for cell in cells
-            if cell.role == "written" or assignment not in course.unlocked
-        ]
-        found += [
-            s for cell in kept for s in _solution(cell, _name(path, course), here)
-        ]
-        found += _wrong_variants(assignment, cells, course, here)
-        public += here
-    whole = (
-        path
-        for pattern in ("gru_*.py", "test_*.py", "samples/**/*")
-        for path in course.solutions.glob(pattern)
-    )
-    for path in sorted(whole):
-        if path.suffix in (".py", ".ipynb"):
-            found += _file(path, _name(path, course), public)
-    for path in sorted(course.solutions.glob("marking/*.toml")):
-        lines = path.read_text(encoding="utf-8").split("\n")
-        told = [
-            text
-            for rows in read_marking(path.stem, course).values()
-            for _, text in rows
-        ]
-        rows = [
-            (next((i for i, line in enumerate(lines, 1) if text in line), 0), text)
-            for text in told
-        ]
-        found += _telling(rows, _name(path, course), public, OTHER_LENGTH)
+    found = {SEED}
+    for pattern in patterns:
+        found |= {path.name for path in course.solutions.glob(pattern)}
     return found
 
 
+def secrets(course: Course) -> list[Secret]:
+    """Give all secrets of a course that can be told from what anybody would write."""
+    unlocked = "".join(_unlocked(name, course) for name in course.unlocked)
+    public = unlocked  # what all exercises show, as rows of tokens
+    found: list[Secret] = []
+    for assignment in course.assignments:
+        cells = read_cells(course.source(assignment))
+        here = unlocked + _public_rows(cells)
+        found += _solutions(assignment, cells, course, here)
+        found += _wrong_variants(assignment, cells, course, here)
+        public += here
+    for path in _whole_files(course):
+        found += _file(path, _name(path, course), public)
+    for path in sorted(course.solutions.glob("marking/*.toml")):
+        found += _marking(path, course, public)
+    return found
+
+
+def _public_rows(cells: Iterable[Cell]) -> str:
+    """Give what a student sees of an exercise's cells, a row of tokens for each line."""
+    lines = [line for cell in cells for line in _public_lines(cell)]
+    return "\n".join(_row(tokens(line)) for line in lines)
+
+
+def _solutions(
+    assignment: str, cells: Iterable[Cell], course: Course, public: str
+) -> list[Secret]:
+    """Give what the cells of an exercise hide; of an unlocked one, the answers in words alone."""
+    name = _name(course.source(assignment), course)
+    unlocked = assignment in course.unlocked
+    found: list[Secret] = []
+    for cell in cells:
+        if cell.role == "written" or not unlocked:
+            found += _solution(cell, name, public)
+    return found
+
+
+def _whole_files(course: Course) -> list[Path]:
+    """Give the files of which every telling line is a secret: hidden tests and samples."""
+    found: set[Path] = set()
+    for pattern in ("gru_*.py", "test_*.py", "samples/**/*"):
+        found.update(course.solutions.glob(pattern))
+    return sorted(path for path in found if path.suffix in (".py", ".ipynb"))
+
+
+def _marking(path: Path, course: Course, public: str) -> list[Secret]:
+    """Give the telling lines of how an exercise's answers in words are marked."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    rows: list[tuple[int, str]] = []
+    for criteria in read_marking(path.stem, course).values():
+        for _, text in criteria:
+            places = (number for number, line in enumerate(lines, 1) if text in line)
+            rows.append((next(places, 0), text))
+    return _telling(rows, _name(path, course), public, OTHER_LENGTH)
+
+
 def _seed(course: Course) -> list[Secret]:
-    """The seed of the hidden inputs, as its file has it and as a number; the check makes none."""
-    seed, name = known_seed(course), f"the seed in {course.solutions.name}/{SEED}"
+    """Give the seed of the hidden inputs, as its file has it and as a number; the check makes
+    none.
+    """
+    seed = known_seed(course)
     if seed is None:
         return []
+    name = f"the seed in {course.solutions.name}/{SEED}"
     digits = written(seed).strip()
-    return [
-        Secret(name, (text,))
-        for text in (digits, digits.upper(), f"0x{seed:x}", str(seed))
-    ]
+    spellings = (digits, digits.upper(), f"0x{seed:x}", str(seed))
+    return [Secret(name, (text,)) for text in spellings]
 
 
 def _unlocked(assignment: str, course: Course) -> str:
-    """The solved functions of an exercise, which students are given."""
-    solved = (
-        cell for cell in read_cells(course.source(assignment)) if cell.role == "solve"
-    )
-    return "".join(
-        f"{_row(tokens(line))}\n" for cell in solved for line in cell.text.split("\n")
-    )
+    """Give the solved functions of an exercise, which students are given."""
+    cells = read_cells(course.source(assignment))
+    solved = [cell for cell in cells if cell.role == "solve"]
+    lines = [line for cell in solved for line in cell.text.split("\n")]
+    return "".join(f"{_row(tokens(line))}\n" for line in lines)
 
 
 def _public_lines(cell: Cell) -> list[str]:
-    """What a student sees of a cell, stubs included."""
+    """Give what a student sees of a cell, stubs included."""
     if cell.role == "written":
         return []
     lines = cell.text.split("\n")
     if cell.role != "solve":
         return lines
-    inside = {i for start, end in regions(cell.text) for i in range(start, end + 1)}
-    stubs = (match[2] for i in inside if (match := STUB.match(lines[i])))
-    return [line for i, line in enumerate(lines) if i not in inside] + list(stubs)
+    inside: set[int] = set()
+    for start, end in regions(cell.text):
+        inside.update(range(start, end + 1))
+    seen = [line for i, line in enumerate(lines) if i not in inside]
+    stubs = filter(None, (STUB.match(lines[i]) for i in sorted(inside)))
+    return seen + [stub[2] for stub in stubs]
 
 
 def _solution(cell: Cell, name: str, public: str) -> list[Secret]:
-    """Telling lines of a cell's regions, or a region as a whole when none of its lines tells anything."""
+    """Give the telling lines of a cell's regions, or a region as a whole when none of its lines
+    tells anything.
+    """
     lines = cell.text.split("\n")
     if cell.role == "written":
         return _telling(enumerate(lines, cell.line + 1), name, public, OTHER_LENGTH)
@@ -243,64 +267,63 @@ def _solution(cell: Cell, name: str, public: str) -> list[Secret]:
             if not STUB.match(lines[i])
         ]
         telling = _telling(inner, name, public, SOLUTION_LENGTH)
-        whole = tuple(tokens(" ".join(_COMMENT.sub("", line) for _, line in inner)))
-        given = _row(whole) in public.replace("\n", "").replace("  ", " ")
-        if not telling and not given and len("".join(whole)) >= SOLUTION_LENGTH:
-            telling = [Secret(f"solution at {name}:{inner[0][0]}", whole)]
-        found += telling
+        found += telling or _region(inner, name, public)
     return found
+
+
+def _region(inner: list[tuple[int, str]], name: str, public: str) -> list[Secret]:
+    """Give a region as a whole, unless it is short or public."""
+    whole = tuple(tokens(" ".join(_COMMENT.sub("", line) for _, line in inner)))
+    given = _row(whole) in public.replace("\n", "").replace("  ", " ")
+    if given or len("".join(whole)) < SOLUTION_LENGTH:
+        return []
+    return [Secret(f"solution at {name}:{inner[0][0]}", whole)]
 
 
 def _wrong_variants(
     assignment: str, cells: tuple[Cell, ...], course: Course, public: str
 ) -> list[Secret]:
-    """The lines that known mistakes put in place of the reference's."""
+    """Give the lines that known mistakes put in place of the reference's."""
     path = course.solutions / "misconceptions" / f"{assignment}.toml"
     if not path.is_file():
         return []
-    entries = [
-        i
-        for i, t in enumerate(path.read_text("utf-8").split("\n"), 1)
-        if t.strip() == "[[misconception]]"
-    ]
-    found = []
+    lines = path.read_text("utf-8").split("\n")
+    heads = [i for i, t in enumerate(lines, 1) if t.strip() == "[[misconception]]"]
+    right = set(_lines_of(cells))
+    found: list[Secret] = []
     for edit in catalogue.edits(assignment, course):
-        line = entries[edit.entry - 1]
-        wrong = catalogue.edited(cells, edit, str(path))
-        right = {text for cell in cells for text in cell.text.split("\n")}
-        changed = [
-            (line, text)
-            for cell in wrong
-            for text in cell.text.split("\n")
-            if text not in right
-        ]
+        wrong = _lines_of(catalogue.edited(cells, edit, str(path)))
+        head = heads[edit.entry - 1]
+        changed = [(head, text) for text in wrong if text not in right]
         found += _telling(changed, _name(path, course), public, OTHER_LENGTH)
     return found
 
 
+def _lines_of(cells: Iterable[Cell]) -> list[str]:
+    return [line for cell in cells for line in cell.text.split("\n")]
+
+
 def _file(path: Path, name: str, public: str) -> list[Secret]:
-    """Telling lines of a hidden test or a sample answer."""
+    """Give the telling lines of a hidden test or a sample answer."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".ipynb":
         cells = json.loads(text)["cells"]
-        text = "\n".join(
-            "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
-        )
+        code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+        text = "\n".join(map("".join, code))
     return _telling(enumerate(text.split("\n"), 1), name, public, OTHER_LENGTH)
 
 
 def _telling(
     lines: Iterable[tuple[int, str]], name: str, public: str, length: int
 ) -> list[Secret]:
-    """Lines that are long enough to be nobody else's, no bare loop or import, and not public in the source anyway."""
+    """Give the lines that are long enough to be nobody else's, no bare loop or import, and not
+    public in the source anyway.
+    """
     found = []
     for number, line in lines:
         row = tuple(tokens(_COMMENT.sub("", line)))
-        if (
-            len("".join(row)) >= length
-            and not _GENERIC.match(line)
-            and _row(row) not in public
-        ):
+        short = len("".join(row)) < length
+        if not short and not _GENERIC.match(line) and _row(row) not in public:
             found.append(Secret(f"line {name}:{number}", row))
     return found
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,9 +85,8 @@ def publish(course: Course, folder: Path) -> dict[str, bytes]:
         new = Path(scratch, "new")
         write_tree(files, new)
         if leaks := find_leaks(course, [new]):
-            places = "; ".join(
-                str(leak).removeprefix(f"{new}{os.sep}") for leak in leaks[:5]
-            )
+            inside = [str(leak).removeprefix(f"{new}{os.sep}") for leak in leaks[:5]]
+            places = "; ".join(inside)
             raise CourseError(
                 f"{len(leaks)} secrets would be published: {places}. Nothing is written"
             )
@@ -98,7 +98,7 @@ def publish(course: Course, folder: Path) -> dict[str, bytes]:
 
 
 def contents(course: Course) -> dict[str, bytes]:
-    """All files of the public repository by their paths.
+    """Give all files of the public repository by their paths.
 
     Raises
     ------
@@ -112,12 +112,10 @@ def contents(course: Course) -> dict[str, bytes]:
         raise CourseError(f"there is no book in {book}; run `make book` first")
     files = of_students(course)
     files |= {f"{PAGES}/{name}": data for name, data in _files(book)}
-    files[f"{PAGES}/.nojekyll"] = (
-        b""  # without it Pages leaves out folders that begin with an underscore
-    )
-    files[WORKFLOW] = (
-        course.root / "templates" / "public-repository" / WORKFLOW
-    ).read_bytes()
+    # without it Pages leaves out folders that begin with an underscore
+    files[f"{PAGES}/.nojekyll"] = b""
+    workflow = course.root / "templates" / "public-repository" / WORKFLOW
+    files[WORKFLOW] = workflow.read_bytes()
     return dict(sorted(files.items()))
 
 
@@ -132,11 +130,14 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _refuse(course: Course, target: Path) -> None:
-    """Refuse a folder within the course or around it, and one that holds what is no export of ours."""
+    """Refuse a folder within the course or around it, and one that holds what is no export of
+    ours.
+    """
     for secret in (course.root, course.solutions):
         if target.is_relative_to(secret) or secret.is_relative_to(target):
             raise CourseError(
-                f"{target} and the private tree {secret} lie within each other; name a folder beside it, such as "
+                f"{target} and the private tree {secret} lie within each other; "
+                "name a folder beside it, such as "
                 f"{course.root.parent / 'unrolled-exercises'}"
             )
     if not os.path.lexists(target):
@@ -144,39 +145,30 @@ def _refuse(course: Course, target: Path) -> None:
     if not target.is_dir():
         raise CourseError(f"{target} is no folder")
     others = [path.name for path in target.iterdir() if path.name != ".git"]
-    workflow = target / WORKFLOW
-    ours = workflow.is_file() and workflow.read_text(
-        encoding="utf-8", errors="replace"
-    ).startswith(MINE)
+    workflow, ours = target / WORKFLOW, False
+    if workflow.is_file():
+        text = workflow.read_text(encoding="utf-8", errors="replace")
+        ours = text.startswith(MINE)
     if others and not ours:
         raise CourseError(
-            f"{target} holds what no export has made ({', '.join(sorted(others)[:3])}), and an export would remove it; "
-            "name a new folder, or an empty one"
+            f"{target} holds what no export has made ({', '.join(sorted(others)[:3])}), "
+            "and an export would remove it; name a new folder, or an empty one"
         )
 
 
 def commands(course: Course, folder: Path) -> list[str]:
-    """What to type to put the export online, from wherever the repository stands."""
+    """Give what to type to put the export online, from wherever the repository stands."""
     from ..unit.repository import repository_of
     from .shared_history import git
 
-    lines = [f"cd {_quoted(folder)}"]
+    lines = [f"cd {shlex.quote(str(folder))}"]
     fresh = not (folder / ".git").exists()
     if fresh:
         lines.append("git init --initial-branch main")
     if fresh or not git(folder, "remote"):
         repository = repository_of(course)
-        lines.append(
-            f"git remote add origin {repository.address if repository else 'https://github.com/OWNER/NAME'}"
-        )
-    lines += [
-        "git add --all",
-        'git commit --message "Publish the exercises and the book"',
-    ]
+        address = repository.address if repository else "https://github.com/OWNER/NAME"
+        lines.append(f"git remote add origin {address}")
+    lines.append("git add --all")
+    lines.append('git commit --message "Publish the exercises and the book"')
     return [*lines, "git push --set-upstream origin main"]
-
-
-def _quoted(path: Path) -> str:
-    import shlex
-
-    return shlex.quote(str(path))

@@ -1,4 +1,6 @@
-"""Read what is published, whatever its wrapping: files, archives in archives, JSON strings, highlighted HTML."""
+"""Read what is published, whatever its wrapping: files, archives in archives, JSON strings,
+highlighted HTML.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-_PICTURES = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".ico",
-    ".woff",
-    ".woff2",
-    ".ttf",
-    ".eot",
-    ".pdf",
-)
+_PICTURE = re.compile(r"\.(png|jpe?g|gif|ico|woff2?|ttf|eot|pdf)$", re.IGNORECASE)
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _TAG = re.compile(r"<[^<>]*>")
 _STRING_BREAK = re.compile(
@@ -35,22 +26,23 @@ _ESCAPED = {"n": " ", "t": " ", "r": " ", '"': '"', "'": "'", "\\": "\\", "/": "
 
 
 def texts(path: Path) -> Iterator[tuple[str, str]]:
-    """Name and text of a file, of every file in a folder, and of every member of an archive.
+    """Yield name and text of a file, of every file in a folder, and of every member of an archive.
 
     What Python leaves in `__pycache__` is published by nobody. A member of an archive is named
     `archive!member`. Pictures and fonts come with an empty text, since their names count too.
     """
-    inside = sorted(
-        p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts
-    )
-    for file in inside if path.is_dir() else [path]:
+    files = [path]
+    if path.is_dir():
+        inside = (one for one in sorted(path.rglob("*")) if one.is_file())
+        files = [one for one in inside if "__pycache__" not in one.parts]
+    for file in files:
         yield from _texts(str(file), file.read_bytes())
 
 
 def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
     members = _members(data)
     if members is None:
-        yield name, "" if name.lower().endswith(_PICTURES) else _decode(data)
+        yield name, "" if _PICTURE.search(name) else _decode(data)
         return
     yield name, ""
     for member, content in members:
@@ -58,35 +50,33 @@ def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _decode(data: bytes) -> str:
-    """UTF-8, and the text in `.npy` files: there each character brings three NULs, and each text ends in more."""
-    return re.sub("\0{4,}", " ", data.decode("utf-8", errors="replace")).replace(
-        "\0", ""
-    )
+    """Decode UTF-8, and the text in `.npy` files: there each character brings three NULs, and
+    each text ends in more.
+    """
+    text = data.decode("utf-8", errors="replace")
+    return re.sub("\0{4,}", " ", text).replace("\0", "")
 
 
 def _members(data: bytes) -> list[tuple[str, bytes]] | None:
-    """Files in an archive; None if the data is no archive."""
+    """Give the files in an archive; None if the data is no archive."""
     if data.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return [
-                (i.filename, archive.read(i))
-                for i in archive.infolist()
-                if not i.is_dir()
-            ]
+            entries = [one for one in archive.infolist() if not one.is_dir()]
+            return [(one.filename, archive.read(one)) for one in entries]
     if data.startswith(b"\x1f\x8b"):
         return [("", gzip.decompress(data))]
     if data[257:262] == b"ustar":
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-            return [
-                (m.name, archive.extractfile(m).read())
-                for m in archive.getmembers()
-                if m.isfile()
-            ]
+            members = [one for one in archive.getmembers() if one.isfile()]
+            opened = [(member.name, archive.extractfile(member)) for member in members]
+            return [(name, file.read()) for name, file in opened if file is not None]
     return None
 
 
 def views(text: str) -> list[str]:
-    """A text as it is, without JSON's escapes, and without HTML's tags and entities; line by line the same."""
+    """Give a text as it is, without JSON's escapes, and without HTML's tags and entities; line by
+    line the same.
+    """
     plain = _without_escapes(text)
     found = [text, plain, _without_escapes(plain)]
     return list(dict.fromkeys(found + [_without_tags(one) for one in found]))
@@ -114,12 +104,16 @@ def _lines_only(match: re.Match) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Words and signs of a text without its spacing; single and double quotes are the same sign."""
+    """Give the words and signs of a text without its spacing; single and double quotes are the
+    same sign.
+    """
     return _TOKEN.findall(text.replace("'", '"'))
 
 
 class Stream:
-    """A text as one row of tokens, in which lines of code are found whatever their spacing and line breaks."""
+    """A text as one row of tokens, in which lines of code are found whatever their spacing and
+    line breaks.
+    """
 
     def __init__(self, text: str):
         rows = [tokens(line) for line in text.split("\n")]
@@ -141,7 +135,7 @@ class Stream:
         return f" {' '.join(parts)} ", starts
 
     def lines_of(self, wanted: tuple[str, ...]) -> list[int]:
-        """Numbers of the lines where this row of tokens begins."""
+        """Give the numbers of the lines where this row of tokens begins."""
         if not self.words.issuperset(wanted):
             return []
         text, starts = self._text

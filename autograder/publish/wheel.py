@@ -13,14 +13,8 @@ from pathlib import Path
 
 from ..unit.course import CourseError
 
-WHEN = (
-    2020,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # of every file in an archive, so that the same sources give the same bytes
+# the time of every file in an archive, so that the same sources give the same bytes
+WHEN = 2020, 1, 1, 0, 0, 0
 NEEDED = ("pyproject.toml", "README.md", "LICENSE")
 OF_STUDENTS = "unrolled"  # the one package of theirs, which knows nothing that grades
 PROJECT = (
@@ -79,14 +73,11 @@ def build_student_wheel(root: Path) -> tuple[str, bytes]:
         _copy_package(root, OF_STUDENTS, copy)
         for name in NEEDED:
             shutil.copy(root / name, copy)
-        packages = sorted(
-            ".".join(one.parent.relative_to(copy).parts)
-            for one in copy.rglob("__init__.py")
-        )
+        folders = [one.parent for one in copy.rglob("__init__.py")]
+        packages = sorted(".".join(one.relative_to(copy).parts) for one in folders)
         path = copy / "pyproject.toml"
-        path.write_text(
-            _of_students(path.read_text(encoding="utf-8"), packages), encoding="utf-8"
-        )
+        project = _of_students(path.read_text(encoding="utf-8"), packages)
+        path.write_text(project, encoding="utf-8")
         return _built(copy, Path(scratch, "out"))
 
 
@@ -96,7 +87,9 @@ def _copy_package(root: Path, package: str, copy: Path) -> None:
 
 
 def _of_students(project: str, packages: list[str]) -> str:
-    """The project's table without what only the grader needs, such as its command and its requirements."""
+    """Give the project's table without what only the grader needs, such as its command and its
+    requirements.
+    """
     try:
         settings = tomllib.loads(project)
         lines = [f"{key} = {json.dumps(settings['project'][key])}" for key in PROJECT]
@@ -105,38 +98,23 @@ def _of_students(project: str, packages: list[str]) -> str:
             f"the wheel could not be built: pyproject.toml: {error}"
         ) from None
     build = settings["build-system"]
-    return "\n".join(
-        [
-            "[build-system]",
-            f"requires = {json.dumps(build['requires'])}",
-            f"build-backend = {json.dumps(build['build-backend'])}",
-            "[project]",
-            *lines,
-            "[tool.setuptools]",
-            f"packages = {json.dumps(packages)}",
-            "",
-        ]
-    )
+    written = [
+        "[build-system]",
+        f"requires = {json.dumps(build['requires'])}",
+        f"build-backend = {json.dumps(build['build-backend'])}",
+        "[project]",
+        *lines,
+        "[tool.setuptools]",
+        f"packages = {json.dumps(packages)}",
+    ]
+    return "\n".join(written) + "\n"
 
 
 def _built(copy: Path, out: Path) -> tuple[str, bytes]:
-    """The wheel of a source tree of its own."""
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-    ]
-    command += [
-        "--no-index",
-        "--disable-pip-version-check",
-        "--wheel-dir",
-        str(out),
-        str(copy),
-    ]
+    """Build the wheel of a source tree of its own."""
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    command += ["--no-build-isolation", "--no-index", "--disable-pip-version-check"]
+    command += ["--wheel-dir", str(out), str(copy)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     wheels = list(out.glob("*.whl"))
     if done.returncode or len(wheels) != 1:

@@ -44,7 +44,9 @@ def unrolled():
 
 
 def one_step():
-    """Draw the inside of the cell: two products, a bias, tanh, and the prediction made from the new state."""
+    """Draw the inside of the cell: two products, a bias, tanh, and the prediction made from the
+    new state.
+    """
     ax = canvas(height=6.2)
     layer(ax, 2.75, 3.0, "$W_{aa}$", CANDIDATE, width=1.1)
     layer(ax, 4.2, 1.6, "$W_{ax}$", CANDIDATE, width=1.1)

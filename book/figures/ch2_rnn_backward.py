@@ -14,7 +14,9 @@ LANE = 0.17  # units from the middle of a road to its forward and its backward l
 
 
 def way_back():
-    """Draw three steps with their losses: forward arrows, the gradients against them, and the sum over steps."""
+    """Draw three steps with their losses: forward arrows, the gradients against them, and the sum
+    over steps.
+    """
     ax = canvas(height=7.2)
     y = 3.55
     xs = [2.6, 5.35, 8.1]

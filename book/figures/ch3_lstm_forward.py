@@ -102,7 +102,9 @@ KEPT = {  # five entries of a state, and gates that each do something else with 
 
 
 def _numbers(values, shown):
-    """Check what is drawn: the entries that a caption or text names are those that the gates make."""
+    """Check what is drawn: the entries that a caption or text names are those that the gates
+    make.
+    """
     np.testing.assert_allclose(values, shown, atol=0.005)
     return values
 
@@ -274,7 +276,9 @@ def sentence(words, rows, states):
 
 
 def unrolled():
-    """Draw three cells in a row, with the cell state's road above and the hidden state's wire below."""
+    """Draw three cells in a row, with the cell state's road above and the hidden state's wire
+    below.
+    """
     ax = canvas(height=5.6)
     high, low = 3.5, 2.3
     road(ax, (0.9, high), (1.88, high))

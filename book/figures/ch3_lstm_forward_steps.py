@@ -1,4 +1,6 @@
-"""Drawings of chapter 3: the LSTM cell at each word of a sentence, with the numbers of its units."""
+"""Drawings of chapter 3: the LSTM cell at each word of a sentence, with the numbers of
+its units.
+"""
 
 from .ch3_lstm_forward import road
 from .colours import CANDIDATE, FORGET, INK, INPUT, OUTPUT
@@ -83,7 +85,9 @@ def along_the_road(ax):
 
 
 def beneath_the_road(ax):
-    """Draw the wires from what comes in through the four layers to the road, and the layers' letters."""
+    """Draw the wires from what comes in through the four layers to the road, and the layers'
+    letters.
+    """
     top, bottom = GATES + 0.62, GATES - 0.58
     wire(ax, (LEFT, LOW), (X["o"], LOW), head=False)
     for name, letter in {"f": "f", "i": "i", "c": r"\tilde{c}", "o": "o"}.items():

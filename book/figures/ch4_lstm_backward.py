@@ -1,4 +1,6 @@
-"""Drawings of chapter 4: the LSTM cell with a gradient on every edge, the two carries, how long gradients live."""
+"""Drawings of chapter 4: the LSTM cell with a gradient on every edge, the two carries, how long
+gradients live.
+"""
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
@@ -42,7 +44,9 @@ def reached(right, stopped):
 
 
 def rules():
-    """Draw what a sum, a product, a function and a branch do to a gradient that comes back through them."""
+    """Draw what a sum, a product, a function and a branch do to a gradient that comes back
+    through them.
+    """
     ax = canvas(height=5.6)
     for x, y, sign in [(2.5, 4.4, "+"), (8.0, 4.4, r"$\odot$")]:
         wire(
@@ -100,7 +104,9 @@ def rules():
 
 
 def entrywise():
-    """Draw the upper half of the cell, everything that works entry by entry, with the gradient on every edge."""
+    """Draw the upper half of the cell, everything that works entry by entry, with the gradient on
+    every edge.
+    """
     ax = canvas(height=8.5)
     high, low, x = 6.9, 1.5, {"f": 2.65, "i": 4.55, "c": 6.35, "o": 8.2}
     plus, show, bend = 5.45, 3.55, 5.25
@@ -175,7 +181,9 @@ def _gradients_entrywise(ax, high, low, x, plus, show, bend):
 
 
 def linear():
-    """Draw the lower half of the cell, the four layers and what they read, with the gradient on every edge."""
+    """Draw the lower half of the cell, the four layers and what they read, with the gradient on
+    every edge.
+    """
     ax = canvas(height=8.9)
     xs = {"f": 0.9, "i": 3.5, "c": 6.1, "o": 8.7}
     bend, high, bus = 6.9, 4.45, 2.75
@@ -279,7 +287,9 @@ def meeting():
 
 
 def carries():
-    """Draw three steps with the gradients that come from the loss and the two that are carried back."""
+    """Draw three steps with the gradients that come from the loss and the two that are carried
+    back.
+    """
     ax = canvas(height=6.5)
     high, low, middle = 3.95, 2.45, 3.2
     for k in range(3):

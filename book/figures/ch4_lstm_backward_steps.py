@@ -1,4 +1,6 @@
-"""Drawings of chapter 4: the gradients in the LSTM cell at each word of a sentence, on their way back."""
+"""Drawings of chapter 4: the gradients in the LSTM cell at each word of a sentence, on their way
+back.
+"""
 
 from .ch3_lstm_forward import road
 from .ch3_lstm_forward_steps import GATES, HIGH, LEFT, LOW, MIDDLE, RIGHT, X, column
@@ -80,7 +82,9 @@ def backward(key, words, cells, walk, loss):
 
 
 def above_the_road(ax, ft, states):
-    """Draw the cell state's road with the gradient beneath it, and the forget gate that it is multiplied by."""
+    """Draw the cell state's road with the gradient beneath it, and the forget gate that it is
+    multiplied by.
+    """
     back = HIGH - 0.25
     road(ax, (LEFT, HIGH), (RIGHT, HIGH), head=False)
     for start, end in [
@@ -102,7 +106,9 @@ def above_the_road(ax, ft, states):
 
 
 def beneath_the_road(ax):
-    """Draw the ways of the gradients from the road and from the hidden state through the four layers."""
+    """Draw the ways of the gradients from the road and from the hidden state through the four
+    layers.
+    """
     top, bottom = GATES + 0.64, GATES - 0.62
     operation(ax, X["o"], MIDDLE, r"$\odot$")
     layer(ax, X["o"], 5.95, r"$\tanh$", INK, width=1.1, height=0.7, size=11)

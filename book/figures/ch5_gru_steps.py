@@ -1,4 +1,6 @@
-"""Drawings of chapter 5: the GRU at each word of a sentence, forward and backward, with the numbers of its units."""
+"""Drawings of chapter 5: the GRU at each word of a sentence, forward and backward, with the
+numbers of its units.
+"""
 
 from .ch3_lstm_forward_steps import LEFT, RIGHT, X, column
 from .colours import CANDIDATE, INK, RESET, UPDATE
@@ -93,7 +95,9 @@ def operations(ax):
 
 
 def candidate(ax):
-    """Draw the way of the old state through the reset gate into the candidate, and of the candidate to the mixture."""
+    """Draw the way of the old state through the reset gate into the candidate, and of the
+    candidate to the mixture.
+    """
     dot(ax, R, HIGH)
     wire(ax, (R, HIGH), (R, MIDDLE - 0.2))
     wire(ax, (R, BOTTOM - 0.5), (R, BOTTOM))
@@ -172,7 +176,9 @@ def backward(key, words, cells, walk, loss):
 
 
 def back_on_the_road(ax, zt, kept):
-    """Draw the road of the state backwards, with the update gate over it and what it leaves of the gradient."""
+    """Draw the road of the state backwards, with the update gate over it and what it leaves of
+    the gradient.
+    """
     for start, end in [
         (RIGHT, SUM + 0.3),
         (SUM - 0.28, Z + 0.3),

@@ -44,7 +44,9 @@ def scrambled(right, wrong):
 
 
 def layouts():
-    """Draw the three layouts as blocks, each axis named, the numbers of one example at one step in colour."""
+    """Draw the three layouts as blocks, each axis named, the numbers of one example at one step
+    in colour.
+    """
     ax = canvas(height=5.9)
     kinds = [
         ("features first", "x", ("features", "examples", "steps")),
@@ -117,7 +119,9 @@ def _block(ax, left, bottom, wide, high, shift):
 
 
 def lengths(counts):
-    """Draw a batch of sequences of different length: steps, filling, and where each final state is read."""
+    """Draw a batch of sequences of different length: steps, filling, and where each final state
+    is read.
+    """
     T = max(counts) + 1
     ax = canvas(height=4.7)
     left, unit, top = 1.9, 0.95, 3.55
@@ -208,7 +212,9 @@ def one_layer():
 
 
 def stack():
-    """Draw a stack of two layers over three steps, with the shape on every arrow, and the chain of initial states."""
+    """Draw a stack of two layers over three steps, with the shape on every arrow, and the chain
+    of initial states.
+    """
     ax = canvas(height=7.6)
     for row, (y, name, colour, below) in enumerate(
         ((2.3, "layer 0", MUTED, "$(n_x, m)$"), (4.9, "layer 1", INK, "$(n_1, m)$"))
@@ -250,7 +256,9 @@ def stack():
 
 
 def starts(rows):
-    """Plot the test loss of one network from four kinds of initial weights: median and range of the seeds."""
+    """Plot the test loss of one network from four kinds of initial weights: median and range of
+    the seeds.
+    """
     ax = style.plot(height=3.3)
     looks = {
         "orthogonal": ("orthogonal, Glorot, forget bias 1", INK, "solid"),
@@ -344,7 +352,9 @@ def memory(rows):
 
 
 def leaking(signal, kept, forgotten, cuts):
-    """Plot a leaky layer run over pieces of a signal, with its state kept and with the state reset at each piece."""
+    """Plot a leaky layer run over pieces of a signal, with its state kept and with the state
+    reset at each piece.
+    """
     ax = style.plot(height=2.7)
     steps = np.arange(len(signal))
     for cut in cuts:

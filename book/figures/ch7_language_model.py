@@ -52,7 +52,8 @@ def windows(rows, backed):
 
 def named(layers, dropout):
     """What the page calls a stack."""
-    return f"{layers} layer{'s' * (layers > 1)}, {f'dropout {dropout:g}' if dropout else 'no dropout'}"
+    left_out = f"dropout {dropout:g}" if dropout else "no dropout"
+    return f"{layers} layer{'s' * (layers > 1)}, {left_out}"
 
 
 def novel(rows, counter):
@@ -104,7 +105,9 @@ def novel(rows, counter):
 
 
 def said(samples):
-    """Show what a model has written, a paragraph for each way to draw, with the length of its longest copied piece."""
+    """Show what a model has written, a paragraph for each way to draw, with the length of its
+    longest copied piece.
+    """
     parts = (
         f"<dt>{escape(way)}, longest copy {copied} letters</dt><dd><q>…{escape(text)}…</q></dd>"
         for way, text, copied in samples
@@ -311,7 +314,9 @@ def shuffled(X, letters):
 
 
 def truncated():
-    """Draw three batches one after the other: the state goes on across their borders, the gradient does not."""
+    """Draw three batches one after the other: the state goes on across their borders, the
+    gradient does not.
+    """
     ax = canvas(height=5.4)
     for number in range(3):
         left = 0.75 + 3.35 * number

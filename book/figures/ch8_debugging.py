@@ -1,4 +1,6 @@
-"""Drawings of chapter 8: where a fault can sit, which entries it puts off, and what derived and measured say."""
+"""Drawings of chapter 8: where a fault can sit, which entries it puts off, and what derived and
+measured say.
+"""
 
 import numpy as np
 from matplotlib.patches import Circle, Rectangle

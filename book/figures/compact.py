@@ -1,4 +1,6 @@
-"""Make the SVG of a drawing smaller without a visible change: nothing but what is drawn, to a hundredth of a point."""
+"""Make the SVG of a drawing smaller without a visible change: nothing but what is drawn, to a
+hundredth of a point.
+"""
 
 import re
 
@@ -12,7 +14,9 @@ LONG = re.compile(r"-?\d+\.\d{3,}")
 
 
 def compact(svg):
-    """Return an SVG as matplotlib writes it, a third shorter; one that is compact already as it is."""
+    """Return an SVG as matplotlib writes it, a third shorter; one that is compact already as it
+    is.
+    """
     if not svg.startswith("<?xml"):
         return svg
     svg = UNSEEN.sub("", svg)

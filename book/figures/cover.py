@@ -1,4 +1,6 @@
-"""Drawings of the cover: the course's own path in four panels, the model's own words, and a mistake that is named."""
+"""Drawings of the cover: the course's own path in four panels, the model's own words, and a
+mistake that is named.
+"""
 
 import csv
 from dataclasses import replace
@@ -23,7 +25,9 @@ panel = partial(canvas, 5.0, 4.4)
 
 
 def cell():
-    """Draw the recurrent cell: state from the left, input from below, the new state to the right."""
+    """Draw the recurrent cell: state from the left, input from below, the new state to
+    the right.
+    """
     ax = panel()
     operation(ax, 1.55, 2.2, "+")
     layer(ax, 3.0, 2.2, r"$\tanh$", CANDIDATE, width=1.2)
@@ -130,7 +134,9 @@ def writing(cell="gru", temperature="0.5", letters=112):
 
 
 def named():
-    """What the check says about a known mistake, without its list of numbers: every step starts from `a0`."""
+    """What the check says about a known mistake, without its list of numbers: every step starts
+    from `a0`.
+    """
     course = Course.find(ROOT)
     edit = next(
         e

@@ -95,7 +95,9 @@ def canvas(width=WIDE, height=5.0):
 
 @contextmanager
 def placed(fig, left, top):
-    """Let the canvas of a drawing be a part of this figure, its corner that many units from the upper left one."""
+    """Let the canvas of a drawing be a part of this figure, its corner that many units from the
+    upper left one.
+    """
     _SHEET.append((fig, left, top))
     try:
         yield
@@ -119,17 +121,22 @@ def table(head, rows):
         )
 
     body = "".join(row(cells, "td") for cells in rows)
-    shown = f'<table class="table results"><thead>{row(head, "th")}</thead><tbody>{body}</tbody></table>'
+    top = row(head, "th")
+    shown = f'<table class="table results"><thead>{top}</thead><tbody>{body}</tbody></table>'
     display(HTML(shown))
 
 
 def plot(height=2.9, rows=1):
-    """Return axes for curves, one for each row, as wide as the drawings and together `height` inches high."""
+    """Return axes for curves, one for each row, as wide as the drawings and together `height`
+    inches high.
+    """
     return plt.subplots(rows, figsize=(WIDE * UNIT, height), layout="constrained")[1]
 
 
 def keep(key, words):
-    """Set the last drawing aside for the page's `stepper` directive, with words that say what is to be seen in it."""
+    """Set the last drawing aside for the page's `stepper` directive, with words that say what is
+    to be seen in it.
+    """
     drawn, _ = get_ipython().display_formatter.format(plt.gcf())
     kept = {"scrapbook": {"name": key, "mime_prefix": GLUE_PREFIX}, "alt": words}
     display(
@@ -141,7 +148,9 @@ def keep(key, words):
 
 
 def said(beginning, parts):
-    """Say in words what a drawing of numbers shows: a sentence for each unit, with its entry of each part."""
+    """Say in words what a drawing of numbers shows: a sentence for each unit, with its entry of
+    each part.
+    """
     sentences = [beginning]
     for k in range(len(next(iter(parts.values())))):
         entries = [
@@ -348,7 +357,8 @@ def whole(words):
     outside = str(words).split("$")[::2]
     if CONTROL.search(str(words)) or any("\\" in part for part in outside):
         raise ValueError(
-            f"{words!r}: a control character, or a TeX command outside of a formula; is the string raw?"
+            f"{words!r}: a control character, or a TeX command outside of a formula; "
+            "is the string raw?"
         )
     return words
 

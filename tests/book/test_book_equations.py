@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from book_fixtures import ROOT, build_book
+from book_fixtures import EXTENSIONS, ROOT, build_book
 from sphinx.application import Sphinx
 from tables import each_row
 
@@ -66,11 +66,12 @@ def built(tmp_path, monkeypatch):
     """Build a book of two pages: one with two numbered equations, one that lists them under the
     given names.
     """
-    monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
+    monkeypatch.syspath_prepend(EXTENSIONS)
 
     def built(*names):
         (tmp_path / "conf.py").write_text(
-            "extensions = ['equation_index']\nnumfig = True\n", encoding="utf-8"
+            "extensions = ['unrolled_book.equation_index']\nnumfig = True\n",
+            encoding="utf-8",
         )
         listing = "\n".join(
             [".. equations:: sums", "", *(f"   {name}" for name in names)]

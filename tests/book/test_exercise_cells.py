@@ -2,13 +2,11 @@
 notes.
 """
 
-import sys
-
 import pytest
-from book_fixtures import ROOT, small_book
+from book_fixtures import extension, small_book
 
-sys.path.append(str(ROOT / "book" / "_ext"))
-from exercise_cells import between_markers, label
+cells = extension("exercise_cells")
+between_markers, label = cells.between_markers, cells.label
 
 START, END = "    ### START CODE HERE ### (≈1 line)", "    ### END CODE HERE ###"
 

@@ -2,14 +2,11 @@
 public repository.
 """
 
-import sys
-
 import pytest
-from book_fixtures import ROOT, small_book
+from book_fixtures import extension, small_book
 from tables import each_row
 
-sys.path.append(str(ROOT / "book" / "_ext"))
-from practice import in_words
+in_words = extension("practice").in_words
 
 CHAPTER, EXERCISE = "book/ch1_rnn_cell.html", "exercises/ex1_rnn_cell/ex1_rnn_cell.html"
 NOTEBOOK = "ex1_rnn_cell/ex1_rnn_cell.ipynb"

@@ -174,3 +174,15 @@ def test_the_list_is_sorted_and_every_word_of_it_is_used(pages):
     own = own_words()
     assert own == sorted(set(own), key=lambda word: (word.lower(), word))
     assert not unused(pages, own)
+
+
+def test_a_list_of_names_and_a_path_are_no_prose():
+    code = 'NAMES = f("preadv lseek fsync umask")\nSAID = "see docs/lib/preadv.h for the rest"\n'
+    found = prose.READERS["autograder/**/*.py"](code)
+    assert found.split() == ['"see', "for", "the", 'rest"']
+
+
+def test_a_shell_script_among_the_tools_is_not_read():
+    read = prose.READERS["tools/*"]
+    assert read("#!/usr/bin/env bash\n# what a mistaek\n").strip() == ""
+    assert read("#!/usr/bin/env python\n# what a mistaek\n").split()[-1] == "mistaek"

@@ -125,8 +125,11 @@ def test_gradients_equal_central_differences(cell, last_only, rng):
 
 FORWARD = {"rnn": ("ex1_rnn_cell", "rnn_forward"), "lstm": ("ex3_lstm_forward", "lstm_forward"),
            "gru": ("ex5_gru", "gru_forward")}  # fmt: skip
-BACKWARD = {"rnn": ("ex2_rnn_backward", "rnn_backward"), "lstm": ("ex4_lstm_backward", "lstm_backward"),
-            "gru": ("ex5_gru", "gru_backward")}  # fmt: skip
+BACKWARD = {
+    "rnn": ("ex2_rnn_backward", "rnn_backward"),
+    "lstm": ("ex4_lstm_backward", "lstm_backward"),
+    "gru": ("ex5_gru", "gru_backward"),
+}
 
 
 def course_parameters(made):
@@ -263,7 +266,8 @@ def test_best_rate_has_the_lowest_late_loss():
 
 def test_command_writes_the_data_files(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "experiments", "learning", "--updates", "1", "--seeds", "1", "--out", tmp_path],
+        [sys.executable, "-m", "experiments", "learning",
+         "--updates", "1", "--seeds", "1", "--out", tmp_path],
         cwd=ROOT, capture_output=True, text=True, check=True, timeout=300,
     )  # fmt: skip
     assert "36 + 12 runs" in done.stdout

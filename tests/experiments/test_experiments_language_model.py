@@ -331,8 +331,9 @@ def test_a_checkpoint_of_another_set_up_is_not_used(source, tmp_path):
     )
 
 
-ARGUMENTS = ["--makers", "scratch", "--cells", "gru", "--seeds", "1", "--characters", "6000", "--held-out", "2000",
-             "--n-a", "16", "--epochs", "30", "--every", "1"]  # fmt: skip
+ARGUMENTS = ["--makers", "scratch", "--cells", "gru", "--seeds", "1",
+             "--characters", "6000", "--held-out", "2000", "--n-a", "16",
+             "--epochs", "30", "--every", "1"]  # fmt: skip
 
 
 def command(folder):

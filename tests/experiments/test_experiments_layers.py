@@ -1,5 +1,5 @@
-"""The measurements of chapter 6: the command, what it writes, and that all ways compute the
-same.
+"""The measurements of chapter 6: the command, what it writes, and that all ways compute
+the same.
 """
 
 import numpy as np

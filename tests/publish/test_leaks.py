@@ -189,12 +189,12 @@ def test_a_region_of_short_lines_is_found_as_a_whole(tmp_path):
 
 def test_what_anybody_writes_is_no_leak(found):
     public = (
-        "import numpy as np\n\ndef step(a):\n    b = None\n    return "
-        "b\n\nprint(step(np.ones(2)))\ncheck(step)\n"
+        "import numpy as np\n\ndef step(a):\n    b = None\n    return b\n\n"
+        "print(step(np.ones(2)))\ncheck(step)\n"
     )
     near = (
-        "b = scaled - np.arange(a.size)\nbb = scaled + np.arange(a.sizes)\nfor "
-        "t in range(T): #: not one\n"
+        "b = scaled - np.arange(a.size)\nbb = scaled + np.arange(a.sizes)\n"
+        "for t in range(T): #: not one\n"
     )
     assert found("a.py", public + near) == []
 

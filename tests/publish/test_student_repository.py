@@ -396,8 +396,8 @@ def test_the_untouched_notebook_runs_and_is_checked(unpacked, python_of_student)
 def test_a_right_function_is_right_and_a_mistake_is_named(unpacked, python_of_student):
     stub = "    a_next = None\n    yt_pred = None\n"
     right = (
-        "    a_next = np.tanh(Wax @ xt + Waa @ a_prev + ba)\n    yt_pred = "
-        "softmax(Wya @ a_next + by)\n"
+        "    a_next = np.tanh(Wax @ xt + Waa @ a_prev + ba)\n"
+        "    yt_pred = softmax(Wya @ a_next + by)\n"
     )
     assert executed(unpacked, python_of_student, "right", stub, right)[0].startswith(
         "✓ rnn_cell_forward"
@@ -413,8 +413,8 @@ def test_a_right_function_is_right_and_a_mistake_is_named(unpacked, python_of_st
 
 def test_the_grader_is_not_needed(python_of_student):
     code = (
-        "import importlib.util as u; print([n for n in ('nbgrader', "
-        "'jupyter_book', 'pytest') if u.find_spec(n)])"
+        "from importlib.util import find_spec as found\n"
+        "print([n for n in ('nbgrader', 'jupyter_book', 'pytest') if found(n)])"
     )
     done = subprocess.run(
         [python_of_student, "-c", code], check=True, capture_output=True, text=True

@@ -94,7 +94,9 @@ class Kept(SphinxDirective):
 
 
 def set_aside(directive, key):
-    """The nodes of what a cell has set aside under a key: a drawing with its alternative, or a piece of HTML."""
+    """The nodes of what a cell has set aside under a key: a drawing with its alternative, or a
+    piece of HTML.
+    """
     document = directive.state.document
     try:
         kept = retrieve_glue_data(document, key)

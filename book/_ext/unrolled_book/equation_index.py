@@ -65,7 +65,9 @@ class ListEquations(SphinxPostTransform):
             mark.replace_self(listed)
 
     def entry(self, block, name, mark):
-        """One equation: its number and name, a link to its place, and the formula without a number."""
+        """One equation: its number and name, a link to its place, and the formula without a
+        number.
+        """
         label = block["label"]
         if not name:
             LOGGER.warning("equations: %s has no name", label, location=mark)

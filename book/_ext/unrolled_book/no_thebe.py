@@ -1,4 +1,6 @@
-"""Silence sphinx-thebe, which Jupyter Book always loads and which would load code from another host."""
+"""Silence sphinx-thebe, which Jupyter Book always loads and which would load code from another
+host.
+"""
 
 
 def silence(app):
@@ -11,6 +13,8 @@ def silence(app):
 
 
 def setup(app):
-    """Register with Sphinx: first of all when the builder is there, before sphinx-thebe adds its scripts."""
+    """Register with Sphinx: first of all when the builder is there, before sphinx-thebe adds its
+    scripts.
+    """
     app.connect("builder-inited", silence, priority=1)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,14 +10,12 @@ twin of the other theme, nor a step that is not shown.
 
 import posixpath
 import re
-import sys
 from pathlib import Path
 from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-sys.path.append(str(Path(__file__).resolve().parents[2]))
 from book.figures.colours import in_the_dark
 from book.figures.compact import compact
 

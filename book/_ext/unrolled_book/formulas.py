@@ -18,7 +18,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 LOGGER = logging.getLogger(__name__)
-KATEX = Path(__file__).resolve().parents[1] / "vendor" / "katex"
+KATEX = Path(__file__).resolve().parents[2] / "vendor" / "katex"
 SET = """(tex, display) => katex.renderToString(tex, {displayMode: display, strict: "error"})"""
 SOURCE = re.compile(
     r"</?semantics>|<annotation [^>]*>.*?</annotation>| xmlns=\"[^\"]*Math/MathML\"",
@@ -116,7 +116,9 @@ def visit_math_block(writer, node):
 
 
 def style_sheet():
-    """KaTeX's style sheet with those of its fonts that lie beside it written into it, and without the others."""
+    """KaTeX's style sheet with those of its fonts that lie beside it written into it, and without
+    the others.
+    """
 
     def face(found):
         font = FONT.search(found[0])

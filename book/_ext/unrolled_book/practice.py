@@ -10,22 +10,31 @@ import json
 import re
 from pathlib import Path
 
-from course_links import exercise_page, page_link, repository
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx_design.shared import create_component
-from student_zip import ZIP
 
 from autograder.unit.repository import notebook_path
+
+from .course_links import exercise_page, page_link, repository
+from .student_zip import ZIP
 
 LOGGER = logging.getLogger(__name__)
 CHAPTER = re.compile(r"book/ch((\d+)_\w+)")
 EXERCISE = re.compile(r"exercises/(ex((\d+)_\w+))/\1")
 WAYS = "ways-to-open"  # the id of the block on an exercise's page
 COMMANDS = {
-    "Linux, macOS": "python3 -m venv .venv\n.venv/bin/pip install -r requirements.txt\n.venv/bin/jupyter lab {path}",
-    "Windows": "py -m venv .venv\n.venv\\Scripts\\pip install -r requirements.txt\n.venv\\Scripts\\jupyter lab {path}",
+    "Linux, macOS": (
+        "python3 -m venv .venv\n"
+        ".venv/bin/pip install -r requirements.txt\n"
+        ".venv/bin/jupyter lab {path}"
+    ),
+    "Windows": (
+        "py -m venv .venv\n"
+        ".venv\\Scripts\\pip install -r requirements.txt\n"
+        ".venv\\Scripts\\jupyter lab {path}"
+    ),
 }
 
 
@@ -109,7 +118,9 @@ class Practice(SphinxPostTransform):
         return page_link(self.env.docname, there)
 
     def ways(self, assignment):
-        """Links that fetch or open the notebook; only the zip needs no repository, the book brings it along."""
+        """Links that fetch or open the notebook; only the zip needs no repository, the book
+        brings it along.
+        """
         home = "../" * self.env.docname.count("/")
         found = [way("Download all exercises (zip)", f"{home}{ZIP}", "zip")]
         public = repository(self.app)
@@ -123,16 +134,23 @@ class Practice(SphinxPostTransform):
         return found
 
     def more(self, assignment):
-        """What is to be known of machines that are lent, and how JupyterLab is started; the latter folded."""
+        """What is to be known of machines that are lent, and how JupyterLab is started; the
+        latter folded.
+        """
         public, found = repository(self.app), []
         if public:
-            warn = "Binder lends you a machine and keeps nothing: download your notebook before you leave."
+            warn = (
+                "Binder lends you a machine and keeps nothing: "
+                "download your notebook before you leave."
+            )
             if public.colab(assignment):
-                warn += " On Colab run the first cell first, every time, and save the notebook to your Drive."
+                warn += " On Colab run the first cell first, every time,"
+                warn += " and save the notebook to your Drive."
             found.append(nodes.paragraph("", warn, classes=["practice-note"]))
         fetch = "Unpack the zip and open a terminal in its folder."
         if public:
-            fetch = f"Unpack the zip, or fetch {public.address} with git, and open a terminal in the folder."
+            fetch = f"Unpack the zip, or fetch {public.address} with git,"
+            fetch += " and open a terminal in the folder."
         fetch += " You need Python 3.11 or newer. From the second time on the last line is enough."
         return [
             *found,
@@ -223,6 +241,5 @@ def block(*parts, kind="practice", ids=()):
 
 def setup(app):
     """Register with Sphinx."""
-    app.setup_extension("course_links")
     app.add_post_transform(Practice)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

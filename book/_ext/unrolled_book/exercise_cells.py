@@ -1,8 +1,11 @@
-"""Show on an exercise's page which cell is whose: given, to be written, a check; and where the stub is."""
+"""Show on an exercise's page which cell is whose: given, to be written, a check; and where the
+stub is.
+"""
 
 from docutils import nodes
-from practice import EXERCISE
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from .practice import EXERCISE
 
 START, END = "### START CODE HERE ###", "### END CODE HERE ###"
 ANSWER = "Your answer here."  # what stands for an answer in words
@@ -66,6 +69,5 @@ def between_markers(text):
 
 def setup(app):
     """Register with Sphinx."""
-    app.setup_extension("practice")
     app.add_post_transform(ExerciseCells)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

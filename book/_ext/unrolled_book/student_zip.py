@@ -4,20 +4,19 @@ without a network.
 It is made anew only when something that goes into it has changed.
 """
 
-import sys
 from pathlib import Path
 
-from course_links import digest
 from sphinx.errors import ExtensionError
 
-sys.path.append(str(Path(__file__).resolve().parents[2]))
 from autograder.publish import student_repository
 from autograder.unit.course import Course, CourseError
+
+from .course_links import digest
 
 ZIP = f"{student_repository.FOLDER}.zip"
 INTO_IT = (
     *("exercises/ex*/*", "autograder/publish/*", "unrolled/**/*"),
-    *("*.toml", "requirements.txt", "README.md", "LICENSE*"),
+    *("*.toml", "README.md", "LICENSE*"),
 )
 
 
@@ -52,6 +51,5 @@ def sources(root):
 
 def setup(app):
     """Register with Sphinx."""
-    app.setup_extension("course_links")
     app.connect("build-finished", bring_along)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""Let nothing on a page move after it is first painted, in a script of two lines in the head.
+"""Let nothing on a page move after it is first painted, in a short script in the head.
 
 The theme decides between light and dark at the end of a page, and until then shows what belongs
 to either; it is decided here at the beginning, in the theme's own terms. And the fonts that lie
@@ -7,7 +7,8 @@ in the style sheets are unpacked before there is a line to lay out.
 
 SCRIPT = """
 const page = document.documentElement.dataset;
-if (page.mode === "auto") page.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+if (page.mode === "auto") page.theme = dark ? "dark" : "light";
 document.fonts.forEach(font => font.load());
 """
 

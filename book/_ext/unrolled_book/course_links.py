@@ -1,7 +1,8 @@
-"""What `course.toml` says to the book, and the role `{exercise}`: the link to an exercise's page."""
+"""What `course.toml` says to the book, and the role `{exercise}`: the link to an
+exercise's page.
+"""
 
 import hashlib
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,12 +10,11 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.errors import ExtensionError
 
-sys.path.append(str(Path(__file__).resolve().parents[2]))
 from autograder.unit.course import Course, CourseError
 from autograder.unit.repository import repository_of
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = HERE.parents[2]
 
 
 def repository(app):
@@ -43,7 +43,9 @@ def exercise(name, rawtext, text, lineno, inliner, options=None, content=None):
 
 
 def read_settings(app, config):
-    """Let all pages be written again when what is said of exercises changes; show the repository's button, if any."""
+    """Let all pages be written again when what is said of exercises changes; show the
+    repository's button, if any.
+    """
     course = Course(config.course_root)
     try:
         settings = course.settings

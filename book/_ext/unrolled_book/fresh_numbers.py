@@ -8,7 +8,7 @@ that holds code.
 
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SHOWN = (
     *("solutions/ex*.py", "autograder/**/*.py", "unrolled/**/*.py"),
     *("book/figures/*.py", "book/data/*", "experiments/*.py"),

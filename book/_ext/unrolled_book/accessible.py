@@ -55,7 +55,9 @@ def mend(app, pagename, templatename, context, doctree):
 
 
 def named(tree):
-    """The contents at the side, whose buttons say the pages of what they show; the theme gives them an icon only."""
+    """The contents at the side, whose buttons say the pages of what they show; the theme gives
+    them an icon only.
+    """
     for summary in (
         tree.select("li > details > summary") if hasattr(tree, "select") else ()
     ):
@@ -65,7 +67,9 @@ def named(tree):
 
 
 def write_first_page(app, failure):
-    """Write the page that leads to the book's first one; Jupyter Book's own has no title and no language."""
+    """Write the page that leads to the book's first one; Jupyter Book's own has no title and no
+    language.
+    """
     if failure or app.builder.name != "html" or app.config.root_doc == "index":
         return
     address = app.builder.get_target_uri(app.config.root_doc)

@@ -184,11 +184,11 @@ def {CELL}(xt, a_prev, parameters):
         "Answers the question for names with HTML, hidden numbers and a thousand of them.",
         before=(
             """
-import names
+import stray_names
 def forged(*given):
     many = [f"v{n}" for n in range(1000)]
     return ["<script>", "x" * 10**5, "\\u001b[2J", *many], [1, None, "secret_" + "1234" * 3]
-names.stray = forged
+stray_names.find_stray_names = forged
 """,
         ),
         cell=f"def {CELL}(*given):\n    return None\n",

@@ -11,7 +11,7 @@ import inspect
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import FileIO
@@ -23,6 +23,8 @@ from .clock import waited
 from .limits import Limits
 
 READ_FD, WRITE_FD = 3, 4  # the worker's own ends of the protocol, always
+
+Pipe = tuple[int, int]  # the end to read from, the end to write to
 
 # By process id: a fork has none of its parent's threads.
 _STARTERS: dict[int, ThreadPoolExecutor] = {}
@@ -217,39 +219,50 @@ def launch(
         If the program cannot be started at all.
     """
     python = interpreter.current()
-    # to the worker, from the worker, and what the bootstrap says if it fails
+    with _pipes(cleanup) as (down, up, trouble):
+        settings = {
+            "pipes": (down[0], up[1]),
+            "rlimits": limits.rlimits(),
+            "filter": filter_program,
+            "parent": os.getpid() if die_with_us else 0,
+            "folder": files,
+            "packages": [str(p) for p in python.packages],
+            "argv": list(argv),
+        }
+        command = [*prefix, *_bootstrap_command(python.program, settings)]
+        try:
+            process = _start(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=trouble[1],
+                env=interpreter.environment(home),
+                pass_fds=(down[0], up[1], *inherit),
+                **(options or {}),
+            )
+        except OSError as error:
+            raise NotConfined(f"{command[0]} cannot be started: {error}") from error
+    return Confined(process, up[0], down[1], trouble[0], slay, cleanup, inside)
+
+
+@contextlib.contextmanager
+def _pipes(cleanup: Callable[[], object]) -> Iterator[tuple[Pipe, Pipe, Pipe]]:
+    """Open the pipes of a worker that is started in the block; only our ends stay open.
+
+    They lead to the worker, from the worker, and to what the bootstrap says if it fails. If the
+    block fails, no end stays open, and `cleanup` is called.
+    """
     down, up, trouble = os.pipe(), os.pipe(), os.pipe()
-    settings = {
-        "pipes": (down[0], up[1]),
-        "rlimits": limits.rlimits(),
-        "filter": filter_program,
-        "parent": os.getpid() if die_with_us else 0,
-        "folder": files,
-        "packages": [str(p) for p in python.packages],
-        "argv": list(argv),
-    }
-    command = [*prefix, *_bootstrap_command(python.program, settings)]
     keep: tuple[int, ...] = ()
     try:
-        process = _start(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=trouble[1],
-            env=interpreter.environment(home),
-            pass_fds=(down[0], up[1], *inherit),
-            **(options or {}),
-        )
+        yield down, up, trouble
         keep = (down[1], up[0], trouble[0])
-    except OSError as error:
-        raise NotConfined(f"{command[0]} cannot be started: {error}") from error
     finally:
         # the worker's ends are its own now: were they open here, too, its end would not show
         for end in {*down, *up, *trouble} - set(keep):
             os.close(end)
         if not keep:
             cleanup()
-    return Confined(process, up[0], down[1], trouble[0], slay, cleanup, inside)
 
 
 def _bootstrap_command(program: Path, settings: Mapping) -> list[str]:

@@ -38,6 +38,22 @@ class RepairSuite:
         """Choose a function's outputs and kinds of cases that were wrong as released.
 
         They are the only ones that earn.
+
+        Parameters
+        ----------
+        unit : Unit
+            The exercise.
+        name : str
+            The function.
+        outputs : sequence of str
+            All its outputs.
+        kinds : sequence of str
+            Labels of kinds of cases, from `hidden_cases`.
+
+        Returns
+        -------
+        outputs, kinds : list of str
+            Those of them that were wrong.
         """
         wrong = broken(unit, name, hidden_cases.RANDOM.label)
         return [one for one in outputs if one in wrong], [
@@ -71,7 +87,7 @@ class RepairSuite:
         require_none(self.result(judge, kind).differences)
 
     def result(self, judge: Judge, label: str) -> Judged:
-        """The call on a kind of case, which came to a result."""
+        """Give the call on a kind of case, which came to a result."""
         call = judge.case(self.function, label)
         require_result(call)
         return call

@@ -17,7 +17,10 @@ cell_cache, caches = step.returns.items[2], sequence.returns.items[2]
 
 
 def step_size(number):
-    """A size of step that is large, so that a one-sided difference shows, and the same on every processor."""
+    """Give a large size of step, so that a one-sided difference shows.
+
+    It is the same on every processor.
+    """
     return (0.25 + 0.1 * float(np.tanh(number)),)
 
 

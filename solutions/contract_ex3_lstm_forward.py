@@ -73,7 +73,10 @@ SECOND = {"n_x": 4, "n_a": 2, "n_y": 3, "m": 1, "T_x": 3}
 
 
 def __getattr__(name):
-    """`MAKERS`, the functions of unit 4 that try the caches; made when asked for, since unit 4 reads this file."""
+    """Give `MAKERS`, the functions of unit 4 that try the caches.
+
+    They are made when asked for, since unit 4 reads this file.
+    """
     if name != "MAKERS":
         raise AttributeError(name)
     backward = load_module(HERE / "contract_ex4_lstm_backward.py")

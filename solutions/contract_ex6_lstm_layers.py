@@ -1,4 +1,7 @@
-"""What the functions and classes of unit 6 take and give (SPEC: layouts, initialisers, layers, stacks)."""
+"""What the functions and classes of unit 6 take and give.
+
+In the SPEC: layouts, initialisers, layers, stacks.
+"""
 
 import numpy as np
 
@@ -14,7 +17,10 @@ def seed_of(number):
 
 
 def lengths_of(chance, steps):
-    """A length from 1 to T_x for each example; the first one is the longest that there is room for."""
+    """Give each example a length from 1 to T_x.
+
+    The first one is the longest that there is room for.
+    """
     lengths = 1 + np.floor(len(steps) * (np.abs(10 * np.float64(chance)) % 1)).astype(
         int
     )
@@ -23,7 +29,10 @@ def lengths_of(chance, steps):
 
 
 def within_reach(inputs, upstream):
-    """Both between -2 and 2: of gates that are quite shut, single precision cannot tell the gradient from zero."""
+    """Bring inputs and upstream gradients between -2 and 2.
+
+    Of gates that are quite shut, single precision cannot tell the gradient from zero.
+    """
     return 2 * np.tanh(inputs / 2), 2 * np.tanh(upstream / 2)
 
 

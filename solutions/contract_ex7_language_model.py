@@ -21,7 +21,10 @@ number, text = array("number"), "m * T_x * n_b + n_r"
 
 
 def sharp(steps):
-    """Whether a case is one of the sharp ones: it takes what is a limit, such as a temperature of zero."""
+    """Say whether a case is one of the sharp ones.
+
+    Such a case takes what is a limit, such as a temperature of zero.
+    """
     return len(steps) % 4 == 1
 
 
@@ -46,7 +49,11 @@ def telling(parameters):
 
 
 def bound(along, number):
-    """A bound for the norm: beneath it or, where the axis has an even length, above it; the same on all processors."""
+    """Give a bound for the norm.
+
+    The bound is beneath it or, where the axis has an even length, above it; the same on all
+    processors.
+    """
     return (0.4 + 0.1 * float(np.tanh(number)) if len(along) % 2 else 40.0,)
 
 

@@ -1,4 +1,7 @@
-"""What the programs of unit 8 take and give: rows for examples, and time first or second, as in other people's code."""
+"""What the programs of unit 8 take and give.
+
+Rows are for examples, and time comes first or second, as in other people's code.
+"""
 
 from unrolled.contract import Array, Function, array, dict_of
 
@@ -40,7 +43,10 @@ def program(
     states: tuple[Array, ...],
     also: str = "",
 ) -> Function:
-    """A program that goes forward and back: it takes the gradients of some of its states and returns all others."""
+    """Describe a program that goes forward and back.
+
+    It takes the gradients of some of its states and returns all others.
+    """
     upstream = tuple(one for one in gradients(*states) if one.name in {"dh", also})
     return Function(
         name=name,

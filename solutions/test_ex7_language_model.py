@@ -6,7 +6,10 @@ from autograder.suite import VALUES, FunctionSuite, require_none, require_result
 
 
 class SeveralDraws(FunctionSuite):
-    """A function whose choices do not all show at once: how much is left over, whether to clip, what is drawn."""
+    """A function whose choices do not all show at once.
+
+    Those are how much is left over, whether to clip, what is drawn.
+    """
 
     @pytest.mark.graded(VALUES, share=10)
     def test_several_draws(self, judge):

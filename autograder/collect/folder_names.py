@@ -163,7 +163,7 @@ def account_of(one: HandIn) -> str:
 
 
 def is_anothers(result: Result, one: HandIn) -> bool:
-    """Whether a result that is there belongs to somebody else for certain."""
+    """Say whether a result that is there belongs to somebody else for certain."""
     return bool(result.account) and _is_another(_token_of_result(result), one)
 
 

@@ -57,7 +57,7 @@ Weigh = Callable[[Path, str], tuple[int, ...]]
 
 
 def never_counts(file: str) -> bool:
-    """Whether a file is one that Jupyter or a system has put beside others."""
+    """Say whether a file is one that Jupyter or a system has put beside others."""
     path = PurePosixPath(file)
     if any(part == "__MACOSX" or part.startswith(".") for part in path.parts):
         return True
@@ -108,7 +108,7 @@ class _Candidate:
     weight: tuple[int, ...]
 
     def rank(self) -> tuple:
-        """What is compared, the most important first."""
+        """Give what is compared, the most important first."""
         one = self.hand_in
         return (
             self.related,

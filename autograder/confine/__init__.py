@@ -46,12 +46,32 @@ class Confinement(Protocol):
     name: str
 
     def available(self) -> str | None:
-        """Why this way is not offered here; None if it is."""
+        """Say why this way is not offered here; None if it is."""
 
     def start(
         self, files: Sequence[Path], argv: Sequence[str], limits: Limits
     ) -> Confined:
-        """Start `argv`, the first of which is the name of one of `files`."""
+        """Start `argv`, the first of which is the name of one of `files`.
+
+        Parameters
+        ----------
+        files : sequence of Path
+            What the worker can read of the course, all in one folder there.
+        argv : sequence of str
+            Name of the script among them, and its arguments.
+        limits : Limits
+            What the process may use.
+
+        Returns
+        -------
+        Confined
+            The running worker.
+
+        Raises
+        ------
+        NotConfined
+            If it cannot be started.
+        """
 
 
 WAYS: tuple[Confinement, ...] = (Bubblewrap(), UnprivilegedUser())  # the stronger first

@@ -67,7 +67,9 @@ class Bubblewrap:
     def start(
         self, files: Sequence[Path], argv: Sequence[str], limits: Limits
     ) -> Confined:
-        """Start `argv`, the first of which is the name of one of `files`, in a new sandbox.
+        """Start `argv` in a new sandbox; its first is the name of one of `files`.
+
+        Parameters as for `Confinement.start`.
 
         Raises
         ------
@@ -107,7 +109,7 @@ class Bubblewrap:
             os.close(info_end)
 
     def arguments(self, files: Sequence[Path], limits: Limits) -> list[str]:
-        """The sandbox, as arguments of bwrap."""
+        """Give the sandbox, as arguments of bwrap."""
         scratch = str(int(limits.scratch_mb * 1024 * 1024))
         return [
             # --unshare-all only tries for a user namespace, and root would keep its
@@ -144,7 +146,10 @@ class Bubblewrap:
 
 
 def program() -> str | None:
-    """Where bwrap is; never one that a PATH leads to, since it could as well confine nothing."""
+    """Say where bwrap is, by the system's own search path.
+
+    Never one that a PATH leads to, since it could as well confine nothing.
+    """
     return shutil.which("bwrap", path=search_path())
 
 

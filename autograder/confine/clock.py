@@ -89,20 +89,20 @@ class Stretch:
         self._not_ours = min(self._not_ours + seconds, self.tightest().seconds)
 
     def used(self) -> float:
-        """Seconds used so far."""
+        """Give the seconds used so far."""
         passed = time.monotonic() - self._from - self._not_ours
         return max(0.0, passed - (self._waiting() - self._before))
 
     def tightest(self) -> Budget:
-        """The budget with the least left."""
+        """Give the budget with the least left."""
         return min(self.budgets, key=lambda budget: budget.left)
 
     def at_most(self) -> float:
-        """Seconds of the clock for which nothing can be used up."""
+        """Give the seconds of the clock for which nothing can be used up."""
         return self.tightest().left + self._not_ours - (time.monotonic() - self._from)
 
     def left(self) -> float:
-        """Seconds left.
+        """Give the seconds left.
 
         Raises
         ------
@@ -119,7 +119,7 @@ class Stretch:
         return budget.left - used
 
     def charge(self) -> float:
-        """Charge what was used, and begin anew; the seconds."""
+        """Charge what was used, and begin anew; give the seconds."""
         now, waiting = time.monotonic(), self._waiting()
         used = max(0.0, now - self._from - self._not_ours - (waiting - self._before))
         for budget in self.budgets:

@@ -98,7 +98,7 @@ def current() -> Interpreter:
 
 
 def environment(home: Path | str) -> dict[str, str]:
-    """All of a worker's environment variables; `home` is its working directory."""
+    """Give all of a worker's environment variables; `home` is its working directory."""
     return {
         **ENVIRONMENT,
         "HOME": str(home),

@@ -163,7 +163,7 @@ def memory(on):
 
 @check
 def numpy(on):
-    """The one that must work."""
+    """Multiply two matrices; the one check that must work."""
     try:
         import numpy as np
 

@@ -116,7 +116,7 @@ _OPENS_FOR_WRITING = (
 
 
 def missing() -> str | None:
-    """Why no filter can be written here; None if one can."""
+    """Say why no filter can be written here; None if one can."""
     try:
         import pyseccomp  # noqa: F401
     except ImportError:

@@ -56,13 +56,16 @@ class Spare:
         self.close()
 
     def available(self) -> str | None:
-        """Why this way is not offered here; None if it is."""
+        """Say why this way is not offered here; None if it is."""
         return self._way.available()
 
     def start(
         self, files: Sequence[Path], argv: Sequence[str], limits: Limits
     ) -> Confined:
-        """Give a worker that nobody has used."""
+        """Give a worker that nobody has used.
+
+        Parameters as for `Confinement.start`; one that was asked for otherwise is started now.
+        """
         while self._ready and (tuple(files), tuple(argv), limits) == self._wanted:
             worker = self._ready.pop(0)
             if worker.poll() is None:

@@ -29,13 +29,16 @@ class Unconfined:
     name = "none"
 
     def available(self) -> str | None:
-        """Always offered, never chosen by `auto`."""
+        """Give None: this way is always offered, never chosen by `auto`."""
         return None
 
     def start(
         self, files: Sequence[Path], argv: Sequence[str], limits: Limits
     ) -> Confined:
-        """Start `argv`, the first of which is the name of one of `files`."""
+        """Start `argv`, the first of which is the name of one of `files`.
+
+        Parameters as for `Confinement.start`.
+        """
         folder = Path(tempfile.mkdtemp(prefix="worker-"))
         copy_files(files, folder / "files")
         home = folder / "home"

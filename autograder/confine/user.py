@@ -65,6 +65,8 @@ class UnprivilegedUser:
     ) -> Confined:
         """Start `argv`, the first of which is the name of one of `files`, as `USER`.
 
+        Parameters as for `Confinement.start`.
+
         Raises
         ------
         NotConfined

@@ -33,7 +33,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(assignment: str, out: Path | None, solutions: Path | None) -> int:
-    """Make the zip for Gradescope, the one service so far, and say where it is."""
+    """Make the zip for Gradescope, the one service so far, and say where it is.
+
+    Parameters
+    ----------
+    assignment : str
+        The exercise.
+    out : Path or None
+        The zip; `grading/gradescope/<assignment>.zip` if None.
+    solutions : Path or None
+        The folder of the secrets; the course's own if None.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Raises
+    ------
+    CourseError
+        As from `make_zip`.
+    """
     from .autograder_zip import (
         make_zip,  # slow to import, and `--help` has no need of it
     )

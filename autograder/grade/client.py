@@ -170,15 +170,16 @@ class Client:
             stretch.charge()
 
     def mixed(self, name: str) -> bool:
-        """Whether a call of this function was made where others had been called, so that a
-        fault may be theirs.
+        """Say whether a call of this function was made where others had been called.
+
+        A fault may then be theirs.
 
         Not if it used up its own restarts: the last of them was in a worker without others.
         """
         return name in self._mixed and len(self._deaths[name]) < RESTARTS
 
     def died(self, name: str) -> bool:
-        """Whether a call of this function ended a worker."""
+        """Say whether a call of this function ended a worker."""
         return bool(self._deaths.get(name))
 
     def stray(

@@ -28,7 +28,7 @@ class RefusedError(Exception):
 
 
 def companion(reference: Callable, contract: Function) -> Callable:
-    """The reference function behind a check of its arguments.
+    """Give the reference function behind a check of its arguments.
 
     Returns
     -------

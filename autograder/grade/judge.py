@@ -324,13 +324,19 @@ def _known_outcome(
 
 @lru_cache(maxsize=512)
 def released_outcome(unit: Unit, name: str, label: str, seed: int) -> Outcome:
-    """Give what a function comes to as long as it is as it was released; as for `hidden_case`."""
+    """Give what a function comes to as long as it is as it was released.
+
+    Parameters and errors as for `hidden_case`.
+    """
     arguments, _ = hidden_case(unit, name, label, seed)
     return outcome(unit.of(unit.released, name), arguments)
 
 
 def known_outcomes(unit: Unit, name: str, label: str, seed: int) -> tuple[Outcome, ...]:
-    """Give what each known mistake comes to, in the catalogue's order; as for `hidden_case`."""
+    """Give what each known mistake comes to, in the catalogue's order.
+
+    Parameters and errors as for `hidden_case`.
+    """
     numbers = range(len(unit.known[name]))
     return tuple(_known_outcome(unit, name, label, seed, number) for number in numbers)
 

@@ -77,19 +77,19 @@ class Reloading:
         self.begin()
 
     def begin(self) -> None:
-        """A new worker begins."""
+        """Begin with a new worker."""
         self._running: tuple[str, int] | None = None
         self._ids = {cell.id for cell in self._present}
         self._cell = self.cell_budget()
 
     def cell_budget(self) -> Budget:
-        """The seconds of one cell."""
+        """Give the seconds of one cell."""
         seconds = self.limits.cell_seconds
         self._cell = Budget(seconds, f"it took more than {seconds:g} s")
         return self._cell
 
     def known(self, cell: str) -> bool:
-        """Whether a cell of this id was handed to the worker."""
+        """Say whether a cell of this id was handed to the worker."""
         return cell in self._ids
 
     @property
@@ -102,7 +102,7 @@ class Reloading:
         return 1 + sum(3 + one.text.count("\n") for one in self._present)
 
     def request(self) -> dict[str, Any]:
-        """What the worker is told to load and to leave out."""
+        """Say what the worker is told to load and to leave out."""
         whole = sum(self._took.values()) <= SLOW * self.limits.loading_seconds
         long = LONG * self.limits.loading_seconds
         slow = (
@@ -119,7 +119,20 @@ class Reloading:
         }
 
     def announced(self, cell: str, line: int, stretch: Stretch) -> None:
-        """A statement is about to run: the time since the last one was that one's."""
+        """Note that a statement is about to run.
+
+        The time since the last one was that one's.
+
+        Parameters
+        ----------
+        cell : str
+            The id of the statement's cell.
+        line : int
+            Its line there, as the worker counts.
+        stretch : Stretch
+            The time that was taken; in a new cell it gets that cell's budget and that of all
+            loading.
+        """
         self._note(stretch)
         if self._running is None or self._running[0] != cell:
             stretch.budgets = (self.cell_budget(), self.budget)
@@ -136,7 +149,19 @@ class Reloading:
         repairs: list[tuple[str, str]],
         failed: dict[str, int],
     ) -> None:
-        """The notebook was loaded; the first time shows what it does as a whole."""
+        """Note that the notebook was loaded.
+
+        The first time shows what it does as a whole; later ones change nothing.
+
+        Parameters
+        ----------
+        errors : dict of Raised
+            Exceptions, by cell.
+        repairs : list of (cell, what)
+            What was made of cells, as in `client.REPAIRS`.
+        failed : dict of int
+            As the worker tells it; handed back to it with each later `request`.
+        """
         if self._failed is not None:
             return
         self._failed = failed

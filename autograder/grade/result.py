@@ -121,7 +121,10 @@ def write_text(text: str, path: Path) -> None:
 
 
 def write_bytes(data: bytes, path: Path) -> None:
-    """Write a file whole or not at all: a new file takes the old one's place when it is on the disk."""
+    """Write a file whole or not at all.
+
+    A new file takes the old one's place when it is on the disk.
+    """
     write_whole(path, data, 0o644)
 
 

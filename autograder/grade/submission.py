@@ -42,7 +42,7 @@ class Submission:
     foreign: str = ""
 
     def line(self, cell: str, number: int) -> str:
-        """One line of the student's code."""
+        """Give one line of the student's code."""
         lines = dict(self.cells).get(cell, "").split("\n")
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
@@ -62,8 +62,23 @@ def read(path: Path, unit: Unit) -> Submission:
 def arrange(
     cells: Sequence[tuple[str, str]], unit: Unit, repairs: Sequence[str] = ()
 ) -> Submission:
-    """Sort a notebook's code cells into the course's, which are replaced, and the student's,
-    which are kept.
+    """Sort a notebook's code cells into the course's and the student's.
+
+    The course's are replaced, the student's are kept.
+
+    Parameters
+    ----------
+    cells : sequence of (grade id, text)
+        The notebook's code cells, in order.
+    unit : Unit
+        The exercise.
+    repairs : sequence of str, optional
+        What had to be mended so far, as sentences.
+
+    Returns
+    -------
+    Submission
+        With what was mended here, too.
 
     Raises
     ------

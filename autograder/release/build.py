@@ -104,7 +104,7 @@ def enter_gradebook(course: Course, assignment: str) -> None:
 
 
 def left_over(course: Course) -> list[Path]:
-    """Folders of released exercises whose source is gone."""
+    """Give the folders of released exercises whose source is gone."""
     if not course.exercises.is_dir():
         return []
     folders = (
@@ -179,7 +179,7 @@ def _generate(course: Course, assignment: str, folder: Path) -> str:
 
 
 def nbgrader_config(course: Course) -> Config:
-    """What `nbgrader_config.py` says."""
+    """Read what `nbgrader_config.py` says."""
     return PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
 
 
@@ -209,8 +209,9 @@ class _Generator(GenerateAssignment):
 def _explain(assignment: str, error: Exception) -> CourseError:
     if "submissions associated with it" in str(error):
         return CourseError(
-            f"{assignment}: cells were added, removed or renamed, but the gradebook holds submissions for the old "
-            "ones. Undo that, or give the changed exercise a new name, or move grading/gradebook.db aside"
+            f"{assignment}: cells were added, removed or renamed, but the gradebook holds "
+            "submissions for the old ones. Undo that, or give the changed exercise a new name, "
+            "or move grading/gradebook.db aside"
         )
     return (
         error
@@ -221,7 +222,11 @@ def _explain(assignment: str, error: Exception) -> CourseError:
 
 @contextmanager
 def _environment_on_path() -> Iterator[None]:
-    """nbgrader calls `alembic` by name when it makes a gradebook; without it a half-made one would stay behind."""
+    """Put this environment's programs first on the PATH.
+
+    nbgrader calls `alembic` by name when it makes a gradebook; without it a half-made one would
+    stay behind.
+    """
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
     try:

@@ -34,7 +34,27 @@ class ClearStubs(NbGraderPreprocessor):
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Clear one cell and take away the note of where it comes from."""
+        """Clear one cell and take away the note of where it comes from.
+
+        Parameters
+        ----------
+        cell : NotebookNode
+            Changed in place.
+        resources : dict
+            nbconvert's; the notebook's name is in it.
+        cell_index : int
+            Place of the cell in the notebook, from 0.
+
+        Returns
+        -------
+        cell, resources
+            As they were given, the cell cleared.
+
+        Raises
+        ------
+        CourseError
+            If a solution cell has no region, or something in a cell may be a mistyped marker.
+        """
         where, line = _place(cell, resources, cell_index)
         if utils.is_solution(cell) and utils.is_grade(cell):
             cell.source = self.answer
@@ -46,7 +66,10 @@ class ClearStubs(NbGraderPreprocessor):
 
 
 def _place(cell: NotebookNode, resources: ResourcesDict, index: int) -> tuple[str, int]:
-    """File and line of a cell's first line: those of the source, or else the cell of the notebook."""
+    """Give file and line of a cell's first line.
+
+    Those of the source, or else the cell of the notebook.
+    """
     place = cell.metadata.pop("source", None)
     if place:
         return place["file"], place["line"]
@@ -55,7 +78,10 @@ def _place(cell: NotebookNode, resources: ResourcesDict, index: int) -> tuple[st
 
 
 def _refuse_remains(cell: NotebookNode, where: str, first_line: int) -> None:
-    """Refuse what would remain for the student to see and may be a mistyped marker with a solution behind it."""
+    """Refuse what would remain for the student to see.
+
+    It may be a mistyped marker with a solution behind it.
+    """
     stubs = regions(cell.source, where, first_line) if utils.is_solution(cell) else []
     cleared = {i for start, end in stubs for i in range(start, end + 1)}
     for i, line in enumerate(cell.source.split("\n")):
@@ -66,8 +92,9 @@ def _refuse_remains(cell: NotebookNode, where: str, first_line: int) -> None:
             raise CourseError(f"{at}: this '#:' line stands in no START/END region")
         if _resembles_marker(line):
             raise CourseError(
-                f"{at}: {line.strip()!r} is a marker in the wrong place or resembles one; mend or reword it (regions "
-                "belong into solve cells, between '### START CODE HERE ### (≈N lines)' and '### END CODE HERE ###')"
+                f"{at}: {line.strip()!r} is a marker in the wrong place or resembles one; mend or "
+                "reword it (regions belong into solve cells, between "
+                "'### START CODE HERE ### (≈N lines)' and '### END CODE HERE ###')"
             )
 
 

@@ -64,7 +64,8 @@ def to_notebook(cells: Sequence[Cell], values: Values, where: str) -> NotebookNo
 def _cell(cell: Cell, values: Values, where: str) -> NotebookNode:
     if not _ID.fullmatch(cell.id):
         raise CourseError(
-            f"{where}:{cell.line}: the id {cell.id!r} must be 1 to 64 of the characters A-Z a-z 0-9 _ -"
+            f"{where}:{cell.line}: the id {cell.id!r} must be 1 to 64 of the characters "
+            "A-Z a-z 0-9 _ -"
         )
     metadata = {"source": {"file": where, "line": cell.line + 1}} | _grading(
         cell, where
@@ -74,7 +75,8 @@ def _cell(cell: Cell, values: Values, where: str) -> NotebookNode:
         return nbformat.v4.new_markdown_cell(text, id=cell.id, metadata=metadata)
     if found := _PLACEHOLDER.search(cell.text):
         raise CourseError(
-            f"{where}:{cell.line}: {found[0]} stands in code; placeholders are filled in text cells only"
+            f"{where}:{cell.line}: {found[0]} stands in code; placeholders are filled in text "
+            "cells only"
         )
     return nbformat.v4.new_code_cell(cell.text, id=cell.id, metadata=metadata)
 

@@ -55,8 +55,8 @@ def fill(text: str, values: Values, where: str = "text", first_line: int = 1) ->
         at = f"{where}:{first_line + i}"
         if "{{" in _PLACEHOLDER.sub("", line):
             raise CourseError(
-                f"{at}: '{{{{' opens a placeholder such as {{{{size:n_x}}}}, closed on the same line; in a formula, "
-                "put a space between the braces"
+                f"{at}: '{{{{' opens a placeholder such as {{{{size:n_x}}}}, closed on the same "
+                "line; in a formula, put a space between the braces"
             )
         lines[i] = _PLACEHOLDER.sub(partial(_value, values=values, at=at), line)
     return "\n".join(lines)
@@ -71,7 +71,10 @@ def _value(match: re.Match, values: Values, at: str) -> str:
 
 
 def of_unit(unit: Unit) -> Values:
-    """The values of a unit: its points, the example's sizes, and the reference's outputs on the example."""
+    """Give the values of a unit.
+
+    They are its points, the example's sizes, and the reference's outputs on the example.
+    """
     outputs: dict[str, Mapping[str, Any]] = {}
 
     def values(key: str) -> str:
@@ -102,7 +105,10 @@ def _known(name: str, known: Mapping[str, Any], what: str) -> Any:
 
 
 def _by_kind(unit: Unit, name: str) -> str:
-    """Points of a function by kind of test, in tenths that sum to them: `shapes 2, values 5, robustness 3`."""
+    """Give the points of a function by kind of test.
+
+    In tenths that sum to them: `shapes 2, values 5, robustness 3`.
+    """
     parts: dict[str, float] = {}
     for record in sorted(
         shares(unit, name), key=lambda record: (*KINDS, record.kind).index(record.kind)
@@ -129,8 +135,9 @@ def _example_outputs(unit: Unit, name: str) -> Mapping[str, Any]:
 
 
 def evaluate(expression: str, outputs: Mapping[str, Any]) -> Any:
-    """Value of an output's name with `.shape` and subscripts of integers, slices and texts
-    behind it; nothing else.
+    """Give the value of an output's name with what stands behind it.
+
+    That is `.shape` and subscripts of integers, slices and texts; nothing else.
 
     Raises
     ------
@@ -186,7 +193,10 @@ def _literal(node: ast.expr, expression: str) -> int | str:
 
 
 def show(value: Any) -> str:
-    """A value as `print` shows it in the notebook, on one line, whatever numpy's options are set to."""
+    """Give a value as `print` shows it in the notebook.
+
+    It stands on one line, whatever numpy's options are set to.
+    """
     if type(value) is float and value.is_integer():
         return str(int(value))  # points: 10, not 10.0
     if not isinstance(value, np.ndarray | np.generic):

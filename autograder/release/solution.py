@@ -1,4 +1,7 @@
-"""A notebook of an exercise's solution and how it is marked, for those who teach; secret, and never in `exercises/`."""
+"""A notebook of an exercise's solution and how it is marked, for those who teach.
+
+It is secret, and never in `exercises/`.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,17 @@ from .convert import METADATA
 from .placeholders import fill, of_unit, show
 
 SECRET = (
-    "**Solution and marking guide: secret.** Made by `make release` from `{source}`; what is changed here is lost. "
-    "Run it in this folder: the checks find their numbers beside the released exercise."
+    "**Solution and marking guide: secret.** Made by `make release` from `{source}`; what is "
+    "changed here is lost. Run it in this folder: the checks find their numbers beside the "
+    "released exercise."
 )
 
 
 def write(unit: Unit) -> Path:
-    """Write `solutions/notebooks/<assignment>_solution.ipynb`; the same sources give the same bytes."""
+    """Write `solutions/notebooks/<assignment>_solution.ipynb`.
+
+    The same sources give the same bytes.
+    """
     path = unit.course.solutions / "notebooks" / f"{unit.assignment}_solution.ipynb"
     data = (nbformat.writes(notebook(unit)) + "\n").encode()
     if not path.is_file() or path.read_bytes() != data:
@@ -34,7 +41,9 @@ def write(unit: Unit) -> Path:
 
 
 def notebook(unit: Unit) -> NotebookNode:
-    """The exercise with its solution, and below each function and each question how it is marked.
+    """Give the exercise with its solution and how it is marked.
+
+    The marking stands below each function and each question.
 
     Raises
     ------

@@ -70,7 +70,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def names(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """Each entry and its path, whose parts lead nowhere else: no root, no `..`."""
+    """Give each entry and its path, whose parts lead nowhere else: no root, no `..`."""
     for info in archive.infolist():
         parts = PurePosixPath(info.filename.replace("\\", "/")).parts
         kept = [part for part in parts if part not in ("/", "//", "..", ".")]
@@ -79,14 +79,27 @@ def names(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, PurePosix
 
 
 def is_link(info: zipfile.ZipInfo) -> bool:
-    """Whether an entry is a symbolic link."""
+    """Say whether an entry is a symbolic link."""
     return stat.S_ISLNK(info.external_attr >> 16)
 
 
 def take_out(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: Room
 ) -> None:
-    """Put one file of a zip where it can do no harm; nothing is left there if that fails.
+    """Put one file of a zip where it can do no harm.
+
+    Nothing is left there if that fails.
+
+    Parameters
+    ----------
+    archive : zipfile.ZipFile
+        The zip, open.
+    info : zipfile.ZipInfo
+        The entry of the file.
+    target : Path
+        Where it is put.
+    room : Room
+        The bytes that may still be taken out; the file's are taken off.
 
     Raises
     ------

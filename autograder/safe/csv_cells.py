@@ -14,8 +14,11 @@ from collections.abc import Iterable, Sequence
 
 from .controls import REPLACEMENT, control_characters
 
-_FORMULA = tuple("=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
-                 "\N{FULLWIDTH COMMERCIAL AT}")  # fmt: skip
+_FORMULA = tuple(
+    "=+-@\t\r\n"
+    "\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
+    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+)
 _CONTROL = control_characters(keep="\t\n\r")
 _HARMLESS = re.compile(
     r"[+-]?[0-9]+([.,][0-9]+)*%?|-+"
@@ -23,7 +26,7 @@ _HARMLESS = re.compile(
 
 
 def safe(value: object) -> str:
-    """A value as the text of a cell that is no formula."""
+    """Give a value as the text of a cell that is no formula."""
     text = _CONTROL.sub(REPLACEMENT, str(value).replace("\0", ""))
     return (
         f"'{text}"
@@ -33,14 +36,31 @@ def safe(value: object) -> str:
 
 
 def number(value: float, decimal: str = ".") -> str:
-    """Points as a cell: two digits at most, none that say nothing."""
+    """Give points as a cell: two digits at most, none that say nothing."""
     return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", decimal)
 
 
 def lines(
     rows: Iterable[Sequence[object]], delimiter: str = ",", end: str = "\r\n"
 ) -> str:
-    """Rows as the text of a CSV file."""
+    """Give rows as the text of a CSV file.
+
+    Each value is made `safe`.
+
+    Parameters
+    ----------
+    rows : iterable of sequence
+        The values of each line.
+    delimiter : str
+        What stands between two cells.
+    end : str
+        What stands at the end of a line.
+
+    Returns
+    -------
+    str
+        The whole file.
+    """
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=delimiter, lineterminator=end)
     writer.writerows([[safe(cell) for cell in row] for row in rows])

@@ -1,4 +1,7 @@
-"""Texts of a student's, made harmless for where they are shown: Markdown, and the log of a CI run."""
+"""Texts of a student's, made harmless for where they are shown.
+
+That is Markdown, and the log of a CI run.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +19,23 @@ _OLD_COMMAND = re.compile(r"##(?=\[)")
 
 
 def shown(text: str) -> str:
-    """A text without control characters, and without those that turn its direction around."""
+    """Give a text without control characters.
+
+    Those that turn its direction around are not in it either.
+    """
     return _CONTROL.sub(REPLACEMENT, text)
 
 
 def composed(name: str) -> str:
-    """A name in the composed form (NFC), so that it equals the same name from another system."""
+    """Give a name in the composed form (NFC).
+
+    So it equals the same name from another system.
+    """
     return unicodedata.normalize("NFC", name)
 
 
 def markdown(text: str) -> str:
-    """A text as one cell of a Markdown table that shows it as it is.
+    """Give a text as one cell of a Markdown table that shows it as it is.
 
     A character reference is never structure (CommonMark, "Entity and numeric character
     references"), so that no punctuation can begin markup, a link or a mention.
@@ -36,7 +45,7 @@ def markdown(text: str) -> str:
 
 
 def log(text: str) -> str:
-    """A text for a log in which GitHub's runner looks for workflow commands.
+    """Give a text for a log in which GitHub's runner looks for workflow commands.
 
     `::name::` is one at the start of a line, `##[name]` anywhere; both are taken apart by a space.
     """

@@ -38,7 +38,7 @@ class Entry:
 
 
 def in_folder(top: Path, assignments: Collection[str]) -> Iterator[Entry]:
-    """What lies in a folder and in the folders in it, in the order of names.
+    """List what lies in a folder and in the folders in it, in the order of names.
 
     Hidden folders are passed over, unless they are a student's in a submitted tree, by a folder of
     an exercise in it.
@@ -113,7 +113,10 @@ def _hidden(parts: tuple[str, ...]) -> bool:
 
 
 def in_zip(archive: zipfile.ZipFile, place: Path) -> Iterator[Entry]:
-    """A zip's files, each with the path that it would be taken out to, and empty folders."""
+    """List a zip's files and empty folders.
+
+    Each file has the path that it would be taken out to.
+    """
     entries = list(archives.names(archive))
     filled = {
         name.parts[:depth] for _, name in entries for depth in range(1, len(name.parts))

@@ -56,7 +56,8 @@ def read_plain(path: Path, most: int, below: Path | None = None) -> bytes:
         size = os.fstat(handle).st_size
         if size > most:
             raise UnreadableError(
-                f"it has {size / 2**20:.0f} MB, more than the {most >> 20} allowed; clear its outputs"
+                f"it has {size / 2**20:.0f} MB, more than the {most >> 20} allowed; "
+                "clear its outputs"
             )
         with open(handle, "rb", closefd=False) as file:
             data = file.read(most + 1)  # it may have grown since
@@ -69,7 +70,10 @@ def read_plain(path: Path, most: int, below: Path | None = None) -> bytes:
 
 @contextlib.contextmanager
 def opened_plain(path: Path, below: Path | None = None) -> Iterator[int]:
-    """Give a descriptor of an ordinary file, opened for reading; parameters and errors as for `read_plain`."""
+    """Give a descriptor of an ordinary file, opened for reading.
+
+    Parameters and errors as for `read_plain`.
+    """
     folders = path.parent.relative_to(below).parts if below else ()
     if ".." in folders:
         raise ValueError(f"{path} leads out of {below} by '..'")
@@ -92,7 +96,10 @@ def opened_plain(path: Path, below: Path | None = None) -> Iterator[int]:
 
 @contextlib.contextmanager
 def opened_inside(folder: int, name: str) -> Iterator[int]:
-    """Give a descriptor of an ordinary file in a folder that is open; errors as for `read_plain`."""
+    """Give a descriptor of an ordinary file in a folder that is open.
+
+    Errors as for `read_plain`.
+    """
     handle = _open(name, os.O_RDONLY | os.O_NONBLOCK, folder)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):

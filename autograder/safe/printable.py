@@ -11,12 +11,18 @@ from .controls import REPLACEMENT
 
 
 def tame(text: str) -> str:
-    """A text without control codes and without what turns its direction; line ends stay."""
+    """Give a text without control codes and without what turns its direction.
+
+    Line ends stay.
+    """
     return "".join(c if _shows(c) or c == "\n" else REPLACEMENT for c in text)
 
 
 def tame_line(text: str) -> str:
-    """A name or a path as part of one line: as `tame`, and a line end in it makes no new line."""
+    """Give a name or a path as part of one line.
+
+    As `tame`, and a line end in it makes no new line.
+    """
     return "".join(c if _shows(c) else REPLACEMENT for c in text)
 
 

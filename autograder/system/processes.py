@@ -1,4 +1,7 @@
-"""Call one function for many items in several processes that share nothing and end with this one, however it ends."""
+"""Call one function for many items in several processes.
+
+They share nothing and end with this one, however it ends.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ AHEAD = 2  # calls handed out for each process, so that none waits for its next
 
 
 class Died:
-    """Stands in place of a value: the call killed its process, and did so again when it was alone in one."""
+    """What stands in place of a value if the call killed its process.
+
+    It did so again when it was alone in one.
+    """
 
 
 def map_in_processes(
@@ -110,7 +116,10 @@ _function: Callable = partial(int)
 
 
 def _begin(function: Callable, alive: Connection) -> None:
-    """Get a new process ready: it takes no Ctrl-C for itself and ends when nobody holds the other end of `alive`."""
+    """Get a new process ready.
+
+    It takes no Ctrl-C for itself and ends when nobody holds the other end of `alive`.
+    """
     global _function
     _function = function
     signal.signal(signal.SIGINT, signal.SIG_IGN)

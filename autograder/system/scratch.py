@@ -1,4 +1,7 @@
-"""One folder for all temporary files of a command, so that one that was killed leaves nothing for good."""
+"""One folder for all temporary files of a command.
+
+So one that was killed leaves nothing for good.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,10 @@ def scratch_folder(base: Path | None = None) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def held_folder(base: Path) -> Iterator[Path]:
-    """Give a new folder that is removed at the end, or by the next command there if this one is killed."""
+    """Give a new folder that is removed at the end.
+
+    The next command there removes it if this one is killed.
+    """
     sweep(base)
     folder, lock = _locked(base)
     try:
@@ -99,7 +105,10 @@ def sweep(base: Path) -> list[Path]:
 
 
 def _locked(base: Path) -> tuple[Path, int]:
-    """A new folder and its lock; it takes its name when it is locked, lest another command sweep it away before."""
+    """Give a new folder and its lock.
+
+    It takes its name when it is locked, lest another command sweep it away before.
+    """
     made = Path(tempfile.mkdtemp(dir=base, prefix=".unrolled-"))
     made.chmod(0o711)
     lock = _lock(made)

@@ -36,7 +36,7 @@ class Edit:
 
 
 def edits(assignment: str, course: Course) -> tuple[Edit, ...]:
-    """All known mistakes of an exercise.
+    """Give all known mistakes of an exercise.
 
     Raises
     ------
@@ -96,13 +96,27 @@ def _line_of_entry(number: int, text: str) -> int:
 def edited(
     cells: tuple[Cell, ...], edit: Edit, where: str = "source"
 ) -> tuple[Cell, ...]:
-    """The cells of a source with the mistake made in its function's cell.
+    """Give the cells of a source with the mistake made in its function's cell.
+
+    Parameters
+    ----------
+    cells : tuple of Cell
+        The source's.
+    edit : Edit
+        The mistake, and how it is made.
+    where : str
+        How a message names the source.
+
+    Returns
+    -------
+    tuple of Cell
+        New ones where something was changed.
 
     Raises
     ------
     CourseError
-        If a text to find does not stand in that cell exactly once, as after a change of the
-        reference.
+        If there is no such function, or a text to find does not stand in its cell exactly once, as
+        after a change of the reference.
     """
     one = edit.misconception
     if not any(cell.role == "solve" and cell.task == one.function for cell in cells):
@@ -116,8 +130,8 @@ def edited(
             for find, put in edit.edits:
                 if text.count(find) != 1:
                     raise CourseError(
-                        f"{where}: misconception {one.id!r}: {find!r} stands {text.count(find)} times in "
-                        f"{one.function}, expected once"
+                        f"{where}: misconception {one.id!r}: {find!r} stands "
+                        f"{text.count(find)} times in {one.function}, expected once"
                     )
                 text = text.replace(find, put)
             cell = replace(cell, text=text)

@@ -1,4 +1,7 @@
-"""Gradients by central differences of a forward function: an oracle that shares no line with a backward pass."""
+"""Gradients by central differences of a forward function.
+
+They are an oracle that shares no line with a backward pass.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,9 @@ def numerical_gradients(
     backward: Function,
     upstream: Mapping[str, np.ndarray],
 ) -> dict[str, np.ndarray]:
-    """Gradients of `sum(output * upstream)` with respect to every argument and parameter of a
-    forward function.
+    """Give gradients of `sum(output * upstream)`.
+
+    They are those with respect to every argument and parameter of a forward function.
 
     Parameters
     ----------
@@ -68,7 +72,10 @@ def _entries(contract: Function, arguments: tuple) -> Iterator[tuple[str, np.nda
 
 
 def _differences(loss: Callable[[], float], array: np.ndarray) -> np.ndarray:
-    """Central differences with respect to each entry of an array that `loss` reads; the entries are put back."""
+    """Give central differences with respect to each entry of an array.
+
+    `loss` reads the array; its entries are put back.
+    """
     gradient = np.zeros(array.shape)
     for index in np.ndindex(array.shape):
         before = array[index]
@@ -85,7 +92,28 @@ def _differences(loss: Callable[[], float], array: np.ndarray) -> np.ndarray:
 def gradient_of_case(
     unit: Any, name: str, sizes: Mapping[str, int], seed: Any
 ) -> tuple[tuple, dict[str, np.ndarray]]:
-    """Arguments for a backward function, and its gradients by differences of the reference's forward function."""
+    """Give arguments for a backward function, and its gradients by differences.
+
+    The differences are those of the reference's forward function.
+
+    Parameters
+    ----------
+    unit : Unit
+        The exercise.
+    name : str
+        The backward function.
+    sizes : mapping
+        Length of every axis.
+    seed : int or tuple of int
+        All is drawn from it.
+
+    Returns
+    -------
+    arguments : tuple
+        Of the backward function, in its contract's order.
+    gradients : dict of numpy.ndarray
+        As from `numerical_gradients`.
+    """
     contract = unit.functions[name]
     sources: dict[str, tuple] = {}
     arguments = unit.draw(name, sizes, seed, sources=sources)

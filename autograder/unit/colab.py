@@ -7,14 +7,34 @@ import json
 from .repository import Repository
 
 CELL = "colab"  # its id
-FIRST_LINE = "# On Colab a notebook comes alone: this cell fetches its numbers and the checker. Run it first."
+FIRST_LINE = (
+    "# On Colab a notebook comes alone: this cell fetches its numbers and the checker. "
+    "Run it first."
+)
 HOME = "~/unrolled-exercises"
 
 
 def for_colab(
     notebook: bytes, assignment: str, repository: Repository, wheel: str
 ) -> bytes:
-    """Put the cell that fetches the repository before all others; these stay as they are."""
+    """Put the cell that fetches the repository before all others; these stay as they are.
+
+    Parameters
+    ----------
+    notebook : bytes
+        The released notebook's file.
+    assignment : str
+        The exercise.
+    repository : Repository
+        Where students get the course from.
+    wheel : str
+        Path of the checker's wheel in that repository.
+
+    Returns
+    -------
+    bytes
+        The file of the notebook for Colab.
+    """
     data = json.loads(notebook)
     source = setup(assignment, repository, wheel).splitlines(keepends=True)
     cell: dict[str, object] = {
@@ -30,7 +50,11 @@ def for_colab(
 
 
 def setup(assignment: str, repository: Repository, wheel: str) -> str:
-    """Text of that cell. It may be run again; numpy and matplotlib stay the ones that Colab has."""
+    """Give the text of the cell that fetches the repository.
+
+    It may be run again; numpy and matplotlib stay the ones that Colab has. Parameters as for
+    `for_colab`.
+    """
     return "\n".join(
         [
             FIRST_LINE,
@@ -42,7 +66,7 @@ def setup(assignment: str, repository: Repository, wheel: str) -> str:
 
 
 def is_setup(text: str) -> bool:
-    """Whether a cell's text is that of the first cell, and no Python has been added to it."""
+    """Say whether a cell's text is that of the first cell, without added Python."""
     first, *others = text.strip().splitlines() or [""]
     return first.strip() == FIRST_LINE and all(
         line.lstrip()[:1] in ("", "#", "!", "%") for line in others

@@ -89,7 +89,10 @@ class Course:
 
     @property
     def secrets(self) -> tuple[Path, ...]:
-        """What no student's code may read: solutions, their history, what others handed in and got."""
+        """What no student's code may read.
+
+        That is solutions, their history, what others handed in and got.
+        """
         others = (self.root / ".git", self.root / "grading")
         return (self.solutions, *(path for path in others if path.exists()))
 
@@ -149,7 +152,7 @@ class Course:
             )
 
     def source(self, assignment: str) -> Path:
-        """Path of the exercise's source.
+        """Give the path of the exercise's source.
 
         Raises
         ------

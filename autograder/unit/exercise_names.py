@@ -13,7 +13,7 @@ _LIKENESS = 0.8
 
 
 def is_exercise_name(name: str) -> bool:
-    """Whether an exercise could have this name."""
+    """Say whether an exercise could have this name."""
     return bool(_NAME.fullmatch(name))
 
 

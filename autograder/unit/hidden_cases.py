@@ -41,13 +41,19 @@ KINDS = {kind.label: kind for kind in (RANDOM, *ROBUST, SMALL)}
 
 
 def kind_of(label: str) -> Kind:
-    """The kind of a case by its label; `random sizes #2` is a second draw of `random sizes`."""
+    """Give the kind of a case by its label.
+
+    `random sizes #2` is a second draw of `random sizes`.
+    """
     name = label.split(" #")[0]
     return KINDS[label] if name == label else replace(KINDS[name], label=label)
 
 
 def robust(axes: frozenset[str]) -> list[str]:
-    """Labels of the kinds that a function with these axes can be tried on, beside random sizes."""
+    """Give the kinds that a function with these axes can be tried on, by label.
+
+    Random sizes are not among them.
+    """
     return [kind.label for kind in ROBUST if not kind.needs or kind.needs in axes]
 
 
@@ -91,7 +97,9 @@ def sizes(
 
 
 def entropy(seed: int, *labels: str) -> int:
-    """Seed material of 128 bits that differs by label and is the same in every process.
+    """Give seed material of 128 bits that differs by label.
+
+    They are the same in every process.
 
     It leads back neither to the seed nor to what another label gives: a student's code is
     handed what is drawn from it, and numpy's generators are not made to keep their state to

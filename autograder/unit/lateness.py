@@ -1,4 +1,7 @@
-"""When work is due, how late it is, and what that costs: from `course.toml`, for every front alike."""
+"""When work is due, how late it is, and what that costs.
+
+It is read from `course.toml`, for every front alike.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ class Rules(LateTable):
         return min(self.most, days * self.penalty_per_day)
 
     def penalty(self, points: float, seconds: float) -> float:
-        """Give the points lost, of those earned; never less than none, never more than there are."""
+        """Give the points lost, of those earned.
+
+        They are never less than none, never more than there are.
+        """
         earned = max(points, 0.0)
         return min(earned, round(earned * self.share(seconds), 2))
 

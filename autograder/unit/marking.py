@@ -14,8 +14,9 @@ def marking_path(assignment: str, course: Course) -> Path:
 
 
 def read_marking(assignment: str, course: Course) -> dict[str, list]:
-    """Points and what they are for, by question, from `solutions/marking/<assignment>.toml`;
-    `{}` if there is none.
+    """Read points and what they are for, by question.
+
+    They stand in `solutions/marking/<assignment>.toml`; `{}` if there is none.
 
     Raises
     ------

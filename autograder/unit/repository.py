@@ -21,12 +21,12 @@ COLAB = "https://colab.research.google.com"
 
 
 def notebook_path(assignment: str) -> str:
-    """Where a notebook lies in the student repository."""
+    """Say where a notebook lies in the student repository."""
     return f"{assignment}/{assignment}.ipynb"
 
 
 def colab_path(assignment: str) -> str:
-    """Where the notebook lies that fetches its neighbours by itself."""
+    """Say where the notebook lies that fetches its neighbours by itself."""
     return f"colab/{assignment}.ipynb"
 
 
@@ -54,14 +54,17 @@ class Repository:
         return "gitlab" if "gitlab" in self.host.split(".") else ""
 
     def raw(self, assignment: str) -> str:
-        """Address of the notebook's file; empty where the server's addresses are not known."""
+        """Give the address of the notebook's file.
+
+        It is empty where the server's addresses are not known.
+        """
         between = {"github": "raw/HEAD", "gitlab": "-/raw/HEAD"}.get(self.kind)
         if between is None:
             return ""
         return f"{self.address}/{between}/{notebook_path(assignment)}"
 
     def binder(self, assignment: str) -> str:
-        """Address that starts JupyterLab on Binder, with the notebook open."""
+        """Give the address that starts JupyterLab on Binder, with the notebook open."""
         where = f"git/{quote(self.address, safe='')}"
         if self.kind == "github":
             where = f"gh/{self.path}"
@@ -70,7 +73,10 @@ class Repository:
         return f"{BINDER}/{where}/HEAD?urlpath=lab/tree/{notebook_path(assignment)}"
 
     def colab(self, assignment: str) -> str:
-        """Address that opens the notebook on Colab; empty where it cannot: it reads from GitHub only."""
+        """Give the address that opens the notebook on Colab.
+
+        It is empty where Colab cannot: it reads from GitHub only.
+        """
         if self.kind != "github":
             return ""
         return f"{COLAB}/github/{self.path}/blob/HEAD/{colab_path(assignment)}"
@@ -105,10 +111,10 @@ def repository_at(address: str) -> Repository | None:
 
 
 def is_repository(address: str) -> bool:
-    """Whether an address is one of a repository, or empty."""
+    """Say whether an address is one of a repository, or empty."""
     return not address.strip() or repository_at(address) is not None
 
 
 def is_address(address: str) -> bool:
-    """Whether an address is one of the web, or empty."""
+    """Say whether an address is one of the web, or empty."""
     return not address.strip() or bool(WEB.fullmatch(address.strip()))

@@ -21,12 +21,14 @@ from .unit import Unit
 
 
 def samples(unit: Unit) -> list[Path]:
-    """The right answers in other styles that the course keeps for an exercise."""
+    """Give the right answers in other styles that the course keeps for an exercise."""
     return sorted((unit.course.solutions / "samples" / unit.assignment).glob("*.py"))
 
 
 def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
-    """The released notebook with a sample's cells in it; without a sample, with the reference's.
+    """Give the released notebook with a sample's cells in it.
+
+    Without a sample it holds the reference's.
 
     Raises
     ------

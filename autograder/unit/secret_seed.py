@@ -23,12 +23,12 @@ WAIT = 1.0  # seconds for another process to finish the file, where it could not
 
 
 def path_of(course: Course) -> Path:
-    """Where a course keeps its seed."""
+    """Say where a course keeps its seed."""
     return course.solutions / FILE
 
 
 def seed_of(course: Course) -> int:
-    """The course's seed; it is made if there is none.
+    """Give the course's seed; it is made if there is none.
 
     Returns
     -------
@@ -48,24 +48,26 @@ def seed_of(course: Course) -> int:
         return _read(path)
     except OSError as error:
         raise CourseError(
-            f"the seed of the hidden inputs, {path}, can neither be read nor made: {error.strerror}. Copy it there "
-            "from where the course was graded before, or let this user write into that folder"
+            f"the seed of the hidden inputs, {path}, can neither be read nor made: "
+            f"{error.strerror}. Copy it there from where the course was graded before, or let "
+            "this user write into that folder"
         ) from None
 
 
 def known_seed(course: Course) -> int | None:
-    """The course's seed if there is one; nothing is made."""
+    """Give the course's seed if there is one; nothing is made."""
     return seed_of(course) if path_of(course).exists() else None
 
 
 def chosen(course: Course, seed: int | None) -> int:
-    """The seed to draw from: the one that somebody named, or else the course's own."""
+    """Give the seed to draw from: the one that somebody named, or else the course's own."""
     return seed_of(course) if seed is None else seed
 
 
 def fingerprint(seed: int) -> int:
-    """A number that tells seeds apart in result files, which students may see, and does not
-    give the seed away.
+    """Give a number that tells seeds apart in result files.
+
+    Students may see those: it does not give the seed away.
 
     One way only for a seed that cannot be guessed: a small one that was named on the command line
     can be tried out.
@@ -77,7 +79,7 @@ def fingerprint(seed: int) -> int:
 
 
 def written(seed: int) -> str:
-    """A seed as its file has it."""
+    """Give a seed as its file has it."""
     return f"{seed:0{DIGITS}x}\n"
 
 
@@ -89,9 +91,10 @@ def _read(path: Path) -> int:
         text = path.read_text(encoding="utf-8", errors="replace").strip()
     if not re.fullmatch(f"[0-9a-fA-F]{{{DIGITS}}}", text):
         raise CourseError(
-            f"{path} should hold the seed of the hidden inputs, {DIGITS} hexadecimal digits; it holds {len(text)} "
-            "characters of which some are something else. Copy it again from where it was made. If it is lost, remove "
-            "it: a new one is made, and other inputs are drawn"
+            f"{path} should hold the seed of the hidden inputs, {DIGITS} hexadecimal digits; it "
+            f"holds {len(text)} characters of which some are something else. Copy it again from "
+            "where it was made. If it is lost, remove it: a new one is made, and other inputs "
+            "are drawn"
         )
     return int(text, 16)
 

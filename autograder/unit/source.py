@@ -31,7 +31,10 @@ _LOOKS_LIKE_MARKER = re.compile(
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a source: its role ("" for Markdown), id, text, and for `solve` and `check` task and points."""
+    """One cell of a source.
+
+    It has its role ("" for Markdown), id, text, and for `solve` and `check` task and points.
+    """
 
     role: str
     id: str
@@ -123,7 +126,21 @@ def _refuse_twice(cells: list[Cell], path: Path) -> None:
 def regions(
     text: str, where: Path | str = "cell", first_line: int = 1
 ) -> list[tuple[int, int]]:
-    """Line indices (of START and END) of the stubs in a solve cell.
+    """Give the line indices (of START and END) of the stubs in a solve cell.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    where : Path or str
+        How a message names the source.
+    first_line : int
+        Number of the cell's first line in the source, for messages.
+
+    Returns
+    -------
+    list of (int, int)
+        Indices into the cell's lines, from 0, in order.
 
     Raises
     ------
@@ -155,8 +172,8 @@ def regions(
             start = None
         elif _LOOKS_LIKE_MARKER.search(line):
             raise CourseError(
-                f"{at}: {line.strip()!r} is not a marker; write '### START CODE HERE ### (≈N lines)' or "
-                "'### END CODE HERE ###'"
+                f"{at}: {line.strip()!r} is not a marker; write "
+                "'### START CODE HERE ### (≈N lines)' or '### END CODE HERE ###'"
             )
     if start is not None:
         raise CourseError(
@@ -170,7 +187,11 @@ def regions(
 
 
 def stubbed(text: str, where: Path | str = "cell", first_line: int = 1) -> str:
-    """The solve cell as a student gets it: solution lines removed, `#:` placeholders put in their place."""
+    """Give the solve cell as a student gets it.
+
+    Solution lines are removed, the `#:` placeholders put in their place. Parameters and errors as
+    for `regions`.
+    """
     lines = text.splitlines()
     for start, end in reversed(regions(text, where, first_line)):
         stubs = [STUB.match(line) for line in lines[start + 1 : end]]
@@ -179,13 +200,14 @@ def stubbed(text: str, where: Path | str = "cell", first_line: int = 1) -> str:
 
 
 def solved(text: str) -> str:
-    """The solve cell as the reference has it, without the `#:` placeholders."""
+    """Give the solve cell as the reference has it, without the `#:` placeholders."""
     return "\n".join(line for line in text.splitlines() if not STUB.match(line))
 
 
 def reference(assignment: str, course: Course | None = None) -> ModuleType:
-    """The reference implementation of a unit, as a module that holds its `given` and `solve`
-    functions.
+    """Give the reference implementation of a unit.
+
+    It is a module that holds its `given` and `solve` functions.
 
     Its code is compiled without a file behind it, so neither a traceback nor `inspect` can show
     a line of it.

@@ -1,4 +1,7 @@
-"""Choose a case whose results do not hang on rounding: orders and precisions of computing differ."""
+"""Choose a case whose results do not hang on rounding.
+
+Orders and precisions of computing differ.
+"""
 
 from __future__ import annotations
 

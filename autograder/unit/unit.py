@@ -81,7 +81,10 @@ class Unit:
 
     @cached_property
     def makers(self) -> dict[str, tuple[Callable, Function]]:
-        """What draws arguments that the reference makes, such as caches; units before this one included."""
+        """What draws arguments that the reference makes, such as caches.
+
+        Units before this one are included.
+        """
         found = dict(getattr(self.contracts, "MAKERS", {}))
         return found | {
             name: (self.of(self.reference, name), f)
@@ -89,17 +92,34 @@ class Unit:
         }
 
     def of(self, module: ModuleType, name: str) -> Callable:
-        """What is called for a task in a module with its functions."""
+        """Give what is called for a task in a module with its functions."""
         return getattr(module, self.functions[name].called)
 
     def draw(self, name: str, sizes: Sizes, seed: int | tuple, **how: Any) -> tuple:
-        """Arguments for a function, from a seed."""
+        """Draw arguments for a function from a seed.
+
+        Parameters
+        ----------
+        name : str
+            The function.
+        sizes : mapping
+            Length of every axis.
+        seed : int or tuple of int
+            All is drawn from it.
+        **how
+            Further arguments of `draw.draw`: scale, dtype, sources.
+
+        Returns
+        -------
+        tuple
+            The arguments, in the contract's order.
+        """
         return draw(
             self.functions[name], sizes, np.random.default_rng(seed), self.makers, **how
         )
 
     def visible_cases(self, name: str) -> list[tuple]:
-        """The arguments that the student sees: the notebook's example first."""
+        """Give the arguments that the student sees, the notebook's example first."""
         sizes = (self.contracts.EXAMPLE, self.contracts.SECOND)
         contract = self.course.solutions / f"contract_{self.assignment}.py"
         with mistakes_told(contract, self.cells):
@@ -180,7 +200,7 @@ def outcome(function: Callable, arguments: tuple) -> Outcome:
 
 
 def copied(value: Any) -> Any:
-    """A deep copy of arrays and containers; one object that occurs twice is copied once."""
+    """Copy arrays and containers deeply; one object that occurs twice is copied once."""
     memo: dict[int, Any] = {}
 
     def walk(item: Any) -> Any:

@@ -50,7 +50,17 @@ class _Repair:
         self.parts = {}
 
     def take(self, cell, text, python):
-        """Put a cell to those that are done, mended or joined as far as it has to be."""
+        """Put a cell to those that are done, mended or joined as far as it has to be.
+
+        Parameters
+        ----------
+        cell : str
+            Its id.
+        text : str
+            As it is written.
+        python : str or None
+            What Jupyter makes of it; None: the same.
+        """
         if python is not None and compiles(python):
             self.done.append((cell, without_magics(text), python))
             self.repairs.append((cell, "magics"))
@@ -66,7 +76,9 @@ class _Repair:
         self.join(cell, text, python)
 
     def join(self, cell, text, python):
-        """Put a cell that is no whole together with those above it or below, of which it is a part.
+        """Put a cell that is no whole together with those of which it is a part.
+
+        They are above it or below. Parameters as for `take`.
 
         As written: what Jupyter strips, such as the indentation of a lower part, has to stay here.
         """
@@ -86,7 +98,22 @@ class _Repair:
         self.repairs.append((first, "joined"))
 
     def join_above(self, count, cell, text):
-        """Join a cell with the last ones that are done; the id of the first of them."""
+        """Join a cell with the last ones that are done.
+
+        Parameters
+        ----------
+        count : int
+            How many of them, at least 1.
+        cell : str
+            The cell's id.
+        text : str
+            Its text, without magics.
+
+        Returns
+        -------
+        str
+            The id of the first of them.
+        """
         pieces = self.done[-count:]
         del self.done[-count:]
         first, begin, _ = pieces[0]
@@ -99,7 +126,22 @@ class _Repair:
         return first
 
     def join_below(self, count, cell, text):
-        """Join a cell with the next ones of the rest; its id."""
+        """Join a cell with the next ones of the rest.
+
+        Parameters
+        ----------
+        count : int
+            How many of them, at least 1.
+        cell : str
+            The cell's id.
+        text : str
+            Its text, without magics.
+
+        Returns
+        -------
+        str
+            The cell's id.
+        """
         pieces = [(cell, text)]
         pieces += [(one, piece) for one, piece, _ in self.rest[:count]]
         del self.rest[:count]

@@ -190,4 +190,4 @@ class Finder:
         return module
 
     def exec_module(self, module):
-        """Nothing is run."""
+        """Run nothing."""

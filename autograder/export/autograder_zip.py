@@ -58,10 +58,12 @@ def make_zip(assignment: str, course: Course, target: Path | None = None) -> Pat
     course.make_grading_around(target)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     contents = dict(_contents(assignment, course))
-    with taking_the_place_of(target, 0o600) as scratch:
-        with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in sorted(contents.items()):
-                archive.writestr(_zip_entry(name), data)
+    with (
+        taking_the_place_of(target, 0o600) as scratch,
+        zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name, data in sorted(contents.items()):
+            archive.writestr(_zip_entry(name), data)
     return target
 
 

@@ -66,8 +66,8 @@ def test_a_chapter_is_no_longer_than_people_read(page):
 def test_words_are_counted_without_code_tables_and_answers():
     fold = "```{dropdown} Answer\nnot this\n```\n"
     source = (
-        f"---\na: b\n---\n# One two\n\n{fold}| not | this |\n\nthree $x^2$ "
-        f"{{doc}}`four` [five](not-this)\n"
+        f"---\na: b\n---\n# One two\n\n{fold}| not | this |\n\n"
+        f"three $x^2$ {{doc}}`four` [five](not-this)\n"
     )
     assert words(source) == 5
 

@@ -206,7 +206,7 @@ def numbers_said(source):
 
 
 def is_in(code, number):
-    """Whether a cell computes with this number, or with one rounded to it; per cent may be a share."""
+    """Whether a cell computes with this number, or one rounded to it; per cent may be a share."""
     digits = len(number.partition(".")[2])
     for literal in set(
         re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?", code.replace("_", ""))

@@ -4,11 +4,16 @@ import json
 
 import pytest
 
-TOP = {"score": (int, float), "execution_time": (int, float), "output": str, "output_format": str,
-       "test_output_format": str, "test_name_format": str, "visibility": str, "stdout_visibility": str,
-       "extra_data": dict, "tests": list}  # fmt: skip
-TEST = {"score": (int, float), "max_score": (int, float), "status": str, "name": str, "name_format": str, "number": str,
-        "output": str, "output_format": str, "tags": list, "visibility": str, "extra_data": dict}  # fmt: skip
+TOP = {
+    "score": (int, float), "execution_time": (int, float),
+    "output": str, "output_format": str, "test_output_format": str, "test_name_format": str,
+    "visibility": str, "stdout_visibility": str, "extra_data": dict, "tests": list,
+}  # fmt: skip
+TEST = {
+    "score": (int, float), "max_score": (int, float), "status": str,
+    "name": str, "name_format": str, "number": str, "output": str, "output_format": str,
+    "tags": list, "visibility": str, "extra_data": dict,
+}  # fmt: skip
 FORMATS = {"text", "html", "simple_format", "md", "ansi"}
 VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
 

@@ -60,13 +60,17 @@ from unrolled.contract import Function, PerStep, ProducedBy, array, dict_of, tup
 
 x, a0 = array("x", "n", "m", "T_x"), array("a0", "n", "m")
 parameters = dict_of("parameters", array("w", "n", "1"), array("k", "n", "1"), array("b", "n", "1"))
-step = tuple_of("cache", array("a_next", "n", "m"), array("a_prev", "n", "m"), array("xt", "n", "m"), parameters)
+step = tuple_of("cache", array("a_next", "n", "m"), array("a_prev", "n", "m"),
+                array("xt", "n", "m"), parameters)
 caches = PerStep("caches", step, "T_x")
 da = array("da", "n", "m", "T")
-gradients = dict_of("gradients", array("dx", "n", "m", "T"), array("da0", "n", "m"), array("db", "n", "1"))
+gradients = dict_of("gradients", array("dx", "n", "m", "T"), array("da0", "n", "m"),
+                    array("db", "n", "1"))
 FUNCTIONS = (
-    Function("leaky_forward", (x, a0, parameters), tuple_of("", array("a", "n", "m", "T_x"), caches), "ch2#forward"),
-    Function("leaky_backward", (da, ProducedBy(caches, by="leaky_forward", index=1)), gradients, "ch2#backward"),
+    Function("leaky_forward", (x, a0, parameters),
+             tuple_of("", array("a", "n", "m", "T_x"), caches), "ch2#forward"),
+    Function("leaky_backward", (da, ProducedBy(caches, by="leaky_forward", index=1)),
+             gradients, "ch2#backward"),
 )
 EXAMPLE = {"n": 3, "m": 4, "T_x": 6, "T": 5}
 SECOND = {"n": 2, "m": 1, "T_x": 3, "T": 2}

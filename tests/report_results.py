@@ -11,18 +11,23 @@ from autograder.grade.result import Result, TaskResult, TestResult
 EX1 = "ex1_rnn_cell"
 CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
 WRONG = (
-    f"✗ {CELL} is not right yet.\n  called    {CELL}(xt (10, 7))\n  found     "
-    f"`a_next` differs in all 28 entries\n"
-    "  mistake   The hidden state went through a sigmoid.\n  hint      A sigmoid "
-    "is never negative.\n"
+    f"✗ {CELL} is not right yet.\n  called    {CELL}(xt (10, 7))\n"
+    "  found     `a_next` differs in all 28 entries\n"
+    "  mistake   The hidden state went through a sigmoid.\n"
+    "  hint      A sigmoid is never negative.\n"
     "  book      slips1_rnn_cell.html#slip-tanh"
 )
-BOX = '<div class="unrolled-check"><b>✗</b><div>book</div><div>slips1_rnn_cell.html#slip-tanh</div></div>'
+BOX = (
+    '<div class="unrolled-check"><b>✗</b><div>book</div>'
+    "<div>slips1_rnn_cell.html#slip-tanh</div></div>"
+)
 
 EVIL = (
-    "=cmd|'/c calc'!A1", "@SUM(1)", "+1+1", "-2+3", "\t=1", "\r=1", '"; drop', "a,b;c\td", "line\nbreak", "<script>",
-    "]]>", "</pre><img src=x onerror=alert(1)>", "::set-output name=x::1", "##[error]x", "| a | b |", "`x`",
-    "\x00\x1b[31m", "@octocat #1 https://example.org", "\u202egnp", "\ud800", "\uffff", "$x$", "&amp;", "José Ñandú 李",
+    "=cmd|'/c calc'!A1", "@SUM(1)", "+1+1", "-2+3", "\t=1", "\r=1", '"; drop', "a,b;c\td",
+    "line\nbreak", "<script>", "]]>", "</pre><img src=x onerror=alert(1)>",
+    "::set-output name=x::1", "##[error]x", "| a | b |", "`x`", "\x00\x1b[31m",
+    "@octocat #1 https://example.org", "\u202egnp", "\ud800", "\uffff", "$x$", "&amp;",
+    "José Ñandú 李",
 )  # fmt: skip
 TEXTS = st.one_of(
     st.sampled_from(EVIL), st.text(), st.lists(st.sampled_from(EVIL)).map(" ".join)
@@ -33,10 +38,15 @@ def _hidden(points, passed=2, count=4):
     """Hidden tests of a function, the first of them passed."""
     share = points / count
     return [
-        TestResult(f"test_values[{i}]", "values" if i else "shapes", "passed" if i < passed else "failed",
-                   share if i < passed else 0.0, share)
+        TestResult(
+            f"test_values[{i}]",
+            "values" if i else "shapes",
+            "passed" if i < passed else "failed",
+            share if i < passed else 0.0,
+            share,
+        )
         for i in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def right(task, points=10.0):

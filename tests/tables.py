@@ -18,7 +18,8 @@ def each_row(names, table, ids=None):
     table : iterable
         Values, or tuples of them where there are several names.
     ids : sequence of str or callable, optional
-        What a row is called where it fails, or how a value is; without it the row's values are told.
+        What a row is called where it fails, or how a value is; without it the row's values are
+        told.
 
     Raises
     ------

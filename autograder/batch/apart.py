@@ -5,32 +5,25 @@ Such a program runs in whatever environment somebody has given it. What marks de
 therefore started anew, as the command line is (`clean_start`), once for a batch.
 
 The two speak in lines of JSON. This side writes one for each submission: the batch and the
-submission. The other answers with one: how it ended. Either side ends when it sees that the other
-is gone. Little is imported here, since the other program waits for it.
+submission. The other, `grading_program`, answers with one: how it ended. Either side ends when it
+sees that the other is gone. Little is imported here, since the other program waits for it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from queue import SimpleQueue
 from typing import IO, Any
 
 from ..clean_start import command, environment
 from ..collect.hand_in import HandIn
-from ..exits import OK
 from ..grade import result
 from ..system.processes import Died
-from ..system.scratch import scratch_folder
-from ..system.stopping import Stopped, stoppable
 
 TRIES = 2  # for a submission whose process dies: it may have been by chance
 SECONDS = 10  # for a process to end in order
@@ -96,7 +89,7 @@ class GradingProcess:
     def _started(self) -> subprocess.Popen[str]:
         if self._process is None:
             self._process = subprocess.Popen(
-                command("batch.apart"),
+                command("batch.grading_program"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=environment(),
@@ -188,42 +181,3 @@ _KINDS: dict[str, tuple[type, Any, Any]] = {
     ),
     "fields": (dict, _fields_out, _fields_in),
 }
-
-
-def main() -> int:
-    """Grade what comes in, line by line, until the other side is gone."""
-    questions: SimpleQueue[str] = SimpleQueue()
-    with (
-        os.fdopen(os.dup(1), "w", encoding="utf-8") as answers,
-        contextlib.suppress(Stopped),
-    ):
-        os.dup2(2, 1)  # whatever else is printed goes where errors go
-        with stoppable(), scratch_folder():
-            listener = threading.Thread(target=_listen, args=(questions,), daemon=True)
-            listener.start()
-            _answer(questions, answers)
-    return OK
-
-
-def _answer(questions: SimpleQueue[str], answers: IO[str]) -> None:
-    """Answer one question after the other; an empty one is the end."""
-    # slow to import, and the other side has no need of it
-    from .batch import Batch
-    from .submissions import grade_one
-
-    while question := questions.get():
-        fields, hand_in = map(from_json_value, json.loads(question))
-        graded = grade_one(Batch(**fields), hand_in)
-        answer = json.dumps(as_json_value(vars(graded)))
-        print(answer, file=answers, flush=True)  # the other side waits for it
-
-
-def _listen(questions: SimpleQueue[str]) -> None:
-    """Take what comes in; at its end nobody waits for an answer any more.
-
-    It is read in a thread of its own, so that the end is seen while a submission is graded.
-    """
-    for line in sys.stdin:
-        questions.put(line)
-    questions.put("")
-    os.kill(os.getpid(), signal.SIGTERM)  # what is under way ends in order

@@ -25,7 +25,8 @@ PACKED = {
 }  # what any host sends packed; woff2 and png are already
 SHIFT = """() => new Promise(done => {
     let sum = 0;
-    const watch = new PerformanceObserver(list => list.getEntries().forEach(entry => sum += entry.value));
+    const watch = new PerformanceObserver(
+        list => list.getEntries().forEach(entry => sum += entry.value));
     watch.observe({type: "layout-shift", buffered: true});
     setTimeout(() => done(sum), 100);
 })"""

@@ -28,12 +28,14 @@ from autograder.unit.repository import repository_of
 COURSE = Course(ROOT)
 ANCHORS = """
     slip-a0-every-step slip-a0-ignored slip-loop-range
-    slip-y-from-a-prev slip-softmax slip-softmax-axis slip-bias slip-tanh slip-cache-order slip-caches-list
-    slip-globals slip-hard-coded-sizes slip-weights-swapped slip-placeholder slip-signature slip-syntax
+    slip-y-from-a-prev slip-softmax slip-softmax-axis slip-bias slip-tanh slip-cache-order
+    slip-caches-list slip-globals slip-hard-coded-sizes slip-weights-swapped slip-placeholder
+    slip-signature slip-syntax
 """
 LOADS = {
-    "script": ["src"], "img": ["src", "srcset"], "iframe": ["src"], "source": ["src", "srcset"], "video": ["src"],
-    "audio": ["src"], "embed": ["src"], "object": ["data"], "use": ["href", "xlink:href"], "input": ["src"],
+    "script": ["src"], "img": ["src", "srcset"], "iframe": ["src"],
+    "source": ["src", "srcset"], "video": ["src"], "audio": ["src"], "embed": ["src"],
+    "object": ["data"], "use": ["href", "xlink:href"], "input": ["src"],
 }  # fmt: skip
 ELSEWHERE = re.compile(r"^\s*(https?:|wss?:)?//", re.IGNORECASE)
 IN_STYLE = re.compile(
@@ -573,7 +575,10 @@ def test_sources_are_not_published(book):
 
 
 def test_a_chapter_runs_again_when_its_reference_changes(book):
-    code = "import pickle, sys; print(sorted(pickle.load(sys.stdin.buffer).dependencies['book/ch1_rnn_cell']))"
+    code = (
+        "import pickle, sys; "
+        "print(sorted(pickle.load(sys.stdin.buffer).dependencies['book/ch1_rnn_cell']))"
+    )
     environment = book.out / "_build" / ".doctrees" / "environment.pickle"
     with environment.open("rb") as stream:
         found = subprocess.run(

@@ -20,28 +20,37 @@ KNOWN = {
 # Axe reads no MathML, so that a head or link that is a formula has no words to it: it gets the
 # letters.
 START = """rules => {
-    const seen = new Set(), again = [...document.querySelectorAll('article pre span[class]')].filter(word => {
-        const colours = getComputedStyle(word).color + getComputedStyle(word.closest('pre')).backgroundColor;
+    const seen = new Set(), again = [
+        ...document.querySelectorAll('article pre span[class]')
+    ].filter(word => {
+        const colours =
+            getComputedStyle(word).color + getComputedStyle(word.closest('pre')).backgroundColor;
         const known = seen.has(colours);
         if (word.textContent.trim().length > 1) seen.add(colours);
         return known;
     });
-    again.forEach(word => word.replaceWith(...word.childNodes));  // judge each colour of code once, not each word
-    document.querySelectorAll('math').forEach(formula => { formula.textContent = formula.textContent; });
-    const wanted = {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false};
+    again.forEach(word =>
+        word.replaceWith(...word.childNodes));  // judge each colour of code once, not each word
+    document.querySelectorAll('math').forEach(
+        formula => { formula.textContent = formula.textContent; });
+    const wanted = {
+        runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false};
     window.judged = axe.run(document, wanted);
     return null;
 }"""
 FOUND = """async known => {
-    const found = (await window.judged).violations.flatMap(rule => rule.nodes.map(node => [rule, node]));
+    const found = (await window.judged).violations.flatMap(
+        rule => rule.nodes.map(node => [rule, node]));
     const excused = (rule, node) => known.some(([id, selector]) =>
         id === rule.id && document.querySelector(node.target[0]).matches(selector));
     return found.filter(([rule, node]) => !excused(rule, node)).map(([rule, node]) =>
-        `${rule.id} (${rule.help}) at ${node.target.join(' ')}: ${node.failureSummary.replace(/\\s+/g, ' ')}`);
+        `${rule.id} (${rule.help}) at ${node.target.join(' ')}: ${
+            node.failureSummary.replace(/\\s+/g, ' ')}`);
 }"""
 UNFOLD = """() => {
     document.querySelectorAll('article details').forEach(details => { details.open = true; });
-    document.querySelectorAll('.katex-html').forEach(formula => formula.remove());  // axe passes over it, slowly
+    document.querySelectorAll('.katex-html').forEach(
+        formula => formula.remove());  // axe passes over it, slowly
     document.querySelectorAll('.stepper input:checked').forEach(tab => {
         const tabs = [...tab.parentElement.querySelectorAll('input')];
         tabs[(tabs.indexOf(tab) + 1) % tabs.length].click();
@@ -65,7 +74,8 @@ FONTS_DRAWN = """[...document.querySelectorAll(".katex-html *")]
 # What WCAG 1.4.4 and 1.4.12 let a reader choose.
 LARGE = """html { font-size: 200% !important; }
 .bd-article :is(p, li, dt, dd, td, th, h1, h2, h3, h4, pre, summary) {
-    line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+    line-height: 1.5 !important;
+    letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
 .bd-article p { margin-bottom: 2em !important; }"""
 WIDE = {"width": 1280, "height": 900}
 PAGES = [*contents(), "genindex", "search"]
@@ -271,16 +281,19 @@ PLACE = """() => {
     const it = document.activeElement, box = it.getBoundingClientRect(),
         shown = it.labels?.[0] ?? it.querySelector(':scope > .toctree-toggle') ?? it;
     const look = one => { const s = getComputedStyle(one);
-        return [s.outlineStyle === 'none' ? '' : s.outlineWidth + s.outlineColor, s.boxShadow, s.borderColor,
-                s.backgroundColor, s.visibility].join(' '); };
+        return [s.outlineStyle === 'none' ? '' : s.outlineWidth + s.outlineColor, s.boxShadow,
+                s.borderColor, s.backgroundColor, s.visibility].join(' '); };
     if (it === document.body) return null;
     const before = window.last, focused = look(shown);
     window.last = it;
     return {
-        name: (it.innerText || it.getAttribute('aria-label') || it.title || it.id || it.tagName).trim().slice(0, 60),
+        name: (it.innerText || it.getAttribute('aria-label') || it.title || it.id || it.tagName)
+            .trim().slice(0, 60),
         kind: it.tagName + '.' + it.classList,
-        onward: !before || !!(before.compareDocumentPosition(it) & Node.DOCUMENT_POSITION_FOLLOWING),
-        seen: shown.checkVisibility({visibilityProperty: true}) && box.bottom > 0 && box.top < innerHeight,
+        onward: !before
+            || !!(before.compareDocumentPosition(it) & Node.DOCUMENT_POSITION_FOLLOWING),
+        seen: shown.checkVisibility({visibilityProperty: true})
+            && box.bottom > 0 && box.top < innerHeight,
         marked: (it.blur(), focused !== look(shown)) && (it.focus({focusVisible: true}), true),
     };
 }"""
@@ -339,7 +352,10 @@ def test_readers_that_want_less_motion_get_less(both, book):
     go(page, book, "book/ch3_lstm_forward")
     moving = "[...document.querySelectorAll('*')].map(e => getComputedStyle(e))"
     smooth = "s.scrollBehavior === 'smooth'"
-    lasting = "s.transitionDuration.split(',').concat(s.animationDuration.split(',')).some(t => parseFloat(t) > 0.01)"
+    lasting = (
+        "s.transitionDuration.split(',').concat(s.animationDuration.split(','))"
+        ".some(t => parseFloat(t) > 0.01)"
+    )
     assert page.evaluate(f"{moving}.filter(s => {smooth} || {lasting}).length") == 0
 
 

@@ -11,7 +11,8 @@ from book.figures.compact import compact, outline
 SVG = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"
   "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
-<svg xmlns:xlink="http://www.w3.org/1999/xlink" width="388.8pt" height="208.8pt" viewBox="0 0 388.8 208.8">
+<svg xmlns:xlink="http://www.w3.org/1999/xlink" width="388.8pt" height="208.8pt"
+  viewBox="0 0 388.8 208.8">
  <metadata><rdf:RDF/></metadata>
  <g id="figure_1">
   <g id="patch_1">

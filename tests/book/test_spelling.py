@@ -58,8 +58,8 @@ symptom = "The bais is `wrng`."
 """
 HTML = "<style>wrng</style><p class='wrng'>Instlal <code>wrng</code>&nbsp;it</p>"
 MODULE = (
-    'def f(x):\n    return rf"wrng {x} here and there" if x == "wrng" else '
-    'f"{x} is nto a step of it"\n'
+    "def f(x):\n"
+    '    return rf"wrng {x} here and there" if x == "wrng" else f"{x} is nto a step of it"\n'
 )
 KINDS = ["markdown", "notebook", "feedback", "html", "module"]
 

@@ -127,12 +127,14 @@ CASES = {
         "g = await asyncio.gather(one(1), one(2))"
     ],
     "await a task": [
-        "import asyncio\nasync def one():\n    return 5\ntask = "
-        "asyncio.create_task(one())\ng = await task\ndel task"
+        "import asyncio\n"
+        "async def one():\n    return 5\n"
+        "task = asyncio.create_task(one())\ng = await task\ndel task"
     ],
     "async for": [
-        "async def two():\n    yield 1\n    yield 2\ng = [i async for i in "
-        "two()]\nasync for h in two():\n    pass"
+        "async def two():\n    yield 1\n    yield 2\n"
+        "g = [i async for i in two()]\n"
+        "async for h in two():\n    pass"
     ],
     "async with": [
         "import contextlib\n@contextlib.asynccontextmanager\nasync def held():\n    yield 5\n"

@@ -27,7 +27,8 @@ def softmax(z):
 
 def rnn_cell_forward(xt, a_prev, parameters):
     a_next = np.tanh(parameters["Waa"] @ a_prev + parameters["Wax"] @ xt + parameters["ba"])
-    return a_next, softmax(parameters["Wya"] @ a_next + parameters["by"]), (a_next, a_prev, xt, parameters)
+    return a_next, softmax(parameters["Wya"] @ a_next + parameters["by"]), (
+        a_next, a_prev, xt, parameters)
 """
 LOOP = """
 def rnn_forward(x, a0, parameters):
@@ -183,8 +184,8 @@ def test_a_changed_signature_is_named(check, head):
 
 def test_another_argument_with_a_default_is_fine(check):
     cell = (
-        f"right = rnn_cell_forward\ndef rnn_cell_forward({CALL}, "
-        f"verbose=False): return right({CALL})"
+        "right = rnn_cell_forward\n"
+        f"def rnn_cell_forward({CALL}, verbose=False): return right({CALL})"
     )
     assert check.verdict(notebook(cell)[CELL]).right
 
@@ -238,14 +239,14 @@ MEND = (
     [
         ("", ()),
         (
-            f"right = rnn_cell_forward\ndef rnn_cell_forward({CALL}): return "
-            f"right(2 * xt, a_prev, parameters)",
+            "right = rnn_cell_forward\n"
+            f"def rnn_cell_forward({CALL}): return right(2 * xt, a_prev, parameters)",
             (MEND,),
         ),
         (f"def rnn_cell_forward({CALL}): return None", (MEND,)),
         (
-            f"W = np.ones(1)\nright = rnn_cell_forward\ndef "
-            f"rnn_cell_forward({CALL}): W; return right({CALL})",
+            "W = np.ones(1)\nright = rnn_cell_forward\n"
+            f"def rnn_cell_forward({CALL}): W; return right({CALL})",
             (MEND,),
         ),
     ],
@@ -261,8 +262,8 @@ def test_a_wrong_companion_is_to_be_mended_first(check, cell, notes):
 
 def test_a_companion_answers_for_what_it_reads(check):
     reads = (
-        f"W = np.ones(1)\nright = rnn_cell_forward\ndef "
-        f"rnn_cell_forward({CALL}): W; return right({CALL})"
+        "W = np.ones(1)\nright = rnn_cell_forward\n"
+        f"def rnn_cell_forward({CALL}): W; return right({CALL})"
     )
     space = notebook(reads, LOOP)
     assert not check.verdict(space[CELL]).right
@@ -458,7 +459,8 @@ numpys = set(sys.modules)
 import unrolled.notebook_check
 new = {name.split(".")[0] for name in set(sys.modules) - numpys}
 print(sorted(new - set(sys.stdlib_module_names) - {"unrolled"}))
-print(sorted(set(sys.modules) - before & {"fcntl", "resource", "pwd", "select", "signal", "_posixsubprocess"}))
+print(sorted(set(sys.modules) - before & {
+    "fcntl", "resource", "pwd", "select", "signal", "_posixsubprocess"}))
 """
 
 

@@ -49,8 +49,8 @@ def test_only_what_defines_is_run(notebook, capsys):
         "print('loud')",
         "def broken(:",
         "%matplotlib inline\nEPS = 0\ndef helper(z):\n    return z + EPS",
-        f"def {CELL}(xt, a_prev, parameters, old={CELL}):\n    return "
-        f"old(helper(xt), a_prev, parameters)",
+        f"def {CELL}(xt, a_prev, parameters, old={CELL}):\n"
+        "    return old(helper(xt), a_prev, parameters)",
     )
     (cell,) = functions(NAME, CELL, folder=notebook(data))
     assert cell.__code__.co_varnames[3] == "old"

@@ -31,8 +31,8 @@ W = {"Wax": np.ones(2)}
         "import functools\nf = functools.partial(lambda k, x: parameters, 1)",
         "class F:\n    def __call__(self, x): return parameters\nf = F()",
         "class F:\n    def run(self, x): return parameters\nf = F().run",
-        "def timed(g):\n    def run(*a): return g(*a)\n    return run\n@timed\ndef "
-        "f(x): return parameters",
+        "def timed(g):\n    def run(*a): return g(*a)\n    return run\n"
+        "@timed\ndef f(x): return parameters",
         "import functools\n@functools.lru_cache\ndef f(x): return parameters",
     ],
 )

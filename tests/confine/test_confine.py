@@ -161,7 +161,8 @@ def test_environment_and_descriptors_hold_nothing_else(way, run, monkeypatch):
     code = """
 descriptors = [n for n in range(20) if attempt(os.fstat, n) != "OSError"]
 import numpy as np
-answer([sorted(os.environ), descriptors, hash("a"), (np.ones((4, 4)) @ np.ones((4, 4))).sum(), callable(exit)])
+answer([sorted(os.environ), descriptors, hash("a"),
+        (np.ones((4, 4)) @ np.ones((4, 4))).sum(), callable(exit)])
 """
     (names, descriptors, first, product, has_exit), *_ = run(way, code)[0]
     assert not set(names) - set(interpreter.environment("/")) - {"PWD"}
@@ -297,8 +298,8 @@ def installed(place, name, record="", metadata="", **files):
 
 def test_of_a_folder_of_packages_only_the_needed_parts_are_shown(tmp_path):
     needs = (
-        "Requires-Dist: six>=1.5\nRequires-Dist: pytest; extra == "
-        "'test'\nRequires-Dist: absent>=2\n"
+        "Requires-Dist: six>=1.5\nRequires-Dist: pytest; extra == 'test'\n"
+        "Requires-Dist: absent>=2\n"
     )
     installed(
         tmp_path,
@@ -405,8 +406,9 @@ answer([attempt(fill), len(os.listdir(".")) < 20])
 def test_user_way_writes_nothing_at_all(run, monkeypatch):
     code = """
 import shutil
-tries = [(open, "x", "w"), (open, "/dev/null", "w"), (os.mkdir, "d"), (os.symlink, "/", "l"), (os.mkfifo, "f"),
-         (os.open, "x", os.O_RDWR), (os.open, "x", os.O_RDONLY | os.O_CREAT), (os.open, ".", os.O_TMPFILE | os.O_RDWR),
+tries = [(open, "x", "w"), (open, "/dev/null", "w"),
+         (os.mkdir, "d"), (os.symlink, "/", "l"), (os.mkfifo, "f"), (os.open, "x", os.O_RDWR),
+         (os.open, "x", os.O_RDONLY | os.O_CREAT), (os.open, ".", os.O_TMPFILE | os.O_RDWR),
          (os.open, sys.argv[0], os.O_RDONLY | os.O_TRUNC), (os.chmod, ".", 0o777), (os.utime, ".")]
 answer([attempt(*t) for t in tries])
 """
@@ -447,7 +449,8 @@ def test_fork_bomb_does_not_start(confined_way, run):
     code = """
 import subprocess
 answer([attempt(os.system, "true"), attempt(os.fork), attempt(subprocess.run, ["true"]),
-        attempt(os.posix_spawn, "/bin/sh", ["sh"], {}), attempt(os.execv, sys.executable, ["python"])])
+        attempt(os.posix_spawn, "/bin/sh", ["sh"], {}),
+        attempt(os.execv, sys.executable, ["python"])])
 """
     ((status, *outcomes),), _ = run(confined_way, code)
     assert status != "0"
@@ -541,7 +544,8 @@ answer(os.getpid())
 for pid in json.loads(os.read(3, 1000)):
     if pid != os.getpid():
         folder = f"/proc/{pid}/"
-        answer([attempt(open, folder + "mem"), attempt(os.listdir, folder + "fd"), attempt(os.kill, pid, 9)])
+        answer([attempt(open, folder + "mem"), attempt(os.listdir, folder + "fd"),
+                attempt(os.kill, pid, 9)])
 """
     workers = [start(confined_way, code) for _ in range(4)]
     pids = [json.loads(worker.reader.read(100)) for worker in workers]

@@ -180,7 +180,8 @@ def test_nbgraders_export(gradebook):
     gradebook.update_or_create_student("fay")  # who handed in nothing
     none = (None, None, None)  # an empty cell in the file
     assert exported(gradebook) == {
-        "ann": (14, 0, 14), "bob": (0, 0, 0), "cyd": (7, 0, 7), "dan": none, "eve": none, "fay": none
+        "ann": (14, 0, 14), "bob": (0, 0, 0), "cyd": (7, 0, 7),
+        "dan": none, "eve": none, "fay": none,
     }  # fmt: skip
 
 

@@ -73,14 +73,18 @@ DEADLY = {
         "time.sleep(60)", "crashed", "closed its ends"),
     "input closed": ("os.close(3); os._exit(0)", "crashed", "exit code 0"),
     "garbage": ("os.write(4, b'x' * 100)", "crashed", "bytes that are no frame"),
-    "part of a frame": ("os.write(4, b'UNR1'); while_ = 1\n    while True: pass", "timeout", "one call of `f` took"),
+    "part of a frame": ("os.write(4, b'UNR1'); while_ = 1\n    while True: pass",
+        "timeout", "one call of `f` took"),
     "huge return": ("return np.zeros(10**7)", "crashed", "more than the"),
     "an impossible size": ("os.write(4, b'UNR1' + b'\\xff' * 12)", "crashed", "more than the"),
     "odd message": ("frame([1])", "crashed", "header of an unknown form"),
-    "unhashable name": ("frame({'op': 'serve', 'name': []})", "crashed", "something else than a result"),
-    "loading again": ("frame({'op': 'loaded', 'errors': [], 'repairs': []})", "crashed", "something else"),
+    "unhashable name": ("frame({'op': 'serve', 'name': []})",
+        "crashed", "something else than a result"),
+    "loading again": ("frame({'op': 'loaded', 'errors': [], 'repairs': []})",
+        "crashed", "something else"),
     "a lie as a tree": ("frame({'op': 'returned'}, {'g': 0})", "crashed", "unknown kind"),
-    "negative shape": ("frame({'op': 'returned'}, {'a': 0}, [['<f8', [-1]]])", "crashed", "impossible shape"),
+    "negative shape": ("frame({'op': 'returned'}, {'a': 0}, [['<f8', [-1]]])",
+        "crashed", "impossible shape"),
     "bomb": ("frame({'op': 'returned'}, {'l': [{'a': 0}] * 999}, [['|b1', "
         "[9**6]]], bytes(9**6))", "crashed", "large"),
     "json broken": ("import json; json.dumps = lambda *a, **k: 1 / 0", "crashed", ""),
@@ -372,8 +376,8 @@ def test_a_function_that_sleeps_uses_its_time(client):
 
 
 WORK = (
-    "begin = time.process_time()\n    while time.process_time() < begin + 0.6: "
-    "pass\n    return x + 1"
+    "begin = time.process_time()\n    while time.process_time() < begin + 0.6: pass\n"
+    "    return x + 1"
 )
 
 
@@ -437,8 +441,9 @@ def test_what_a_cell_says_on_its_errors_and_repairs(client):
 
 def test_stray_names(client):
     one = client(
-        "data = np.ones(3)\nHELP = data\ndef f(x):\n    return data + HELP + "
-        "nowhere + h(x)\ndef h(x): return lost"
+        "data = np.ones(3)\nHELP = data\n"
+        "def f(x):\n    return data + HELP + nowhere + h(x)\n"
+        "def h(x): return lost"
     )
     assert one.stray("f") == (["data"], ["nowhere", "lost"])
     assert one.stray("f", ["h"]) == (["data"], ["nowhere"])
@@ -447,7 +452,8 @@ def test_stray_names(client):
 
 def test_stray_names_of_a_hostile_function(client):
     one = client(
-        "import stray_names\nstray_names.find_stray_names = lambda *a: os._exit(1)\ndef f(x):\n    return 1"
+        "import stray_names\nstray_names.find_stray_names = lambda *a: os._exit(1)\n"
+        "def f(x):\n    return 1"
     )
     assert one.stray("f") == ([], [])
     assert right(one.call("good", (1,)))
@@ -458,8 +464,8 @@ SERVED = "def f(x):\n    c = inner\n    return c(x)"
 
 def test_a_served_companion_gives_numbers_and_keeps_identity(client):
     one = client(
-        "def inner(x):\n    os._exit(1)\ndef f(x):\n    out, cache = inner(x=x)\n  "
-        "  return out, cache is x"
+        "def inner(x):\n    os._exit(1)\n"
+        "def f(x):\n    out, cache = inner(x=x)\n    return out, cache is x"
     )
     served = {"inner": lambda x: (x + 1, x)}
     outcome = one.call("f", (np.ones(1),), served)

@@ -72,8 +72,8 @@ def test_a_method_that_reads_the_notebook_is_found(called):
 
 STUB = f"class {NAME}:\n    pass\n"
 SIMPLE = (
-    f"class {NAME}:\n    def __init__(self, x):\n        self.x = x\n    def "
-    f"next(self):\n        return self.x\n"
+    f"class {NAME}:\n    def __init__(self, x):\n        self.x = x\n"
+    "    def next(self):\n        return self.x\n"
 )
 HELPED = [
     (

@@ -263,17 +263,21 @@ def rnn_forward(x, a0, parameters):
 """
 HOW = {
     "picture and size": (
-        "a.flat = [bit(n) * 10.0 ** (KNOWN % 3) + 3 for n in range(a.size)]\n    "
-        "return a, y, ([cache] * x.shape[2], x)"
+        "a.flat = [bit(n) * 10.0 ** (KNOWN % 3) + 3 for n in range(a.size)]\n"
+        "    return a, y, ([cache] * x.shape[2], x)"
     ),
     "key": "raise KeyError(WORDS[KNOWN % 8])",
     "class": "raise (Alpha, Beta)[KNOWN % 2]('x')",
     "number": "return np.zeros((3, 4)) + np.zeros((2, 5 + KNOWN % 2))",
-    "missing": 'raise TypeError(f"f() missing 2 required positional arguments: '
-    "'{WORDS[KNOWN % 8]}' and 'beta'\")",
+    "missing": (
+        'raise TypeError(f"f() missing 2 required positional arguments: '
+        "'{WORDS[KNOWN % 8]}' and 'beta'\")"
+    ),
     "shape": "return a[:, : KNOWN % 5 % a.shape[1]], y, ([cache] * x.shape[2], x)",
-    "stray": "globals()['rnn_forward'] = eval(f'lambda x, a0, parameters: "
-    "{WORDS[KNOWN % 8]}')\n    return alpha",
+    "stray": (
+        "globals()['rnn_forward'] = eval(f'lambda x, a0, parameters: {WORDS[KNOWN % 8]}')\n"
+        "    return alpha"
+    ),
 }
 
 

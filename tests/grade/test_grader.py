@@ -369,10 +369,12 @@ CAPTURED = {
     "a partial": f"from functools import partial\nSTEP = partial(rnn_cell_forward)\n{_STEP}",
     "another name": f"STEP = rnn_cell_forward\n{_STEP}",
     "a dictionary": f"CELLS = {{1: rnn_cell_forward}}\n{_STEP.replace('STEP(', 'CELLS[1](')}",
-    "a class": f"class Rnn:\n    step = "
-    f"staticmethod(rnn_cell_forward)\n{_STEP.replace('STEP(', 'Rnn.step(')}",
-    "an object": "class Rnn:\n    def __init__(self, step):\n        self.step = "
-    "step\nrnn = Rnn(rnn_cell_forward)\n" + _STEP.replace("STEP(", "rnn.step("),
+    "a class": (
+        "class Rnn:\n    step = staticmethod(rnn_cell_forward)\n"
+        f"{_STEP.replace('STEP(', 'Rnn.step(')}"
+    ),
+    "an object": "class Rnn:\n    def __init__(self, step):\n        self.step = step\n"
+    "rnn = Rnn(rnn_cell_forward)\n" + _STEP.replace("STEP(", "rnn.step("),
     "a lambda": f"STEP = lambda *a, f=rnn_cell_forward: f(*a)\n{_STEP}",
     "a closure": "def make(STEP):\n    "
     + _STEP.replace("\n", "\n    ")
@@ -479,8 +481,10 @@ ASKS = {
     "prompts": ">>> " + nb.RIGHT[CELL].replace("\n", "\n... "),
     "numbered prompts": "In [3]: " + nb.RIGHT[CELL].replace("\n", "\n   ...: "),
     "await": f"import asyncio\nawait asyncio.sleep(0)\n{nb.RIGHT[CELL]}",
-    "await for others": f"import asyncio\nawait asyncio.gather(asyncio.sleep(0), "
-    f"asyncio.sleep(0))\n{nb.RIGHT[CELL]}",
+    "await for others": (
+        "import asyncio\nawait asyncio.gather(asyncio.sleep(0), asyncio.sleep(0))\n"
+        f"{nb.RIGHT[CELL]}"
+    ),
     "a continued command": f"!pip install \\\n  numpy\n{nb.RIGHT[CELL]}",
     "capture": f"%%capture out\n{nb.RIGHT[CELL]}",
     "below what is missing": f"import no_such_module\nwith no_such_module.x():\n    {_INDENTED}",
@@ -565,8 +569,8 @@ END = {  # a line of a function, and the status that it brings
     "errors of numpy": ("np.seterr(all='raise'); 1 / np.zeros(1)", "failed"),
 }
 HEAD = (
-    "import builtins, json, os, signal, struct, sys\nh = "
-    'b\'{"message":{"op":"returned"},"tree":7,"arrays":[]}\'\n'
+    "import builtins, json, os, signal, struct, sys\n"
+    'h = b\'{"message":{"op":"returned"},"tree":7,"arrays":[]}\'\n'
 )
 HEAD += "frame = struct.pack('<4sIQ', b'UNR1', len(h), 0) + h"
 
@@ -672,8 +676,10 @@ SMUGGLED = {
     "a length": "return np.zeros((0, int(digits))), np.zeros((*map(int, digits), 0)), ()",
     "the number of values": "return (None,) * int(digits[:6])",
     "a key": "raise KeyError(float(xt[0, 0]))",
-    "a variable": "exec(f'def rnn_cell_forward(xt, a_prev, parameters):\\n  return "
-    "v{digits}', globals()); 1 / 0",
+    "a variable": (
+        "exec(f'def rnn_cell_forward(xt, a_prev, parameters):\\n"
+        "  return v{digits}', globals()); 1 / 0"
+    ),
 }
 
 

@@ -179,8 +179,8 @@ def test_a_hidden_test_that_breaks_is_told_by_its_line(course, refused):
     text = (course.solutions / f"test_{NAME}.py").read_text()
     start, _ = text.split("\n\n\ndef of_the_sum")
     more = (
-        "\n\n    @pytest.mark.graded('more', share=1)\n    def test_more(self, "
-        "judge):\n        1 / 0\n"
+        "\n\n    @pytest.mark.graded('more', share=1)\n"
+        "    def test_more(self, judge):\n        1 / 0\n"
     )
     (course.solutions / f"test_{NAME}.py").write_text("import pytest\n" + start + more)
     assert re.search(

@@ -48,8 +48,10 @@ def place(tmp_path_factory):
         STUDENT.format(place / "exchange")
     )
     for command in ("generate_assignment", "release_assignment"):
-        done = subprocess.run([program("nbgrader"), command, NAME], cwd=course.root, env=environment(place), text=True,
-                              capture_output=True, check=False)  # fmt: skip
+        done = subprocess.run(
+            [program("nbgrader"), command, NAME], cwd=course.root, env=environment(place),
+            text=True, capture_output=True, check=False,
+        )  # fmt: skip
         assert done.returncode == 0, done.stderr
     return place
 
@@ -90,8 +92,8 @@ def lab(home, folder):
     ]
     with open(home / "lab.log", "w") as log:
         server = subprocess.Popen(
-            command, cwd=folder, env=environment(home), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-            start_new_session=True,
+            command, cwd=folder, env=environment(home), stdout=log, stderr=log,
+            stdin=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:

@@ -42,8 +42,8 @@ def nbgrader(home: Path, folder: Path, *command: str, expected: int = 0) -> str:
         if not name.startswith(("JUPYTER", "IPYTHON"))
     }
     done = subprocess.run(
-        ["nbgrader", *command], cwd=folder, env=own | {"HOME": str(home), "PATH": path}, umask=0o077,
-        capture_output=True, text=True, check=False,
+        ["nbgrader", *command], cwd=folder, env=own | {"HOME": str(home), "PATH": path},
+        umask=0o077, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == expected, done.stdout[-2000:] + done.stderr[-3000:]
     return done.stdout + done.stderr

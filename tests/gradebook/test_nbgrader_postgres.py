@@ -45,8 +45,8 @@ def course(tmp_path_factory):
 def nbgrader(course, *command):
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
-        ["nbgrader", *command], cwd=course.root, env=os.environ | {"PATH": path}, capture_output=True, text=True,
-        check=False,
+        ["nbgrader", *command], cwd=course.root, env=os.environ | {"PATH": path},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
 

@@ -37,7 +37,8 @@ def attempt(label, function, *args):
 def syscall(number, *args):
     """Straight to the kernel."""
     ctypes.set_errno(0)
-    made = LIBC.syscall(ctypes.c_long(number), *[a if isinstance(a, ctypes.Array) else ctypes.c_long(a) for a in args])
+    made = LIBC.syscall(ctypes.c_long(number), *[
+        a if isinstance(a, ctypes.Array) else ctypes.c_long(a) for a in args])
     if made < 0:
         raise OSError(ctypes.get_errno(), "")
     return made

@@ -125,7 +125,7 @@ ATTACKS = (
         "Puts HTML and terminal markup into the code line that feedback repeats.",
         f"""def {CELL}(xt, a_prev, parameters):
     raise ValueError("<script>alert(1)</script>")  # <img src=x onerror=alert(1)> [red]x[/red] [/] `<b>` \x1b[31m \x07
-""",
+""",  # noqa: E501
         raises="ValueError",
     ),
     Attack(
@@ -143,8 +143,8 @@ ATTACKS = (
     Attack(
         "bidirectional",
         "Turns the direction of the feedback's text round.",
-        f'def {CELL}(xt, a_prev, parameters):\n    raise ValueError("x")  # '
-        f"\u202e\u2066 passed 01/01 \u2069\n",
+        f"def {CELL}(xt, a_prev, parameters):\n"
+        '    raise ValueError("x")  # \u202e\u2066 passed 01/01 \u2069\n',
         raises="ValueError",
     ),
     Attack(
@@ -156,8 +156,8 @@ def {CELL}(*given):
     TURN[0] += 1
     class Skipped(BaseException):
         pass
-    raise (AssertionError("passed"), KeyboardInterrupt(), SystemExit(0), GeneratorExit(), Skipped("skip"),
-           StopIteration(), MemoryError())[TURN[0] % 7]
+    raise (AssertionError("passed"), KeyboardInterrupt(), SystemExit(0), GeneratorExit(),
+           Skipped("skip"), StopIteration(), MemoryError())[TURN[0] % 7]
 """,
         raises=".+",
     ),

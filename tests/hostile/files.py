@@ -10,7 +10,8 @@ ATTACKS = (
         "Writes where everyone may write, and where the course lies.",
         """
             for name in ("open", "root", "solutions", "results"):
-                attempt(f"write {name}", lambda: open(PLACES[name] + "/" + PLACES["mark"], "w").close())
+                attempt(f"write {name}",
+                        lambda: open(PLACES[name] + "/" + PLACES["mark"], "w").close())
             attempt("file", lambda: open(PLACES["other"], "a").close())
             attempt("folder", os.mkdir, PLACES["open"] + "/folder")
             attempt("truncate", os.truncate, PLACES["other"], 0)
@@ -55,7 +56,8 @@ ATTACKS = (
             attempt("wire", open, os.path.join(os.path.dirname(sys.argv[0]), "wire.py"), "w")
             attempt("numpy", open, __import__("numpy").__file__, "a")
             attempt("library", open, os.__file__, "a")
-            attempt("cache", os.mkdir, os.path.join(os.path.dirname(os.__file__), "__pycache__", "x"))
+            attempt("cache", os.mkdir,
+                    os.path.join(os.path.dirname(os.__file__), "__pycache__", "x"))
             """,
         told=NOWHERE,
         bare=None,

@@ -15,8 +15,8 @@ def asks(
     body = "\n    ".join(lines)
     cell = more.pop("cell", WRONG)
     forward = (
-        f"def {FORWARD}(x, a0, parameters):\n    import numpy as np\n    "
-        f"{body}\n    return TOLD\n"
+        f"def {FORWARD}(x, a0, parameters):\n    import numpy as np\n    {body}\n"
+        "    return TOLD\n"
     )
     return Attack(id, tries, cell, forward, marks=marks, told=told or {}, **more)
 

@@ -76,7 +76,7 @@ ctypes.memset(id(0.5) + 16, 0, 8)
 import json, struct
 json.dumps = lambda *a, **k: '{"message": {"op": "returned", "score": 10}, "tree": null, "arrays": []}'
 struct.pack = lambda *a: b"UNR1"
-""",
+""",  # noqa: E501
     ),
     patches(
         "wire-module",
@@ -84,9 +84,11 @@ struct.pack = lambda *a: b"UNR1"
         """
 wire, worker = sys.modules["wire"], sys.modules["__main__"]
 def pack(message, value=None, given=()):
-    return frame({"op": "returned", "outcome": "passed", "score": 10, "points": 10}, {"t": [True, {"t": []}]})
+    return frame({"op": "returned", "outcome": "passed", "score": 10, "points": 10},
+                 {"t": [True, {"t": []}]})
 wire.pack = pack
-worker.describe_error = lambda *a: {"kind": "AssertionError", "text": "passed", "cell": "1", "line": 1}
+worker.describe_error = lambda *a: {
+    "kind": "AssertionError", "text": "passed", "cell": "1", "line": 1}
 """,
     ),
     patches(
@@ -172,9 +174,9 @@ rnn["sigmoid"] = rnn["softmax"] = lambda z: z * 0
         "equal-name",
         "Is a callable that is equal to everything and calls nothing.",
         before=(
-            "class Callable:\n    def __call__(self, *a): return self\n    def "
-            "__eq__(self, o): return True\n"
-            "    def __hash__(self): return 0\n    def __iter__(self): return iter([self] * 3)",
+            "class Callable:\n    def __call__(self, *a): return self\n"
+            "    def __eq__(self, o): return True\n    def __hash__(self): return 0\n"
+            "    def __iter__(self): return iter([self] * 3)",
         ),
         cell=f"{CELL} = Callable()",
     ),
@@ -182,8 +184,8 @@ rnn["sigmoid"] = rnn["softmax"] = lambda z: z * 0
         "destructors",
         "Does its work when it is thrown away.",
         before=(
-            "class Late:\n    def __del__(self):\n        push(frame({'op': "
-            "'returned'}, {'t': [None, None]}))",
+            "class Late:\n    def __del__(self):\n"
+            "        push(frame({'op': 'returned'}, {'t': [None, None]}))",
         ),
         cell=f"def {CELL}(*given):\n    return Late(), Late(), Late()\n",
         status="failed|partial|crashed",

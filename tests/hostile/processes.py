@@ -35,7 +35,8 @@ ATTACKS = (
         """
             import subprocess
             attempt("run", subprocess.run, [sys.executable, "-c", ""])
-            attempt("spawn", lambda: os.waitpid(os.posix_spawn(sys.executable, [sys.executable, "-c", ""], {}), 0))
+            attempt("spawn", lambda: os.waitpid(
+                os.posix_spawn(sys.executable, [sys.executable, "-c", ""], {}), 0))
             attempt("pipe", lambda: os.popen("true").close())
             attempt("shell", lambda: os.system("true") and os.open("/", 1))
             """,
@@ -48,7 +49,8 @@ ATTACKS = (
             for path in ("/bin/su", "/usr/bin/passwd", sys.executable):
                 attempt(path, os.execve, path, ["x"], {})
             attempt("exec", os.execve, sys.executable, ["x"], {})
-            attempt("descriptor", lambda: os.execve(os.open(sys.executable, os.O_RDONLY), ["x"], {}))
+            attempt("descriptor",
+                    lambda: os.execve(os.open(sys.executable, os.O_RDONLY), ["x"], {}))
             """,
         bare=None,
     ),

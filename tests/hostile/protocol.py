@@ -133,7 +133,8 @@ ATTACKS = (
 def {CELL}(xt, a_prev, parameters):
     wire, worker = sys.modules["wire"], sys.modules["__main__"]
     while True:
-        push(wire.pack({{"op": "returned"}}, (zeros(xt, a_prev, parameters), (xt, a_prev, parameters))))
+        push(wire.pack({{"op": "returned"}},
+                       (zeros(xt, a_prev, parameters), (xt, a_prev, parameters))))
         message, value = worker.read_frame(3)
         if message["op"] != "call" or message["name"] != "{CELL}":
             os._exit(0)
@@ -150,7 +151,8 @@ def {CELL}(xt, a_prev, parameters):
 def {CELL}(xt, a_prev, parameters):
     wire = sys.modules["wire"]
     for _ in range(50):
-        push(wire.pack({{"op": "returned"}}, (zeros(xt, a_prev, parameters), (xt, a_prev, parameters))))
+        push(wire.pack({{"op": "returned"}},
+                       (zeros(xt, a_prev, parameters), (xt, a_prev, parameters))))
     time.sleep(60)
 """,
         marks=(2, 10),
@@ -172,9 +174,10 @@ def {CELL}(xt, a_prev, parameters):
         "forged-loading",
         "Ends the loading with errors and repairs that are nobody's, in HTML.",
         before=(
-            'push(frame({"op": "loaded", "errors": [{"cell": "1", "kind": '
-            '"<script>", "text": [], "line": -1}],'
-            ' "repairs": [["1", "<script>"], ["../..", "joined"], 5, [[], {}]]}))\nos._exit(0)',
+            'push(frame({"op": "loaded", '
+            '"errors": [{"cell": "1", "kind": "<script>", "text": [], "line": -1}], '
+            '"repairs": [["1", "<script>"], ["../..", "joined"], 5, [[], {}]]}))\n'
+            "os._exit(0)",
         ),
         cell=f"def {CELL}(*given):\n    return None\n",
         marks=(0, 0),

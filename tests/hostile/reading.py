@@ -79,7 +79,8 @@ ATTACKS = (
                 _fields_ = (("base", ctypes.c_void_p), ("size", ctypes.c_size_t))
             there, room = Piece(start, 64), ctypes.create_string_buffer(64)
             here = Piece(ctypes.addressof(room), 64)
-            if LIBC.process_vm_readv(PLACES["parent"], ctypes.byref(here), 1, ctypes.byref(there), 1, 0) < 0:
+            if LIBC.process_vm_readv(
+                    PLACES["parent"], ctypes.byref(here), 1, ctypes.byref(there), 1, 0) < 0:
                 raise OSError(ctypes.get_errno(), "")
         attempt("memory", lambda: open(f"/proc/{PLACES['parent']}/mem", "rb").close())
         attempt("maps", lambda: open(f"/proc/{PLACES['parent']}/maps").read())

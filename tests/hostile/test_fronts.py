@@ -20,9 +20,11 @@ from .attack import CELL, FORWARD, WRONG
 from .conftest import ASSIGNMENT
 
 TRAP = "import os\nopen(os.environ['TRAP'], 'w').close()\nraise SystemExit(0)\n"
-BESIDE = ("conftest.py", "numpy.py", "json.py", "sitecustomize.py", "usercustomize.py", "pytest_plugin.py",
-          "ex1_rnn_cell.py", "test_ex1_rnn_cell.py", "worker.py", "wire.py",
-          "stray_names.py", "jupytext.py")  # fmt: skip
+BESIDE = (
+    "conftest.py", "numpy.py", "json.py", "sitecustomize.py", "usercustomize.py",
+    "pytest_plugin.py", "ex1_rnn_cell.py", "test_ex1_rnn_cell.py", "worker.py", "wire.py",
+    "stray_names.py", "jupytext.py",
+)  # fmt: skip
 SETTINGS = {
     "pytest.ini": "[pytest]\naddopts = -p pytest_plugin --collect-only\n",
     "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--collect-only"\n',
@@ -195,8 +197,9 @@ def test_archive_stays_in_its_folder(ground, wrong, tmp_path):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name in (
-            f"../../{ASSIGNMENT}.ipynb", f"/etc/{ASSIGNMENT}.ipynb", f"..\\..\\x_1_2_{ASSIGNMENT}.ipynb",
-            f"bob_1_2_{ASSIGNMENT}.ipynb", f"eve_3_4_bob_1_2_{ASSIGNMENT}-9.ipynb", f"a/{'x' * 3000}.ipynb",
+            f"../../{ASSIGNMENT}.ipynb", f"/etc/{ASSIGNMENT}.ipynb",
+            f"..\\..\\x_1_2_{ASSIGNMENT}.ipynb", f"bob_1_2_{ASSIGNMENT}.ipynb",
+            f"eve_3_4_bob_1_2_{ASSIGNMENT}-9.ipynb", f"a/{'x' * 3000}.ipynb",
             f"\x1b[2J_1_2_{ASSIGNMENT}.ipynb",
         ):  # fmt: skip
             archive.writestr(entry(name), wrong)

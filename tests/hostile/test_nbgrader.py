@@ -29,7 +29,7 @@ $<script>alert(7)</script>$ $\\text{<img src=x onerror=alert(8)>}$ `</code><scri
 $\\href{javascript:alert(1)}{x} \\style{position:fixed}{y} \\color{"><img src=x onerror=alert(1)>}z$
 
 <form action="https://example.org"><input name=token></form> <meta http-equiv=refresh content="0;https://example.org">
-"""
+"""  # noqa: E501
 SCRIPT = re.compile(r"^[\s\x00-\x20]*(javascript|data|vbscript):", re.I)
 
 
@@ -184,8 +184,10 @@ def place(ground, real_course, tmp_path_factory):
     submit("exits", cell=f"def {CELL}(*given):\n    import os\n    os._exit(0)\n")
     submit(
         "tells",
-        cell=f"def {CELL}(*given):\n    raise "
-        f"ValueError('<script>alert(1)</script>')  # <img src=x onerror=y>\n",
+        cell=(
+            f"def {CELL}(*given):\n"
+            "    raise ValueError('<script>alert(1)</script>')  # <img src=x onerror=y>\n"
+        ),
     )
     submit(
         "zero",

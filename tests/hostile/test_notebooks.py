@@ -130,8 +130,9 @@ def worksheets(data):
 
 
 CHANGES = (
-    relabel(points=1000), relabel(points=-5), relabel(grade_id=CELL), relabel(grade_id=[1]), relabel(schema_version=99),
-    relabel(grade=False, solution=True), with_output, twice, odd_metadata, path_labels, odd_sources, newlines,
+    relabel(points=1000), relabel(points=-5), relabel(grade_id=CELL), relabel(grade_id=[1]),
+    relabel(schema_version=99), relabel(grade=False, solution=True),
+    with_output, twice, odd_metadata, path_labels, odd_sources, newlines,
     almost_functions, magics, words, conflicts, many_cells, split_cells, deep_code, worksheets,
 )  # fmt: skip
 
@@ -190,8 +191,8 @@ def test_file_that_is_no_notebook(name, ground, grade, offered):
 def test_memory_of_the_grader_is_bounded_while_it_reads_answers(ground, grade, offered):
     """Fifteen answers, each as large as is allowed, of bytes that become numbers of eight."""
     large = (
-        f"def {CELL}(*given):\n    import numpy as np\n    return np.zeros(31 "
-        f"<< 20, bool), None, None\n"
+        f"def {CELL}(*given):\n    import numpy as np\n"
+        "    return np.zeros(31 << 20, bool), None, None\n"
     )
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     seen = grade(

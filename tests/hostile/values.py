@@ -106,8 +106,9 @@ ATTACKS = (
         "not-numbers",
         "Arrays of objects, texts, bytes, dates, records and nothing.",
         """
-kinds = [np.zeros(shape, object), np.full(shape, "0.5"), np.full(shape, b"1"), np.zeros(shape, "M8[s]"),
-         np.zeros(shape, [("x", float), ("y", object)]), np.zeros(shape, "V8"), np.zeros(shape, "m8[s]")]
+kinds = [np.zeros(shape, object), np.full(shape, "0.5"), np.full(shape, b"1"),
+         np.zeros(shape, "M8[s]"), np.zeros(shape, [("x", float), ("y", object)]),
+         np.zeros(shape, "V8"), np.zeros(shape, "m8[s]")]
 return [(k, k, (k, a_prev, xt, parameters)) for k in kinds]
 """,
     ),
@@ -115,8 +116,9 @@ return [(k, k, (k, a_prev, xt, parameters)) for k in kinds]
         "odd-numbers",
         "NaN, infinities, complex, masked, long and short numbers, truth values.",
         """
-kinds = [np.full(shape, np.nan), np.full(shape, np.inf), np.full(shape, 1j), np.ma.masked_all(shape),
-         np.zeros(shape, np.longdouble), np.zeros(shape, np.float16), np.ones(shape, bool), np.full(shape, -np.inf)]
+kinds = [np.full(shape, np.nan), np.full(shape, np.inf), np.full(shape, 1j),
+         np.ma.masked_all(shape), np.zeros(shape, np.longdouble), np.zeros(shape, np.float16),
+         np.ones(shape, bool), np.full(shape, -np.inf)]
 return [(k, k, (k, a_prev, xt, parameters)) for k in kinds]
 """,
     ),
@@ -136,7 +138,8 @@ return [(k, k, (k, a_prev, xt, parameters)) for k in kinds]
         """
 def gone():
     room = ctypes.create_string_buffer(64)
-    return np.ctypeslib.as_array(ctypes.cast(ctypes.addressof(room), ctypes.POINTER(ctypes.c_double)), (4,))
+    return np.ctypeslib.as_array(
+        ctypes.cast(ctypes.addressof(room), ctypes.POINTER(ctypes.c_double)), (4,))
 def mapped():
     return np.memmap(sys.argv[0], np.uint8, "r")
 return [mapped, gone, lambda: (mapped(), gone(), ())]
@@ -152,7 +155,8 @@ return [mapped, gone, lambda: (mapped(), gone(), ())]
         "huge-numbers",
         "Numbers of Python's that no array can hold.",
         """
-return [10**400, (10**30, 10**5000, ()), float("nan"), 1e308, True, [[10**30]], (2**63, -2**63, -2**64)]
+return [10**400, (10**30, 10**5000, ()), float("nan"), 1e308, True, [[10**30]],
+        (2**63, -2**63, -2**64)]
 """,
     ),
     returns(
@@ -173,7 +177,8 @@ class T(tuple):
 class S(str):
     def __eq__(self, other): return True
     def __hash__(self): return hash("a")
-return [D(a=1), T((1, 2, 3)), {S("x"): 1, S("y"): 2}, (D(), L(), T()), {1: 2, None: 3}, {S("a"): L()}]
+return [D(a=1), T((1, 2, 3)), {S("x"): 1, S("y"): 2}, (D(), L(), T()), {1: 2, None: 3},
+        {S("a"): L()}]
 """,
         raises="KeyboardInterrupt",
     ),
@@ -210,7 +215,8 @@ return [own, deep, loop, (own, deep, loop), (x for x in "abc"), lambda: deep, it
         "A million of small values, and one large one a hundred thousand times.",
         """
 large = np.zeros(10**5)
-return [[0] * 10**6, [large] * 10**5, ({str(n): n for n in range(10**5)}, 0, 0), [[]] * 10**6, tuple(range(10**6))]
+return [[0] * 10**6, [large] * 10**5, ({str(n): n for n in range(10**5)}, 0, 0),
+        [[]] * 10**6, tuple(range(10**6))]
 """,
     ),
     returns(

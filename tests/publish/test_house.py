@@ -13,8 +13,6 @@ GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 LINE = re.compile(r"^( *)(\w+)/(?: +(public|secret|paths|marks) +\S.*)?$", re.MULTILINE)
 # the names at the top that a room may import: they stand on nothing, or on the standard library
 FOR_ALL = {"autograder.exits", "autograder.clean_start"}
-# what these import within a function they import in another process, which they have started
-OTHER_END = {"autograder.batch.apart", "autograder.grade.pytest_plugin"}
 
 
 def mapped():
@@ -40,21 +38,19 @@ def modules():
 MODULES = modules()
 
 
-def executed(node, name):
-    """Statements of a module that run in it: not for types alone, nor only at its other end."""
+def executed(node):
+    """Statements of a module that run in it, not for types alone."""
     for inner in ast.iter_child_nodes(node):
         if isinstance(inner, ast.If) and ast.unparse(inner.test) == "TYPE_CHECKING":
             continue
-        if isinstance(inner, ast.FunctionDef) and name in OTHER_END:
-            continue
         yield inner
-        yield from executed(inner, name)
+        yield from executed(inner)
 
 
 def imported(name, path):
     """Names of our own modules that a module imports, anywhere in it."""
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in executed(ast.parse(path.read_text(encoding="utf-8")), name):
+    for node in executed(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in MODULES)
         elif isinstance(node, ast.ImportFrom):

@@ -7,8 +7,8 @@ from autograder.unit.course import CourseError
 
 START, END = "### START CODE HERE ### (≈1 line)", "### END CODE HERE ###"
 FUNCTION = (
-    f"def f(x):\n    {START}\n    #: # double x\n    #: y = None\n    y = 2 "
-    f"* x\n    {END}\n    return y"
+    f"def f(x):\n    {START}\n    #: # double x\n    #: y = None\n    y = 2 * x\n"
+    f"    {END}\n    return y"
 )
 
 
@@ -68,8 +68,8 @@ def test_a_written_answer_goes_as_a_whole(kind):
 
 def test_other_cells_stay():
     text = (
-        "# The code starts here: a helper\n# starts the code\nx = 1  # "
-        "END\nprint('### START CODE HERE ###')"
+        "# The code starts here: a helper\n# starts the code\nx = 1  # END\n"
+        "print('### START CODE HERE ###')"
     )
     assert clear(text, solution=False).source == text
 

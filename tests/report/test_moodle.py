@@ -13,11 +13,18 @@ from hypothesis import given
 from autograder.report import moodle
 from autograder.report.gather import Gathered, ReportError
 
-HEADS = ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",
-         "Last modified (submission)", "Last modified (grade)", "Feedback comments"]  # fmt: skip
+HEADS = [
+    "Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade",
+    "Grade can be changed", "Last modified (submission)", "Last modified (grade)",
+    "Feedback comments",
+]  # fmt: skip
 DATE = "Saturday, 21 November 2026, 9:15 AM"
-PEOPLE = [("9001", "Jane Doe", "jane@example.org"), ("9002", "José O'Neil, Jr", "jose@example.org"),
-          ("9003", "=1+1", "+eve@example.org"), ("9004", "Jane Doe", "jane2@example.org")]  # fmt: skip
+PEOPLE = [
+    ("9001", "Jane Doe", "jane@example.org"),
+    ("9002", "José O'Neil, Jr", "jose@example.org"),
+    ("9003", "=1+1", "+eve@example.org"),
+    ("9004", "Jane Doe", "jane2@example.org"),
+]
 
 
 def worksheet(tmp_path, highest="20.00", delimiter=",", encoding="utf-8"):
@@ -188,8 +195,8 @@ def test_a_worksheet_is_of_one_exercise(tmp_path):
 def test_the_gradebooks_export(tmp_path):
     path = tmp_path / "grades.csv"
     path.write_text(
-        '"First name",Surname,"ID number","Email address","Assignment: '
-        'ex1_rnn_cell (Real)","Course total (Real)"\n'
+        '"First name",Surname,"ID number","Email address",'
+        '"Assignment: ex1_rnn_cell (Real)","Course total (Real)"\n'
         "Jane,Doe,77,jane@example.org,-,-\nJo,Li,78,jo@example.org,12.00,12.00\n"
     )
     rows = list(

@@ -75,8 +75,8 @@ def test_mistakes_by_how_often_they_were_met(several):
 
 def test_a_mistake_that_is_in_no_catalogue_is_told_as_in_the_feedback():
     message = (
-        f"✗ f\n  mistake   {OWN}\n  hint      Look.\n  book      "
-        f"slips1_rnn_cell.html#slip-globals"
+        f"✗ f\n  mistake   {OWN}\n  hint      Look.\n"
+        "  book      slips1_rnn_cell.html#slip-globals"
     )
     page = write(
         rr.result(tasks=[rr.wrong(mistake="notebook-globals", message=message)])

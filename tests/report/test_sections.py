@@ -14,8 +14,8 @@ def course(tmp_path):
     course = minicourse.make(tmp_path)
     (course.root / "book").mkdir(exist_ok=True)
     (course.root / "book" / "ch1_step.md").write_text(
-        "---\nx: y\n---\n\n# One <step>\n\n(slip-a)=\n### States leave $(-1, 1)$ "
-        "in `a`\n\n(fig-x)=\n```\n```\n"
+        "---\nx: y\n---\n\n# One <step>\n\n(slip-a)=\n"
+        "### States leave $(-1, 1)$ in `a`\n\n(fig-x)=\n```\n```\n"
     )
     return course
 

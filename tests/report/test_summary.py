@@ -71,8 +71,9 @@ def test_a_large_class_is_cut_before_github_drops_it():
 @cases(60)
 @given(rr.TEXTS)
 def test_no_text_becomes_markup_or_a_command(evil):
-    for said in (text(rr.result(evil, [rr.wrong(message=evil, mistake=evil or None)], problem=evil, repairs=[evil])),
-                 text(rr.result(evil), rr.refused(evil, evil))):  # fmt: skip
+    wrong = rr.wrong(message=evil, mistake=evil or None)
+    of_one = rr.result(evil, [wrong], problem=evil, repairs=[evil])
+    for said in (text(of_one), text(rr.result(evil), rr.refused(evil, evil))):
         assert tags(GITHUB.render(said)) <= OURS
         assert not re.search(r"^\s*::", said, re.M)
         assert "@octocat" not in said

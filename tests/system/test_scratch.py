@@ -13,8 +13,8 @@ import pytest
 from autograder.system.scratch import PREFIX, scratch_folder, sweep, writing_to
 
 HOLD = (
-    "from autograder.system.scratch import scratch_folder\nwith "
-    "scratch_folder(): print('in', flush=True); input()"
+    "from autograder.system.scratch import scratch_folder\n"
+    "with scratch_folder(): print('in', flush=True); input()"
 )
 
 

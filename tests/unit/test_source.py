@@ -104,8 +104,8 @@ def test_regions_are_line_indices():
 def test_stubbed_keeps_indentation_and_what_is_around():
     text = f"def f(x):\n{REGION}\nreturn y".replace("\n", "\n  ")
     assert stubbed(text) == (
-        "def f(x):\n  ### START CODE HERE ### (≈2 lines)\n  y = None\n  ### END "
-        "CODE HERE ###\n  return y"
+        "def f(x):\n  ### START CODE HERE ### (≈2 lines)\n  y = None\n"
+        "  ### END CODE HERE ###\n  return y"
     )
 
 

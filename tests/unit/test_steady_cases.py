@@ -146,8 +146,10 @@ def test_large_values_in_single_precision_are_right_whatever_the_seed(
     """With these seeds one entry of a gate lay near zero, where the order of a sum decided."""
     unit = load("ex3_lstm_forward", real_course)
     (x, a0, parameters), want = hidden_case(unit, "lstm_forward", "large values", seed)
-    turned = {k: np.concatenate((v[:, -len(x) :], v[:, : -len(x)]), 1) if k in ("Wf", "Wi", "Wc", "Wo") else v
-              for k, v in parameters.items()}  # fmt: skip
+    turned = dict(parameters)
+    for name in ("Wf", "Wi", "Wc", "Wo"):
+        weights = parameters[name]
+        turned[name] = np.concatenate((weights[:, -len(x) :], weights[:, : -len(x)]), 1)
     single = {key: value.astype(np.float32) for key, value in turned.items()}
     a, c = a0.astype(np.float32), np.zeros(a0.shape, np.float32)
     for t in range(x.shape[2]):

@@ -53,8 +53,10 @@ def test_a_few_epochs_beat_the_unigram_by_a_margin():
 
 
 BROKEN = {
-    "cross_entropy": ("gradient-sign", "one-hot-missing", "gradient-of-targets-only", "gradient-of-logits",
-                      "softmax-over-steps", "softmax-over-examples", "gradient-divided-by-all-entries"),
+    "cross_entropy": (
+        "gradient-sign", "one-hot-missing", "gradient-of-targets-only", "gradient-of-logits",
+        "softmax-over-steps", "softmax-over-examples", "gradient-divided-by-all-entries",
+    ),
     "training_step": ("uphill", "parameters-not-updated", "inputs-as-targets"),
     "sequential_batches": ("targets-shifted-back", "streams-interleaved"),
 }  # fmt: skip

@@ -127,8 +127,9 @@ def test_a_line_of_a_joined_cell_is_counted_in_its_part(loads):
 
 def test_what_stands_below_a_failing_line_is_defined(loads):
     one, said = loads(
-        "import math\nx = open('no such file')\nN.append(x)\nN = [3]\ndef f():\n   "
-        " return N\nN.append(4)\n"
+        "import math\nx = open('no such file')\nN.append(x)\nN = [3]\n"
+        "def f():\n    return N\n"
+        "N.append(4)\n"
     )
     assert one.space["f"]() == [3]
     assert [(e["kind"], e["line"]) for e in said["errors"]] == [
@@ -154,18 +155,23 @@ GOES_ON = {  # what is lacking here, in front of the second version: it counts
     "import of a name": f"from math import no_such_name\n{SECOND}",
     "in an if": f"import no_such_module\nif True:\n    {LATER}",
     "in an else": f"import no_such_module\nif False:\n    pass\nelse:\n    {LATER}",
-    "in a with": f"import no_such_module, contextlib\nimport contextlib\nwith "
-    f"contextlib.suppress():\n    {LATER}",
+    "in a with": (
+        "import no_such_module, contextlib\nimport contextlib\n"
+        f"with contextlib.suppress():\n    {LATER}"
+    ),
     "in a try": f"import no_such_module\ntry:\n    {LATER}\nfinally:\n    pass",
     "import in the if": f"if True:\n    import no_such_module\n    {LATER}",
-    "import in the with": f"import contextlib\nwith contextlib.nullcontext():\n    "
-    f"import no_such_module\n    {LATER}",
+    "import in the with": (
+        "import contextlib\n"
+        f"with contextlib.nullcontext():\n    import no_such_module\n    {LATER}"
+    ),
     "import in the try": f"try:\n    import no_such_module\n    {LATER}\nfinally:\n    pass",
     "import in a loop": f"for i in range(2):\n    import no_such_module\n    {LATER}",
     "a with of the module": f"import no_such_module\nwith no_such_module.no_grad():\n    {LATER}",
     "what comes of it": f"import no_such_module as m\na = m.a()\nb = a + 1\nb.c\n{SECOND}",
-    "a function that uses it": f"import no_such_module\ndef g():\n    "
-    f"no_such_module.x\ng()\n{SECOND}",
+    "a function that uses it": (
+        f"import no_such_module\ndef g():\n    no_such_module.x\ng()\n{SECOND}"
+    ),
     "an example": f"x, y = check.example('f')\nz = x + y\n{SECOND}",
 }
 STOPS = {  # what a kernel would not do either, in front of a second version: it does not count
@@ -222,8 +228,8 @@ PLANNED = [
     "RAN.append('a')\nrate = RAN.append('b')\nTABLE = {}\nTABLE['x'] = RAN.append('c')",
     "for i in range(2):\n    RAN.append('d')",
     "import math as m; RAN.append('e')",
-    "def f():\n    return SIZE, TABLE, m\nif RAN.append('f') is None:\n    "
-    "RAN.append('g')\n    X = 1",
+    "def f():\n    return SIZE, TABLE, m\n"
+    "if RAN.append('f') is None:\n    RAN.append('g')\n    X = 1",
 ]
 
 
@@ -282,8 +288,8 @@ def test_a_companion_is_served_from_where_it_is_defined(loads):
     keeps = (
         "from functools import partial\nBY_PARTIAL = partial(f)\nBY_DICT = {1: f}",
         "class K:\n    step = staticmethod(f)",
-        "def by_default(g=f):\n    return g\ndef closing(g):\n    def inner():\n   "
-        "     return g\n    return inner\n"
+        "def by_default(g=f):\n    return g\n"
+        "def closing(g):\n    def inner():\n        return g\n    return inner\n"
         "by_closure = closing(f)",
     )
     one, said = loads(F, *keeps, "kept = f()", serve=["f"])
@@ -297,8 +303,9 @@ def test_a_companion_is_served_from_where_it_is_defined(loads):
 
 def test_a_companion_made_together_with_what_keeps_it_is_served_too(loads):
     both = (
-        "def both():\n    def f():\n        return 1\n    def g():\n        "
-        "return f\n    return f, g\nf, g = both()"
+        "def both():\n    def f():\n        return 1\n    def g():\n        return f\n"
+        "    return f, g\n"
+        "f, g = both()"
     )
     one, _ = loads(both, serve=["f"])
     assert one.space["g"]() is one.space["f"]
@@ -313,8 +320,8 @@ def test_a_companion_that_is_not_there_is_served_where_it_would_be(loads):
 
 def test_data_of_the_notebooks_own_run_is_dropped(loads):
     cell = (
-        "import numpy as np\na = np.ones(3)\nparameters = {'Wax': a}\nEPS = "
-        "np.ones(1)\nn = 3\nglobals()[5] = a"
+        "import numpy as np\na = np.ones(3)\nparameters = {'Wax': a}\n"
+        "EPS = np.ones(1)\nn = 3\nglobals()[5] = a"
     )
     one, _ = loads(cell, given=[("imports", "g = [1]")])
     assert one.dropped == {"a", "parameters"}
@@ -334,7 +341,8 @@ def test_objects_that_lie_about_themselves_do_not_end_the_worker(loads):
 
 def test_what_the_course_gives_stands_in_for_nothing(loads):
     cells = (
-        "check(1)\ncheck.example('f')\ndisplay(check)\nget_ipython().run_line_magic('matplotlib', 'inline')",
+        "check(1)\ncheck.example('f')\ndisplay(check)\n"
+        "get_ipython().run_line_magic('matplotlib', 'inline')",
         "a, b = check.example('f')",
     )
     _, said = loads(*cells)
@@ -356,8 +364,9 @@ def test_served_companions_stand_wherever_the_own_one_does(inside, worker, pipes
     one = worker.Worker(theirs, say)
     one.space = {"results": []}
     exec(
-        "def f(a):\n    return a\nalias = f\ndef g(x):\n    r = alias(a=x)\n    "
-        "results.append((r[0] is x, r[1]))",
+        "def f(a):\n    return a\n"
+        "alias = f\n"
+        "def g(x):\n    r = alias(a=x)\n    results.append((r[0] is x, r[1]))",
         one.space,
     )
     own = one.space["f"]

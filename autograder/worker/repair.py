@@ -111,7 +111,7 @@ class _Repair:
 
         Returns
         -------
-        str
+        first : str
             The id of the first of them.
         """
         pieces = self.done[-count:]
@@ -139,7 +139,7 @@ class _Repair:
 
         Returns
         -------
-        str
+        first : str
             The cell's id.
         """
         pieces = [(cell, text)]

@@ -782,7 +782,7 @@ def test_a_failure_of_the_machinery_gives_no_mark(tmp_path, monkeypatch):
 
 def test_a_test_that_fails_by_itself_gives_no_mark(tmp_path, monkeypatch):
     path = nb.write(nb.answered(), tmp_path / "x.ipynb")
-    monkeypatch.setattr("autograder.grade.judge.returned", lambda *a: 1 / 0)
+    monkeypatch.setattr("autograder.grade.judge.compare_returned", lambda *a: 1 / 0)
     result = nb.grader().grade(path, "ann")
     assert (result.score, {(t.status, t.points) for t in result.tasks}) == (
         None,
@@ -793,7 +793,7 @@ def test_a_test_that_fails_by_itself_gives_no_mark(tmp_path, monkeypatch):
 def test_an_interrupt_stops_the_batch(tmp_path, monkeypatch):
     path = nb.write(nb.answered(), tmp_path / "x.ipynb")
     monkeypatch.setattr(
-        "autograder.grade.judge.returned",
+        "autograder.grade.judge.compare_returned",
         lambda *a: (_ for _ in ()).throw(KeyboardInterrupt),
     )
     with pytest.raises(KeyboardInterrupt):

@@ -76,7 +76,7 @@ def test_a_judge_that_lets_all_pass_is_noticed(refused):
 
 def test_a_judge_that_lets_nothing_pass_is_noticed(refused, monkeypatch):
     wrong = [Difference("structure", "", "b", "differs")]
-    monkeypatch.setattr("autograder.grade.judge.returned", lambda *_: wrong)
+    monkeypatch.setattr("autograder.grade.judge.compare_returned", lambda *_: wrong)
     said = refused()
     assert (
         "the reference gets 0 of 10 points for step: it fails test_shapes, test_values[b]"
@@ -86,7 +86,7 @@ def test_a_judge_that_lets_nothing_pass_is_noticed(refused, monkeypatch):
 
 
 def test_a_comparison_that_is_too_generous_is_noticed(refused, monkeypatch):
-    monkeypatch.setattr("autograder.grade.judge.returned", lambda *_: [])
+    monkeypatch.setattr("autograder.grade.judge.compare_returned", lambda *_: [])
     assert "a known mistake gets 10 of 10 points" in refused()
 
 
@@ -163,7 +163,7 @@ def test_without_a_catalogue_numbers_that_are_off_stand_for_a_mistake(
 ):
     (course.solutions / "misconceptions" / f"{NAME}.toml").write_text(text)
     rehearse(nb.grader(unit=load(NAME, course)))
-    monkeypatch.setattr("autograder.grade.judge.returned", lambda *_: [])
+    monkeypatch.setattr("autograder.grade.judge.compare_returned", lambda *_: [])
     assert "a known mistake gets 10 of 10 points" in refused()
 
 

@@ -37,6 +37,7 @@ UNUSED = (
 )
 MARKS = ("graded", "task")  # those that we read
 FIXTURE = type(pytest.fixture(lambda: None))
+WITH_JUDGE = {"pytestconfig", "request"}  # what the judge of a run by hand asks for
 COLLECTED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
@@ -316,7 +317,9 @@ def _plain_function(item: pytest.Item) -> pytest.Function:
         raise pytest.UsageError(f"{item.nodeid}: a hidden test is a function")
     where = item.nodeid
     of_own = _fixtures_beside(item)
-    unknown = {*item.fixturenames} - {"judge", *_parameters(item)}
+    asked = {*inspect.signature(item.function).parameters} - {"self"}
+    unknown = asked | ({*item.fixturenames} - WITH_JUDGE)
+    unknown -= {"judge", *_parameters(item)}
     if of_own or unknown:
         names = ", ".join(sorted({*of_own, *unknown}))
         raise pytest.UsageError(

@@ -183,11 +183,9 @@ def draws_letters_in_the_fonts_for_them(page):
         for family, weight, style in ready
     }
     if page.locator(".katex").count():
-        of_formulas = {
-            ("KaTeX_Main", "400", "normal"),
-            ("KaTeX_Math", "400", "italic"),
-        }
-        assert fonts >= of_formulas
+        assert ("KaTeX_Main", "400", "normal") in fonts
+    if page.locator(".katex .mathnormal").count():
+        assert ("KaTeX_Math", "400", "italic") in fonts
     assert {tuple(font) for font in page.evaluate(FONTS_DRAWN)} <= fonts
 
 
@@ -324,7 +322,6 @@ def test_the_keyboard_goes_through_a_chapter(both, book):
     for wanted in (
         "search-button-field",
         "theme-switch-button",
-        "PRE.",
         "copybtn",
         "INPUT",
         "SUMMARY",

@@ -132,7 +132,7 @@ def test_a_chapter_that_never_hands_over_is_a_warning(tmp_path):
 def test_an_address_that_is_none_stops_the_build(tmp_path):
     book = small_book(tmp_path, "https://github.com/only-owner")
     assert book.returncode != 0
-    assert "no repository's address" in book.log
+    assert "should be a repository's address" in book.log
 
 
 @each_row(

@@ -178,6 +178,10 @@ def test_a_writable_root_is_noticed(monkeypatch, bubblewrap):
 
 def test_a_writable_cover_is_noticed(monkeypatch, bubblewrap):
     covered = str(interpreter.current().standard / "site-packages")
+    if not os.path.isdir(covered):
+        pytest.skip(
+            "beside this Python's library lie no packages that would be covered"
+        )
 
     def weaker(given):
         return [

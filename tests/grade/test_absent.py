@@ -199,7 +199,7 @@ def test_a_zero_that_nbgrader_enters_for_what_it_cannot_see_is_taken_back_when_g
         raise OSError(5, "Input/output error")
 
     exporter = SimpleNamespace(
-        _read=failing, parent=SimpleNamespace(coursedir=directory)
+        _convert=failing, parent=SimpleNamespace(coursedir=directory)
     )
     for student in ("ann", "bob", "nobody"):
         names = {"assignment": rr.EX1, "student": student}

@@ -178,7 +178,8 @@ class Collector:
         """
         error = excinfo.value
         if isinstance(error, pytest.Session.Interrupted | pytest.exit.Exception):
-            self.problems.append(str(error))
+            # the errors that were met say more than that there were some
+            self.problems = self.problems or [str(error)]
         else:
             raise error
 

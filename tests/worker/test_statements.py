@@ -33,7 +33,7 @@ def parsed(text):
     ],
 )
 def test_names_that_a_statement_binds(statements, text, names):
-    assert statements.bound(parsed(text)[0]) == names
+    assert statements.names_bound(parsed(text)[0]) == names
 
 
 @each_row(
@@ -46,7 +46,7 @@ def test_names_that_a_statement_binds(statements, text, names):
     ],
 )
 def test_a_part_that_is_set_changes_the_whole(statements, text, names):
-    assert statements.changed(parsed(text)[0]) == names
+    assert statements.names_changed(parsed(text)[0]) == names
 
 
 @each_row(
@@ -58,7 +58,7 @@ def test_a_part_that_is_set_changes_the_whole(statements, text, names):
     ],
 )
 def test_names_that_a_statement_reads(statements, text, names):
-    assert statements.read(parsed(text)[0]) == names
+    assert statements.names_read(parsed(text)[0]) == names
 
 
 @each_row(
@@ -73,7 +73,7 @@ def test_names_that_a_statement_reads(statements, text, names):
     ],
 )
 def test_a_functions_own_variables_are_left_out(statements, text, names):
-    assert statements.free(parsed(text)[0]) == names
+    assert statements.names_free(parsed(text)[0]) == names
 
 
 def test_a_definition_in_a_block_is_one(statements):
@@ -86,4 +86,4 @@ def test_a_definition_in_a_block_is_one(statements):
 
 def test_definitions_need_what_their_names_are_made_of(statements):
     text = "a = 1\nb = a + z\nc = 2\ndef f(x):\n    return b * x"
-    assert statements.needed(parsed(text)) == {"a", "b", "z"}
+    assert statements.names_needed(parsed(text)) == {"a", "b", "z"}

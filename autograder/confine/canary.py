@@ -207,6 +207,7 @@ def _folders(secrets: Sequence[Path]) -> list[str]:
         *python.packages,
         python.standard,
         python.standard / "site-packages",
+        python.standard / "dist-packages",
     )
     read = {str(p if p.is_dir() else p.parent) for p in reads}
     return sorted(

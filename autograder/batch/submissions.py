@@ -198,9 +198,9 @@ def _graded_anew(
     if damage:
         damage += f"; it is kept as {results.set_aside(path).name}"
     if result.score is not None:
-        results.write(result, path)
         times = {"seconds": round(time.monotonic() - start, 3)}
         results.write_text(json.dumps(times) + "\n", path.with_suffix(".time.json"))
+        results.write(result, path)  # last: what is there need not be graded again
     elif old is None or old.score is None:  # a mark of before stays
         results.write(result, path)
     before = old.score if old else None

@@ -1,4 +1,7 @@
 import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -66,3 +69,35 @@ def test_a_link_is_replaced_and_not_followed(path, tmp_path):
     write_whole(path, b"new")
     assert (path.read_bytes(), path.is_symlink()) == (b"new", False)
     assert other.read_bytes() == b"other"
+
+
+WRITER = """
+import os, signal, sys
+from pathlib import Path
+from autograder.safe.whole_file import taking_the_place_of
+with taking_the_place_of(Path(sys.argv[1]), 0o644) as scratch:
+    scratch.write_bytes(b"ha")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_writer_left_is_removed_by_the_next(path):
+    write_whole(path, b"old")
+    killed = subprocess.run([sys.executable, "-c", WRITER, path])
+    assert killed.returncode == -signal.SIGKILL
+    assert path.read_bytes() == b"old"
+    assert len(os.listdir(path.parent)) == 2
+    write_whole(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert os.listdir(path.parent) == ["file.json"]
+
+
+def test_what_is_being_written_and_what_is_not_ours_is_not_removed(path):
+    path.parent.mkdir()
+    others = path.parent / ".file.json.swp"
+    others.write_bytes(b"")
+    with taking_the_place_of(path) as slow:
+        write_whole(path, b"quick")
+        slow.write_bytes(b"slow")
+    assert path.read_bytes() == b"slow"
+    assert sorted(os.listdir(path.parent)) == [".file.json.swp", "file.json"]

@@ -3,6 +3,10 @@
 It runs inside, as `python -c`, before there is any code of a student's, and imports nothing but
 the standard library. Whatever fails here ends the process with its reason on standard error,
 and the worker does not run.
+
+A process is started for one worker (`start`), or it is a prepared one (`serve`): it has loaded
+what every worker needs, never runs a student's code, and forks for each worker a child that
+becomes it, limits and all. `fork_server` is its other side.
 """
 
 import builtins
@@ -16,14 +20,22 @@ def start(settings):
 
     `settings` come from `process.launch`.
     """
-    take_ends(settings["pipes"])
+    limit(settings, settings["pipes"], settings["parent"])
+    find_modules(settings["folder"], settings["packages"])
+    run(settings, settings["argv"])
+
+
+def limit(settings, pipes, parent):
+    """Take on every limit there is, for good."""
+    take_ends(pipes)
     take_limits(settings["rlimits"])
-    give_up_rights(settings["parent"], settings["filter"])
+    give_up_rights(parent, settings["filter"])
     # standard error was for this file only; from here on it is /dev/null, like standard output
     os.dup2(1, 2)
 
-    find_modules(settings["folder"], settings["packages"])
-    argv = settings["argv"]
+
+def run(settings, argv):
+    """Run the worker in `__main__`, of which nothing else stays."""
     sys.argv = [os.path.join(settings["folder"], argv[0]), *argv[1:]]
     with open(sys.argv[0], "rb") as file:
         code = compile(file.read(), sys.argv[0], "exec")
@@ -53,11 +65,18 @@ def take_limits(rlimits):
         resource.setrlimit(kind, (min(soft, most), most))
 
 
-def give_up_rights(parent, filter_program):
-    """End with the grader, take no new privileges, load the filter of system calls.
+def give_up_rights(parent, filter_program, dumpable=True):
+    """End with the parent, take no new privileges, load the filter of system calls.
 
-    `parent` is the grader's process id (0: it is not for this process to see to); an empty
-    filter is none.
+    Parameters
+    ----------
+    parent : int
+        The process with which this one ends; 0: that is not for this process to see to.
+    filter_program : bytes
+        An empty one is none.
+    dumpable : bool
+        Whether other processes of this user may look into this one; under a filter they
+        may not.
     """
     import ctypes  # only now, under the limits
 
@@ -76,11 +95,11 @@ def give_up_rights(parent, filter_program):
     if parent:
         prctl(1, 9, 0, 0, 0)  # PR_SET_PDEATHSIG: SIGKILL
         if os.getppid() != parent:
-            raise SystemExit("the grader is gone")
+            raise SystemExit("the parent is gone")
     prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+    if filter_program or not dumpable:
+        prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
     if filter_program:
-        # PR_SET_DUMPABLE: other processes of this user cannot look into this one
-        prctl(4, 0, 0, 0, 0)
         program = Program(len(filter_program) // 8, filter_program)
         # PR_SET_SECCOMP: a filter: the last limit, from here on it decides what can be called
         prctl(22, 2, ctypes.byref(program), 0, 0)
@@ -94,3 +113,131 @@ def find_modules(folder, packages):
     site.sethelper()
     sys.path[:0] = [folder]
     sys.path += packages
+
+
+def serve(settings):
+    """Be the prepared process: fork a worker for each request, one after the other.
+
+    `settings` come from `process.launch`. Each request is the worker's arguments and its three
+    descriptors; what the child is doing is the other side's to know, and how it ended is told.
+    The end of the other side is the end of this process, and that of the child.
+    """
+    import json
+    import socket
+
+    control = socket.socket(fileno=settings["control"])
+    give_up_rights(settings["parent"], b"", dumpable=False)
+    find_modules(settings["folder"], settings["packages"])
+    load(settings["argv"][0])
+    traces()  # it reads the home: how long ago is the same for all that follow
+    me, before = os.getpid(), traces()
+    control.send(b"ready")
+    while True:
+        request, ends, _, _ = socket.recv_fds(control, 65536, 3)
+        if not request:
+            return
+        child = os.fork()
+        if child == 0:
+            control.send(b"child")  # the kernel adds its number, as the other side knows it
+            control.detach()
+            become_worker(settings, ends, me)
+            run(settings, json.loads(request))
+            return
+        for end in ends:
+            os.close(end)
+        status = wait_for(child, control)
+        left = [name for name, found in traces().items() if found != before[name]]
+        control.send(json.dumps({"ended": status, "left": left}).encode())
+
+
+def load(script):
+    """Load what every worker needs; freeze it, so that a fork copies little of it."""
+    import gc
+    import importlib
+
+    name = script.removesuffix(".py")
+    importlib.import_module("numpy")
+    importlib.import_module(name)
+    # it runs as `__main__` in each child; what it imports stays
+    del sys.modules[name]
+    gc.collect()
+    gc.freeze()
+
+
+def become_worker(settings, ends, parent):
+    """Have a forked child take on what a worker has: nothing of its parent's stays open in it.
+
+    Parameters
+    ----------
+    settings : dict
+        The prepared process's.
+    ends : list of int
+        To read from, to write to, and to say what fails here.
+    parent : int
+        The prepared process, with which it ends.
+    """
+    null = os.open(os.devnull, os.O_RDWR)
+    # opened anew: flags of a descriptor are shared by all who have inherited it
+    for number, end in enumerate((null, null, ends[2])):
+        os.dup2(end, number)
+    limit(settings, ends[:2], parent)
+
+
+def wait_for(child, control):
+    """Wait until the child has ended, by itself or because the other side says so.
+
+    Returns
+    -------
+    int
+        Its exit code, or the number of a signal, below zero.
+    """
+    import select
+    import signal
+
+    end = os.pidfd_open(child)
+    poll = select.poll()
+    for one in (end, control):
+        poll.register(one, select.POLLIN)
+    while end not in dict(poll.poll()):
+        gone = not control.recv(16)  # all it says meanwhile is that the child is to end
+        os.kill(child, signal.SIGKILL)
+        poll.unregister(control)
+        if gone:
+            break
+    os.close(end)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def traces():
+    """Give all that a child might leave behind for the next, as far as it can be seen here.
+
+    It has no way to reach this process; that nothing is found is a second lock on that door.
+    """
+    import fcntl
+    import signal
+
+    home = os.stat(".")
+    try:
+        others = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        others = None
+    return {
+        "files": os.listdir("."),
+        "home": (home.st_mode, home.st_nlink, home.st_size),
+        "times": (home.st_atime_ns, home.st_mtime_ns, home.st_ctime_ns),
+        "folder": os.getcwd(),
+        "processes": others,
+        "descriptors": [n for n in range(100) if is_open(n)],
+        "flags": [fcntl.fcntl(n, fcntl.F_GETFL) for n in range(3)],
+        "signals": signal.sigpending(),
+        "timers": signal.getitimer(signal.ITIMER_REAL),
+    }
+
+
+def is_open(number):
+    """Say whether a descriptor is open."""
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True

@@ -27,7 +27,7 @@ from pathlib import Path
 from ..clean_start import SYSTEM, search_path
 from . import interpreter, seccomp
 from .limits import Limits
-from .process import Confined, NotConfined, launch, read_available
+from .process import Confined, Enclosure, NotConfined, launch, read_available
 
 _FILES, _HOME = "/worker/files", "/worker/home"
 _SYSTEM = (
@@ -77,36 +77,41 @@ class Bubblewrap:
             If bubblewrap is not there. What goes wrong inside it shows in the worker's `Ending`
             as machinery.
         """
+        return launch(self.enclosure(files, limits), argv)
+
+    def enclosure(self, files: Sequence[Path], limits: Limits) -> Enclosure:
+        """Give a new sandbox, to start one process in.
+
+        Raises
+        ------
+        NotConfined
+            If bubblewrap is not there.
+        """
         bwrap = program()
         if bwrap is None:
             raise NotConfined(self.available())
+        filter_program = seccomp.program(writing=True)
         info, info_end = os.pipe()
-        prefix = [
-            bwrap,
-            *self.arguments(files, limits),
-            "--info-fd",
-            str(info_end),
-            "--",
-        ]
         first = _First(info)
-        try:
-            return launch(
-                _FILES,
-                argv,
-                limits,
-                home=_HOME,
-                filter_program=seccomp.program(writing=True),
-                prefix=prefix,
-                inherit=(info_end,),
-                options={
-                    "start_new_session": True
-                },  # bwrap's own is inside; Ctrl-C must not look like a crash
-                slay=first.kill,
-                inside=first.child,
-                cleanup=lambda: os.close(info),
-            )
-        finally:
-            os.close(info_end)
+        return Enclosure(
+            _FILES,
+            limits,
+            _HOME,
+            filter_program,
+            prefix=(
+                bwrap,
+                *self.arguments(files, limits),
+                "--info-fd",
+                str(info_end),
+                "--",
+            ),
+            inherit=(info_end,),
+            # bwrap's own is inside; Ctrl-C must not look like a crash
+            options={"start_new_session": True},
+            slay=first.kill,
+            inside=first.child,
+            cleanup=lambda: os.close(info),
+        )
 
     def arguments(self, files: Sequence[Path], limits: Limits) -> list[str]:
         """Give the sandbox, as arguments of bwrap."""

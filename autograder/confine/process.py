@@ -13,7 +13,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -167,29 +167,14 @@ class Confined:
         return Ending(None, name, _MEANING.get(name, f"was ended by the signal {name}"))
 
 
-def launch(
-    files: str,
-    argv: Sequence[str],
-    limits: Limits,
-    *,
-    home: str,
-    filter_program: bytes = b"",
-    prefix: Sequence[str] = (),
-    die_with_us: bool = False,
-    inherit: Sequence[int] = (),
-    options: Mapping | None = None,
-    slay: Callable[[subprocess.Popen], object] = subprocess.Popen.kill,
-    cleanup: Callable[[], object] = lambda: None,
-    inside: Callable[[subprocess.Popen], int | None] = lambda process: process.pid,
-) -> Confined:
-    """Start `argv` on this interpreter, through `bootstrap.start`.
+@dataclass(frozen=True)
+class Enclosure:
+    """What stands around one process: a way of confinement, set up.
 
-    Parameters
+    Attributes
     ----------
     files : str
         The folder of the worker's files, as the worker sees it.
-    argv : sequence of str
-        Name of the script among them, and its arguments.
     limits : Limits
         What the process may use.
     home : str
@@ -200,13 +185,51 @@ def launch(
         A command that confines what follows it.
     die_with_us : bool
         Whether the process has to see to it itself that it ends with this one.
-    inherit, options
-        Further descriptors to hand down, and further arguments of `subprocess.Popen`.
-    slay, cleanup : callable
-        Kills all that the process may have started, given the process; removes what it leaves,
-        at the end.
+    inherit : sequence of int
+        Further descriptors to hand down; they are closed here once it has started.
+    options : mapping
+        Further arguments of `subprocess.Popen`.
+    slay : callable
+        Kills all that the process may have started, given the process.
+    cleanup : callable
+        Removes what it leaves, at the end.
     inside : callable
         The worker's process id as seen from here, given the process; None while it is not known.
+    """
+
+    files: str
+    limits: Limits
+    home: str
+    filter_program: bytes = b""
+    prefix: Sequence[str] = ()
+    die_with_us: bool = False
+    inherit: Sequence[int] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    slay: Callable[[subprocess.Popen], object] = subprocess.Popen.kill
+    cleanup: Callable[[], object] = lambda: None
+    inside: Callable[[subprocess.Popen], int | None] = lambda process: process.pid
+
+    def settings(self, argv: Sequence[str]) -> dict[str, Any]:
+        """Give what the bootstrap is told, beside the descriptors."""
+        return {
+            "rlimits": self.limits.rlimits(),
+            "filter": self.filter_program,
+            "parent": os.getpid() if self.die_with_us else 0,
+            "folder": self.files,
+            "packages": [str(p) for p in interpreter.current().packages],
+            "argv": list(argv),
+        }
+
+
+def launch(enclosure: Enclosure, argv: Sequence[str]) -> Confined:
+    """Start `argv` on this interpreter, through `bootstrap.start`.
+
+    Parameters
+    ----------
+    enclosure : Enclosure
+        What stands around it.
+    argv : sequence of str
+        Name of the script among its files, and its arguments.
 
     Returns
     -------
@@ -218,39 +241,78 @@ def launch(
     NotConfined
         If the program cannot be started at all.
     """
-    python = interpreter.current()
-    with _pipes(cleanup) as (down, up, trouble):
-        settings = {
-            "pipes": (down[0], up[1]),
-            "rlimits": limits.rlimits(),
-            "filter": filter_program,
-            "parent": os.getpid() if die_with_us else 0,
-            "folder": files,
-            "packages": [str(p) for p in python.packages],
-            "argv": list(argv),
-        }
-        command = [*prefix, *_bootstrap_command(python.program, settings)]
-        try:
-            process = _start(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=trouble[1],
-                env=interpreter.environment(home),
-                pass_fds=(down[0], up[1], *inherit),
-                **(options or {}),
-            )
-        except OSError as error:
-            raise NotConfined(f"{command[0]} cannot be started: {error}") from error
-    return Confined(process, up[0], down[1], trouble[0], slay, cleanup, inside)
+    with pipes(enclosure.cleanup, enclosure.inherit) as (down, up, trouble):
+        settings = enclosure.settings(argv) | {"pipes": (down[0], up[1])}
+        process = start_inside(
+            enclosure, f"start({settings!r})", (down[0], up[1]), trouble[1]
+        )
+    return Confined(
+        process,
+        up[0],
+        down[1],
+        trouble[0],
+        enclosure.slay,
+        enclosure.cleanup,
+        enclosure.inside,
+    )
+
+
+def start_inside(
+    enclosure: Enclosure, call: str, ends: Sequence[int], trouble: int
+) -> subprocess.Popen:
+    """Start this interpreter inside, with a call of the bootstrap's.
+
+    The bootstrap's text is handed over in the command, so that inside there need not be anything
+    of the course to import.
+
+    Parameters
+    ----------
+    enclosure : Enclosure
+        What stands around it.
+    call : str
+        The call.
+    ends : sequence of int
+        Descriptors that it is given.
+    trouble : int
+        Its standard error.
+
+    Raises
+    ------
+    NotConfined
+        If the program cannot be started at all.
+    """
+    code = f"{inspect.getsource(bootstrap)}\n{call}\n"
+    program = str(interpreter.current().program)
+    command = [*enclosure.prefix, program, *interpreter.FLAGS, "-c", code]
+    try:
+        return _start(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=trouble,
+            env=interpreter.environment(enclosure.home),
+            pass_fds=(*ends, *enclosure.inherit),
+            **enclosure.options,
+        )
+    except OSError as error:
+        raise NotConfined(f"{command[0]} cannot be started: {error}") from error
 
 
 @contextlib.contextmanager
-def _pipes(cleanup: Callable[[], object]) -> Iterator[tuple[Pipe, Pipe, Pipe]]:
+def pipes(
+    cleanup: Callable[[], object] = lambda: None, handed_down: Sequence[int] = ()
+) -> Iterator[tuple[Pipe, Pipe, Pipe]]:
     """Open the pipes of a worker that is started in the block; only our ends stay open.
 
     They lead to the worker, from the worker, and to what the bootstrap says if it fails. If the
     block fails, no end stays open, and `cleanup` is called.
+
+    Parameters
+    ----------
+    cleanup : callable
+        Called if the block fails.
+    handed_down : sequence of int
+        Further descriptors that are the worker's own after the block.
     """
     down, up, trouble = os.pipe(), os.pipe(), os.pipe()
     keep: tuple[int, ...] = ()
@@ -259,20 +321,10 @@ def _pipes(cleanup: Callable[[], object]) -> Iterator[tuple[Pipe, Pipe, Pipe]]:
         keep = (down[1], up[0], trouble[0])
     finally:
         # the worker's ends are its own now: were they open here, too, its end would not show
-        for end in {*down, *up, *trouble} - set(keep):
+        for end in {*down, *up, *trouble, *handed_down} - set(keep):
             os.close(end)
         if not keep:
             cleanup()
-
-
-def _bootstrap_command(program: Path, settings: Mapping) -> list[str]:
-    """Give the command that starts a worker.
-
-    The bootstrap's text is handed over in it, so that inside there need not be anything of the
-    course to import.
-    """
-    code = f"{inspect.getsource(bootstrap)}\nstart({settings!r})\n"
-    return [str(program), *interpreter.FLAGS, "-c", code]
 
 
 def kill_group(process: subprocess.Popen) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .limits import Limits
-from .process import Confined, copy_files, kill_group, launch
+from .process import Confined, Enclosure, copy_files, kill_group, launch
 
 
 class UnconfinedWarning(UserWarning):
@@ -43,16 +43,16 @@ class Unconfined:
         copy_files(files, folder / "files")
         home = folder / "home"
         home.mkdir()
-        return launch(
+        enclosure = Enclosure(
             str(folder / "files"),
-            argv,
             limits,
-            home=str(home),
+            str(home),
             die_with_us=True,
             options={"cwd": home, "start_new_session": True},
             slay=kill_group,
             cleanup=lambda: shutil.rmtree(folder, ignore_errors=True),
         )
+        return launch(enclosure, argv)
 
 
 def warn() -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from . import interpreter, seccomp
 from .limits import Limits
-from .process import Confined, copy_files, kill_group, launch
+from .process import Confined, Enclosure, copy_files, kill_group, launch
 
 # Within 65520 … 65533 no distribution hands out ids, and containers map ids up to 65535 at
 # least. All workers share it: the filter keeps them from signalling and changing each other,
@@ -73,18 +73,21 @@ class UnprivilegedUser:
             If the process cannot be started, for instance since the interpreter is closed to
             that user.
         """
+        return launch(self.enclosure(files, limits), argv)
+
+    def enclosure(self, files: Sequence[Path], limits: Limits) -> Enclosure:
+        """Give a new folder of that user's, to start one process in."""
         folder = Path(tempfile.mkdtemp(prefix="worker-"))
         folder.chmod(0o711)
         copy_files(files, folder / "files")
         home = folder / "home"
         home.mkdir(mode=0o700)
         os.chown(home, USER, USER)
-        return launch(
+        return Enclosure(
             str(folder / "files"),
-            argv,
             NoProcesses(**vars(limits)),
-            home=str(home),
-            filter_program=seccomp.program(writing=False),
+            str(home),
+            seccomp.program(writing=False),
             die_with_us=True,
             options={
                 "cwd": home,

@@ -82,6 +82,11 @@ def _add_grading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sandbox", default="auto", choices=["auto", "bubblewrap", "user", "none"]
     )
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="start a Python for each worker, in place of a fork (ten times slower)",
+    )
 
 
 def _not_negative(text: str) -> int:

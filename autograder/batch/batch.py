@@ -29,6 +29,8 @@ class Batch:
         made it.
     others : tuple of Path
         What one student's code must not read of another's.
+    fresh : bool
+        Start each worker for itself, in place of forking it from a prepared process.
     """
 
     root: Path
@@ -39,3 +41,4 @@ class Batch:
     again: bool = False
     keep: bool = False
     others: tuple[Path, ...] = ()
+    fresh: bool = False

@@ -63,6 +63,7 @@ class GradingOptions:
     scheduler: str
     seed: int | None
     sandbox: str
+    fresh: bool = False
 
 
 def grade(course: Course, min_score: float | None, again: bool, **shared: Any) -> int:
@@ -127,7 +128,12 @@ def _in_batch(course: Course, options: GradingOptions, out: Path, run: Run) -> i
     # before anything is begun, and before the machines of a cluster look for it
     seed_of(course)
     batch = Batch(
-        course.root, course.solutions, out.resolve(), options.seed, options.sandbox
+        course.root,
+        course.solutions,
+        out.resolve(),
+        options.seed,
+        options.sandbox,
+        fresh=options.fresh,
     )
     # what is unpacked for a cluster must lie where its machines see it, as they see the results
     base = out.parent if options.scheduler else None

@@ -10,7 +10,8 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from ..confine import READ_FD, WRITE_FD, Limits, choose
+from ..confine import READ_FD, WRITE_FD, Confinement, Limits, choose
+from ..confine.prepared import Prepared
 from ..confine.spare import Spare
 from ..grade.client import FILES
 from ..grade.grader import Grader, digest
@@ -45,12 +46,20 @@ def grader_of(batch: Batch, assignment: str) -> Grader:
     """
     course = course_of(batch.root, batch.solutions)
     limits = Limits.from_settings(course.settings)
-    secrets = [*course.secrets, *batch.others]
     with ThreadPoolExecutor(1) as beside:
-        way = beside.submit(choose, batch.sandbox, limits, secrets)
+        way = beside.submit(_confinement, batch)
         unit = load(assignment, course)
         seed = chosen(course, batch.seed)
         return Grader(unit, way.result(), limits, seed)
+
+
+@lru_cache(maxsize=4)
+def _confinement(batch: Batch) -> Confinement:
+    """The way to confine a batch, the same for all its exercises: the canary is asked once."""
+    course = course_of(batch.root, batch.solutions)
+    limits = Limits.from_settings(course.settings)
+    secrets = [*course.secrets, *batch.others]
+    return choose(batch.sandbox, limits, secrets, () if batch.fresh else FILES)
 
 
 def refuse_unless_confined(batch: Batch, assignment: str = "") -> None:
@@ -64,9 +73,7 @@ def refuse_unless_confined(batch: Batch, assignment: str = "") -> None:
     if assignment:
         grader_of(batch, assignment)
         return
-    course = course_of(batch.root, batch.solutions)
-    limits = Limits.from_settings(course.settings)
-    choose(batch.sandbox, limits, [*course.secrets, *batch.others])
+    _confinement(batch)
 
 
 @contextlib.contextmanager
@@ -88,9 +95,8 @@ def rehearsed(grader: Grader) -> Iterator[Grader]:
         return
     if key in _REHEARSED:
         raise RehearsalError(_REHEARSED[key])
-    spares = Spare(
-        grader.confinement, SPARE_WORKERS, FILES, list(WORKER), grader.limits
-    )
+    count = 0 if isinstance(grader.confinement, Prepared) else SPARE_WORKERS
+    spares = Spare(grader.confinement, count, FILES, list(WORKER), grader.limits)
     with spares as confinement:
         with_spares = replace(grader, confinement=confinement)
         try:

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Protocol
 
 from .bubblewrap import Bubblewrap
-from .canary import Report, examine
+from .canary import PROBE, Report, examine
 from .limits import Limits
+from .prepared import Prepared, Way
 from .process import READ_FD, WRITE_FD, Confined, Ending, NotConfined
 from .unconfined import Unconfined, UnconfinedWarning, warn
 from .user import UnprivilegedUser
@@ -74,12 +75,15 @@ class Confinement(Protocol):
         """
 
 
-WAYS: tuple[Confinement, ...] = (Bubblewrap(), UnprivilegedUser())  # the stronger first
+WAYS: tuple[Way, ...] = (Bubblewrap(), UnprivilegedUser())  # the stronger first
 NAMES = ("auto", *(way.name for way in WAYS), Unconfined.name)
 
 
 def choose(
-    name: str = "auto", limits: Limits | None = None, secrets: Iterable[Path] = ()
+    name: str = "auto",
+    limits: Limits | None = None,
+    secrets: Iterable[Path] = (),
+    prepare: Sequence[Path] = (),
 ) -> Confinement:
     """Choose the first way of confinement that holds against the canary, or the one named.
 
@@ -92,6 +96,9 @@ def choose(
     secrets : iterable of Path
         What must not be readable inside: the folder of solutions, other students' submissions,
         the gradebook.
+    prepare : sequence of Path
+        The files of the workers that are to come: they are forked from a process that has loaded
+        them. Where that does not hold, and if there are none, each is started for itself.
 
     Raises
     ------
@@ -106,13 +113,37 @@ def choose(
         warn()
         return Unconfined()
     secrets = tuple(sorted(Path(s).resolve() for s in secrets))
+    limits = limits or Limits()
     reports = []
     for way in WAYS:
         if name in ("auto", way.name):
-            reports.append(examined(way, limits or Limits(), secrets))
+            if prepare and (ready := _prepared(way, limits, secrets, prepare)):
+                return ready
+            reports.append(examined(way, limits, secrets))
             if reports[-1].holds:
                 return way
     raise NotConfined(_refusal(reports))
+
+
+def _prepared(
+    way: Way,
+    limits: Limits,
+    secrets: tuple[Path, ...],
+    files: Sequence[Path],
+) -> Prepared | None:
+    """Give a way of confinement with a prepared process, if that holds against the canary, which
+    is forked from the same process as the workers.
+    """
+    if way.available() or not hasattr(os, "pidfd_open"):
+        return None
+    try:
+        ready = Prepared(way, (*files, PROBE), limits)
+    except NotConfined:
+        return None
+    if examine(ready, limits, secrets).holds:
+        return ready
+    ready.close()
+    return None
 
 
 def examined(

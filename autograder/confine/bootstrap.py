@@ -22,7 +22,8 @@ def start(settings):
     """
     limit(settings, settings["pipes"], settings["parent"])
     find_modules(settings["folder"], settings["packages"])
-    run(settings, settings["argv"])
+    argv = settings["argv"]
+    run(settings, argv, compiled(settings, argv[0]))
 
 
 def limit(settings, pipes, parent):
@@ -34,11 +35,16 @@ def limit(settings, pipes, parent):
     os.dup2(1, 2)
 
 
-def run(settings, argv):
-    """Run the worker in `__main__`, of which nothing else stays."""
+def compiled(settings, script):
+    """Compile a program of the worker's folder."""
+    path = os.path.join(settings["folder"], script)
+    with open(path, "rb") as file:
+        return compile(file.read(), path, "exec")
+
+
+def run(settings, argv, code):
+    """Run a program, compiled from the file that `argv` names, in `__main__`."""
     sys.argv = [os.path.join(settings["folder"], argv[0]), *argv[1:]]
-    with open(sys.argv[0], "rb") as file:
-        code = compile(file.read(), sys.argv[0], "exec")
     main = sys.modules["__main__"].__dict__
     # nothing of this file stays for the worker, and no name of it may be used below
     inside = {"__name__": "__main__", "__file__": sys.argv[0], "__builtins__": builtins}
@@ -128,7 +134,9 @@ def serve(settings):
     control = socket.socket(fileno=settings["control"])
     give_up_rights(settings["parent"], b"", dumpable=False)
     find_modules(settings["folder"], settings["packages"])
-    load(settings["argv"][0])
+    script = settings["argv"][0]
+    load(script)
+    code = compiled(settings, script)
     traces()  # it reads the home: how long ago is the same for all that follow
     me, before = os.getpid(), traces()
     control.send(b"ready")
@@ -138,10 +146,17 @@ def serve(settings):
             return
         child = os.fork()
         if child == 0:
-            control.send(b"child")  # the kernel adds its number, as the other side knows it
+            control.send(
+                b"child"
+            )  # the kernel adds its number, as the other side knows it
             control.detach()
             become_worker(settings, ends, me)
-            run(settings, json.loads(request))
+            argv = json.loads(request)
+            run(
+                settings,
+                argv,
+                code if argv[0] == script else compiled(settings, argv[0]),
+            )
             return
         for end in ends:
             os.close(end)
@@ -152,6 +167,7 @@ def serve(settings):
 
 def load(script):
     """Load what every worker needs; freeze it, so that a fork copies little of it."""
+    import ctypes  # noqa: F401  # the limits need it
     import gc
     import importlib
 

@@ -88,6 +88,7 @@ class Confined:
         slay: Callable[[subprocess.Popen], object],
         cleanup: Callable[[], object],
         inside: Callable[[subprocess.Popen], int | None],
+        why_not_begun: Callable[[], str] = lambda: "",
     ):
         self.process = process
         self.reader, self.writer = FileIO(reader, "r"), FileIO(writer, "w")
@@ -95,6 +96,7 @@ class Confined:
         self._ending: Ending | None = None
         self._open = True
         self._inside = inside
+        self._why_not_begun = why_not_begun
         self._pid: int | None = None
         self._starved = 0.0
 
@@ -155,7 +157,7 @@ class Confined:
 
     def _describe(self, status: int) -> Ending:
         # standard error is the bootstrap's only: what stands there was written before the worker
-        if text := read_available(self._trouble):
+        if text := read_available(self._trouble) or self._why_not_begun():
             why = f"the worker did not start: {_shortened(text)}"
             return Ending(None, None, why, machinery=True)
         # bubblewrap hands a signal on as 128 + its number

@@ -405,6 +405,8 @@ def is_same(got: Any, want: Any) -> bool:
         )
     if _is_sequence(want) and _is_sequence(got):
         return len(got) == len(want) and all(map(is_same, got, want))
+    if isinstance(want, np.ndarray) and _is_identical(got, want):
+        return True  # the usual case of arguments, which a function leaves as they are
     numbers, other = as_numbers(got), as_numbers(want)
     if numbers is not None and other is not None:
         return _are_same_numbers(numbers, other)

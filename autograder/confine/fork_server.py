@@ -32,7 +32,7 @@ from .process import (
     start_inside,
 )
 
-ORDERLY_SECONDS = 0.5  # for a worker to end by itself when nobody asks it any more
+ORDERLY_SECONDS = 0.2  # for a worker to end by itself when nobody asks it any more
 CREDENTIALS = struct.Struct("3i")  # struct ucred: process, user, group
 
 
@@ -120,10 +120,10 @@ class ForkServer:
             return b"", 0
         if not select.select([self._control], [], [], max(0.0, seconds))[0]:
             return None
-        text, notes, _, _ = self._control.recvmsg(
-            65536, socket.CMSG_SPACE(CREDENTIALS.size)
-        )
-        sender = 0
+        text, notes, sender = b"", [], 0
+        room = socket.CMSG_SPACE(CREDENTIALS.size)
+        with contextlib.suppress(ConnectionResetError):  # it died with a request unread
+            text, notes, *_ = self._control.recvmsg(65536, room)
         for _, kind, data in notes:
             if kind == socket.SCM_CREDENTIALS:
                 sender = CREDENTIALS.unpack(data[: CREDENTIALS.size])[0]

@@ -120,7 +120,8 @@ class ForkServer:
             return b"", 0
         if not select.select([self._control], [], [], max(0.0, seconds))[0]:
             return None
-        text, notes, sender = b"", [], 0
+        text, sender = b"", 0
+        notes: Sequence[tuple[int, int, bytes]] = ()
         room = socket.CMSG_SPACE(CREDENTIALS.size)
         with contextlib.suppress(ConnectionResetError):  # it died with a request unread
             text, notes, *_ = self._control.recvmsg(65536, room)

@@ -13,10 +13,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jupytext
-
 from .course import CourseError
-from .source import solved
+from .source import solved, text_notebooks
 from .unit import Unit
 
 
@@ -43,7 +41,7 @@ def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
     written: set[str | None] = set()
     own: list[dict] = []  # those that no marked cell has followed yet
     cells = (
-        jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent").cells
+        text_notebooks().reads(path.read_text(encoding="utf-8"), fmt="py:percent").cells
         if path
         else ()
     )

@@ -8,6 +8,7 @@ change), `written` (an answer in words, graded by hand). Markdown has none.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -54,8 +55,7 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
         If a code cell has no role or an unknown one, an id is missing or used twice, or a
         marker of a stub is mistyped, missing or out of order. The message names file and line.
     """
-    import jupytext  # slow to import, and not every process reads a source
-
+    jupytext = text_notebooks()
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -73,6 +73,25 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
         cells.append(_cell(raw, number, path, line))
     _refuse_twice(cells, path)
     return tuple(cells)
+
+
+@lru_cache(maxsize=1)
+def text_notebooks() -> ModuleType:
+    """Import jupytext, without what it brings for a Jupyter server.
+
+    That is most of its weight, and it is left out, as its own imports provide for, where there is
+    no server.
+    """
+    for_a_server = ("jupytext.sync_contentsmanager", "jupytext.async_contentsmanager")
+    absent = [name for name in for_a_server if name not in sys.modules]
+    for name in absent:
+        sys.modules[name] = None  # type: ignore[assignment]  # importing it fails
+    try:
+        import jupytext
+    finally:
+        for name in absent:
+            del sys.modules[name]
+    return jupytext
 
 
 def _cell(raw: NotebookNode, number: int, path: Path, line: int) -> Cell:

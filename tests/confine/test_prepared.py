@@ -321,7 +321,9 @@ def test_the_prepared_process_has_one_thread_and_cannot_be_looked_into(forking):
     folder = parent_of(child)
     assert len(os.listdir(folder / "task")) == 1
     assert "NoNewPrivs:\t1" in (folder / "status").read_text()
-    assert (folder / "mem").stat().st_uid == 0  # undumpable: what is told of it is root's
+    assert (
+        folder / "mem"
+    ).stat().st_uid == 0  # undumpable: what is told of it is root's
     child.kill()
 
 

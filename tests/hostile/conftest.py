@@ -292,14 +292,35 @@ def grade(ground, monkeypatch, capsys):
 
 
 def children() -> set[int]:
-    """Running processes of which this one is the parent: its own, and those that lost theirs."""
-    found = set()
+    """Running processes that are or were started for a submission: those of which this one is the
+    parent, own and adopted, and those that a prepared process has forked. Prepared ones stay.
+    """
+    running = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             state, parent, *_ = (folder / "stat").read_text().rpartition(")")[2].split()
-            if int(parent) == os.getpid() and state != "Z":
-                found.add(int(folder.name))
-    return found
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            prepared = any(
+                word.endswith(b"})\n") and b"\nserve({" in word for word in words
+            )
+            if state != "Z":
+                running[int(folder.name)] = (
+                    int(parent),
+                    prepared,
+                    b"bwrap" in words[0],
+                )
+    none = (0, False, False)
+    ours = {
+        p
+        for p, (parent, prepared, _) in running.items()
+        if parent == os.getpid() and not prepared
+    }
+    forked = {
+        process
+        for process, (parent, prepared, of_bwrap) in running.items()
+        if prepared and not of_bwrap and running.get(parent, none)[1:] == (True, False)
+    }
+    return ours | forked
 
 
 def attack_notebook(ground: Ground, attack: Attack) -> dict:

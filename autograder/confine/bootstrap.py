@@ -14,6 +14,8 @@ import os
 import resource
 import sys
 
+POLLIN = 1  # of `select`
+
 
 def start(settings):
     """Limit this process for good and run the worker in `__main__`.
@@ -128,10 +130,11 @@ def serve(settings):
     descriptors; what the child is doing is the other side's to know, and how it ended is told.
     The end of the other side is the end of this process, and that of the child.
     """
-    import json
-    import socket
+    # `socket` finds out what it may do when it is imported, which is too early
+    import _socket
+    import select
 
-    control = socket.socket(fileno=settings["control"])
+    control = _socket.socket(fileno=settings["control"])
     give_up_rights(settings["parent"], b"", dumpable=False)
     find_modules(settings["folder"], settings["packages"])
     script = settings["argv"][0]
@@ -141,9 +144,10 @@ def serve(settings):
     me, before = os.getpid(), traces()
     control.send(b"ready")
     while True:
-        request, ends, _, _ = socket.recv_fds(control, 65536, 3)
+        request, notes, _, _ = control.recvmsg(65536, _socket.CMSG_SPACE(3 * 4))
         if not request:
             return
+        ends = [end for _, _, data in notes for end in memoryview(data).cast("i")]
         child = os.fork()
         if child == 0:
             control.send(
@@ -151,7 +155,7 @@ def serve(settings):
             )  # the kernel adds its number, as the other side knows it
             control.detach()
             become_worker(settings, ends, me)
-            argv = json.loads(request)
+            argv = request.decode().split("\0")
             run(
                 settings,
                 argv,
@@ -160,9 +164,9 @@ def serve(settings):
             return
         for end in ends:
             os.close(end)
-        status = wait_for(child, control)
+        status = wait_for(child, control, select.poll())
         left = [name for name, found in traces().items() if found != before[name]]
-        control.send(json.dumps({"ended": status, "left": left}).encode())
+        control.send(" ".join(["ended", str(status), *left]).encode())
 
 
 def load(script):
@@ -199,24 +203,31 @@ def become_worker(settings, ends, parent):
     limit(settings, ends[:2], parent)
 
 
-def wait_for(child, control):
+def wait_for(child, control, poll):
     """Wait until the child has ended, by itself or because the other side says so.
+
+    Parameters
+    ----------
+    child : int
+        Its process.
+    control : _socket.socket
+        To the other side.
+    poll : select.poll
+        A new one.
 
     Returns
     -------
     int
         Its exit code, or the number of a signal, below zero.
     """
-    import select
-    import signal
+    import _signal  # `signal` is not loaded in a worker that was started for itself
 
     end = os.pidfd_open(child)
-    poll = select.poll()
     for one in (end, control):
-        poll.register(one, select.POLLIN)
+        poll.register(one, POLLIN)
     while end not in dict(poll.poll()):
         gone = not control.recv(16)  # all it says meanwhile is that the child is to end
-        os.kill(child, signal.SIGKILL)
+        os.kill(child, _signal.SIGKILL)
         poll.unregister(control)
         if gone:
             break
@@ -229,8 +240,8 @@ def traces():
 
     It has no way to reach this process; that nothing is found is a second lock on that door.
     """
+    import _signal
     import fcntl
-    import signal
 
     home = os.stat(".")
     try:
@@ -245,8 +256,8 @@ def traces():
         "processes": others,
         "descriptors": [n for n in range(100) if is_open(n)],
         "flags": [fcntl.fcntl(n, fcntl.F_GETFL) for n in range(3)],
-        "signals": signal.sigpending(),
-        "timers": signal.getitimer(signal.ITIMER_REAL),
+        "signals": _signal.sigpending(),
+        "timers": _signal.getitimer(_signal.ITIMER_REAL),
     }
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import array
 import contextlib
-import json
 import os
 import select
 import signal
@@ -94,7 +93,7 @@ class ForkServer:
             ends = array.array("i", [down[0], up[1], trouble[1]])
             rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, ends)
             try:
-                self._control.sendmsg([json.dumps(list(argv)).encode()], [rights])
+                self._control.sendmsg(["\0".join(argv).encode()], [rights])
             except OSError as error:
                 why = f"the prepared process is gone: {self.trouble() or error}"
                 raise NotConfined(why) from error
@@ -224,10 +223,10 @@ class _Child:
         elif text == b"child":
             self._pid = sender
         else:
-            end = json.loads(text)
-            self.returncode = end["ended"]
-            if end["ended"] < 0:
+            _, status, *left = text.decode().split()
+            self.returncode = int(status)
+            if self.returncode < 0:
                 server.spoilt = "a child was killed"
-            elif end["left"]:
-                server.spoilt = f"a child left {', '.join(end['left'])}"
+            elif left:
+                server.spoilt = f"a child left {', '.join(left)}"
         return True

@@ -357,3 +357,28 @@ answer([hash("text"), list({"a", "b", "c"}), depth(), sorted(os.environ), resour
     fresh.kill()
     for _ in range(2):
         assert run(forking, script, code)[0] == [alone]
+
+
+SEEN = """
+import importlib, os, sys
+importlib.import_module("worker")
+del sys.modules["worker"]
+os.write(4, " ".join(sys.modules).encode())
+"""
+
+
+def test_children_have_the_modules_of_a_process_of_their_own(tmp_path):
+    """A module that finds out what it may do when it is imported would find out too much."""
+    way, seen = Bubblewrap(), tmp_path / "seen.py"
+    seen.write_text(SEEN)
+    files = (*FILES, seen)
+    told = []
+    ready = Prepared(way, files, LIMITS)
+    for start in (way.start, ready.start):
+        with start(files, ["seen.py"], LIMITS) as worker:
+            told.append(set(worker.reader.read(1 << 16).decode().split()))
+    ready.close()
+    fresh, forked = told
+    assert forked - fresh <= {"_socket", "fcntl", "gc"}
+    assert "numpy" in fresh
+    assert fresh <= forked

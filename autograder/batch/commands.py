@@ -250,9 +250,9 @@ def _show(
     options: GradingOptions, batch: Batch, hand_ins: list[HandIn], marks: bool = True
 ) -> list[Graded]:
     """Grade, and show it, unless nothing confines here."""
-    in_this_process = options.jobs == 1 and not options.scheduler
-    first = hand_ins[0].assignment if hand_ins and in_this_process else ""
-    refuse_unless_confined(batch, first)
+    if options.scheduler or options.jobs == 1:  # else its processes see to it
+        here = hand_ins and not options.scheduler
+        refuse_unless_confined(batch, hand_ins[0].assignment if here else "")
     return show(batch, hand_ins, options.jobs, options.scheduler, marks)
 
 

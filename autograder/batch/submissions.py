@@ -23,7 +23,7 @@ from ..system.processes import Died, map_in_processes
 from ..system.stopping import refuse_if_asked
 from ..unit.secret_seed import fingerprint as mark_of_seed
 from .batch import Batch
-from .graders import course_of, grader_of, rehearsed
+from .graders import course_of, grader_of, refuse_unless_confined, rehearsed
 from .provenance import causes, causes_text, versions_of
 from .recognise import with_exercise
 
@@ -64,7 +64,7 @@ class Graded:
 def grade_all(
     batch: Batch, hand_ins: Iterable[HandIn], jobs: int = 1, scheduler: str = ""
 ) -> Iterator[Graded]:
-    """Grade submissions and give each as it is done.
+    """Grade submissions and give each as it is done; processes start at once.
 
     Parameters
     ----------
@@ -83,25 +83,29 @@ def grade_all(
     -------
     iterator of Graded
         In the order in which they are done.
+
+    Raises
+    ------
+    NotConfined
+        While the first is awaited, if nothing confines here.
     """
-    for hand_in, end in _ends(batch, hand_ins, jobs, scheduler):
+    if scheduler:
+        ends = _ends_on_cluster(batch, hand_ins, scheduler)
+    elif jobs > 1:
+        grade, first = partial(grade_one, batch), partial(refuse_unless_confined, batch)
+        ends = map_in_processes(grade, hand_ins, jobs, first)
+    else:
+        ends = ((hand_in, grade_one(batch, hand_in)) for hand_in in hand_ins)
+    return _until_asked(batch, ends)
+
+
+def _until_asked(batch: Batch, ends: Iterable[tuple[Any, Any]]) -> Iterator[Graded]:
+    """Give what became of each submission, until the command is asked to end."""
+    for hand_in, end in ends:
         refuse_if_asked()
         if isinstance(end, Died):
             end = _broken(batch, hand_in, "the grading process died again and again")
         yield end
-
-
-def _ends(
-    batch: Batch, hand_ins: Iterable[HandIn], jobs: int, scheduler: str
-) -> Iterator[tuple[Any, Any]]:
-    """Give each submission with its `Graded`, or `Died`."""
-    grade = partial(grade_one, batch)
-    if scheduler:
-        yield from _ends_on_cluster(batch, hand_ins, scheduler)
-    elif jobs > 1:
-        yield from map_in_processes(grade, hand_ins, jobs)
-    else:
-        yield from ((hand_in, grade(hand_in)) for hand_in in hand_ins)
 
 
 def _ends_on_cluster(

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from .fork_server import ForkServer
 from .limits import Limits
-from .process import Confined, Enclosure
+from .process import Confined, Enclosure, NotConfined
 
 MOST_CHILDREN = 100  # what nobody has thought of may add up: it does not do so for ever
 MOST_IDLE = 2  # more are rarely wanted at once, and each holds 30 MB
@@ -58,7 +58,7 @@ class Prepared:
     def __init__(self, way: Way, files: Sequence[Path], limits: Limits):
         self.name, self.way = way.name, way
         self._files, self._limits = tuple(Path(file) for file in files), limits
-        self._lock = threading.Lock()
+        self._lock, self._process = threading.Lock(), os.getpid()
         self._idle: list[ForkServer] = [self._server()]
         # in a process of `multiprocessing`, which ends without what `atexit` knows, too
         Finalize(self, _close_all, (self._idle,), exitpriority=1)
@@ -83,6 +83,10 @@ class Prepared:
         """
         if not set(files) <= set(self._files) or limits != self._limits:
             return self.way.start(files, argv, limits)
+        if self._process != os.getpid():  # two who talk to the same process would mix
+            raise NotConfined(
+                "a prepared process serves none but the one it was made in"
+            )
         with self._lock:
             server = self._idle.pop() if self._idle else self._server()
         try:

@@ -26,9 +26,14 @@ class Died:
 
 
 def map_in_processes(
-    function: Callable, items: Iterable, jobs: int
+    function: Callable,
+    items: Iterable,
+    jobs: int,
+    first: Callable[[], object] | None = None,
 ) -> Iterator[tuple[object, object]]:
     """Give each item with `function(item)`, in the order in which they are done.
+
+    The processes start at once, before the first value is asked for.
 
     Parameters
     ----------
@@ -38,45 +43,81 @@ def map_in_processes(
         Read only as far ahead as keeps the processes busy.
     jobs : int
         Number of processes, at least 1.
+    first : callable, optional
+        Called once, in one of the processes, before any item is read; what it raises ends all.
 
     Notes
     -----
     Where a process dies, the calls under way are made again, each in a process of its own: one
     that kills its process takes no other with it. Its value is `Died`.
+
+    The processes are forked, and so have imported what this one has, where this one is a single
+    thread; a lock that another thread held would stay locked in a fork for ever.
     """
-    rest = iter(items)
-    while suspects := (yield from _until_one_dies(function, rest, jobs)):
+    processes = _Processes(function, jobs, first or _nothing)
+    return _ends(processes, function, iter(items), jobs)
+
+
+def _ends(
+    processes: _Processes, function: Callable, rest: Iterator, jobs: int
+) -> Iterator[tuple[object, object]]:
+    while suspects := (yield from processes.until_one_dies(rest)):
         for item in suspects:
-            if (yield from _until_one_dies(function, iter([item]), 1)):
+            alone = _Processes(function, 1)
+            if (yield from alone.until_one_dies(iter([item]))):
                 yield item, Died()
+        processes = _Processes(function, jobs)
 
 
-def _until_one_dies(
-    function: Callable, items: Iterator, jobs: int
-) -> Generator[tuple[object, object], None, list]:
-    """Give items with their values; return the items that were under way when a process died."""
-    context = multiprocessing.get_context("spawn")
-    alive, held = context.Pipe(duplex=False)
-    under_way: dict[Future, object] = {}
-    with (
-        alive,
-        held,
-        ProcessPoolExecutor(jobs, context, _begin, (function, alive)) as pool,
+class _Processes:
+    """Some processes that call one function; they last until one of them dies."""
+
+    def __init__(
+        self, function: Callable, jobs: int, first: Callable[[], object] | None = None
     ):
-        try:
-            for item in items:
-                under_way[_submitted(pool, item)] = item
-                if len(under_way) == AHEAD * jobs:
-                    yield from _first(under_way)
-            while under_way:
-                yield from _first(under_way)
-        except BrokenProcessPool:
-            wait(under_way)
-            yield from _values(under_way, list(under_way))
-        except BaseException:
-            held.close()  # ends the processes where they stand
-            raise
-    return list(under_way.values())
+        self._most = AHEAD * jobs
+        way = "fork" if _is_single_thread() else "spawn"
+        context = multiprocessing.get_context(way)
+        self._alive, self._held = context.Pipe(duplex=False)
+        to_close = self._held if way == "fork" else None
+        begin = (function, self._alive, to_close)
+        self._pool = ProcessPoolExecutor(jobs, context, _begin, begin)
+        self._first = self._pool.submit(first) if first else None
+
+    def until_one_dies(
+        self, items: Iterator
+    ) -> Generator[tuple[object, object], None, list]:
+        """Give items with their values; return the items that were under way when one died."""
+        under_way: dict[Future, object] = {}
+        with self._alive, self._held, self._pool as pool:
+            try:
+                if self._first:
+                    self._first.result()
+                for item in items:
+                    under_way[_submitted(pool, item)] = item
+                    if len(under_way) == self._most:
+                        yield from _values_of_first(under_way)
+                while under_way:
+                    yield from _values_of_first(under_way)
+            except BrokenProcessPool:
+                wait(under_way)
+                yield from _values(under_way, list(under_way))
+            except BaseException:
+                self._held.close()  # ends the processes where they stand
+                raise
+        return list(under_way.values())
+
+
+def _is_single_thread() -> bool:
+    """Say whether this process has one thread, by the kernel's count."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
+
+
+def _nothing() -> None:
+    """Have the processes start."""
 
 
 def _submitted(pool: ProcessPoolExecutor, item: object) -> Future:
@@ -89,7 +130,9 @@ def _submitted(pool: ProcessPoolExecutor, item: object) -> Future:
         return broken
 
 
-def _first(under_way: dict[Future, object]) -> Iterator[tuple[object, object]]:
+def _values_of_first(
+    under_way: dict[Future, object],
+) -> Iterator[tuple[object, object]]:
     """Wait until something is done, and give it.
 
     Raises
@@ -115,14 +158,24 @@ def _values(
 _function: Callable = partial(int)
 
 
-def _begin(function: Callable, alive: Connection) -> None:
+def _begin(function: Callable, alive: Connection, held: Connection | None) -> None:
     """Get a new process ready.
 
     It takes no Ctrl-C for itself and ends when nobody holds the other end of `alive`.
+
+    Parameters
+    ----------
+    function : callable
+        What it is to call.
+    alive, held : Connection
+        The ends; of the second, which is only the parent's, a fork has a copy.
     """
     global _function
     _function = function
+    if held is not None:
+        held.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(alive,), daemon=True).start()
 
 

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 Sizes = Mapping[str, int]
 
@@ -193,10 +194,11 @@ def spec_of(argument: Spec | ProducedBy) -> Spec:
     return argument.spec if isinstance(argument, ProducedBy) else argument
 
 
-def sizes_in(axis: str) -> list[str]:
+@cache
+def sizes_in(axis: str) -> tuple[str, ...]:
     """Give the sizes that an axis is made of: `n_a + n_x` of two, `4 * n_a` and `m` of one."""
     parts = re.split(r" [+*] ", axis)
-    return [part for part in parts if part == "1" or not part.isdigit()]
+    return tuple(part for part in parts if part == "1" or not part.isdigit())
 
 
 def axis_length(axis: str, sizes: Sizes) -> int:

@@ -21,7 +21,7 @@ from typing import Protocol
 from .bubblewrap import Bubblewrap
 from .canary import PROBE, Report, examine
 from .limits import Limits
-from .prepared import Prepared, Way
+from .prepared import Prepared, Way, can_prepare, prepared_for
 from .process import READ_FD, WRITE_FD, Confined, Ending, NotConfined
 from .unconfined import Unconfined, UnconfinedWarning, warn
 from .user import UnprivilegedUser
@@ -134,16 +134,13 @@ def _prepared(
     """Give a way of confinement with a prepared process, if that holds against the canary, which
     is forked from the same process as the workers.
     """
-    if way.available() or not hasattr(os, "pidfd_open"):
+    if way.available() or not can_prepare():
         return None
     try:
-        ready = Prepared(way, (*files, PROBE), limits)
+        ready = prepared_for(way, (*files, PROBE), limits)
     except NotConfined:
         return None
-    if examine(ready, limits, secrets).holds:
-        return ready
-    ready.close()
-    return None
+    return ready if examined(ready, limits, secrets).holds else None
 
 
 def examined(

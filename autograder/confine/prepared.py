@@ -37,6 +37,36 @@ class Way(Protocol):
         """Give what one process is started in."""
 
 
+def can_prepare() -> bool:
+    """Say whether this Python can wait for a process by a descriptor, as a prepared one does."""
+    return hasattr(os, "pidfd_open")
+
+
+_READY: dict[tuple, Prepared] = {}
+
+
+def prepared_for(way: Way, files: Sequence[Path], limits: Limits) -> Prepared:
+    """Give a way of confinement with prepared processes, the same one each time.
+
+    Parameters as for `Prepared`.
+
+    Raises
+    ------
+    NotConfined
+        If no process can be started at all.
+    """
+    key = (os.getpid(), way, tuple(files), limits)
+    if key not in _READY:
+        _READY[key] = Prepared(way, files, limits)
+    return _READY[key]
+
+
+def close_prepared() -> None:
+    """End this process's prepared processes that have no child; others are made when needed."""
+    while _READY:
+        _READY.popitem()[1].close()
+
+
 class Prepared:
     """A way of confinement with prepared processes; it lasts as long as this process.
 
@@ -60,13 +90,11 @@ class Prepared:
         self._files, self._limits = tuple(Path(file) for file in files), limits
         self._lock, self._process = threading.Lock(), os.getpid()
         self._idle: list[ForkServer] = [self._server()]
-        # in a process of `multiprocessing`, which ends without what `atexit` knows, too
+        # when nobody has it any more, and at the end of this process, one of `multiprocessing` too
         Finalize(self, _close_all, (self._idle,), exitpriority=1)
 
     def available(self) -> str | None:
         """Say why this way is not offered here; None if it is."""
-        if not hasattr(os, "pidfd_open"):
-            return "this Python cannot wait for a process by a descriptor (pidfd_open)"
         return self.way.available()
 
     def start(

@@ -1,18 +1,16 @@
-"""Ten, a hundred and a thousand submissions of mixed quality: rate, processor time and memory,
-beside stock nbgrader.
+"""Ten, a hundred and a thousand submissions of mixed quality: rate, processor time and memory, of
+each way to grade.
 
 Stock `nbgrader autograde` gets the same functions in the same notebooks' cells on the same
 machine, up to a hundred of them; a thousand would take it a quarter of an hour and more
-(`python -m tests.bench.crowd 1000` does it all the same).
+(`python -m tests.bench.crowd 1000` does it all the same). Processor time is also told in units of
+what Python takes to import numpy, in which machines compare.
 """
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -23,6 +21,7 @@ from autograder.unit.samples import sample_notebook, samples
 from autograder.unit.source import read_cells
 from autograder.unit.unit import Unit, load
 
+from .machine import Spent, spent, told, unit
 from .rates import ASSIGNMENT, own_course, stock_course, stock_notebook
 
 SIZES = (10, 100, 1000)
@@ -33,68 +32,64 @@ BROKEN = {
 UNREADABLE = {"rnn_forward": "def rnn_forward(x, a0, parameters)\n    return\n"}
 
 
-@dataclass(frozen=True)
-class Spent:
-    """What a command took: seconds of the clock and of processors, and megabytes of its largest
-    process.
-
-    The processors' seconds are those of the whole machine, since what a sandbox used is lost
-    with it when it is killed: they are right where nothing else is at work, and too many
-    elsewhere.
-    """
-
-    clock: float
-    processor: float
-    memory: float
-
-
 def main(stock_up_to: int = 100) -> None:
     """Print a line for each size and way."""
-    course = Course.find()
+    course, unit_seconds = Course.find(), unit()
+    print(f"{told()}; importing numpy takes {unit_seconds:.3f} s of processor")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        stock, ours = (
-            stock_course(course, folder / "stock"),
-            own_course(course, folder / "ours"),
-        )
+        stock = stock_course(course, folder / "stock")
+        ours = own_course(course, folder / "ours")
         texts = mixed(course)
-        print(
-            f"{len(texts)} kinds of submissions in turn, {JOBS} processes; whole commands"
-        )
+        print(f"{len(texts)} kinds of submissions in turn; whole commands")
+        made = stock_notebook(course)
         for size in SIZES:
-            tree = folder / f"submitted-{size}"
+            tree = ours / "grading" / "submitted"
             lay_out(
                 tree, size, lambda k: filled(released(course), texts[k % len(texts)])
             )
-            out = folder / f"results-{size}"
-            grade = [
-                sys.executable,
-                "-m",
-                "autograder",
-                "grade",
-                tree,
-                "--out",
-                out,
-                "--jobs",
-                str(JOBS),
-            ]
-            own = spent(grade, ours)
-            _line("autograder grade", size, own)
+            ways = _ways(tree, folder / f"results-{size}")
             if size <= stock_up_to:
                 lay_out(
                     stock / "submitted",
                     size,
-                    lambda k: filled(stock_notebook(course), texts[k % len(texts)]),
+                    lambda k: filled(made, texts[k % len(texts)]),
                 )
-                theirs = spent(["nbgrader", "autograde", ASSIGNMENT, "--force"], stock)
-                _line("stock nbgrader autograde", size, theirs)
-                print(f"    {theirs.clock / own.clock:.1f} times the rate of stock")
+                ways = {"stock nbgrader autograde": (stock, NBGRADER), **ways}
+            base = 0.0
+            for name, (place, command) in ways.items():
+                if place is None:
+                    place = ours
+                if command is NBGRADER and size > stock_up_to:
+                    continue
+                took = spent(command, place)
+                base = base or (took.processor if place is stock else 0.0)
+                _line(name, size, took, unit_seconds, base)
 
 
-def _line(name: str, size: int, took: Spent) -> None:
+NBGRADER = ["nbgrader", "autograde", ASSIGNMENT, "--force"]
+
+
+def _ways(tree: Path, out: Path) -> dict[str, tuple[Path | None, list]]:
+    """The ways to grade of this course, by name: where, and the command."""
+    grade = [sys.executable, "-m", "autograder", "grade", tree, "--out"]
+    jobs = ["--jobs", str(JOBS)]
+    return {
+        "nbgrader with our core": (None, NBGRADER),
+        "autograder grade": (None, [*grade, f"{out}-one"]),
+        "autograder grade --fresh": (None, [*grade, f"{out}-fresh", "--fresh"]),
+        f"autograder grade --jobs {JOBS}": (None, [*grade, f"{out}-all", *jobs]),
+    }
+
+
+def _line(name: str, size: int, took: Spent, unit_seconds: float, base: float) -> None:
+    """Print what a way took; beside stock nbgrader's where that was asked, too."""
+    each = took.processor / size
+    of_stock = f", 1/{base / took.processor:.1f} of stock" if base else ""
     print(
         f"  {name:<26}{size:>5}: {took.clock:7.1f} s, {size / took.clock:6.1f} a second, "
-        f"{took.processor / size:.3f} s of processor each, largest process {took.memory:.0f} MB"
+        f"{each:.3f} s of processor each ({each / unit_seconds:.2f} imports of numpy{of_stock}), "
+        f"largest process {took.memory:.0f} MB"
     )
 
 
@@ -166,29 +161,6 @@ def lay_out(tree: Path, size: int, notebook) -> None:
         made = nbformat.from_dict(notebook(k))
         made["metadata"]["submission"] = k  # no two are the same file
         path.write_text(nbformat.writes(made), encoding="utf-8")
-
-
-def spent(command: list, place: Path) -> Spent:
-    """Run a command to its end, and say what it and all its processes took."""
-    start, before = time.monotonic(), _busy()
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(
-            list(map(str, command)), cwd=place, stdout=said, stderr=said
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            said.seek(0)
-            raise SystemExit(f"{command} failed:\n{said.read().decode()[-2000:]}")
-    return Spent(time.monotonic() - start, _busy() - before, usage.ru_maxrss / 1024)
-
-
-def _busy() -> float:
-    """Seconds that this machine's processors have worked since it was started."""
-    user, nice, system, _idle, _waiting, irq, softirq, *_ = (
-        Path("/proc/stat").read_text().split()[1:11]
-    )
-    return sum(map(int, (user, nice, system, irq, softirq))) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

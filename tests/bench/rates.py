@@ -17,6 +17,8 @@ from autograder.unit.samples import sample_notebook
 from autograder.unit.source import read_cells
 from autograder.unit.unit import load
 
+from .machine import told, unit
+
 ASSIGNMENT, COPIES, ROUNDS = "ex1_rnn_cell", 10, 3
 
 
@@ -50,6 +52,7 @@ def main() -> None:
                 ],
             ),
         }
+        print(f"{told()}; importing numpy takes {unit():.3f} s of processor")
         times: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(ROUNDS):
             for name, (place, command) in ways.items():

@@ -41,7 +41,7 @@ def test_a_sum_reads_as_in_a_docstring():
 
 
 def test_a_count_times_a_size():
-    assert sizes_in("4 * n_a") == ["n_a"]
+    assert sizes_in("4 * n_a") == ("n_a",)
     assert array("W", "4 * n_a", "n_x").shape({"n_a": 3, "n_x": 2}) == (12, 2)
 
 

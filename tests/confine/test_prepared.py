@@ -18,7 +18,7 @@ from test_confine import HEAD, offered
 
 from autograder.confine import Limits, NotConfined, choose, fork_server, prepared
 from autograder.confine.bubblewrap import Bubblewrap
-from autograder.confine.prepared import Prepared
+from autograder.confine.prepared import Prepared, close_prepared
 from autograder.grade.client import FILES
 
 LIMITS = Limits()
@@ -253,7 +253,8 @@ def test_nothing_reaches_the_prepared_process(forking, script, name, code):
 def test_a_way_with_a_prepared_process_is_chosen_where_it_holds(monkeypatch):
     ready = choose("bubblewrap", LIMITS, prepare=FILES)
     assert isinstance(ready, Prepared)
-    ready.close()
+    assert choose("bubblewrap", LIMITS, prepare=FILES) is ready
+    close_prepared()
     monkeypatch.setattr(fork_server.ForkServer, "fork", fails)
     assert type(choose("bubblewrap", LIMITS, prepare=FILES)) is Bubblewrap
 

@@ -137,7 +137,7 @@ def _prepared(
     if way.available() or not can_prepare():
         return None
     try:
-        ready = prepared_for(way, (*files, PROBE), limits)
+        ready = prepared_for(way, tuple(dict.fromkeys((*files, PROBE))), limits)
     except NotConfined:
         return None
     return ready if examined(ready, limits, secrets).holds else None

@@ -54,8 +54,7 @@ _PLACES = (
 
 @dataclass(frozen=True)
 class Check:
-    """One question to the canary: its name, what it stands for, and what went wrong, "
-    "if anything."""
+    """One question to the canary: its name, what it stands for, and what went wrong."""
 
     name: str
     meaning: str

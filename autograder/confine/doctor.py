@@ -13,10 +13,11 @@ from pathlib import Path
 
 from ..unit.course import Course, CourseError
 from ..unit.settings import SettingsError
-from . import WAYS, examined, seccomp
+from . import WAYS, choose, examined, seccomp
 from .bubblewrap import program
-from .canary import Report
+from .canary import PROBE, Report
 from .limits import Limits
+from .prepared import Prepared
 
 _SYSCTLS = {  # setting: (the value that forbids user namespaces to users, what to do)
     "kernel/apparmor_restrict_unprivileged_userns": (
@@ -69,7 +70,8 @@ def report(course: Course | None = None) -> tuple[str, bool]:
     chosen = next((r for r in reports if r.holds), None)
     lines = [*_found(course), "", *(line for r in reports for line in _verdict(r))]
     if chosen:
-        lines += ["", f"Grading confines students' code with: {chosen.way}"]
+        lines += ["", _workers(chosen.way, limits, secrets)]
+        lines.append(f"Grading confines students' code with: {chosen.way}")
     else:
         lines += [
             "",
@@ -77,6 +79,14 @@ def report(course: Course | None = None) -> tuple[str, bool]:
             *_advice(reports),
         ]
     return "\n".join(lines), chosen is not None
+
+
+def _workers(name: str, limits: Limits, secrets: tuple[Path, ...]) -> str:
+    """Say how its workers start: as forks of a prepared process, where that holds as well."""
+    way = choose(name, limits, secrets, prepare=[PROBE])
+    if isinstance(way, Prepared):
+        return "Its workers are forked from a prepared process, which holds as well."
+    return "Each worker starts a Python of its own: a prepared process does not hold."
 
 
 def _course_here() -> Course | None:
@@ -95,8 +105,7 @@ def _found(course: Course | None) -> list[str]:
         else "none here; run this inside the course's folder to examine them"
     )
     facts = {
-        "system": f"{platform.system()} {platform.release()}, "
-        "{platform.machine()}{_in_container()}",
+        "system": _system(),
         "user": "root" if os.geteuid() == 0 else f"id {os.geteuid()}",
         "python": f"{platform.python_version()}, {sys.executable}",
         "bubblewrap": _bubblewrap(),
@@ -104,6 +113,11 @@ def _found(course: Course | None) -> list[str]:
         "solutions": str(solutions),
     }
     return [f"{name + ':':12} {fact}" for name, fact in facts.items()]
+
+
+def _system() -> str:
+    kernel = f"{platform.system()} {platform.release()}"
+    return f"{kernel}, {platform.machine()}{_in_container()}"
 
 
 def _bubblewrap() -> str:

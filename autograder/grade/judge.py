@@ -153,10 +153,6 @@ class Judge:
             found = companion(reference, contract)(*arguments)
         except RefusedError as error:
             return [_not_serving(made.name, backward, str(error))]
-        # numbers of a kind that the reference cannot work with, such as truth values
-        except Exception as error:
-            why = f"it leads to a {type(error).__name__}"
-            return [_not_serving(made.name, backward, why)]
         return compare_returned(contract.returns, found, wanted)
 
     def verdict(self, name: str, stray: Stray = ((), ())) -> Verdict:

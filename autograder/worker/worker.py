@@ -219,7 +219,7 @@ class Worker:
             # Nothing else can come before the answer: the other side waits for this call.
             message, value = read_frame(self.source, given)
             if message.get("op") != "served":
-                raise RuntimeError(str(message.get("text")))
+                raise exception_of(message.get("kind"), str(message.get("text")))
             return value
 
         companion.__name__ = companion.__qualname__ = name
@@ -269,6 +269,20 @@ def seed_chance():
         np.random.seed(0)
         # The seed of a generator that is given none.
         np.random.bit_generator.randbits = lambda count: 0
+
+
+def exception_of(kind, text):
+    """Give the exception that a companion answers with, by the name of its type.
+
+    Of the kinds that Python itself has; any other, such as numpy's own, is made for it.
+    """
+    known = getattr(builtins, str(kind), None)
+    if not (isinstance(known, type) and issubclass(known, Exception)):
+        known = type(str(kind), (TypeError,), {})
+    try:
+        return known(text)
+    except TypeError:  # one that takes more than a text
+        return type(str(kind), (Exception,), {})(text)
 
 
 def describe_error(error, cell=""):

@@ -17,6 +17,7 @@ from unrolled.contract import Array, Dict, PerStep, Spec, Text, Tuple
 RELATIVE = 1e-5  # of the largest wanted magnitude
 ABSOLUTE = 1e-8
 STEPS = ("T_x", "T")  # axes along which a function goes step by step
+CACHES = ("cache", "caches")  # outputs in which a function keeps what it was given
 REAL = "biuf"  # numpy's kinds of real numbers
 KINDS = ("structure", "shape", "value")  # of differences, first what makes others
 
@@ -131,6 +132,12 @@ def find_differences(
         Where it is, as in a `Difference`; the spec's name unless given.
     output : str, optional
         The return value that it belongs to; the spec's name unless given.
+
+    Notes
+    -----
+    In a cache a function keeps what it was given, and a start of `0`, or of one column, is as
+    good as an array of zeros: what broadcasts to the right numbers is right there. An array
+    that is returned has its own shape.
     """
     if isinstance(spec, Array):
         want = np.asarray(want, dtype=np.float64)
@@ -255,6 +262,8 @@ def _in_array(
 ) -> Iterator[Difference]:
     """Give the difference of an array, if there is one: of its kind, its shape or its values."""
     numbers = as_numbers(got)
+    if numbers is not None and place.output in CACHES:
+        numbers = _broadcast(numbers, want.shape)
     expected = f"{want.shape} = {spec.label}"
     if numbers is None:
         text = f"is {describe(got)}, expected an array of shape {expected}"
@@ -265,6 +274,14 @@ def _in_array(
         yield Difference("shape", place.output, place.path, text)
     elif not (equal := close_entries(numbers, want)).all():
         yield _value_difference(spec, numbers, want, ~equal, place)
+
+
+def _broadcast(numbers: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Give an array broadcast to a shape, or as it is where it does not fit."""
+    try:
+        return np.broadcast_to(numbers, shape)
+    except ValueError:
+        return numbers
 
 
 def _is_identical(got: Any, want: np.ndarray) -> bool:

@@ -271,9 +271,7 @@ class Client:
             frame = wire.pack({"op": "served"}, result, given)
         # arguments that it cannot take are the caller's mistake, and are told as one of its own
         except RefusedError as error:
-            frame = wire.pack(
-                {"op": "refused", "kind": error.kind, "text": error.text}
-            )
+            frame = wire.pack({"op": "refused", "kind": error.kind, "text": error.text})
         # and so is whatever does not follow the protocol
         except Exception as error:
             text = f"the function was called in a way that it cannot be ({type(error).__name__})"

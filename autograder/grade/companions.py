@@ -18,10 +18,14 @@ from unrolled.contract import Function
 # no axis of a hidden case is longer; the served reference must not be made to fill the memory
 LONGEST = 256
 MOST_AXES = 4
-MOST_ENTRIES = 2**20  # of all arrays of a call, each as large as broadcasting can make it
+MOST_ENTRIES = (
+    2**20
+)  # of all arrays of a call, each as large as broadcasting can make it
 MOST_VALUES = 2**14  # in the containers of a call
 DEEPEST = 8  # containers around a value
-LONGEST_WORD = 80  # characters of a text: numpy gives each entry of an array room for it
+LONGEST_WORD = (
+    80  # characters of a text: numpy gives each entry of an array room for it
+)
 _LONGEST_TEXT = 300  # characters of an exception's message
 
 

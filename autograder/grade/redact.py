@@ -18,8 +18,9 @@ which tests passed:
 Once a reference companion was served the code also knows numbers that are part of a solution.
 Then there are `SERVED_BITS`: the case, which outputs differ, the first one's place and the size
 of its error, the known mistake; of an exception the kind if it is public, the line, and a
-message with dots in place of its numbers and with at most 2 names, public ones or the exercise's own. Names that
-a function takes from the notebook are asked for before anything hidden is sent (`grade`).
+message with dots in place of its numbers and with at most 2 names, public ones or the
+exercise's own. Names that a function takes from the notebook are asked for before anything
+hidden is sent (`grade`).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ import numpy as np
 
 from unrolled.check.compare import Difference
 from unrolled.check.outcome import Raised
-from unrolled.check.wire import OpaqueValue
+from unrolled.check.wire import ITSELF, TOO_DEEP, OpaqueValue
 
 _NAME = r"'?(\w+)'?"
 _KIND = r"'?([\w.]+)'?"
@@ -217,6 +218,8 @@ def line(text: str, code: Iterable[str]) -> str:
 def without_kinds(value: Any, own: Collection[str]) -> Any:
     """Give a returned value without names of classes that are neither the student's nor public."""
     if isinstance(value, OpaqueValue):
+        if value.kind in (ITSELF, TOO_DEEP):  # that is the wire's own word
+            return value
         told = all(_known(word, own, range(10)) for word in value.kind.split())
         return value if told else OpaqueValue("its own class")
     if isinstance(value, Mapping):

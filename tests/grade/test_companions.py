@@ -155,7 +155,7 @@ def test_strange_values_do_not_reach_the_reference(name):
     reached = []
     contract = Function("g", (array("a", "n"),), tuple_of("", array("d", "n")), "p#s")
     served = companion(reached.append, contract)
-    with pytest.raises(RefusedError, match="^TypeError: g is called with "):
+    with pytest.raises(RefusedError, match=r"^TypeError: g is called with "):
         served({"a": STRANGE[name]})
     assert reached == []
 

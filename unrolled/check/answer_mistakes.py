@@ -10,9 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.check.compare import STEPS, as_numbers, find_differences
+from unrolled.check.compare import (
+    STEPS,
+    as_numbers,
+    find_differences,
+    outputs_by_name,
+)
 from unrolled.check.evidence import Check, Evidence, Finding, quoted
 from unrolled.check.outcome import Raised, Returned
+from unrolled.check.wire import OpaqueValue
 from unrolled.contract import Array, PerStep, Spec, Tuple, specs_in
 
 _MOST_OUTPUTS = 5  # of a function whose results are tried in every order
@@ -130,5 +136,54 @@ def _has_one_step(spec: Spec, value: Any) -> bool:
     return any(map(_has_one_step, inner, parts)) if inner else False
 
 
+def _nested(evidence: Evidence) -> Finding | None:
+    """Find a new pair of list and cache at each step, in place of a list that grows."""
+    returns = evidence.function.returns
+    told = False
+    for value, want in zip(evidence.outcomes, evidence.want, strict=True):
+        if not isinstance(value, Returned):
+            return None
+        got, right = (outputs_by_name(returns, one) for one in (value.value, want))
+        kept = [_list_of_steps(item, got, right) for item in returns.items]
+        told = told or any(len(one[1]) > 2 for one in kept if one)
+        if not all(_is_chain(*one) for one in kept if one):
+            return None
+    if not told:
+        return None
+    return Finding(
+        "caches-nested",
+        "caches-list",
+        "Each step makes a new pair of all before it and its own cache.",
+        "A list grows by a method of its own. What do you assign to the list's name in "
+        "the loop?",
+    )
+
+
+def _list_of_steps(item: Spec, got: Mapping, want: Mapping) -> tuple[Any, Any] | None:
+    """Give the list with an entry for each step in an output, and the one that is wanted."""
+    if not isinstance(item, Tuple):
+        return None
+    places = [i for i, one in enumerate(item.items) if isinstance(one, PerStep)]
+    value = got.get(item.name)
+    if not places or not isinstance(value, tuple | list) or len(value) <= places[0]:
+        return None
+    return value[places[0]], want[item.name][places[0]]
+
+
+def _is_chain(got: Any, want: Any) -> bool:
+    """Say whether a list is a pair of all but the last entry and the last one, and so on."""
+    for step in range(len(want), 0, -1):
+        if not isinstance(got, tuple | list):
+            return isinstance(got, OpaqueValue)  # too deep to cross
+        if len(got) != 2 or not _as_long(got[1], want[step - 1]):
+            return False
+        got = got[0]
+    return isinstance(got, tuple | list) and len(got) == 0
+
+
+def _as_long(one: Any, other: Any) -> bool:
+    return isinstance(one, tuple | list) and len(one) == len(other)
+
+
 # Surer than a known mistake that explains a part of an answer.
-ANSWERS: tuple[Check, ...] = (_order, _overflow, _one_step)
+ANSWERS: tuple[Check, ...] = (_order, _overflow, _one_step, _nested)

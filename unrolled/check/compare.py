@@ -12,11 +12,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from unrolled.check.wire import ITSELF, TOO_DEEP
 from unrolled.contract import Array, Dict, PerStep, Spec, Text, Tuple
 
 RELATIVE = 1e-5  # of the largest wanted magnitude
 ABSOLUTE = 1e-8
 STEPS = ("T_x", "T")  # axes along which a function goes step by step
+_IN_WORDS = {
+    "str": "a text",
+    ITSELF: "the very list that it stands in",
+    TOO_DEEP: "nested too deep",
+}
 CACHES = ("cache", "caches")  # outputs in which a function keeps what it was given
 REAL = "biuf"  # numpy's kinds of real numbers
 KINDS = ("structure", "shape", "value")  # of differences, first what makes others
@@ -410,7 +416,9 @@ def describe(value: Any) -> str:
         kind = "tuple" if isinstance(value, tuple) else "list"
         return f"a {kind} of {len(value)}" if len(value) else f"an empty {kind}"
     kind = getattr(value, "kind", type(value).__name__)
-    return "a text" if kind == "str" else f"an object of type {kind}"
+    if kind in _IN_WORDS:
+        return _IN_WORDS[kind]
+    return f"an object of type {kind}"
 
 
 def _describe_array(value: np.ndarray) -> str:

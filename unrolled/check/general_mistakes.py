@@ -253,7 +253,10 @@ def _none_in_cache(evidence: Evidence) -> Finding | None:
 
 
 def _has_none(spec: Spec, value: Any) -> bool:
-    """Say whether a `None` stands inside a tuple or list; it is not looked at as a whole."""
+    """Say whether a `None` stands inside a tuple or list, in another place than that of a list.
+
+    A list that is gone as a whole has been lost otherwise.
+    """
     if not isinstance(value, tuple | list):
         return False
     if isinstance(spec, PerStep):
@@ -261,7 +264,10 @@ def _has_none(spec: Spec, value: Any) -> bool:
     else:
         items = spec.items if isinstance(spec, Tuple) else ()
     pairs = zip(items, value, strict=False)
-    return any(one is None or _has_none(item, one) for item, one in pairs)
+    return any(
+        _has_none(item, one) or (one is None and not isinstance(item, PerStep))
+        for item, one in pairs
+    )
 
 
 def _outputs_left(evidence: Evidence) -> list[str]:

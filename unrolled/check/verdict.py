@@ -194,7 +194,10 @@ def failure_text(raised: Raised) -> str:
     if text:
         said += f": {text}"
     if raised.line and raised.cell:
-        said += f" (line {raised.line} of the cell: `{shown_line(raised.cell)}`)"
+        cell = "the cell"
+        if raised.owner:
+            cell = f"the cell that defines `{raised.owner}`"
+        said += f" (line {raised.line} of {cell}: `{shown_line(raised.cell)}`)"
     return said
 
 

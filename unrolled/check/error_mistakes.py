@@ -18,7 +18,7 @@ _ONE_TUPLE = re.compile(
     r"|([vhd]stack|row_stack|column_stack)\(\) takes 1 positional argument but \d+ were)"
 )
 _ARGUMENTS = re.compile(
-    r"TypeError: [\w.]+\(\) (missing (\d+ )?required (positional |keyword-only )?argument"
+    r"TypeError: [\w.<>]+\(\) (missing (\d+ )?required (positional |keyword-only )?argument"
     r"|takes (from )?\d+ (to \d+ )?positional arguments? but \d+ (was|were) given)"
 )
 _TEXT_ADDED = re.compile(

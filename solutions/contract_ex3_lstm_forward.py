@@ -85,4 +85,4 @@ def __getattr__(name):
 
 
 # Large where inputs are, so that every softmax meets scores which it must not overflow at.
-LARGE = ("by",)
+LARGE = ("Wy", "by")

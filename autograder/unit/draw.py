@@ -94,7 +94,7 @@ def _value(spec: Spec, sizes, rng, scale, dtype, large) -> Any:
                 item,
                 sizes,
                 rng,
-                scale if item.name in large else _weight_scale(item, sizes),
+                _weight_scale(item, sizes) * (scale if item.name in large else 1.0),
                 dtype,
                 large,
             )

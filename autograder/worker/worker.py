@@ -272,17 +272,15 @@ def seed_chance():
 
 
 def exception_of(kind, text):
-    """Give the exception that a companion answers with, by the name of its type.
+    """Give the exception that a companion answers with, by the name of its type and its text.
 
-    Of the kinds that Python itself has; any other, such as numpy's own, is made for it.
+    It is caught as one of Python's own where there is one of this name.
     """
-    known = getattr(builtins, str(kind), None)
-    if not (isinstance(known, type) and issubclass(known, Exception)):
-        known = type(str(kind), (TypeError,), {})
-    try:
-        return known(text)
-    except TypeError:  # one that takes more than a text
-        return type(str(kind), (Exception,), {})(text)
+    base = getattr(builtins, str(kind), None)
+    if not (isinstance(base, type) and issubclass(base, Exception)):
+        base = Exception
+    made = type(str(kind), (base,), {"__str__": lambda self: text})
+    return made.__new__(made)  # some take more than a text
 
 
 def describe_error(error, cell=""):

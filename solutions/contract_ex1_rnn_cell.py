@@ -42,3 +42,6 @@ FUNCTIONS = (
 # size cannot.
 EXAMPLE = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 4, "T_x": 6}
 SECOND = {"n_x": 4, "n_a": 2, "n_y": 3, "m": 1, "T_x": 3}
+
+# Large where inputs are, so that every softmax meets scores which it must not overflow at.
+LARGE = ("Wya", "by")

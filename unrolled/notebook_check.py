@@ -13,7 +13,7 @@ import sys
 import textwrap
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -104,10 +104,11 @@ class Check:
                 "check again"
             )
             return _unchecked(name, failure)
-        outcomes = [call_function(called, side.cases[0], function)]
+        companions = {one: _namespace(function).get(one) for one in contract.companions}
+        outcomes = [call_function(called, side.cases[0], function, companions)]
         with _silence():  # what it prints, it prints once, for the example
             for case in side.cases[1:]:
-                outcomes.append(call_function(called, case, function))
+                outcomes.append(call_function(called, case, function, companions))
         stray = find_stray_names(function, contract.companions)
         verdict = judge_outcomes(
             contract, side.cases, side.want, outcomes, side.known, stray
@@ -192,7 +193,10 @@ def exercise(assignment: str, folder: str | Path = ".") -> Check:
 
 
 def call_function(
-    function: Callable, arguments: tuple, written: Callable | None = None
+    function: Callable,
+    arguments: tuple,
+    written: Callable | None = None,
+    companions: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Call a student's function on copies, and say what it came to.
 
@@ -208,6 +212,9 @@ def call_function(
     written : callable, optional
         What the student wrote, such as a class, where `function` is another one that calls it:
         a failure is told of this.
+    companions : mapping, optional
+        The notebook's other functions that it may call, by name: a failure in one of them is told
+        with its name.
 
     Returns
     -------
@@ -220,25 +227,44 @@ def call_function(
             warnings.simplefilter("ignore")
             value = function(*given)
     except (Exception, SystemExit) as error:
-        return _raised(written or function, error)
+        return _raised(written or function, error, companions or {})
     return Returned(value, given)
 
 
-def _raised(function: Callable, error: BaseException) -> Raised:
-    """Give the exception with the last line of the student's own code on its way."""
+def _raised(
+    function: Callable, error: BaseException, companions: Mapping[str, Any]
+) -> Raised:
+    """Give the exception with the last line of the student's own code on its way.
+
+    Parameters
+    ----------
+    function : callable
+        What was called.
+    error : BaseException
+        What it raised.
+    companions : mapping
+        Other functions of the student's, by name.
+    """
     kind = type(error).__name__
     try:
         text = str(error)
     except Exception:
         text = ""
-    own = {one.__code__.co_filename for one in functions_behind(function)}
+    owners = {file: name for name, one in companions.items() for file in _files(one)}
+    owners |= dict.fromkeys(_files(function), "")
     place = None
     for frame, number in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename in own:
+        if frame.f_code.co_filename in owners:
             place = (frame.f_code.co_filename, number)
     if place is None:
         return Raised(kind, text)
-    return Raised(kind, text, linecache.getline(*place).strip(), place[1])
+    line = linecache.getline(*place).strip()
+    return Raised(kind, text, line, place[1], owners[place[0]])
+
+
+def _files(function: Any) -> set[str]:
+    """Give where the code behind a callable stands: a name for each cell."""
+    return {one.__code__.co_filename for one in functions_behind(function)}
 
 
 def _unchecked(name: str, failure: str) -> Verdict:

@@ -19,6 +19,7 @@ from unrolled.check.outcome import Lost, MachineryError, Outcome, Raised, Return
 from ..confine import READ_FD, WRITE_FD, Confined, Confinement, Limits
 from ..confine.clock import Budget, Stretch
 from . import input_rules
+from .companions import RefusedError
 from .reloading import Loaded, Reloading
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -258,7 +259,7 @@ class Client:
     def _serve_call(
         self, companion: Callable, value: Any, named: Any, stretch: Stretch
     ) -> None:
-        """Answer a call of a companion with numbers, or say that it cannot take the arguments."""
+        """Answer a call of a companion with numbers, or with the error that they lead to."""
         begin = time.monotonic()
         given = value if isinstance(value, tuple) else ()
         try:
@@ -269,10 +270,12 @@ class Client:
             # the arguments go along: the worker puts its own objects into their places in caches
             frame = wire.pack({"op": "served"}, result, given)
         # arguments that it cannot take are the caller's mistake, and are told as one of its own
+        except RefusedError as error:
+            frame = wire.pack({"op": "refused", "kind": error.kind, "text": error.text})
+        # and so is whatever does not follow the protocol
         except Exception as error:
-            kind = type(error).__name__
-            text = f"the function was called with arguments it cannot take ({kind})"
-            frame = wire.pack({"op": "refused", "text": text})
+            text = f"the function was called in a way that it cannot be ({type(error).__name__})"
+            frame = wire.pack({"op": "refused", "kind": "TypeError", "text": text})
         # the reference's own time is not the student's
         stretch.spare(time.monotonic() - begin)
         self._send(frame, stretch)

@@ -58,7 +58,7 @@ def explained(
         verdict = replace(
             verdict,
             differences=_differences_told(wrong, function, submission, served),
-            failure=_failure_told(wrong, submission, served),
+            failure=_failure_told(wrong, function, submission, served),
         )
     elif not attempt.whole:
         verdict = replace(
@@ -97,7 +97,10 @@ def _differences_told(
 
 
 def _failure_told(
-    call: Judged, submission: Submission, served: frozenset[str] | None
+    call: Judged,
+    function: Function,
+    submission: Submission,
+    served: frozenset[str] | None,
 ) -> str:
     outcome = call.outcome
     if not isinstance(outcome, Raised):
@@ -105,7 +108,16 @@ def _failure_told(
     text = submission.line(outcome.cell, outcome.line)
     shown = line(text, (one for _, one in submission.cells))
     told = redacted(outcome, _own_words(submission), call.arguments, served)
-    return failure_of(replace(told, cell=shown))
+    owner = _owner(outcome.cell, function, submission)
+    return failure_of(replace(told, cell=shown, owner=owner))
+
+
+def _owner(cell: str, function: Function, submission: Submission) -> str:
+    """Give the companion that a cell defines; "" if it defines the function itself, or none."""
+    text = dict(submission.cells).get(cell, "")
+    if defines(text, function.name):
+        return ""
+    return next((one for one in function.companions if defines(text, one)), "")
 
 
 def _own_words(submission: Submission) -> frozenset[str]:

@@ -153,10 +153,6 @@ class Judge:
             found = companion(reference, contract)(*arguments)
         except RefusedError as error:
             return [_not_serving(made.name, backward, str(error))]
-        # numbers of a kind that the reference cannot work with, such as truth values
-        except Exception as error:
-            why = f"it leads to a {type(error).__name__}"
-            return [_not_serving(made.name, backward, why)]
         return compare_returned(contract.returns, found, wanted)
 
     def verdict(self, name: str, stray: Stray = ((), ())) -> Verdict:
@@ -348,7 +344,7 @@ class _KnownAt(Sequence):
     unit: Unit
     name: str
     labels: Sequence[str]
-    seed: int
+    seed: int = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.unit.known[self.name])
@@ -356,11 +352,27 @@ class _KnownAt(Sequence):
     # by a number only: no more is asked of it
     def __getitem__(self, number: int) -> KnownAnswer:  # type: ignore[override]
         mistake, _ = self.unit.known[self.name][number]
-        outcomes = tuple(
-            _known_outcome(self.unit, self.name, label, self.seed, number)
-            for label in self.labels
-        )
-        return KnownAnswer(mistake, outcomes)
+        return KnownAnswer(mistake, _OutcomesAt(self, number))
+
+
+@dataclass(frozen=True)
+class _OutcomesAt(Sequence):
+    """What one known mistake comes to, case by case; called as far as it is looked at.
+
+    Most mistakes are out of the question after the first case, and a sequence of many steps
+    takes its time.
+    """
+
+    known: _KnownAt
+    number: int
+
+    def __len__(self) -> int:
+        return len(self.known.labels)
+
+    # by a number only: no more is asked of it
+    def __getitem__(self, place: int) -> Outcome:  # type: ignore[override]
+        of, label = self.known, self.known.labels[place]
+        return _known_outcome(of.unit, of.name, label, of.seed, self.number)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ def draw(
     scale: float = 1.0,
     dtype: type = np.float64,
     sources: dict[str, tuple] | None = None,
+    large: Collection[str] = (),
 ) -> tuple:
     """Draw one set of arguments.
 
@@ -55,26 +56,28 @@ def draw(
         Type of every array of reals.
     sources : dict, optional
         Filled with the arguments from which an argument was made, by the function that made it.
+    large : collection of str, optional
+        Names of parameters that are scaled as inputs are.
     """
     return tuple(
-        _argument(a, sizes, rng, unit, scale, dtype, sources)
+        _argument(a, sizes, rng, unit, scale, dtype, sources, large)
         for a in function.arguments
     )
 
 
 def _argument(
-    argument: Spec | ProducedBy, sizes, rng, unit, scale, dtype, sources
+    argument: Spec | ProducedBy, sizes, rng, unit, scale, dtype, sources, large
 ) -> Any:
     if not isinstance(argument, ProducedBy):
-        return _value(argument, sizes, rng, scale, dtype)
+        return _value(argument, sizes, rng, scale, dtype, large)
     maker, contract = unit[argument.by]
-    source = draw(contract, sizes, rng, unit, scale, dtype)
+    source = draw(contract, sizes, rng, unit, scale, dtype, large=large)
     if sources is not None:
         sources[argument.by] = source
     return maker(*source)[argument.index]
 
 
-def _value(spec: Spec, sizes, rng, scale, dtype) -> Any:
+def _value(spec: Spec, sizes, rng, scale, dtype, large) -> Any:
     if isinstance(spec, Indices):
         drawn = rng.integers(axis_length(spec.below, sizes), size=spec.shape(sizes))
         return drawn if spec.axes else int(drawn)
@@ -82,16 +85,24 @@ def _value(spec: Spec, sizes, rng, scale, dtype) -> Any:
         return (scale * rng.standard_normal(spec.shape(sizes))).astype(dtype)
     if isinstance(spec, PerStep):
         return [
-            _value(spec.item, sizes, rng, scale, dtype) for _ in range(sizes[spec.over])
+            _value(spec.item, sizes, rng, scale, dtype, large)
+            for _ in range(sizes[spec.over])
         ]
     if isinstance(spec, Dict):
         return {
-            item.name: _value(item, sizes, rng, _weight_scale(item, sizes), dtype)
+            item.name: _value(
+                item,
+                sizes,
+                rng,
+                _weight_scale(item, sizes) * (scale if item.name in large else 1.0),
+                dtype,
+                large,
+            )
             for item in spec.items
         }
     if isinstance(spec, Text):
         raise CourseError(f"{spec.name} is an argument, and a text cannot be drawn")
-    return tuple(_value(item, sizes, rng, scale, dtype) for item in spec.items)
+    return tuple(_value(item, sizes, rng, scale, dtype, large) for item in spec.items)
 
 
 def _weight_scale(spec: Spec, sizes: Sizes) -> float:

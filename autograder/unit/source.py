@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
 from .course import Course, CourseError
@@ -247,11 +247,14 @@ def module_of(cells: tuple[Cell, ...], name: str) -> ModuleType:
     module = ModuleType(name)
     for cell in cells:
         if cell.role in ("given", "solve"):
-            exec(
-                compile(cell.text, f"<reference {name}:{cell.id}>", "exec"),
-                module.__dict__,
-            )
+            exec(_compiled(cell.text, name.split()[0], cell.id), module.__dict__)
     return module
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str, unit: str, cell_id: str) -> CodeType:
+    """Compile a cell; of the hundreds of variants of a unit, each shares all cells but one."""
+    return compile(text, f"<reference {unit}:{cell_id}>", "exec", dont_inherit=True)
 
 
 def points(assignment: str, course: Course | None = None) -> dict[str, float]:

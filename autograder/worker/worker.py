@@ -219,7 +219,7 @@ class Worker:
             # Nothing else can come before the answer: the other side waits for this call.
             message, value = read_frame(self.source, given)
             if message.get("op") != "served":
-                raise RuntimeError(str(message.get("text")))
+                raise exception_of(message.get("kind"), str(message.get("text")))
             return value
 
         companion.__name__ = companion.__qualname__ = name
@@ -269,6 +269,18 @@ def seed_chance():
         np.random.seed(0)
         # The seed of a generator that is given none.
         np.random.bit_generator.randbits = lambda count: 0
+
+
+def exception_of(kind, text):
+    """Give the exception that a companion answers with, by the name of its type and its text.
+
+    It is caught as one of Python's own where there is one of this name.
+    """
+    base = getattr(builtins, str(kind), None)
+    if not (isinstance(base, type) and issubclass(base, Exception)):
+        base = Exception
+    made = type(str(kind), (base,), {"__str__": lambda self: text})
+    return made.__new__(made)  # some take more than a text
 
 
 def describe_error(error, cell=""):

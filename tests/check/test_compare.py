@@ -13,6 +13,7 @@ from unrolled.check.compare import (
     plural,
     tolerance,
 )
+from unrolled.check.wire import ITSELF, TOO_DEEP, OpaqueValue
 from unrolled.contract import PerStep, array, dict_of, tuple_of
 
 x = array("x", "n", "m")
@@ -328,3 +329,53 @@ def test_same(got, want):
 )
 def test_not_same(got, want):
     assert not is_same(got, want)
+
+
+@each_row(
+    ("kept", "right"),
+    [
+        (0, True),
+        (0.0, True),
+        ([0.0], True),
+        (np.zeros((2, 1)), True),
+        (np.zeros(3), True),
+        (1e-3, False),
+        (np.zeros(2), False),
+        (np.zeros((2, 3, 1)), False),
+        (None, False),
+    ],
+)
+def test_in_a_cache_what_broadcasts_to_the_right_numbers_is_right(kept, right):
+    spec = array("s", "n", "m")
+    cache = tuple_of("cache", spec, dict_of("parameters", spec))
+    for got in ((kept, {"s": np.zeros((2, 3))}), (np.zeros((2, 3)), {"s": kept})):
+        want = (np.zeros((2, 3)), {"s": np.zeros((2, 3))})
+        assert (not list(find_differences(cache, got, want))) == right
+
+
+def test_what_is_returned_has_its_own_shape():
+    spec = tuple_of("", array("s", "n", "m"), array("y", "n"))
+    want = (np.zeros((2, 3)), np.zeros(2))
+    (found,) = compare_returned(spec, (0, np.zeros(2)), want)
+    assert (found.kind, found.path) == ("shape", "s")
+
+
+def test_a_list_that_holds_itself_is_no_array():
+    endless = [1.0]
+    endless.append(endless)
+    assert as_numbers(endless) is None
+    assert as_numbers([[1.0], [2.0]]).shape == (2, 1)
+    same = [1.0]
+    assert as_numbers([same, same]).shape == (2, 1)
+
+
+@each_row(
+    ("kind", "text"),
+    [
+        (ITSELF, "the very list that it stands in"),
+        (TOO_DEEP, "nested too deep"),
+        ("Layer", "an object of type Layer"),
+    ],
+)
+def test_values_that_did_not_cross_are_described(kind, text):
+    assert describe(OpaqueValue(kind)) == text

@@ -58,5 +58,5 @@ def test_a_served_function_takes_what_agrees_with_the_sum():
 
 @each_row("shape", [(5, 5), (5, 4), (8, 5), (5, 9), (5,)])
 def test_a_served_function_refuses_what_does_not(shape):
-    with pytest.raises(RefusedError, match="expected"):
+    with pytest.raises(RefusedError, match=r"^ValueError: matmul: "):
         served(np.ones((5, 4)), {"W": np.ones(shape)}, np.ones((3, 4)))

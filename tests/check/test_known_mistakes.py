@@ -1,7 +1,12 @@
 import numpy as np
 from tables import each_row
 
-from unrolled.check.known_mistakes import KnownAnswer, Misconception, name_mistake
+from unrolled.check.known_mistakes import (
+    KnownAnswer,
+    Misconception,
+    name_part,
+    name_whole,
+)
 from unrolled.check.outcome import Lost, Raised, Returned
 from unrolled.contract import Function, array, dict_of, tuple_of
 
@@ -17,7 +22,8 @@ def known(id_, *outcomes, error=""):
 
 
 def named(got, want, *catalogue, function=PAIR):
-    found = name_mistake(function, got, want, catalogue)
+    mistakes = (function, got, want, catalogue)
+    found = name_whole(*mistakes) or name_part(*mistakes)
     return found and found.id
 
 

@@ -146,6 +146,19 @@ def test_what_goes_wrong_is_said_in_a_line(of, body, found, monkeypatch):
     assert "notebook_check.py" not in text
 
 
+def test_an_error_inside_a_companion_says_whose_cell_it_is_in(check, monkeypatch):
+    monkeypatch.setattr(
+        notebook_check.linecache, "getline", lambda file, number: f"{file}, {number}"
+    )
+    space = notebook(
+        f"def {CELL}(xt, a_prev, parameters):\n    return xt[99]",
+        f"def {SEQUENCE}(x, a0, parameters):\n    return {CELL}(x, a0, parameters)",
+    )
+    where = f"line 2 of the cell that defines `{CELL}`"
+    assert where in check.verdict(space[SEQUENCE]).failure
+    assert "(line 2 of the cell: `" in check.verdict(space[CELL]).failure
+
+
 def line_of(body):
     """Lines of the cell `of` makes: IPython keeps them for tracebacks."""
     lines = ["right = rnn_cell_forward", "def …", *body.splitlines()]

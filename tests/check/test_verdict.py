@@ -102,6 +102,9 @@ def test_failure_text_names_the_line():
         failure_text(raised) == f"raises IndexError: index 6 is out of bounds {where}"
     )
     assert failure_text(Raised("KeyError")) == "raises KeyError"
+    elsewhere = Raised("KeyError", "'a'", "b = p['a']", 2, "rnn_cell_forward")
+    where = "(line 2 of the cell that defines `rnn_cell_forward`: `b = p['a']`)"
+    assert failure_text(elsewhere) == f"raises KeyError: 'a' {where}"
 
 
 def test_failure_text_is_cut():

@@ -21,6 +21,7 @@ from tables import each_row
 
 from autograder.confine import Limits, choose
 from autograder.grade.client import Client, Loaded, MachineryError
+from autograder.grade.companions import RefusedError
 from unrolled.check import wire
 from unrolled.check.outcome import Lost, Raised, Returned
 
@@ -485,9 +486,32 @@ def test_arguments_that_a_companion_cannot_take_are_refused(arguments, client):
         f"def inner(x):\n    return x\ndef f(x):\n    return inner({arguments})"
     ).call("f", (1,), {"inner": inner})
     assert (outcome.kind, outcome.text) == (
-        "RuntimeError",
-        "the function was called with arguments it cannot take (TypeError)",
+        "TypeError",
+        "the function was called in a way that it cannot be (TypeError)",
     )
+
+
+@each_row(
+    ("kind", "text"),
+    [
+        ("ValueError", "shapes (2,) and (3,) not aligned: 2 (dim 0) != 3 (dim 0)"),
+        ("KeyError", "Waa"),
+        ("UFuncTypeError", "ufunc 'add' did not contain a loop"),
+        ("AxisError", "axis 3 is out of bounds for array of dimension 2"),
+        ("UnicodeDecodeError", "one that takes more than a text"),
+        ("no name", "odd"),
+        ("SystemExit", "no error of a computation"),
+        ("print", "no error at all"),
+    ],
+)
+def test_what_a_companion_refuses_by_is_raised_where_it_was_called(kind, text, client):
+    def inner(x):
+        raise RefusedError(kind, text)
+
+    code = "def inner(x):\n    return x\ndef f(x):\n    return inner(x)"
+    outcome = client(code).call("f", (1,), {"inner": inner})
+    assert (outcome.kind, outcome.text) == (kind, text)
+    assert (outcome.cell, outcome.line) == ("c0", 4)
 
 
 def test_calling_a_companion_for_ever_ends(client):

@@ -1,10 +1,25 @@
-"""A served companion takes what its contract says, positional or by name, and nothing else."""
+"""A served companion computes with whatever the reference can, positional or by name, and refuses
+all else by the error that the reference raises.
+"""
 
 import numpy as np
 import pytest
 from conftest import CELL
+from tables import each_row
 
-from autograder.grade.companions import LONGEST, RefusedError, companion
+from autograder.grade.companions import (
+    DEEPEST,
+    LONGEST,
+    LONGEST_WORD,
+    MOST_AXES,
+    MOST_VALUES,
+    RefusedError,
+    companion,
+)
+from autograder.unit.course import Course
+from autograder.unit.unit import load
+from unrolled.check.wire import OpaqueValue
+from unrolled.contract import Function, array, tuple_of
 
 
 @pytest.fixture
@@ -34,65 +49,125 @@ def test_more_keys_are_let_be(served, arguments):
     assert served(xt, a_prev, parameters | {"more": object()})[0].shape == a_prev.shape
 
 
+WIDER = {
+    "a list": lambda x, a, p: (x.tolist(), a, p),
+    "a number": lambda x, a, p: (x, a, p | {"ba": 0}),
+    "one column": lambda x, a, p: (x, a[:, :1], p),
+    "one row": lambda x, a, p: (x, a, p | {"ba": np.zeros(x.shape[1])}),
+    "three axes": lambda x, a, p: (x[None], a, p),
+}
+
+
+@each_row("name", WIDER)
+def test_what_broadcasts_or_converts_comes_to_what_the_reference_makes_of_it(name):
+    unit = load("ex1_rnn_cell", Course.find(__file__))
+    served = companion(getattr(unit.reference, CELL), unit.functions[CELL])
+    given = WIDER[name](*unit.visible_cases(CELL)[0])
+    want = getattr(unit.reference, CELL)(*given)
+    got = served(*given)
+    assert np.array_equal(got[0], want[0])
+    assert np.array_equal(got[1], want[1])
+
+
+def matmul(first, second):
+    return (
+        f"matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
+        f"(n?,k),(k,m?)->(n?,m?) (size {first} is different from {second})"
+    )
+
+
 WRONG = {
-    "too few": lambda x, a, p: ((x, a), {}),
-    "too many": lambda x, a, p: ((x, a, p, p), {}),
-    "twice": lambda x, a, p: ((x, a, p), {"xt": x}),
-    "twice and one too few": lambda x, a, p: ((x, a), {"xt": x}),
-    "unknown name": lambda x, a, p: ((x, a), {"weights": p}),
-    "a list": lambda x, a, p: ((x.tolist(), a, p), {}),
-    "objects": lambda x, a, p: ((x.astype(object), a, p), {}),
-    "complex": lambda x, a, p: ((x.astype(complex), a, p), {}),
-    "axes": lambda x, a, p: ((x[:, :, None], a, p), {}),
-    "one axis": lambda x, a, p: ((x[:, 0], a, p), {}),
-    "batch": lambda x, a, p: ((x[:, :1], a, p), {}),
-    "swapped": lambda x, a, p: ((a, x, p), {}),
-    "no dictionary": lambda x, a, p: ((x, a, list(p.values())), {}),
-    "key missing": lambda x, a, p: (
-        (x, a, {k: v for k, v in p.items() if k != "ba"}),
-        {},
+    "too few": (
+        lambda x, a, p: ((x, a), {}),
+        "TypeError",
+        "rnn_cell_forward() missing 1 required positional argument: 'parameters'",
     ),
-    "bias": lambda x, a, p: ((x, a, p | {"ba": p["ba"].repeat(2, 1)}), {}),
-    "nothing": lambda x, a, p: ((None, None, None), {}),
-    "too long": lambda x, a, p: (
-        (np.zeros((len(x), LONGEST + 1)), np.zeros((len(a), LONGEST + 1)), p),
-        {},
+    "too many": (
+        lambda x, a, p: ((x, a, p, p), {}),
+        "TypeError",
+        "rnn_cell_forward() takes 3 positional arguments but 4 were given",
+    ),
+    "twice": (
+        lambda x, a, p: ((x, a, p), {"xt": x}),
+        "TypeError",
+        "rnn_cell_forward() got multiple values for argument 'xt'",
+    ),
+    "unknown name": (
+        lambda x, a, p: ((x, a), {"weights": p}),
+        "TypeError",
+        "rnn_cell_forward() got an unexpected keyword argument 'weights'",
+    ),
+    "swapped": (lambda x, a, p: ((a, x, p), {}), "ValueError", matmul(3, 5)),
+    "no dictionary": (
+        lambda x, a, p: ((x, a, list(p.values())), {}),
+        "TypeError",
+        "list indices must be integers or slices, not str",
+    ),
+    "key missing": (
+        lambda x, a, p: ((x, a, {k: v for k, v in p.items() if k != "ba"}), {}),
+        "KeyError",
+        "'ba'",
+    ),
+    "bias": (
+        lambda x, a, p: ((x, a, p | {"ba": p["ba"].ravel()}), {}),
+        "ValueError",
+        "operands could not be broadcast together with shapes (5,4) (5,) ",
+    ),
+    "nothing": (
+        lambda x, a, p: ((x, None, p), {}),
+        "ValueError",
+        "matmul: Input operand 1 does not have enough dimensions (has 0, gufunc core with "
+        "signature (n?,k),(k,m?)->(n?,m?) requires 1)",
     ),
 }
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_the_contract_does_not_say_is_refused(name, served, arguments):
-    positional, named = WRONG[name](*arguments)
-    with pytest.raises(RefusedError):
+def test_the_references_own_error_is_told(name, served, arguments):
+    call, kind, text = WRONG[name]
+    positional, named = call(*arguments)
+    with pytest.raises(RefusedError) as refused:
         served(*positional, **named)
+    assert (refused.value.kind, refused.value.text) == (kind, text)
+
+
+def deep(value, depth):
+    return value if depth == 0 else [deep(value, depth - 1)]
+
+
+STRANGE = {
+    "objects": np.array([None]),
+    "complex": np.zeros(2, complex),
+    "opaque": OpaqueValue("function"),
+    "long axis": np.zeros(LONGEST + 1),
+    "axes": np.zeros((1,) * (MOST_AXES + 1)),
+    "broadcast": [np.zeros((LONGEST, 1, 1)), np.zeros((LONGEST, 1)), np.zeros(LONGEST)],
+    "repeated": [[0.0], 2**20, 2],
+    "many": [0.0] * MOST_VALUES,
+    "many empty": [[]] * MOST_VALUES,
+    "deep": deep(0.0, DEEPEST + 1),
+    "a long text": "x" * (LONGEST_WORD + 1),
+}
+
+
+@each_row("name", STRANGE)
+def test_strange_values_do_not_reach_the_reference(name):
+    reached = []
+    contract = Function("g", (array("a", "n"),), tuple_of("", array("d", "n")), "p#s")
+    served = companion(reached.append, contract)
+    with pytest.raises(RefusedError, match=r"^TypeError: g is called with "):
+        served({"a": STRANGE[name]})
+    assert reached == []
+
+
+def test_a_long_message_is_cut():
+    contract = Function("g", (array("a", "n"),), tuple_of("", array("d", "n")), "p#s")
+    with pytest.raises(RefusedError) as refused:
+        companion(lambda a: {}["x" * 9999], contract)(0.0)
+    assert len(refused.value.text) == 300
 
 
 def test_warnings_of_the_reference_are_off(served, arguments):
     xt, a_prev, parameters = arguments
     with np.errstate(all="raise"):
         assert np.isnan(served(np.full_like(xt, np.inf), a_prev, parameters)[0]).any()
-
-
-def test_sequences_and_caches(unit):
-    from unrolled.contract import Function, PerStep, array, tuple_of
-
-    step = tuple_of("cache", array("a", "n"), array("x", "n"))
-    contract = Function(
-        "g",
-        (tuple_of("caches", PerStep("list", step, "T"), array("x", "n")),),
-        tuple_of("", array("d", "n")),
-        "p#s",
-    )
-    served = companion(lambda caches: len(caches[0]), contract)
-    one = (np.zeros(3), np.zeros(3))
-    assert served(([one, one], np.zeros(3))) == 2
-    for wrong in (
-        [one, one],
-        ([one, one[:1]], np.zeros(3)),
-        ([one, (one[0], np.zeros(2))], np.zeros(3)),
-        ([one] * 300, np.zeros(3)),
-        (7, np.zeros(3)),
-    ):
-        with pytest.raises(RefusedError):
-            served(wrong)

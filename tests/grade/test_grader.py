@@ -146,7 +146,9 @@ def assert_no_secrets(texts, solution=SOLUTION):
     """No number of more than three digits, and no line of code but the student's own that
     failed.
     """
-    own = r"\(line \d+ of the cell: (`[^`]*`|<code>.*?</code>)\)"
+    own = (
+        r"\(line \d+ of the cell(?: that defines [^:]*)?: (`[^`]*`|<code>.*?</code>)\)"
+    )
     for text in texts:
         said = re.sub(rf"<svg.*?</svg>|style=\"[^\"]*\"|{own}", "", unescape(text))
         assert re.findall(r"\d\.\d{3,}|\d{2,}\.\d{2,}", said) == []
@@ -201,6 +203,49 @@ SHARED = """
         assert caches[1][1][0, 0] == before + 7
         a[0, 0, 0] -= 7
     ### END CODE HERE ###"""
+
+
+def test_an_error_inside_a_right_companion_says_whose_cell_it_is_in(graded):
+    wrong = nb.RIGHT[SEQUENCE].replace("x[:, :, t]", "x[:, t]")
+    _, tasks = graded(nb.answered(**{SEQUENCE: wrong}))
+    assert f"of the cell that defines `{CELL}`" in tasks[SEQUENCE].message
+    assert tasks[SEQUENCE].misconception == "input-cut-along-wrong-axis"
+    own = nb.RIGHT[CELL].replace("Waa @ a_prev", "Waa[9] @ a_prev")
+    _, tasks = graded(nb.answered(**{CELL: own}))
+    assert "of the cell: `" in tasks[CELL].message
+
+
+def test_a_start_that_broadcasts_is_right_beside_a_stub_too(tmp_path):
+    unit = load("ex3_lstm_forward", nb.COURSE)
+    texts = nb.code(nb.source_cells(unit))
+    right = "c_next = np.zeros((n_a, m))"
+    for start in ("0", "np.zeros((n_a, 1))", "np.zeros(m)", "[[0.0] * m] * n_a"):
+        sequence = texts["lstm_forward"].replace(right, f"c_next = {start}")
+        notebook = nb.filled(unit, {"lstm_forward": sequence})
+        path = nb.write(notebook, tmp_path / "x.ipynb")
+        result = nb.grader(unit=unit).grade(path, "ann")
+        by_name = {task.task: task for task in result.tasks}
+        assert by_name["lstm_cell_forward"].status == "untouched"
+        assert by_name["lstm_forward"].status == "passed", start
+
+
+SERVED = {
+    "x[:, t]": "input-cut-along-wrong-axis",
+    "x": "input-cut-along-wrong-axis",
+}
+
+
+@pytest.mark.parametrize("cut", SERVED)
+def test_what_a_served_companion_refuses_has_the_name_that_it_has_beside_ones_own(
+    cut, graded
+):
+    wrong = nb.RIGHT[SEQUENCE].replace("x[:, :, t]", cut)
+    stub = nb.cell(nb.untouched(), CELL)["source"]
+    _, tasks = graded(nb.answered(**{CELL: "".join(stub), SEQUENCE: wrong}))
+    assert tasks[SEQUENCE].misconception == SERVED[cut]
+    assert "raises ValueError: " in tasks[SEQUENCE].message
+    _, tasks = graded(nb.answered(**{SEQUENCE: wrong}))
+    assert tasks[SEQUENCE].misconception == SERVED[cut]
 
 
 @pytest.mark.parametrize("own", ["right", "bias-missing"])

@@ -7,6 +7,7 @@ import pytest
 from conftest import CELL, SEQUENCE
 from tables import each_row
 
+from autograder.grade import judge as judge_module
 from autograder.grade.judge import Judge, ReferenceCaller, hidden_case, known_outcomes
 from autograder.unit import hidden_cases
 from unrolled.check.compare import compare_returned
@@ -119,3 +120,19 @@ def test_the_references_caller_tells_what_was_left_of_the_arguments(unit):
     assert found.after is not arguments
     assert np.array_equal(found.after[0], arguments[0])
     assert isinstance(ReferenceCaller(unit).call(CELL, (1, 2, 3)), Raised)
+
+
+def test_a_mistake_is_called_on_the_cases_that_are_looked_at_and_no_more(
+    judged, monkeypatch
+):
+    called = []
+
+    def noted(unit, name, label, seed, number):
+        called.append(label)
+        return Returned(None)
+
+    monkeypatch.setattr(judge_module, "_known_outcome", noted)
+    judge, _ = judged(lambda found: Returned((0.0, 0.0, (0.0,) * 4)))
+    judge.case(CELL, "one example")
+    assert judge.verdict(CELL).mistake is None
+    assert set(called) == {RANDOM}

@@ -75,7 +75,7 @@ ATTACKS = (
         f'attempt("large", {CELL}, np.zeros((n, 1)), np.zeros((n, 1)), big)',
         "flat = np.broadcast_to(0.0, (1, 10**6))",
         f'attempt("long", {CELL}, flat, flat, parameters)',
-        told={"large": "RuntimeError", "long": "RuntimeError"},
+        told={"large": "TypeError", "long": "TypeError"},
     ),
     asks(
         "inconsistent",
@@ -84,7 +84,7 @@ ATTACKS = (
         f'attempt("axes", {CELL}, np.zeros(()), np.zeros((0, 0)), parameters)',
         f'attempt("empty", {CELL}, x[:0, :, 0], a0[:0], parameters)',
         f'attempt("outer", {CELL}, np.zeros((1, 200)), np.zeros((200, 1)), parameters)',
-        told=dict.fromkeys(("contradict", "axes", "empty", "outer"), "RuntimeError"),
+        told=dict.fromkeys(("contradict", "axes", "empty", "outer"), "ValueError"),
     ),
     asks(
         "objects",
@@ -99,8 +99,18 @@ ATTACKS = (
         f'attempt("complex", {CELL}, x[:, :, 0] * 1j, a0, parameters)',
         told=dict.fromkeys(
             ("self", "object", "text", "none", "missing", "named", "twice", "complex"),
-            "RuntimeError",
+            "TypeError",
         ),
+    ),
+    asks(
+        "repeated",
+        "Asks with lists that Python would repeat as often as a number says.",
+        f'attempt("once", {CELL}, [[0.0]], 10**12, dict.fromkeys(parameters, 10**12))',
+        f'attempt("twice", {CELL}, [[0.0]] * 200, 5000, dict.fromkeys(parameters, 5000))',
+        f'attempt("texts", {CELL}, ["x" * 10**4] * 20, a0, parameters)',
+        f'attempt("apart", {CELL}, np.zeros((200, 1, 1)), np.zeros((200, 1)),'
+        " dict.fromkeys(parameters, np.zeros(200)))",
+        told=dict.fromkeys(("once", "twice", "texts", "apart"), "TypeError"),
     ),
     asks(
         "recursion",
@@ -109,7 +119,7 @@ ATTACKS = (
         "loop['more'] = loop",
         "loop['deep'] = [[loop] * 9] * 9",
         f'if "loop" not in TOLD: attempt("loop", {CELL}, x[:, :, 0], a0, loop)',
-        told={"loop": "done|RuntimeError"},
+        told={"loop": "done|TypeError"},
     ),
     asks(
         "stored-answers",

@@ -72,3 +72,15 @@ def test_the_source_of_a_made_argument_is_told():
         sources=sources,
     )
     np.testing.assert_array_equal(made, 2 * sources["forward"][0])
+
+
+@pytest.mark.parametrize("large", [(), ("by",), ("W", "by")])
+def test_parameters_that_are_large_are_so_where_inputs_are(large):
+    parameters = dict_of("p", array("W", "n", "k"), array("by", "n", "1"))
+    scores = Function("f", (x, parameters), tuple_of("", x), "p#s")
+    for scale in (1.0, 1000.0):
+        rng, sizes = np.random.default_rng(0), {"n": 40, "m": 2, "k": 100}
+        _, p = draw(scores, sizes, rng, {}, scale=scale, large=large)
+        for name, usual in (("W", 0.1), ("by", 1.0)):
+            wanted = usual * (scale if name in large else 1.0)
+            assert p[name].std() == pytest.approx(wanted, rel=0.5)

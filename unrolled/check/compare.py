@@ -12,11 +12,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from unrolled.check.wire import ITSELF, TOO_DEEP
 from unrolled.contract import Array, Dict, PerStep, Spec, Text, Tuple
 
 RELATIVE = 1e-5  # of the largest wanted magnitude
 ABSOLUTE = 1e-8
 STEPS = ("T_x", "T")  # axes along which a function goes step by step
+_IN_WORDS = {
+    "str": "a text",
+    ITSELF: "the very list that it stands in",
+    TOO_DEEP: "nested too deep",
+}
+CACHES = ("cache", "caches")  # outputs in which a function keeps what it was given
 REAL = "biuf"  # numpy's kinds of real numbers
 KINDS = ("structure", "shape", "value")  # of differences, first what makes others
 
@@ -90,6 +97,9 @@ def as_numbers(value: Any) -> np.ndarray | None:
     """Give a value as an array of real numbers, or None where it is none."""
     if value is None or isinstance(value, str | bytes | Mapping):
         return None
+    # numpy would unroll it until the memory is full
+    if isinstance(value, list | tuple) and _holds_itself(value):
+        return None
     try:
         found = np.asarray(value)
         if found.dtype.kind not in REAL:
@@ -97,6 +107,16 @@ def as_numbers(value: Any) -> np.ndarray | None:
         return found.astype(np.float64)
     except Exception:  # a student's object may raise anything when it is converted
         return None
+
+
+def _holds_itself(value: Any, above: tuple[int, ...] = ()) -> bool:
+    """Say whether a list is somewhere inside itself; `above` has the ones around it."""
+    if not isinstance(value, list | tuple):
+        return False
+    if id(value) in above:
+        return True
+    around = (*above, id(value))
+    return any(_holds_itself(one, around) for one in value)
 
 
 def find_differences(
@@ -118,6 +138,12 @@ def find_differences(
         Where it is, as in a `Difference`; the spec's name unless given.
     output : str, optional
         The return value that it belongs to; the spec's name unless given.
+
+    Notes
+    -----
+    In a cache a function keeps what it was given, and a start of `0`, or of one column, is as
+    good as an array of zeros: what broadcasts to the right numbers is right there. An array
+    that is returned has its own shape.
     """
     if isinstance(spec, Array):
         want = np.asarray(want, dtype=np.float64)
@@ -242,6 +268,8 @@ def _in_array(
 ) -> Iterator[Difference]:
     """Give the difference of an array, if there is one: of its kind, its shape or its values."""
     numbers = as_numbers(got)
+    if numbers is not None and place.output in CACHES:
+        numbers = _broadcast(numbers, want.shape)
     expected = f"{want.shape} = {spec.label}"
     if numbers is None:
         text = f"is {describe(got)}, expected an array of shape {expected}"
@@ -252,6 +280,14 @@ def _in_array(
         yield Difference("shape", place.output, place.path, text)
     elif not (equal := close_entries(numbers, want)).all():
         yield _value_difference(spec, numbers, want, ~equal, place)
+
+
+def _broadcast(numbers: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Give an array broadcast to a shape, or as it is where it does not fit."""
+    try:
+        return np.broadcast_to(numbers, shape)
+    except ValueError:
+        return numbers
 
 
 def _is_identical(got: Any, want: np.ndarray) -> bool:
@@ -380,7 +416,9 @@ def describe(value: Any) -> str:
         kind = "tuple" if isinstance(value, tuple) else "list"
         return f"a {kind} of {len(value)}" if len(value) else f"an empty {kind}"
     kind = getattr(value, "kind", type(value).__name__)
-    return "a text" if kind == "str" else f"an object of type {kind}"
+    if kind in _IN_WORDS:
+        return _IN_WORDS[kind]
+    return f"an object of type {kind}"
 
 
 def _describe_array(value: np.ndarray) -> str:

@@ -6,14 +6,22 @@ They show in the code's names, in its errors, or in what is missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from unrolled.check.answer_mistakes import ANSWERS
 from unrolled.check.compare import outputs_by_name, plural
+from unrolled.check.error_mistakes import ERRORS
+from unrolled.check.evidence import (
+    Check,
+    Evidence,
+    Finding,
+    as_misconception,
+    first_found,
+    quoted,
+)
 from unrolled.check.known_mistakes import Misconception
-from unrolled.check.outcome import Lost, Outcome, Raised, Returned
+from unrolled.check.outcome import Outcome
 from unrolled.check.wire import ITSELF, OpaqueValue
 from unrolled.contract import Array, Dict, Function, PerStep, Spec, Text, Tuple, spec_of
 
@@ -23,54 +31,6 @@ _NONE_USED = re.compile(
     r"TypeError: .*NoneType|ValueError: matmul: .*\(has 0, gufunc", re.DOTALL
 )
 _DEPTH = 6  # containers around one that may hold itself
-
-
-class Finding(NamedTuple):
-    """A general mistake, as it is told of one function.
-
-    Attributes
-    ----------
-    id : str
-        Its name in results.
-    slip : str
-        The end of its section's label in the book.
-    symptom, hint : str
-        As in a `Misconception`.
-    """
-
-    id: str
-    slip: str
-    symptom: str
-    hint: str
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What there is to go by: what a wrong function came to, and the names in its code."""
-
-    function: Function
-    outcomes: Sequence[Outcome]
-    data: Sequence[str] = ()
-    unknown: Sequence[str] = ()
-
-    @cached_property
-    def values(self) -> list[Any]:
-        """What was returned."""
-        return [o.value for o in self.outcomes if isinstance(o, Returned)]
-
-    @cached_property
-    def raised(self) -> list[Raised]:
-        """The exceptions."""
-        return [o for o in self.outcomes if isinstance(o, Raised)]
-
-    @cached_property
-    def lost(self) -> list[Lost]:
-        """What came to nothing."""
-        return [o for o in self.outcomes if isinstance(o, Lost)]
-
-    def has_error(self, pattern: re.Pattern) -> bool:
-        """Say whether an exception, as `Type: message`, begins like a pattern."""
-        return any(pattern.match(f"{one.kind}: {one.text}") for one in self.raised)
 
 
 def find_general_mistake(
@@ -94,36 +54,46 @@ def find_general_mistake(
     -------
     Misconception or None
     """
-    return _first(GENERAL, Evidence(function, outcomes, data, unknown))
+    return first_found(GENERAL, Evidence(function, outcomes, data, unknown))
+
+
+def find_beside_right_answer(
+    function: Function, outcomes: Sequence[Outcome], want: Sequence[Any]
+) -> Misconception | None:
+    """Find what keeps an answer from being right that is nearly so.
+
+    Parameters
+    ----------
+    function : Function
+        The contract.
+    outcomes : sequence of Outcome
+        What the function came to.
+    want : sequence
+        What the reference returned, case by case.
+    """
+    return first_found(ANSWERS, Evidence(function, outcomes, want=want))
 
 
 def guess_mistake(
-    function: Function, outcomes: Sequence[Outcome]
+    function: Function, outcomes: Sequence[Outcome], want: Sequence[Any] = ()
 ) -> Misconception | None:
-    """Guess where no known mistake explains the outcomes; nothing of the student's is repeated."""
-    return _first(GUESSES, Evidence(function, outcomes))
+    """Guess where no known mistake explains the outcomes; nothing of the student's is repeated.
+
+    Parameters
+    ----------
+    function : Function
+        The contract.
+    outcomes : sequence of Outcome
+        What the function came to.
+    want : sequence, optional
+        What the reference returned, case by case.
+    """
+    return first_found(GUESSES, Evidence(function, outcomes, want=want))
 
 
 def mistake_of_reading_data(function: Function, data: Sequence[str]) -> Misconception:
     """Give the mistake of a function that takes data from the notebook, right as it may be."""
-    return _misconception(function, _notebook_data(data))
-
-
-def _first(checks: Sequence[Check], evidence: Evidence) -> Misconception | None:
-    """Give what the first check finds that finds anything."""
-    for find in checks:
-        finding = find(evidence)
-        if finding:
-            return _misconception(evidence.function, finding)
-    return None
-
-
-def _misconception(function: Function, finding: Finding) -> Misconception:
-    page = function.section.split("#")[0]
-    section = f"{page}#slip-{finding.slip}"
-    return Misconception(
-        finding.id, function.name, finding.symptom, finding.hint, section
-    )
+    return as_misconception(function, _notebook_data(data))
 
 
 def _signature(evidence: Evidence) -> Finding | None:
@@ -158,7 +128,7 @@ def _notebook_data(data: Sequence[str]) -> Finding:
     return Finding(
         "notebook-globals",
         "globals",
-        f"The function reads {_quoted(data)} from the notebook, not from its arguments.",
+        f"The function reads {quoted(data)} from the notebook, not from its arguments.",
         "It works with whatever stands there at the moment, and fails where nothing "
         "does, as when it is graded. Take everything from the arguments, or from the "
         "cache. (A constant of your own may stay: write its name in capitals, two "
@@ -174,7 +144,7 @@ def _undefined(evidence: Evidence) -> Finding | None:
     return Finding(
         "undefined-name",
         "globals",
-        f"{_quoted(evidence.unknown)} {verb} defined nowhere.",
+        f"{quoted(evidence.unknown)} {verb} defined nowhere.",
         "Look for a variable that you renamed in one place only, for a line that is "
         "gone, and for a cell above that has not been run.",
     )
@@ -215,7 +185,7 @@ def _returns(evidence: Evidence) -> Finding | None:
     if isinstance(function.returns, Dict):
         kept = all(isinstance(value, Mapping) for value in values)
         wanted = "a dictionary"
-        hint = f"It returns one dictionary, with the keys {_quoted(names)}."
+        hint = f"It returns one dictionary, with the keys {quoted(names)}."
     else:
         kept = len(names) <= 1 or all(_is_row(value, len(names)) for value in values)
         wanted = plural(len(names), "value")
@@ -244,7 +214,7 @@ def _placeholder(evidence: Evidence) -> Finding | None:
     left = _outputs_left(evidence)
     if left:
         verb = "is" if len(left) == 1 else "are"
-        symptom = f"{_quoted(left)} {verb} still `None`."
+        symptom = f"{quoted(left)} {verb} still `None`."
         hint = (
             "Replace every `None` between START CODE HERE and END CODE HERE, and leave "
             "none behind: one that stands below your own line overwrites it."
@@ -260,6 +230,44 @@ def _placeholder(evidence: Evidence) -> Finding | None:
     else:
         return None
     return Finding("placeholder-left", "placeholder", symptom, hint)
+
+
+def _none_in_cache(evidence: Evidence) -> Finding | None:
+    """Find a `None` inside a cache: in a step's place, or in an array's."""
+    returns = evidence.function.returns
+    if not isinstance(returns, Tuple):
+        return None
+    caches = [item for item in returns.items if isinstance(item, Tuple | PerStep)]
+    for value in evidence.values:
+        found = outputs_by_name(returns, value)
+        for item in caches:
+            if _has_none(item, found.get(item.name)):
+                return Finding(
+                    "none-in-cache",
+                    "placeholder",
+                    f"`{item.name}` holds `None` where something of a step belongs.",
+                    "What is put away at each step is what the cell gave back at that "
+                    "step.",
+                )
+    return None
+
+
+def _has_none(spec: Spec, value: Any) -> bool:
+    """Say whether a `None` stands inside a tuple or list, in another place than that of a list.
+
+    A list that is gone as a whole has been lost otherwise.
+    """
+    if not isinstance(value, tuple | list):
+        return False
+    if isinstance(spec, PerStep):
+        items: tuple[Spec, ...] = (spec.item,) * len(value)
+    else:
+        items = spec.items if isinstance(spec, Tuple) else ()
+    pairs = zip(items, value, strict=False)
+    return any(
+        _has_none(item, one) or (one is None and not isinstance(item, PerStep))
+        for item, one in pairs
+    )
 
 
 def _outputs_left(evidence: Evidence) -> list[str]:
@@ -317,7 +325,7 @@ def _unknown_key(evidence: Evidence) -> Finding | None:
         keys += _keys(spec_of(argument))
     hint = "Print the keys that it has."
     if keys:
-        hint = f"Its keys are {_quoted(dict.fromkeys(keys))}, spelled so."
+        hint = f"Its keys are {quoted(dict.fromkeys(keys))}, spelled so."
     if "Wi" in keys:
         hint += (
             " What some courses call the update gate, `u`, is the input gate here, `i`."
@@ -346,8 +354,8 @@ def _key_missing(evidence: Evidence) -> Finding | None:
     missing = [name for name in names if any(name not in one for one in found)]
     if not missing:
         return None
-    symptom = f"The dictionary that is returned lacks {_quoted(missing)}."
-    hint = f"Its keys are {_quoted(names)}, spelled so."
+    symptom = f"The dictionary that is returned lacks {quoted(missing)}."
+    hint = f"Its keys are {quoted(names)}, spelled so."
     return Finding("key-missing", "signature", symptom, hint)
 
 
@@ -364,14 +372,6 @@ def _no_attribute(evidence: Evidence) -> Finding | None:
     )
 
 
-def _quoted(names: Iterable[str]) -> str:
-    """Give names in words: "`a`, `b` and `c`"."""
-    listed = ", ".join(f"`{name}`" for name in names)
-    return " and ".join(listed.rsplit(", ", 1))
-
-
-Check = Callable[[Evidence], Finding | None]
-
 # The order is that of certainty: what is found first is told, and nothing else.
 GENERAL: tuple[Check, ...] = (
     _signature,
@@ -380,6 +380,7 @@ GENERAL: tuple[Check, ...] = (
     _holding_itself,
     _returns,
     _placeholder,
+    _none_in_cache,
     _syntax,
     _never_returns,
 )
@@ -387,4 +388,5 @@ GUESSES: tuple[Check, ...] = (
     _unknown_key,
     _key_missing,
     _no_attribute,
+    *ERRORS,
 )

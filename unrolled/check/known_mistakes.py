@@ -9,7 +9,7 @@ from typing import Any
 
 from unrolled.check.compare import compare_returned, is_same, outputs_by_name
 from unrolled.check.outcome import Outcome, Raised, Returned
-from unrolled.contract import Function
+from unrolled.contract import Function, Text
 
 _ABSENT = object()
 _NUMBER = re.compile(r"\d+")
@@ -59,19 +59,16 @@ class KnownAnswer:
     """A known mistake and what it comes to on the cases at hand, in their order."""
 
     misconception: Misconception
-    outcomes: tuple[Outcome, ...]
+    outcomes: Sequence[Outcome]
 
 
-def name_mistake(
+def name_whole(
     function: Function,
     got: Sequence[Outcome],
     want: Sequence[Any],
     known: Sequence[KnownAnswer],
 ) -> Misconception | None:
-    """Find the known mistake whose outcomes equal the student's.
-
-    First one that explains every case whole; else one that explains some output that is off,
-    alone and in every case (several mistakes may be made at once).
+    """Find the known mistake that comes to the student's outcome in every case.
 
     Parameters
     ----------
@@ -91,8 +88,23 @@ def name_mistake(
     for one in known:
         if _explains_all(one, got) and _tells(one, got, want, function):
             return one.misconception
+    return None
+
+
+def name_part(
+    function: Function,
+    got: Sequence[Outcome],
+    want: Sequence[Any],
+    known: Sequence[KnownAnswer],
+) -> Misconception | None:
+    """Find the known mistake that explains some output that is off, alone and in every case.
+
+    Several mistakes may be made at once. A text says too little for that: more than one mistake
+    leads to the same word. Parameters as for `name_whole`.
+    """
+    numbers = [one.name for one in function.returns.items if not isinstance(one, Text)]
     for one in known:
-        for output in function.outputs:
+        for output in numbers:
             if _explains_output(function, output, got, want, one):
                 return one.misconception
     return None

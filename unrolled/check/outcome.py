@@ -45,12 +45,15 @@ class Raised:
         Where in the student's notebook: the cell's id, or its line where the check tells it.
     line : int
         The number of the line in the cell, from 1; 0 if it is not known.
+    owner : str
+        The function that the cell defines, where that is not the one that was called.
     """
 
     kind: str
     text: str = ""
     cell: str = ""
     line: int = 0
+    owner: str = ""
 
 
 @dataclass(frozen=True)

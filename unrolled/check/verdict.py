@@ -12,8 +12,17 @@ from typing import Any
 import numpy as np
 
 from unrolled.check.compare import Difference, as_numbers, compare_returned, is_same
-from unrolled.check.general_mistakes import find_general_mistake, guess_mistake
-from unrolled.check.known_mistakes import KnownAnswer, Misconception, name_mistake
+from unrolled.check.general_mistakes import (
+    find_beside_right_answer,
+    find_general_mistake,
+    guess_mistake,
+)
+from unrolled.check.known_mistakes import (
+    KnownAnswer,
+    Misconception,
+    name_part,
+    name_whole,
+)
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.contract import Function
 
@@ -115,13 +124,15 @@ def find_mistake(
 ) -> Misconception | None:
     """Name the mistake in a wrong function, None if it is unknown.
 
-    Parameters as for `judge_outcomes`. A mistake of a kind is surer than one by its numbers, and
-    that than a guess.
+    Parameters as for `judge_outcomes`. A mistake of a kind is surer than one by its numbers, that
+    than one that explains a part of the answer, and that than a guess.
     """
     return (
         find_general_mistake(function, outcomes, *stray)
-        or name_mistake(function, outcomes, want, known)
-        or guess_mistake(function, outcomes)
+        or name_whole(function, outcomes, want, known)
+        or find_beside_right_answer(function, outcomes, want)
+        or name_part(function, outcomes, want, known)
+        or guess_mistake(function, outcomes, want)
     )
 
 
@@ -183,7 +194,10 @@ def failure_text(raised: Raised) -> str:
     if text:
         said += f": {text}"
     if raised.line and raised.cell:
-        said += f" (line {raised.line} of the cell: `{shown_line(raised.cell)}`)"
+        cell = "the cell"
+        if raised.owner:
+            cell = f"the cell that defines `{raised.owner}`"
+        said += f" (line {raised.line} of {cell}: `{shown_line(raised.cell)}`)"
     return said
 
 

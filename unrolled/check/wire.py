@@ -33,7 +33,7 @@ PIECE = 2**20  # of a JSON text, looked at in one go
 _SPELLED = frozenset(np.dtype(char).newbyteorder("<").str for char in DTYPES)
 
 ITSELF = "value that holds itself"
-_TOO_DEEP = "value nested too deep"
+TOO_DEEP = "value nested too deep"
 _TOO_MANY = "value with too many parts"
 _UNKNOWN = "a node of an unknown kind"
 
@@ -96,7 +96,7 @@ class _Flattening:
         """Give the node that stands for a value."""
         self.count += 1
         if depth > MAX_DEPTH or self.count > MAX_NODES:
-            return {"o": _TOO_DEEP}
+            return {"o": TOO_DEEP}
         if id(value) in self.places:
             return {"g": self.places[id(value)]}
         kind = type(value)

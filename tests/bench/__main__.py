@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-PARTS = ("layers", "checking", "pages", "rates", "crowd")
+PARTS = ("layers", "checking", "promises", "pages", "rates", "crowd")
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy
 for part in sys.argv[1:] or PARTS:

@@ -15,8 +15,8 @@ from conftest import CELL, SEQUENCE
 from tables import each_row
 
 from unrolled import exercise, notebook_check
-from unrolled.check.render import as_text
-from unrolled.notebook_check import Check, CheckFailed, ShownVerdict, call_function
+from unrolled.check.render import as_html, as_text
+from unrolled.notebook_check import Check, CheckFailed, Shown, call_function
 
 HELPERS = """
 import numpy as np
@@ -397,7 +397,8 @@ def test_elsewhere_a_failure_is_shown_only(check, monkeypatch, mode, capsys):
 
 
 def test_shown_is_text_and_html(of):
-    shown = ShownVerdict(of(f"return right({CALL})"))
+    verdict = of(f"return right({CALL})")
+    shown = Shown(as_text(verdict), as_html(verdict))
     assert repr(shown).startswith("✓ ")
     assert shown._repr_html_().startswith("<div")
 

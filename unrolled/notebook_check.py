@@ -54,6 +54,7 @@ PHRASES = {  # what a kind of call has, where its name does not say it
     "single precision": "inputs in single precision (float32)",
     "many steps": "a longer sequence",
     "one step": "a sequence of one step",
+    "another loss": "another loss than the one that is there",
 }
 
 
@@ -373,7 +374,11 @@ def _called(called: Callable, side: VisibleNumbers, written: Callable) -> Tested
     first = call_function(called, side.cases[0], written)
     with _silence():
         others = [call_function(called, case, written) for case in side.cases[1:]]
-        tried = [call_function(called, one.arguments, written) for one in side.trials]
+        space = _namespace(written)
+        tried = [
+            call_function(space.get(one.by, called), one.arguments, written)
+            for one in side.trials
+        ]
     return Tested([first, *others], tried)
 
 

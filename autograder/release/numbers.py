@@ -56,6 +56,10 @@ def _side(unit: Unit, name: str) -> VisibleNumbers:
         Trial(label, arguments, _wanted(unit, name, arguments))
         for label, arguments in trials(unit, name).items()
     ]
+    tried += [
+        Trial(label, cases[0], _wanted(unit, by, cases[0]), by)
+        for label, by in unit.also.get(name, {}).items()
+    ]
     return VisibleNumbers(
         function,
         cases,
@@ -94,7 +98,8 @@ def _known_in_trials(
     unit: Unit, name: str, tried: Sequence[Trial], shown: Sequence[bool]
 ) -> list[KnownAnswer]:
     """Give what mistakes come to in the trials that nothing before them shows."""
-    return _known_answers(unit, name, [one.arguments for one in tried], shown)
+    called = [one.arguments for one in tried if not one.by]
+    return _known_answers(unit, name, called, shown)
 
 
 def _shows(function: Function, known: KnownAnswer, want: Sequence[Any]) -> bool:

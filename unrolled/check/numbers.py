@@ -46,11 +46,14 @@ class Trial:
         Of the call.
     want : object
         What the reference returns.
+    by : str
+        The function of a `given` cell that makes the call, if the student's is not called itself.
     """
 
     label: str
     arguments: tuple
     want: Any
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -256,7 +259,12 @@ def numbers_to_data(numbers: VisibleNumbers) -> dict:
         "want": numbers.want,
         "known": [_known_to_data(known) for known in numbers.known],
         "trials": [
-            {"label": one.label, "arguments": list(one.arguments), "want": one.want}
+            {
+                "label": one.label,
+                "arguments": list(one.arguments),
+                "want": one.want,
+                "by": one.by,
+            }
             for one in numbers.trials
         ],
         "known_in_trials": [_known_to_data(one) for one in numbers.known_in_trials],
@@ -280,7 +288,7 @@ def _numbers_from_data(data: dict) -> VisibleNumbers:
     )
     cases = [tuple(case) for case in data["cases"]]
     trials = [
-        Trial(one["label"], tuple(one["arguments"]), one["want"])
+        Trial(one["label"], tuple(one["arguments"]), one["want"], one["by"])
         for one in data.get("trials", ())
     ]
     return VisibleNumbers(

@@ -213,7 +213,7 @@ class Check:
         except KeyboardInterrupt:
             problem = "stopped"
         if problem == "stopped":
-            raise StoppedError(_stopped_text("a function"))
+            raise StoppedError(_stopped_text(""))
         if problem:
             _display(Shown(problem))
         else:
@@ -493,8 +493,9 @@ def _validates() -> bool:
 
 
 def _stopped_text(name: str) -> str:
+    what = name or "a function"
     return (
-        f"check({name}) was stopped before it had an answer. If {name} does not come to an "
+        f"check({name}) was stopped before it had an answer. If {what} does not come to an "
         "end by itself, look for a loop that never ends."
     )
 

@@ -66,10 +66,12 @@ def of(check, unit):
 
 
 def test_right(of):
-    assert (
-        as_text(of(f"return right({CALL})"))
-        == "✓ rnn_cell_forward is right: shapes and values agree."
-    )
+    assert as_text(of(f"return right({CALL})")).splitlines() == [
+        "✓ rnn_cell_forward is right: shapes and values agree.",
+        "  tried     the example, other sizes, more inputs than states, single precision, "
+        "large values",
+        "  not tried the hidden tests' own sizes and numbers",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -300,9 +302,8 @@ def test_anything_that_can_be_called_by_the_exercises_name_is_checked(
     monkeypatch.setattr(sys.modules["__main__"], CELL, made, raising=False)
     if hasattr(made, "__globals__"):
         monkeypatch.setitem(made.__globals__, CELL, made)
-    assert (
-        as_text(check.verdict(made))
-        == "✓ rnn_cell_forward is right: shapes and values agree."
+    assert as_text(check.verdict(made)).startswith(
+        "✓ rnn_cell_forward is right: shapes and values agree."
     )
 
 
@@ -487,7 +488,8 @@ def test_arguments_are_fresh_for_every_call(check):
 
     check.verdict(rnn_cell_forward)
     check.verdict(rnn_cell_forward)
-    np.testing.assert_array_equal(seen[0], seen[2])
+    half = len(seen) // 2
+    np.testing.assert_array_equal(seen[0], seen[half])
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ def read_sheet(path: Path) -> Sheet:
         with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             header = json.loads(file["header"].tobytes())
             version = header["schema"]
-            assignment = str(header["assignment"])
+            assignment = str(header.get("assignment", path.stem))
             found = _read_functions(header, file) if version == SCHEMA else []
             written = [Written(**one) for one in header.get("written", ())]
     except FileNotFoundError:

@@ -103,6 +103,7 @@ def test_a_check_answers_although_its_function_was_never_defined(place):
         "the cell that defines it failed when it was run (SyntaxError, line 1)" in out
     )
     assert "not defined yet: run the cell that defines it" in out
+    assert "before it" not in out
     assert "NameError" not in out
 
 

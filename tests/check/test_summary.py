@@ -41,7 +41,7 @@ def test_one_is_partly_right(check, space, unit):
     one = lines(check, space | {CELL: rnn_cell_forward})[CELL]
     assert one.mark == "✗"
     assert one.points == pytest.approx(2 + 2 * 5 / 3, abs=0.01)  # shapes, two outputs
-    assert one.text == "partly; check(rnn_cell_forward) says what is wrong"
+    assert one.text == "partly; `check(rnn_cell_forward)` says what is wrong"
 
 
 def test_what_only_large_inputs_show_costs_little(check, space, unit):

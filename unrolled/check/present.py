@@ -165,6 +165,8 @@ def texts_before(names: Sequence[str], cells: RunCells | None) -> Iterator[str]:
     if cells is None:
         return
     for name in names:
+        if isinstance(cells.space.get(name), NotDefined):
+            continue  # there is no definition before
         if how := cells.failure(name):
             yield (
                 f"The cell that defines `{name}` failed when it was last run ({how}). "

@@ -142,9 +142,10 @@ def _framed(body: str, mark: str) -> str:
 
 def _before_html(texts: tuple[str, ...]) -> str:
     """Give what is to be read before all else."""
-    style = f"color:{COLOURS['?']};margin-bottom:.3em"
+    mark = f'<b style="color:{COLOURS["?"]}">!</b>'
     return "".join(
-        f'<div style="{style}"><b>!</b> {code_html(text)}</div>' for text in texts
+        f'<div style="margin-bottom:.3em">{mark} <i>{code_html(text)}</i></div>'
+        for text in texts
     )
 
 

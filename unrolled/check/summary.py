@@ -104,7 +104,7 @@ def line_of(side: VisibleNumbers, tested: Tested, verdict: Verdict) -> Line:
     if not (verdict.mistake and verdict.mistake.id == "notebook-globals"):
         part = part_of(side, tested)
     points = round(part * side.points, 2)
-    text = f"check({name}) says what is wrong"
+    text = f"`check({name})` says what is wrong"
     return Line(name, "✗", points, side.points, f"partly; {text}" if points else text)
 
 

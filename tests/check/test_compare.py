@@ -361,3 +361,10 @@ def test_a_difference_holds_no_expected_value_unless_asked_for():
     (one,) = find_differences(array("a", "n"), np.zeros(3), np.full(3, 0.7312))
     assert one.far is None
     assert "0.73" not in str(one)
+
+
+def test_a_single_number_is_expected_as_such():
+    loss = array("loss")
+    assert texts(loss, None, 1.0) == ["loss is None, expected a single number"]
+    (told,) = texts(loss, np.ones(2), 1.0)
+    assert told.startswith("loss has shape (2,), expected a single number")

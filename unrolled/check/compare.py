@@ -262,9 +262,10 @@ def _in_array(
 ) -> Iterator[Difference]:
     """Give the difference of an array, if there is one: of its kind, its shape or its values."""
     numbers = as_numbers(got)
-    expected = f"{want.shape} = {spec.label}"
+    expected = f"{want.shape} = {spec.label}" if want.ndim else "a single number"
     if numbers is None:
-        text = f"is {describe(got)}, expected an array of shape {expected}"
+        shaped = "an array of shape " if want.ndim else ""
+        text = f"is {describe(got)}, expected {shaped}{expected}"
         yield place.structure(text)
     elif numbers.shape != want.shape:
         hint = _shape_hint(numbers.shape, want.shape)

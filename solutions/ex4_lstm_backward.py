@@ -156,14 +156,15 @@ da_next, dc_next, cache = check.example("lstm_cell_backward")
 gradients = lstm_cell_backward(da_next, dc_next, cache)
 for name, gradient in gradients.items():
     print(name, "has shape", np.shape(gradient))
-print('gradients["dc_prev"][0] =', gradients["dc_prev"][0])
-print('gradients["da_prev"][0] =', gradients["da_prev"][0])
-print('gradients["dxt"][1] =', gradients["dxt"][1])
-print('gradients["dWf"][2, :3] =', gradients["dWf"][2, :3])
-print('gradients["dWi"][2, :3] =', gradients["dWi"][2, :3])
-print('gradients["dWc"][2, :3] =', gradients["dWc"][2, :3])
-print('gradients["dWo"][2, :3] =', gradients["dWo"][2, :3])
-print('gradients["dbf"][:, 0] =', gradients["dbf"][:, 0])
+if gradients["dc_prev"] is not None:
+    print('gradients["dc_prev"][0] =', gradients["dc_prev"][0])
+    print('gradients["da_prev"][0] =', gradients["da_prev"][0])
+    print('gradients["dxt"][1] =', gradients["dxt"][1])
+    print('gradients["dWf"][2, :3] =', gradients["dWf"][2, :3])
+    print('gradients["dWi"][2, :3] =', gradients["dWi"][2, :3])
+    print('gradients["dWc"][2, :3] =', gradients["dWc"][2, :3])
+    print('gradients["dWo"][2, :3] =', gradients["dWo"][2, :3])
+    print('gradients["dbf"][:, 0] =', gradients["dbf"][:, 0])
 
 # %% [markdown]
 # With the example's numbers (`n_x` = {{size:n_x}}, `n_a` = {{size:n_a}}, `m` = {{size:m}}) you should see:
@@ -261,14 +262,15 @@ da, caches = check.example("lstm_backward")
 gradients = lstm_backward(da, caches)
 for name, gradient in gradients.items():
     print(name, "has shape", np.shape(gradient))
-print('gradients["dx"][1, :, 0] =', gradients["dx"][1, :, 0])
-print('gradients["dx"][1, :, -1] =', gradients["dx"][1, :, -1])
-print('gradients["da0"][0] =', gradients["da0"][0])
-print('gradients["dWf"][2, :3] =', gradients["dWf"][2, :3])
-print('gradients["dWi"][2, :3] =', gradients["dWi"][2, :3])
-print('gradients["dWc"][2, :3] =', gradients["dWc"][2, :3])
-print('gradients["dWo"][2, :3] =', gradients["dWo"][2, :3])
-print('gradients["dbo"][:, 0] =', gradients["dbo"][:, 0])
+if gradients["dx"] is not None:
+    print('gradients["dx"][1, :, 0] =', gradients["dx"][1, :, 0])
+    print('gradients["dx"][1, :, -1] =', gradients["dx"][1, :, -1])
+    print('gradients["da0"][0] =', gradients["da0"][0])
+    print('gradients["dWf"][2, :3] =', gradients["dWf"][2, :3])
+    print('gradients["dWi"][2, :3] =', gradients["dWi"][2, :3])
+    print('gradients["dWc"][2, :3] =', gradients["dWc"][2, :3])
+    print('gradients["dWo"][2, :3] =', gradients["dWo"][2, :3])
+    print('gradients["dbo"][:, 0] =', gradients["dbo"][:, 0])
 
 # %% [markdown]
 # With the example's numbers (`T_x` = {{size:T_x}}, `T` = {{size:T}}) you should see:

@@ -550,15 +550,21 @@ def _silence() -> Iterator[None]:
 
 def _narrow(text: str) -> str:
     """Break lines that nbgrader's report would cut off."""
-    wrapper = textwrap.TextWrapper(
-        width=WIDTH,
-        subsequent_indent=" " * 12,
+    return "\n".join(map(_narrow_line, text.splitlines()))
+
+
+def _narrow_line(line: str) -> str:
+    """Break a line, what follows below its text."""
+    if len(line) <= WIDTH:
+        return line
+    below = 12 if line.startswith("  ") else 2
+    return textwrap.fill(
+        line,
+        WIDTH,
+        subsequent_indent=" " * below,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    lines = text.splitlines()
-    fitting = [one if len(one) <= WIDTH else wrapper.fill(one) for one in lines]
-    return "\n".join(fitting)
 
 
 def _display(shown: Shown) -> None:

@@ -66,5 +66,8 @@ def _small(kind: Kind) -> Kind:
 
 def _sizes(kind: Kind, function: Function, example: Mapping[str, int]) -> dict:
     """Choose short lengths, all different where the kind leaves them free."""
-    short = range(2, len(function.axes) + 4)  # enough for each to be another one
-    return hidden_cases.sizes(kind, function.axes, example, SEED, short)
+    axes = function.axes
+    if "T" in axes:
+        axes |= {"T_x"}  # of which it is a part, also where only a cache has it
+    short = range(2, len(axes) + 4)  # enough for each to be another one
+    return hidden_cases.sizes(kind, axes, example, SEED, short)

@@ -131,7 +131,7 @@ def measured(unit: Unit, given: list[Answer]) -> dict[str, Tally]:
         try:
             with bounded(), contextlib.redirect_stdout(io.StringIO()):
                 ticked = check.verdict(getattr(answer.module, answer.name)).right
-                mark = _part(unit, answer) if ticked else ""
+                mark = marks_lost(unit, answer) if ticked else ""
         except TooLong:
             ticked, mark = False, ""
         if ticked:
@@ -143,7 +143,7 @@ def measured(unit: Unit, given: list[Answer]) -> dict[str, Tally]:
     return found
 
 
-def _part(unit: Unit, answer: Answer) -> str:
+def marks_lost(unit: Unit, answer: Answer) -> str:
     """Give the part of the points and what failed; "" where there are full marks."""
     judge = Judge(unit, _Here(unit, answer.module), SEED)
     attempt = run_tests(unit, judge, (answer.name,))[answer.name]
@@ -228,7 +228,7 @@ def _other_ways(unit: Unit, name: str, text: str) -> Iterator[Answer]:
     for label, (find, put, helper) in WAYS.items():
         if find in text:
             changed = text.replace(find, put)
-            module = _module(unit, name, f"{helper or HALF}\n{changed}")
+            module = module_with(unit, name, f"{helper or HALF}\n{changed}")
             yield Answer("other ways", label, name, module)
 
 
@@ -238,10 +238,10 @@ def _mutants(unit: Unit, name: str, text: str, most: int) -> Iterator[Answer]:
     random.Random(name).shuffle(places)
     for label, change in places[:most]:
         mutant = ast.unparse(ast.fix_missing_locations(change()))
-        yield Answer("mutants", label, name, _module(unit, name, mutant))
+        yield Answer("mutants", label, name, module_with(unit, name, mutant))
 
 
-def _module(unit: Unit, name: str, text: str) -> ModuleType:
+def module_with(unit: Unit, name: str, text: str) -> ModuleType:
     """Give the exercise's functions with one of another text."""
     cells = []
     for cell in unit.cells:

@@ -181,8 +181,8 @@ class Check:
         StoppedError
             If the notebook is interrupted meanwhile.
         """
-        if not functions:
-            self._sum_up()
+        if not functions:  # the variables are those of the cell that asks
+            self._sum_up(sys._getframe(1).f_globals)
         for function in functions:
             self._check(function)
 
@@ -203,11 +203,11 @@ class Check:
             raise CheckFailed(_narrow(as_text(verdict)))
         _display(Shown(as_text(verdict), as_html(verdict)))
 
-    def _sum_up(self) -> None:
+    def _sum_up(self, space: dict[str, Any]) -> None:
         """Show how many points the functions have by the visible checks."""
         problem = ""
         try:
-            summary = self.summary()
+            summary = self.summary(space)
         except NumbersError as error:
             problem = f"? The points cannot be summed up. {error}"
         except KeyboardInterrupt:
@@ -219,20 +219,19 @@ class Check:
         else:
             _display(Shown(summary_text(summary), summary_html(summary)))
 
-    def summary(self, space: dict[str, Any] | None = None) -> Summary:
+    def summary(self, space: dict[str, Any]) -> Summary:
         """Sum up the exercise, without showing anything.
 
         Parameters
         ----------
-        space : dict, optional
-            The notebook's variables; those of the running one unless given.
+        space : dict
+            The notebook's variables.
 
         Raises
         ------
         NumbersError
             As `numbers` does.
         """
-        space = self._space if space is None else space
         lines = [
             self._line(side, space.get(name)) for name, side in self.numbers.items()
         ]
@@ -258,12 +257,6 @@ class Check:
         return line
 
     @property
-    def _space(self) -> dict[str, Any]:
-        return (
-            vars(sys.modules["__main__"]) if self._cells is None else self._cells.space
-        )
-
-    @property
     def _file(self) -> Path | None:
         """The notebook's file, where it is certain which one it is."""
         if self._cells is None:
@@ -271,7 +264,7 @@ class Check:
         if _validates():  # which runs what is saved, in its folder
             path = Path(f"{self.assignment}.ipynb")
             return path if path.is_file() else None
-        return saved_file(self._space)
+        return saved_file(self._cells.space)
 
     def _texts_before(self, side: VisibleNumbers) -> tuple[str, ...]:
         """Say where what was judged may not be what stands in the notebook."""

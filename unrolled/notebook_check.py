@@ -34,7 +34,7 @@ from unrolled.check.present import (
 from unrolled.check.quiet import QuietError, StoppedError, hide_tracebacks
 from unrolled.check.render import as_html, as_text, summary_html, summary_text
 from unrolled.check.stray_names import find_stray_names, functions_behind
-from unrolled.check.summary import (
+from unrolled.check.sum_up import (
     IN_EXAMPLES,
     Line,
     Summary,

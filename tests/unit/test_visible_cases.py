@@ -27,7 +27,7 @@ def test_they_are_small_and_the_same_each_time(unit):
         trials(unit, SEQUENCE).values(), trials(unit, SEQUENCE).values(), strict=True
     ):
         np.testing.assert_array_equal(one[0], other[0])
-        assert one[0].size < 200
+        assert one[0].size < 300
 
 
 def test_none_is_a_hidden_case_of_any_early_seed(unit):

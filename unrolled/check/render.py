@@ -6,7 +6,7 @@ from html import escape
 
 from unrolled.check.compare import Difference
 from unrolled.check.picture import picture
-from unrolled.check.summary import MORE_LATER, Line, Summary, number
+from unrolled.check.sum_up import MORE_LATER, Line, Summary, number
 from unrolled.check.verdict import Verdict
 
 MORE = 4  # differences shown before "and N more"

@@ -8,7 +8,7 @@ from conftest import CELL, SEQUENCE
 
 from unrolled.check.numbers import Written
 from unrolled.check.render import summary_html, summary_text
-from unrolled.check.summary import Line, Summary, answers_in_words
+from unrolled.check.sum_up import Line, Summary, answers_in_words
 
 
 @pytest.fixture

@@ -101,6 +101,10 @@ class ComposedSuite(FunctionSuite):
 
     backward: str
 
+    @pytest.mark.graded(ROBUSTNESS, share=20)
+    def test_robustness(self, judge: Judge, kind: str):
+        super().test_robustness(judge, kind)
+
     @pytest.mark.graded(ROBUSTNESS, share=10)
     def test_composition(self, judge: Judge):
         require_none(judge.composed(self.function, self.backward))

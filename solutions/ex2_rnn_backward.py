@@ -11,6 +11,10 @@
 # | `gradient_check` | measures gradients and names an entry | {{points:gradient_check}} | {{kinds:gradient_check}} |
 # | a question | in your own words, read by a person | 5 | read by a person |
 #
+# *Shapes* are for structure and shapes, *values* and *gradients* for each output's numbers, *robustness* for the same on
+# other sizes (one example, one step, fewer steps), long sequences, single precision and very large inputs, and for
+# another loss.
+#
 # Replace each `None` between `### START CODE HERE ###` and `### END CODE HERE ###`; the number of lines is a
 # guide, not a rule. Run the `check` cell below a function as often as you like. You need nothing from exercise 1:
 # the examples bring their caches along.
@@ -235,6 +239,11 @@ def wave_gradients(parameters):
         "dx": np.tensordot(W.T, slopes, 1),
     }
 
+
+def check_energy(parameters, gradients, epsilon):
+    """Your gradient_check on another loss, the sum of all squares."""
+    return gradient_check(parameters, gradients, epsilon, lambda p: float(sum(np.sum(v**2) for v in p.values())))
+
 # %% role="solve" task="gradient_check"
 def gradient_check(parameters, gradients, epsilon, loss=wave_loss):
     """Compare gradients with central differences of the loss.
@@ -370,3 +379,9 @@ else:
 # Save the notebook and hand in this one file. The grader runs your functions on other sizes and other numbers.
 # `rnn_backward` is first judged with your own `rnn_cell_backward` and, should that be wrong, with a right one, so a
 # mistake in the cell is paid for once. `gradient_check` is judged for itself.
+#
+# The cell below adds up the points that the checks speak for and says what is still to do. An answer in words it
+# reads from the saved file, so save first.
+
+# %% role="try" id="sum_up"
+check()

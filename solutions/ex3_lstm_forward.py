@@ -9,6 +9,10 @@
 # | `lstm_cell_forward` | one time step | {{points:lstm_cell_forward}} | {{kinds:lstm_cell_forward}} |
 # | `lstm_forward` | all `T_x` time steps | {{points:lstm_forward}} | {{kinds:lstm_forward}} |
 #
+# *Shapes* are for structure and shapes, *values* for each output's numbers, *robustness* for the same on other sizes
+# (one example, one step, more inputs than states), long sequences, single precision and very large inputs, and for
+# caches that serve a backward pass.
+#
 # Replace each `None` between `### START CODE HERE ###` and `### END CODE HERE ###`; the number of lines is a
 # guide, not a rule. Run the `check` cell below a function as often as you like: it says at once what is right and
 # what is not. Cells of your own, with helper functions or experiments, are welcome anywhere.
@@ -230,3 +234,8 @@ check(lstm_forward)
 # Save the notebook and hand in this one file. The grader runs your two functions on other sizes and other
 # numbers, and runs a backward pass through the caches that you return. `lstm_forward` is first judged with your own
 # `lstm_cell_forward` and, should that be wrong, with a right one, so a mistake in the cell is paid for once.
+#
+# The cell below adds up the points that the checks speak for and says what is still to do.
+
+# %% role="try" id="sum_up"
+check()

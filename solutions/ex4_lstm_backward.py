@@ -11,6 +11,10 @@
 # | `lstm_backward` | the whole sequence | {{points:lstm_backward}} | {{kinds:lstm_backward}} |
 # | a question | in your own words, read by a person | 5 | read by a person |
 #
+# *Shapes* are for structure and shapes, *gradients* for each gradient's numbers, by formula and by measurement,
+# *robustness* for the same on other sizes (one example, one step, fewer steps), long sequences, single precision and
+# very large inputs.
+#
 # Replace each `None` between `### START CODE HERE ###` and `### END CODE HERE ###`; the number of lines is a
 # guide, not a rule. Run the `check` cell below a function as often as you like: it says at once what is right and
 # what is not. You need nothing from exercise 3: the caches of the examples come ready-made.
@@ -152,6 +156,15 @@ da_next, dc_next, cache = check.example("lstm_cell_backward")
 gradients = lstm_cell_backward(da_next, dc_next, cache)
 for name, gradient in gradients.items():
     print(name, "has shape", np.shape(gradient))
+if gradients["dc_prev"] is not None:
+    print('gradients["dc_prev"][0] =', gradients["dc_prev"][0])
+    print('gradients["da_prev"][0] =', gradients["da_prev"][0])
+    print('gradients["dxt"][1] =', gradients["dxt"][1])
+    print('gradients["dWf"][2, :3] =', gradients["dWf"][2, :3])
+    print('gradients["dWi"][2, :3] =', gradients["dWi"][2, :3])
+    print('gradients["dWc"][2, :3] =', gradients["dWc"][2, :3])
+    print('gradients["dWo"][2, :3] =', gradients["dWo"][2, :3])
+    print('gradients["dbf"][:, 0] =', gradients["dbf"][:, 0])
 
 # %% [markdown]
 # With the example's numbers (`n_x` = {{size:n_x}}, `n_a` = {{size:n_a}}, `m` = {{size:m}}) you should see:
@@ -249,6 +262,15 @@ da, caches = check.example("lstm_backward")
 gradients = lstm_backward(da, caches)
 for name, gradient in gradients.items():
     print(name, "has shape", np.shape(gradient))
+if gradients["dx"] is not None:
+    print('gradients["dx"][1, :, 0] =', gradients["dx"][1, :, 0])
+    print('gradients["dx"][1, :, -1] =', gradients["dx"][1, :, -1])
+    print('gradients["da0"][0] =', gradients["da0"][0])
+    print('gradients["dWf"][2, :3] =', gradients["dWf"][2, :3])
+    print('gradients["dWi"][2, :3] =', gradients["dWi"][2, :3])
+    print('gradients["dWc"][2, :3] =', gradients["dWc"][2, :3])
+    print('gradients["dWo"][2, :3] =', gradients["dWo"][2, :3])
+    print('gradients["dbo"][:, 0] =', gradients["dbo"][:, 0])
 
 # %% [markdown]
 # With the example's numbers (`T_x` = {{size:T_x}}, `T` = {{size:T}}) you should see:
@@ -302,3 +324,9 @@ check(lstm_backward)
 # Save the notebook and hand in this one file. The grader runs your two functions on other sizes and other
 # numbers, and compares them with gradients by small differences as well. `lstm_backward` is first judged with your
 # own `lstm_cell_backward` and, should that be wrong, with a right one, so a mistake in the cell is paid for once.
+#
+# The cell below adds up the points that the checks speak for and says what is still to do. An answer in words it
+# reads from the saved file, so save first.
+
+# %% role="try" id="sum_up"
+check()

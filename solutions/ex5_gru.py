@@ -11,6 +11,10 @@
 # | `gru_cell_backward` | all gradients of one time step | {{points:gru_cell_backward}} | {{kinds:gru_cell_backward}} |
 # | `gru_backward` | the gradients of a whole sequence | {{points:gru_backward}} | {{kinds:gru_backward}} |
 #
+# *Shapes* are for structure and shapes, *values* and *gradients* for each output's numbers, *robustness* for the same on
+# other sizes (one example, one step, more inputs than states), long sequences, single precision and very large inputs,
+# and for caches that serve a backward pass.
+#
 # Replace each `None` between `### START CODE HERE ###` and `### END CODE HERE ###`; the number of lines is a
 # guide, not a rule. Run the `check` cell below a function as often as you like. You need nothing from the exercises
 # before this one.
@@ -397,3 +401,8 @@ if rt is not None:
 # Save the notebook and hand in this one file. The grader runs your functions on other sizes and other numbers. A
 # sequence function is first judged with your own cell function and, should that be wrong, with a right one, so a
 # mistake in the cell is paid for once. The backward functions get right caches, whatever your forward ones do.
+#
+# The cell below adds up the points that the checks speak for and says what is still to do.
+
+# %% role="try" id="sum_up"
+check()

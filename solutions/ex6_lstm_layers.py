@@ -15,6 +15,9 @@
 # | `LSTMLayer` | a layer with state, gradients and update | {{points:LSTMLayer}} | {{kinds:LSTMLayer}} |
 # | `StackedLSTM` | layers on top of each other | {{points:StackedLSTM}} | {{kinds:StackedLSTM}} |
 #
+# *Shapes* are for structure and shapes, *values* for each output's numbers, *robustness* for the same on other sizes
+# (one example, one step, more inputs than states), long sequences, single precision and very large inputs.
+#
 # Replace each `None` between `### START CODE HERE ###` and `### END CODE HERE ###`; the number of lines is a
 # guide, not a rule. Run the `check` cell below a task as often as you like. You need nothing from the exercises
 # before this one.
@@ -270,6 +273,9 @@ def fuse_gates(parameters):
 weights = fuse_gates(parameters)
 for name, matrix in weights.items():
     print(name, np.shape(matrix))
+if weights["Wx"] is not None:
+    print('weights["Wx"][7] =', weights["Wx"][7])
+    print('weights["Wh"][12] =', weights["Wh"][12])
 
 # %% [markdown]
 # With the example's numbers (`n_x` = {{size:n_x}}, `n_a` = {{size:n_a}}) you should see:
@@ -808,3 +814,8 @@ if a is not None and dx is not None:
 #
 # Save the notebook and hand in this one file. The grader uses your functions and classes as the cells above do, with
 # other sizes and other numbers. Every task is judged for itself.
+#
+# The cell below adds up the points that the checks speak for and says what is still to do.
+
+# %% role="try" id="sum_up"
+check()

@@ -14,6 +14,9 @@
 # | `sample` | reads a prefix and writes on | {{points:sample}} | {{kinds:sample}} |
 # | a question | in your own words, read by a person | 5 | read by a person |
 #
+# *Shapes* are for structure and shapes, *values* for each output's numbers, *robustness* for the same on other sizes
+# (one example, one step), long sequences, single precision and very large inputs.
+#
 # Replace each `None` between `### START CODE HERE ###` and `### END CODE HERE ###`; the number of lines is a
 # guide, not a rule. Run the `check` cell below a function as often as you like. You need nothing from the exercises
 # before this one; at the end your own layer of exercise 6 is put to work, if it is there.
@@ -677,3 +680,9 @@ else:
 # Save the notebook and hand in this one file. The grader runs your functions on other sizes and other numbers.
 # `training_step` is first judged with your own `cross_entropy` and `clip_gradients` and, should these be wrong, with
 # right ones, so a mistake is paid for once.
+#
+# The cell below adds up the points that the checks speak for and says what is still to do. An answer in words it
+# reads from the saved file, so save first.
+
+# %% role="try" id="sum_up"
+check()

@@ -17,6 +17,9 @@
 # | `stacked_rnn` | three plain layers | {{points:stacked_rnn}} | {{kinds:stacked_rnn}} |
 # | a question | in your own words, read by a person | 5 | read by a person |
 #
+# *Gradients* are for each state or gradient that was wrong and is right now, *robustness* for the same on other sizes,
+# long sequences, single precision and very large inputs, *the rest* for all that was right and has to stay so.
+#
 # The letters are those of other people's code, as you will meet them: `h` is the hidden state, `g` the candidate.
 # Examples are **rows** here, so a step reads `x @ Wx + h @ Wh + b`, and time is the first axis or the second, as each
 # docstring says.
@@ -885,3 +888,9 @@ check(stacked_rnn)
 #
 # Save the notebook and hand in this one file. The grader runs your programs on other sizes and other numbers, a single
 # step and forty among them, and compares every result.
+#
+# The cell below adds up the points that the checks speak for and says what is still to do. An answer in words it
+# reads from the saved file, so save first.
+
+# %% role="try" id="sum_up"
+check()

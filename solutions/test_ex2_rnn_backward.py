@@ -3,6 +3,7 @@
 import pytest
 
 from autograder.suite import (
+    ROBUSTNESS,
     VALUES,
     FunctionSuite,
     GradientSuite,
@@ -21,6 +22,18 @@ class TestRnnBackward(GradientSuite):
 
 class TestGradientCheck(FunctionSuite):
     function = "gradient_check"
+
+    @pytest.mark.graded(VALUES, share=40)
+    def test_values(self, judge, output):
+        super().test_values(judge, output)
+
+    @pytest.mark.graded(ROBUSTNESS, share=20)
+    def test_robustness(self, judge, kind):
+        super().test_robustness(judge, kind)
+
+    @pytest.mark.graded(ROBUSTNESS, share=10)
+    def test_measures_the_loss_that_it_is_given(self, judge):
+        require_none(judge.also(self.function, "another loss"))
 
     @pytest.mark.graded(VALUES, share=10)
     def test_names_the_worst_entry_every_time(self, judge):

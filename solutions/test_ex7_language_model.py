@@ -11,6 +11,10 @@ class SeveralDraws(FunctionSuite):
     Those are how much is left over, whether to clip, what is drawn.
     """
 
+    @pytest.mark.graded(VALUES, share=40)
+    def test_values(self, judge, output):
+        super().test_values(judge, output)
+
     @pytest.mark.graded(VALUES, share=10)
     def test_several_draws(self, judge):
         draws = [judge.case(self.function, f"random sizes #{n}") for n in range(2, 8)]

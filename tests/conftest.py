@@ -22,6 +22,7 @@ LONGEST = (
     "book/test_book.py",
     "hostile/test_attacks.py",
     "units/test_catalogue.py",
+    "units/test_promises.py",
     "batch/test_clean_start.py",
     "gradebook/test_nbgrader_life.py",
     "publish/test_student_repository.py",

@@ -13,7 +13,7 @@ import sys
 import textwrap
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,64 +22,115 @@ import numpy as np
 
 from unrolled.check.compare import compare_returned
 from unrolled.check.general_mistakes import mistake_of_reading_data
-from unrolled.check.numbers import NumbersError, VisibleNumbers, read_numbers
+from unrolled.check.numbers import NumbersError, Sheet, VisibleNumbers, read_sheet
 from unrolled.check.outcome import Outcome, Raised, Returned
-from unrolled.check.render import as_html, as_text
+from unrolled.check.present import (
+    NotDefined,
+    RunCells,
+    saved_file,
+    texts_before,
+    twice_defined,
+)
+from unrolled.check.quiet import QuietError, StoppedError, hide_tracebacks
+from unrolled.check.render import as_html, as_text, summary_html, summary_text
 from unrolled.check.stray_names import find_stray_names, functions_behind
+from unrolled.check.sum_up import (
+    IN_EXAMPLES,
+    Line,
+    Summary,
+    Tested,
+    answers_in_words,
+    line_of,
+)
 from unrolled.check.verdict import Verdict, call_text, judge_outcomes
 
 WIDTH = 80  # of what nbgrader's report shows
+EXAMPLES = (
+    "the example",
+    "other sizes",
+)  # what the visible cases before the trials are
+PHRASES = {  # what a kind of call has, where its name does not say it
+    "large values": "very large inputs, in the thousands",
+    "single precision": "inputs in single precision (float32)",
+    "many steps": "a longer sequence",
+    "one step": "a sequence of one step",
+    "another loss": "another loss than the one that is there",
+}
 
 
-class CheckFailed(AssertionError):
+class CheckFailed(QuietError, AssertionError):
     """A check under `nbgrader validate` that did not pass."""
 
-    def _render_traceback_(self) -> list[str]:
-        """Give what IPython shows in place of a traceback through the checker."""
-        return str(self).splitlines()
+
+class UnknownExampleError(QuietError, KeyError):
+    """An example of a function, or of a kind, that the exercise does not have."""
 
 
 class Check:
     """Checks the functions of one exercise against the numbers beside the notebook.
 
-    Call it with a function: `check(rnn_cell_forward)`. Made by `exercise`.
+    Call it with a function, `check(rnn_cell_forward)`, or with nothing for the points of all.
+    Made by `exercise`.
     """
 
-    def __init__(self, assignment: str, folder: str | Path = "."):
+    def __init__(
+        self, assignment: str, folder: str | Path = ".", cells: RunCells | None = None
+    ):
         self.assignment = assignment
         self.path = Path(folder) / f"{assignment}.npz"
-        self._numbers: dict[str, VisibleNumbers] | None = None
+        self._sheet: Sheet | None = None
+        self._cells = cells
 
     def __repr__(self) -> str:
         return f"check for {self.assignment}: call it with one of your functions"
 
     @property
-    def numbers(self) -> dict[str, VisibleNumbers]:
-        """The numbers, read once.
+    def sheet(self) -> Sheet:
+        """What lies beside the notebook, read once.
 
         Raises
         ------
         NumbersError
-            If they are missing, damaged or of another version.
+            If it is missing, damaged, another exercise's or of another version.
         """
-        if self._numbers is None:
-            self._numbers = read_numbers(self.path)
-        return self._numbers
+        if self._sheet is None:
+            self._sheet = read_sheet(self.path)
+        return self._sheet
 
-    def example(self, name: str) -> tuple:
-        """Give fresh copies of the example's arguments for the function called `name`.
+    @property
+    def numbers(self) -> dict[str, VisibleNumbers]:
+        """The numbers, by function; errors as for `sheet`."""
+        return self.sheet.functions
+
+    def example(self, name: str, kind: str = "") -> tuple:
+        """Give fresh copies of an example's arguments for the function called `name`.
+
+        Parameters
+        ----------
+        name : str
+            The function.
+        kind : str, optional
+            Another call that the check makes, such as `large values`.
 
         Raises
         ------
-        KeyError
-            If the exercise has no such function.
+        UnknownExampleError
+            If the exercise has no such function, or no such call of it.
         NumbersError
             As `numbers` does.
         """
         if name not in self.numbers:
             there = ", ".join(self.numbers)
-            raise KeyError(f"no example for {name!r}; there are: {there}")
-        return copy.deepcopy(self.numbers[name].cases[0])
+            raise UnknownExampleError(f"no example for {name!r}; there are: {there}")
+        side = self.numbers[name]
+        calls = {trial.label: trial.arguments for trial in side.trials}
+        calls |= dict(zip(("", *EXAMPLES), (side.cases[0], *side.cases), strict=False))
+        if kind not in calls:
+            there = ", ".join(repr(one) for one in calls if one)
+            raise UnknownExampleError(
+                f"no example {kind!r} for {name}; there are: {there}"
+            )
+        return copy.deepcopy(calls[kind])
 
     def verdict(self, function: Callable) -> Verdict:
         """Judge a function, without showing anything.
@@ -89,11 +140,17 @@ class Check:
         NumbersError
             As `numbers` does.
         """
+        return self._judged(function)[0]
+
+    def _judged(self, function: Callable) -> tuple[Verdict, Tested | None]:
+        """Judge a function; give also what its calls came to, if there were any."""
         name = _exercise_name(function, self.numbers)
         if name not in self.numbers:
             names = " or ".join(f"check({one})" for one in self.numbers)
-            return _unchecked(name, f"write {names}")
+            return _unchecked(name, f"write {names}"), None
         side = self.numbers[name]
+        if isinstance(function, NotDefined):
+            return _unchecked(name, self._why_not_defined(name)), None
         contract = side.function
         called: Any = function
         if contract.driver:
@@ -103,43 +160,135 @@ class Check:
                 f"`{contract.driver}` is not there; run the cell that defines it, then "
                 "check again"
             )
-            return _unchecked(name, failure)
-        companions = {one: _namespace(function).get(one) for one in contract.companions}
-        outcomes = [call_function(called, side.cases[0], function, companions)]
-        with _silence():  # what it prints, it prints once, for the example
-            for case in side.cases[1:]:
-                outcomes.append(call_function(called, case, function, companions))
+            return _unchecked(name, failure), None
+        tested = _called(called, side, function)
         stray = find_stray_names(function, contract.companions)
-        verdict = judge_outcomes(
-            contract, side.cases, side.want, outcomes, side.known, stray
-        )
+        verdict = _verdict_on(side, tested, stray)
         if not verdict.right:
-            return replace(verdict, notes=self._notes(function, side, verdict))
-        data, _ = stray
-        return _reading_data(verdict, side, data) if data else verdict
+            verdict = replace(verdict, notes=self._notes(function, side, verdict))
+        elif stray[0]:
+            verdict = _reading_data(verdict, side, stray[0])
+        return replace(verdict, before=self._texts_before(side)), tested
 
-    def __call__(self, function: Callable) -> None:
-        """Check a function and show the result; the notebook runs on.
+    def __call__(self, *functions: Callable) -> None:
+        """Check a function and show the result, or the points of all; the notebook runs on.
 
         Raises
         ------
         CheckFailed
             Only under `nbgrader validate`, where a failure that is merely shown would count as
             success.
+        StoppedError
+            If the notebook is interrupted meanwhile.
         """
+        if not functions:  # the variables are those of the cell that asks
+            self._sum_up(sys._getframe(1).f_globals)
+        for function in functions:
+            self._check(function)
+
+    def _check(self, function: Callable) -> None:
+        name = getattr(function, "__name__", "the function")
+        stopped = False
         try:
             verdict = self.verdict(function)
         except NumbersError as error:
-            name = getattr(function, "__name__", "the function")
             verdict = _unchecked(name, str(error))
-        if not verdict.right and os.environ.get("NBGRADER_EXECUTION") == "validate":
+        except KeyboardInterrupt:
+            stopped = True
+        if (
+            stopped
+        ):  # raised here, so that the interrupt's own way is not shown behind it
+            raise StoppedError(_stopped_text(name))
+        if not verdict.right and _validates():
             raise CheckFailed(_narrow(as_text(verdict)))
-        _display(ShownVerdict(verdict))
+        _display(Shown(as_text(verdict), as_html(verdict)))
+
+    def _sum_up(self, space: dict[str, Any]) -> None:
+        """Show how many points the functions have by the visible checks."""
+        problem = ""
+        try:
+            summary = self.summary(space)
+        except NumbersError as error:
+            problem = f"? The points cannot be summed up. {error}"
+        except KeyboardInterrupt:
+            problem = "stopped"
+        if problem == "stopped":
+            raise StoppedError(_stopped_text(""))
+        if problem:
+            _display(Shown(problem))
+        else:
+            _display(Shown(summary_text(summary), summary_html(summary)))
+
+    def summary(self, space: dict[str, Any]) -> Summary:
+        """Sum up the exercise, without showing anything.
+
+        Parameters
+        ----------
+        space : dict
+            The notebook's variables.
+
+        Raises
+        ------
+        NumbersError
+            As `numbers` does.
+        """
+        lines = [
+            self._line(side, space.get(name)) for name, side in self.numbers.items()
+        ]
+        before: dict[str, None] = {}
+        for side in self.numbers.values():
+            before |= dict.fromkeys(self._texts_before(side))
+        written = answers_in_words(self.sheet.written, self._file)
+        return Summary((*lines, *written), tuple(before))
+
+    def _line(self, side: VisibleNumbers, function: Any) -> Line:
+        name = side.function.name
+        if function is None or isinstance(function, NotDefined):
+            return Line(name, "–", 0.0, side.points, self._why_not_defined(name))
+        with _silence():
+            verdict, tested = self._judged(function)
+            waits = self._wrong_companions(function, side)
+        if tested is None:
+            return Line(name, "–", 0.0, side.points, verdict.failure)
+        line = line_of(side, tested, verdict)
+        if waits and not verdict.right:
+            first = " and ".join(f"`{one}`" for one in waits)
+            return replace(line, text=f"{line.text}; mend {first} first")
+        return line
+
+    @property
+    def _file(self) -> Path | None:
+        """The notebook's file, where it is certain which one it is."""
+        if self._cells is None:
+            return None
+        if _validates():  # which runs what is saved, in its folder
+            path = Path(f"{self.assignment}.ipynb")
+            return path if path.is_file() else None
+        return saved_file(self._cells.space)
+
+    def _texts_before(self, side: VisibleNumbers) -> tuple[str, ...]:
+        """Say where what was judged may not be what stands in the notebook."""
+        names = (side.function.name, *side.function.companions)
+        twice = (twice_defined(name, self._file) for name in names)
+        return (*texts_before(names, self._cells), *filter(None, twice))
+
+    def _why_not_defined(self, name: str) -> str:
+        how = self._cells.failure(name) if self._cells else ""
+        if how:
+            return f"the cell that defines it failed when it was run ({how})"
+        return "not defined yet: run the cell that defines it"
 
     def _notes(
         self, function: Callable, side: VisibleNumbers, verdict: Verdict
     ) -> tuple[str, ...]:
         """Give what to know before the verdict on a wrong function is read."""
+        missing = [
+            name
+            for name in side.function.companions
+            if isinstance(_namespace(function).get(name), NotDefined)
+        ]
+        if missing:
+            return tuple(f"`{one}`: {self._why_not_defined(one)}." for one in missing)
         with _silence():
             wrong = self._wrong_companions(function, side)
         if wrong:
@@ -148,11 +297,15 @@ class Check:
                 "Mend it first, then check again."
                 for name in wrong
             )
-        if verdict.call == call_text(side.function, side.cases[0]):
+        if not verdict.case:
             return ()
+        right = "The notebook's example comes out right. What is called here has"
+        if verdict.case < len(side.cases):
+            return (f"{right} other sizes.",)
+        label = side.trials[verdict.case - len(side.cases)].label
         return (
-            "The notebook's example comes out right. What is called here has other "
-            "sizes.",
+            f"{right} {PHRASES.get(label, label)}: "
+            f"`check.example({side.function.name!r}, {label!r})` gives its arguments.",
         )
 
     def _wrong_companions(self, function: Callable, side: VisibleNumbers) -> list[str]:
@@ -166,17 +319,17 @@ class Check:
         return wrong
 
 
-class ShownVerdict:
-    """A verdict as a notebook displays it: HTML where there is a page, plain text elsewhere."""
+class Shown:
+    """What a notebook displays: HTML where there is a page, plain text elsewhere."""
 
-    def __init__(self, verdict: Verdict):
-        self.verdict = verdict
+    def __init__(self, text: str, html: str = ""):
+        self.text, self.html = text, html
 
     def __repr__(self) -> str:
-        return as_text(self.verdict)
+        return self.text
 
-    def _repr_html_(self) -> str:
-        return as_html(self.verdict)
+    def _repr_html_(self) -> str | None:
+        return self.html or None
 
 
 def exercise(assignment: str, folder: str | Path = ".") -> Check:
@@ -189,7 +342,70 @@ def exercise(assignment: str, folder: str | Path = ".") -> Check:
     folder : path, optional
         Where the numbers are; the notebook's own folder unless given.
     """
-    return Check(assignment, folder)
+    hide_tracebacks()
+    check = Check(assignment, folder, _cells_here(sys._getframe(1).f_globals))
+    if check._cells is not None:
+        with contextlib.suppress(NumbersError):
+            for name in check.numbers:
+                check._cells.space.setdefault(name, NotDefined(name))
+    return check
+
+
+def _cells_here(space: dict[str, Any]) -> RunCells | None:
+    """Follow the cells of the notebook that asks, if it is one that runs in IPython."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None or shell.user_ns is not space:
+        return None
+    if not isinstance(getattr(shell, "_unrolled_cells", None), RunCells):
+        shell._unrolled_cells = RunCells(shell)
+    return shell._unrolled_cells
+
+
+def _called(called: Callable, side: VisibleNumbers, written: Callable) -> Tested:
+    """Call a function on all visible cases; what it prints, it prints once, for the example."""
+    space = _namespace(written)
+    companions = {name: space.get(name) for name in side.function.companions}
+
+    def outcome(function: Callable, arguments: tuple) -> Outcome:
+        return call_function(function, arguments, written, companions)
+
+    first = outcome(called, side.cases[0])
+    with _silence():
+        others = [outcome(called, case) for case in side.cases[1:]]
+        tried = [
+            outcome(space.get(one.by, called), one.arguments) for one in side.trials
+        ]
+    return Tested([first, *others], tried)
+
+
+def _verdict_on(
+    side: VisibleNumbers, tested: Tested, stray: tuple[Sequence[str], Sequence[str]]
+) -> Verdict:
+    """Judge a function by the examples, then, if these are right, by the trials."""
+    verdict = judge_outcomes(
+        side.function, side.cases, side.want, tested.examples, side.known, stray
+    )
+    if not verdict.right or not side.trials:
+        return verdict
+    tried = judge_outcomes(
+        side.function,
+        [one.arguments for one in side.trials],
+        [one.want for one in side.trials],
+        tested.trials,
+        side.known_in_trials,
+        stray,
+    )
+    labels = [one.label for one in side.trials]
+    left = dict.fromkeys(one.of for one in side.parts if one.kind == "robustness")
+    return replace(
+        tried,
+        case=tried.case + len(side.cases),
+        tried=(*EXAMPLES, *labels),
+        untried=tuple(
+            one for one in left if one and one not in (*labels, *IN_EXAMPLES)
+        ),
+    )
 
 
 def call_function(
@@ -293,11 +509,26 @@ def _reading_data(verdict: Verdict, side: VisibleNumbers, data: list[str]) -> Ve
     )
 
 
+def _validates() -> bool:
+    """Say whether `nbgrader validate` runs the notebook."""
+    return os.environ.get("NBGRADER_EXECUTION") == "validate"
+
+
+def _stopped_text(name: str) -> str:
+    what = name or "a function"
+    return (
+        f"check({name}) was stopped before it had an answer. If {what} does not come to an "
+        "end by itself, look for a loop that never ends."
+    )
+
+
 def _is_right(function: Callable, side: VisibleNumbers) -> bool:
     """Say whether a function is right by the numbers, and reads no data of the notebook."""
     contract = side.function
-    outcomes = [call_function(function, case) for case in side.cases]
-    for outcome, want in zip(outcomes, side.want, strict=True):
+    calls = [*zip(side.cases, side.want, strict=True)]
+    calls += [(one.arguments, one.want) for one in side.trials]
+    for case, want in calls:
+        outcome = call_function(function, case)
         if not isinstance(outcome, Returned):
             return False
         if compare_returned(contract.returns, outcome.value, want):
@@ -341,18 +572,24 @@ def _silence() -> Iterator[None]:
 
 def _narrow(text: str) -> str:
     """Break lines that nbgrader's report would cut off."""
-    wrapper = textwrap.TextWrapper(
-        width=WIDTH,
-        subsequent_indent=" " * 12,
+    return "\n".join(map(_narrow_line, text.splitlines()))
+
+
+def _narrow_line(line: str) -> str:
+    """Break a line, what follows below its text."""
+    if len(line) <= WIDTH:
+        return line
+    below = 12 if line.startswith("  ") else 2
+    return textwrap.fill(
+        line,
+        WIDTH,
+        subsequent_indent=" " * below,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    lines = text.splitlines()
-    fitting = [one if len(one) <= WIDTH else wrapper.fill(one) for one in lines]
-    return "\n".join(fitting)
 
 
-def _display(shown: ShownVerdict) -> None:
+def _display(shown: Shown) -> None:
     """Show in the notebook, or print where there is none.
 
     IPython is asked only where it runs already.

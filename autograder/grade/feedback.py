@@ -20,7 +20,7 @@ from .hidden_tests import Attempt
 from .judge import Judged, Stray, compared, failure_of, first_wrong, verdict_on
 from .redact import line, narrowed, redacted, without_kinds, words
 from .reloading import Loaded
-from .submission import Submission, defines
+from .submission import Submission, defines, twice_defined
 
 
 def explained(
@@ -64,7 +64,20 @@ def explained(
         verdict = replace(
             verdict, right=False, call=name, failure=_failed_kinds(attempt)
         )
-    return replace(verdict, notes=(*verdict.notes, *_notes(unit, attempt)))
+    twice = twice_defined(submission.cells, (name,))
+    before = [_twice_text(name, numbers) for numbers in twice.values()]
+    return replace(
+        verdict,
+        before=(*verdict.before, *before),
+        notes=(*verdict.notes, *_notes(unit, attempt)),
+    )
+
+
+def _twice_text(name: str, numbers: str) -> str:
+    return (
+        f"Code cells {numbers} define `{name}` each. The lowest counts, as when all cells "
+        "run from top to bottom."
+    )
 
 
 def _with_reason(

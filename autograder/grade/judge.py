@@ -155,6 +155,30 @@ class Judge:
             return [_not_serving(made.name, backward, str(error))]
         return compare_returned(contract.returns, found, wanted)
 
+    def also(self, name: str, label: str) -> list[Difference]:
+        """Compare a function that is called in another way, of those in the contract's `ALSO`.
+
+        Parameters
+        ----------
+        name : str
+            The function.
+        label : str
+            The way.
+        """
+        by = self.unit.also[name][label]
+        arguments, _ = hidden_case(
+            self.unit, name, hidden_cases.RANDOM.label, self.seed
+        )
+        want = outcome(self.unit.of(self.unit.reference, by), arguments)
+        got = self.caller.call(by, copied(arguments))
+        if not isinstance(want, Returned):
+            raise RuntimeError(f"the reference of {name} fails ({label}): {want}")
+        if not isinstance(got, Returned):
+            return [_nothing(name)]
+        return compare_returned(
+            self.unit.functions[name].returns, got.value, want.value
+        )
+
     def verdict(self, name: str, stray: Stray = ((), ())) -> Verdict:
         """Judge a function by all its calls so far."""
         return verdict_on(self.unit, name, self.calls(name), self.seed, stray)

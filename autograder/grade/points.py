@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..safe.csv_cells import number
+
+KINDS = ("shapes", "values", "gradients", "robustness")  # others behind them
+EXPLAINED = {
+    "shapes": "structure and shapes of what is returned",
+    "values": "the numbers of each output",
+    "gradients": "each gradient, or each output that was wrong",
+    "robustness": "the same on other sizes, long sequences, single precision and very large inputs",
+    "the rest": "what was right and has to stay so",
+}
+
+
+def in_order(kinds: Iterable[str]) -> list[str]:
+    """Give kinds of hidden tests in the order in which all tables have them, each once."""
+    distinct = list(dict.fromkeys(kinds))
+    return sorted(distinct, key=lambda kind: (*KINDS, kind).index(kind))
 
 
 def points_text(points: float | None, most: float, unknown: str = "–") -> str:

@@ -291,7 +291,8 @@ def _value(difference: Difference, wrong: np.ndarray) -> Difference:
     """
     held = next((f"{what} and " for what in _ODD if what in difference.text), "")
     size = "" if held or difference.error is None else magnitude(difference.error)
-    text = f"{held}differs in {_extent(difference, wrong)}{size}"
+    extent = f" in {_extent(difference, wrong)}" if wrong.ndim else ""
+    text = f"{held}differs{extent}{size}"
     if difference.step is not None:
         steps_off = np.atleast_1d(wrong.any(axis=tuple(range(wrong.ndim - 1))))
         text += f"; {_steps(difference.step, steps_off)}"

@@ -6,9 +6,11 @@ The student's Python is not parsed here, only moved; it is compiled in the confi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from unrolled.check.present import names_defined
 
 from ..unit.colab import is_setup
 from ..unit.source import Cell, read_cells, stubbed
@@ -116,6 +118,10 @@ def arrange(
     if foreign and not own and not changed:
         raise UnreadableError(foreign)
     kept, untouched = _without_spare_stubs(own, stubs, repairs)
+    repairs += [
+        f"code cells {numbers} define `{task}` each: the lowest counts, as when all cells run"
+        for task, numbers in twice_defined(kept, unit.functions).items()
+    ]
     cells = [*changed, *[(f"given {i}", t) for i, t in given if changed], *kept]
     return Submission(given, cells, repairs, untouched, foreign)
 
@@ -141,6 +147,32 @@ def _without_spare_stubs(
             kept.append((number, text))
     present = {stubs[_stripped(text)] for _, text in kept if _stripped(text) in stubs}
     return kept, frozenset(present)
+
+
+def twice_defined(
+    cells: Sequence[tuple[str, str]], names: Iterable[str]
+) -> dict[str, str]:
+    """Find functions that several cells define, each another text.
+
+    Parameters
+    ----------
+    cells : sequence of (number, text)
+        The student's.
+    names : iterable of str
+        The functions.
+
+    Returns
+    -------
+    dict of str to str
+        The numbers of the cells, as they are told, by the function.
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        texts = {_stripped(text): n for n, text in cells if name in names_defined(text)}
+        if len(texts) > 1:
+            *others, last = sorted(texts.values(), key=int)
+            found[name] = f"{', '.join(others)} and {last}"
+    return found
 
 
 def defines(text: str, name: str) -> bool:

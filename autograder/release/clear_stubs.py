@@ -15,6 +15,7 @@ from ..unit.course import CourseError
 from ..unit.source import STUB, regions, stubbed
 
 _MARKERS = ("START CODE HERE", "END CODE HERE", "BEGIN SOLUTION", "END SOLUTION")
+ANSWER = "*Your answer here.*"  # what stands in place of a written answer
 _LIKENESS = 0.8  # "STRT COD HERE" is a marker to 0.93, "starts the code" to 0.67
 
 
@@ -27,9 +28,9 @@ class ClearStubs(NbGraderPreprocessor):
     a region are errors.
     """
 
-    answer = Unicode(
-        "*Your answer here.*", help="What stands in place of a written answer"
-    ).tag(config=True)
+    answer = Unicode(ANSWER, help="What stands in place of a written answer").tag(
+        config=True
+    )
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int

@@ -22,6 +22,8 @@ _LOCKED = {"given", "bind", "check"}
 _SOLUTION = {"solve", "written"}
 _GRADED = {"check", "written"}
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# What a student writes may raise; "Run All" goes on below a cell with this tag.
+_MAY_RAISE = {"solve", "try"}
 _PLACEHOLDER = re.compile(r"\{\{(points|size):\w+\}\}")
 METADATA = {
     "kernelspec": {
@@ -78,6 +80,8 @@ def _cell(cell: Cell, values: Values, where: str) -> NotebookNode:
             f"{where}:{cell.line}: {found[0]} stands in code; placeholders are filled in text "
             "cells only"
         )
+    if cell.role in _MAY_RAISE:
+        metadata |= {"tags": ["raises-exception"]}
     return nbformat.v4.new_code_cell(cell.text, id=cell.id, metadata=metadata)
 
 

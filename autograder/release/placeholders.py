@@ -18,17 +18,12 @@ from typing import Any
 import numpy as np
 
 from ..grade.hidden_tests import shares
+from ..grade.points import in_order
 from ..unit.course import CourseError
 from ..unit.mistakes import mistakes_told
 from ..unit.unit import Unit
 
 Values = Callable[[str], str]
-KINDS = (
-    "shapes",
-    "values",
-    "gradients",
-    "robustness",
-)  # in this order; others behind them
 _PLACEHOLDER = re.compile(r"\{\{([^{}\n]*)\}\}")
 
 
@@ -109,13 +104,10 @@ def _by_kind(unit: Unit, name: str) -> str:
 
     In tenths that sum to them: `shapes 2, values 5, robustness 3`.
     """
-    parts: dict[str, float] = {}
-    for record in sorted(
-        shares(unit, name), key=lambda record: (*KINDS, record.kind).index(record.kind)
-    ):
-        parts[record.kind] = (
-            parts.get(record.kind, 0.0) + 10 * record.part * unit.points[name]
-        )
+    tests = shares(unit, name)
+    parts = dict.fromkeys(in_order(test.kind for test in tests), 0.0)
+    for test in tests:
+        parts[test.kind] += 10 * test.part * unit.points[name]
     tenths = {kind: int(part + 1e-9) for kind, part in parts.items()}
     left = round(10 * unit.points[name]) - sum(tenths.values())
     for kind in sorted(parts, key=lambda kind: tenths[kind] - parts[kind])[:left]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from unrolled.check.compare import plural
 
-from ..grade.points import points_text
+from ..grade.points import EXPLAINED, in_order, points_text
 from ..grade.result import Result, TaskResult
 from ..safe.csv_cells import number
 from ..safe.harmless import shown
@@ -28,6 +28,7 @@ class KindOfTests:
     name: str
     passed: str
     points: str
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,11 +146,12 @@ def _feedback(html: str, sections: Sections) -> Markup:
 def _kinds(task: TaskResult) -> list[KindOfTests]:
     """Say how the points came about, by kind of test."""
     found = []
-    for kind in dict.fromkeys(test.kind for test in task.tests):
+    for kind in in_order(test.kind for test in task.tests):
         tests = [test for test in task.tests if test.kind == kind]
         passed = sum(test.outcome == "passed" for test in tests)
         had = sum(test.points for test in tests)
         most = sum(test.max_points for test in tests)
         points = f"{number(had)} of {number(most)}"
-        found.append(KindOfTests(kind, f"{passed} of {len(tests)}", points))
+        about = EXPLAINED.get(kind, "")
+        found.append(KindOfTests(kind, f"{passed} of {len(tests)}", points, about))
     return found

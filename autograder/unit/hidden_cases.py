@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -58,7 +58,11 @@ def robust(axes: frozenset[str]) -> list[str]:
 
 
 def sizes(
-    kind: Kind, axes: frozenset[str], example: Mapping[str, int], seed: int
+    kind: Kind,
+    axes: frozenset[str],
+    example: Mapping[str, int],
+    seed: int,
+    among: Sequence[int] = SIZES,
 ) -> dict[str, int]:
     """Draw a length for each axis: all different, and each different from the notebook's example.
 
@@ -72,6 +76,8 @@ def sizes(
         Sizes of the notebook's example.
     seed : int
         The recorded seed.
+    among : sequence of int, optional
+        Lengths to choose from.
     """
     rng = np.random.default_rng(entropy(seed, kind.label))
     names = sorted(axes)
@@ -79,7 +85,7 @@ def sizes(
         drawn = dict(
             zip(
                 names,
-                rng.choice(SIZES, size=len(names), replace=False).tolist(),
+                rng.choice(among, size=len(names), replace=False).tolist(),
                 strict=True,
             )
         )

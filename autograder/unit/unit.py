@@ -53,6 +53,15 @@ class Unit:
         """Contracts by function name, in the order of the exercise."""
         return {f.name: f for f in self.contracts.FUNCTIONS}
 
+    @property
+    def also(self) -> Mapping[str, Mapping[str, str]]:
+        """Further ways to call a function, each by its label.
+
+        It is the name of a function of a `given` cell that takes the same arguments and returns
+        what the function gave, called in that way.
+        """
+        return getattr(self.contracts, "ALSO", {})
+
     @cached_property
     def edits(self) -> tuple[catalogue.Edit, ...]:
         """The known mistakes."""
@@ -93,7 +102,8 @@ class Unit:
 
     def of(self, module: ModuleType, name: str) -> Callable:
         """Give what is called for a task in a module with its functions."""
-        return getattr(module, self.functions[name].called)
+        called = self.functions[name].called if name in self.functions else name
+        return getattr(module, called)
 
     def draw(self, name: str, sizes: Sizes, seed: int | tuple, **how: Any) -> tuple:
         """Draw arguments for a function from a seed.

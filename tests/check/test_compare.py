@@ -14,7 +14,7 @@ from unrolled.check.compare import (
     tolerance,
 )
 from unrolled.check.wire import ITSELF, TOO_DEEP, OpaqueValue
-from unrolled.contract import PerStep, array, dict_of, tuple_of
+from unrolled.contract import PerStep, Text, array, dict_of, tuple_of
 
 x = array("x", "n", "m")
 a = array("a", "n", "m", "T_x")
@@ -134,9 +134,7 @@ def test_a_single_entry_is_not_a_plural():
     assert texts(x, [[2]], np.ones((1, 1))) == [
         "x differs in its only entry, relative error 1"
     ]
-    assert texts(array("loss"), 2, 1) == [
-        "loss differs in its only entry, relative error 1"
-    ]
+    assert texts(array("loss"), 2, 1) == ["loss differs, relative error 1"]
 
 
 @each_row(
@@ -379,3 +377,45 @@ def test_a_list_that_holds_itself_is_no_array():
 )
 def test_values_that_did_not_cross_are_described(kind, text):
     assert describe(OpaqueValue(kind)) == text
+
+
+def told(spec, got, want):
+    return [str(d) for d in find_differences(spec, got, want, values=True)]
+
+
+def test_visible_numbers_are_told_with_as_many_digits_as_tell_them_apart():
+    want = np.array([[0.5, 0.25], [1.0, 2.0]])
+    got = want + np.array([[0, 0.01], [0, 0]])
+    assert told(array("a", "n", "m"), got, want) == [
+        "a differs in 1 of 4 entries, relative error 0.005; at [0, 1]: yours 0.26, "
+        "expected 0.25"
+    ]
+    assert told(array("loss"), 0.123456789, 0.123466789) == [
+        "loss is 0.12346, expected 0.12347"
+    ]
+    assert told(Text("worst"), "dW[0]", "db[1, 0]") == [
+        "worst is 'dW[0]', expected 'db[1, 0]'"
+    ]
+
+
+def test_a_relative_error_beside_zeros_is_not_told():
+    want = np.zeros((2, 2))
+    assert texts(array("a", "n", "m"), np.ones((2, 2)), want) == [
+        "a differs in all 4 entries"
+    ]
+    assert told(array("a", "n", "m"), np.ones((2, 2)), want) == [
+        "a differs in all 4 entries; at [0, 0]: yours 1, expected 0"
+    ]
+
+
+def test_a_difference_holds_no_expected_value_unless_asked_for():
+    (one,) = find_differences(array("a", "n"), np.zeros(3), np.full(3, 0.7312))
+    assert one.far is None
+    assert "0.73" not in str(one)
+
+
+def test_a_single_number_is_expected_as_such():
+    loss = array("loss")
+    assert texts(loss, None, 1.0) == ["loss is None, expected a single number"]
+    (told,) = texts(loss, np.ones(2), 1.0)
+    assert told.startswith("loss has shape (2,), expected a single number")

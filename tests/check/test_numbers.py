@@ -67,8 +67,9 @@ def test_the_message_of_an_error_travels(back):
 def test_equal_arrays_are_kept_once(numbers):
     with np.load(numbers) as file:
         shapes, data = json.loads(file["header"].tobytes())["arrays"], file["data"]
-    places = np.cumsum([0, *(8 * math.prod(shape) for _, shape in shapes)])
-    assert {kind for kind, _ in shapes} == {"<f8"}
+    sizes = [np.dtype(kind).itemsize * math.prod(shape) for kind, shape in shapes]
+    places = np.cumsum([0, *sizes])
+    assert {kind for kind, _ in shapes} == {"<f8", "<f4"}
     assert places[-1] == data.size
     arrays = [data[i:j].tobytes() for i, j in pairwise(places)]
     assert (
@@ -113,6 +114,42 @@ def test_another_version_says_both(tmp_path):
         match=rf"a\.npz has version 99, .* reads version {visible.SCHEMA}",
     ):
         visible.read_numbers(tmp_path / "a.npz")
+
+
+def test_the_numbers_of_another_exercise_are_refused(numbers, tmp_path):
+    other = tmp_path / "ex3_lstm_forward.npz"
+    other.write_bytes(numbers.read_bytes())
+    with pytest.raises(
+        visible.NumbersError,
+        match=r"ex3_lstm_forward\.npz holds the numbers of another exercise, ex1_rnn_cell\.",
+    ):
+        visible.read_numbers(other)
+
+
+def test_a_file_from_before_there_were_trials_is_read(unit, tmp_path):
+    path = tmp_path / f"{unit.assignment}.npz"
+    visible.save_numbers(path, unit.assignment, visible_side(unit))
+    with np.load(path) as file:
+        header, data = json.loads(file["header"].tobytes()), file["data"]
+    new = {"trials", "known_in_trials", "points", "parts"}
+    for entry in header["functions"]["l"]:
+        entry["d"] = [pair for pair in entry["d"] if pair[0] not in new]
+    del header["written"]
+    text = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    np.savez(path, header=text, data=data)
+    sheet = visible.read_sheet(path)
+    assert sheet.written == []
+    assert [side.trials for side in sheet.functions.values()] == [[], []]
+
+
+def test_the_parts_of_the_points_are_whole(unit, numbers):
+    for side in visible.read_numbers(numbers).values():
+        assert side.points == unit.points[side.function.name]
+        assert sum(part.share for part in side.parts) == pytest.approx(1, abs=1e-4)
+        assert {trial.label for trial in side.trials} >= {
+            "large values",
+            "single precision",
+        }
 
 
 def damage(data):

@@ -66,9 +66,9 @@ def test_of_which_entries_are_off_only_rows_columns_and_rough_numbers_can_be_tol
 def test_a_pattern_of_rows_and_columns_is_still_drawn_and_no_other_is():
     block, scattered = np.zeros((4, 5)), np.zeros((4, 5))
     block[1:3, 2], scattered[[0, 2], [1, 4]] = 1, 1
-    assert "<svg" in shown(MATRIX, block, np.zeros((4, 5)), False)
-    assert "<svg" not in shown(MATRIX, scattered, np.zeros((4, 5)), False)
-    assert "<svg" not in shown(MATRIX, block, np.zeros((4, 5)), True)
+    assert "<pre" in shown(MATRIX, block, np.zeros((4, 5)), False)
+    assert "<pre" not in shown(MATRIX, scattered, np.zeros((4, 5)), False)
+    assert "<pre" not in shown(MATRIX, block, np.zeros((4, 5)), True)
 
 
 @pytest.mark.parametrize(("served", "most"), [(False, 13), (True, 0)])

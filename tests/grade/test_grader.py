@@ -994,3 +994,27 @@ def test_what_shows_things_in_a_notebook_costs_nothing_though_it_is_not_there(gr
     assert code.count("shown(a_next)") == 1
     result, _ = graded(nb.answered(**{CELL: code}))
     assert result.score == result.max_score
+
+
+def test_which_of_two_definitions_counts_is_told(graded):
+    other = "def rnn_forward(x, a0, parameters):\n    return None"
+    result, tasks = graded(nb.with_cell(other, before="try_rnn_forward"))
+    assert any("define `rnn_forward` each" in one for one in result.repairs)
+    task = tasks["rnn_forward"]
+    assert task.points < task.max_points
+    assert task.message.startswith("! Code cells ")
+    assert "define `rnn_forward` each. The lowest counts" in task.message
+    assert "define" not in tasks["rnn_cell_forward"].message
+
+
+def test_what_is_said_of_hidden_inputs_has_no_values(graded):
+    """Of visible ones the check tells yours beside what is expected."""
+    cell = (
+        "right = rnn_cell_forward\ndef rnn_cell_forward(xt, a_prev, parameters):\n"
+        "    a, y, cache = right(xt, a_prev, parameters)\n    return a + 1, y + 1, cache"
+    )
+    _, tasks = graded(nb.with_cell(cell, before="try_rnn_cell_forward"))
+    assert "differs in" in tasks["rnn_cell_forward"].message
+    for task in tasks.values():
+        assert "yours" not in task.message + task.html
+        assert "▪" not in task.html

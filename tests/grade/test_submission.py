@@ -428,3 +428,17 @@ def test_a_file_with_damaged_bytes_is_arranged_or_refused(damages):
         arranged_or_refused(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return
+
+
+def test_two_cells_that_define_one_function_are_told(reading):
+    other = "def rnn_forward(x, a0, parameters):\n    return None"
+    found = reading(nb.with_cell(other, before="try_rnn_forward"))
+    (told,) = [one for one in found.repairs if "rnn_forward" in one]
+    assert re.fullmatch(
+        r"code cells \d+ and \d+ define `rnn_forward` each: the lowest counts, .*", told
+    )
+    (same,) = [text for _, text in found.cells if text.startswith("def rnn_forward(")][
+        :1
+    ]
+    twice = reading(nb.with_cell(same, before="try_rnn_forward"))
+    assert twice.repairs == []  # the same text twice is one definition

@@ -356,9 +356,9 @@ def test_every_untouched_notebook_runs_to_its_end(
             c for c in notebook["cells"] if "".join(c["source"]).startswith("check(")
         ]
         assert checks
-        assert ["".join(c["outputs"][0]["data"]["text/plain"])[0] for c in checks] == [
-            "✗"
-        ] * len(checks), name
+        *told, total = ["".join(c["outputs"][0]["data"]["text/plain"]) for c in checks]
+        assert [text[0] for text in told] == ["✗"] * len(told), name
+        assert re.match(r"0 of \d+ points by the visible checks\.", total), name
 
 
 def executed(
@@ -387,7 +387,8 @@ def executed(
 
 
 def test_the_untouched_notebook_runs_and_is_checked(unpacked, python_of_student):
-    first, second = executed(unpacked, python_of_student, "untouched")
+    first, second, total = executed(unpacked, python_of_student, "untouched")
+    assert total.startswith("0 of 20 points")
     assert first.startswith("✗ rnn_cell_forward")
     assert "`None`" in first
     assert second.startswith("✗ rnn_forward")
@@ -465,5 +466,5 @@ def test_the_notebook_for_colab_fetches_what_it_needs(
         checks = [
             c["outputs"][0] for c in cells if "".join(c["source"]).startswith("check(")
         ]
-        assert ["".join(o["data"]["text/plain"])[0] for o in checks] == ["✗", "✗"]
+        assert ["".join(o["data"]["text/plain"])[0] for o in checks] == ["✗", "✗", "0"]
     assert (home / "unrolled-exercises" / ASSIGNMENT / f"{ASSIGNMENT}.npz").is_file()

@@ -95,7 +95,7 @@ def test_roles_become_nbgraders(notebook):
     found = {
         i: (m.nbgrader.grade, m.nbgrader.locked, m.nbgrader.solution)
         for i, m in cells.items()
-        if m
+        if "nbgrader" in m
     }
     assert found == ROLES | {"why": (True, False, True)}
     assert (cells["check_step"].nbgrader.points, cells["why"].nbgrader.points) == (
@@ -106,6 +106,11 @@ def test_roles_become_nbgraders(notebook):
         "imports",
         "check_step",
     }
+
+
+def test_run_all_goes_on_below_what_a_student_writes(notebook):
+    tags = {c.id: c.metadata["tags"] for c in notebook.cells if "tags" in c.metadata}
+    assert tags == {name: ["raises-exception"] for name in ("step", "try_step")}
 
 
 def test_nbgrader_validate_finds_no_cell_changed(notebook):

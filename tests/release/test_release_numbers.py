@@ -115,16 +115,17 @@ def naming(tmp_path):
 def test_a_text_that_rounding_decides_is_no_change_and_any_other_is(
     place, naming, tmp_path
 ):
-    path = tmp_path / "x.npz"
+    path = tmp_path / f"{naming.assignment}.npz"
     assert numbers.write(naming, path)
-    (side,) = visible.read_numbers(path).values()
+    sheet = visible.read_sheet(path)
+    (side,) = sheet.functions.values()
     if place == "known":
         one = side.known[0]
         other = replace(one, outcomes=(Returned("dW[8]"), *one.outcomes[1:]))
         side = replace(side, known=[other])
     else:
         side.want[0] = "dW[8]"
-    visible.save_numbers(path, naming.assignment, [side])
+    visible.save_numbers(path, naming.assignment, [side], sheet.written)
     before = path.read_bytes()
     assert numbers.write(naming, path) is (place == "want")
     assert (path.read_bytes() == before) is (place == "known")

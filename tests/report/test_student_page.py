@@ -54,7 +54,11 @@ def test_mark_first_thing_to_do_and_feedback():
     )
     assert "Read Chapter 1: States leave" in said
     assert "5 of 10 points, right in part" in said
-    assert re.search(r"shapes 1 of 1 2\.5 of 2\.5 values 1 of 3 2\.5 of 7\.5", said)
+    assert re.search(
+        r"shapes: structure and shapes of what is returned 1 of 1 2\.5 of 2\.5 "
+        r"values: the numbers of each output 1 of 3 2\.5 of 7\.5",
+        said,
+    )
 
 
 def test_what_is_left_to_do_stands_before_what_is_right():

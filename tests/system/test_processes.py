@@ -188,7 +188,8 @@ def test_processes_are_forked_from_a_single_thread(tmp_path, threads, seen):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # as the grader sets it for itself
+        env=os.environ
+        | {"OPENBLAS_NUM_THREADS": "1"},  # as the grader sets it for itself
     ) as process:
         said = process.stdout.read()
     assert said.strip() == seen

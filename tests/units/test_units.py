@@ -48,7 +48,7 @@ class Module:
         given = copied(arguments)
         if not callable(getattr(self.module, name, None)):
             return Lost("missing", "not there")
-        came = outcome(getattr(self.module, CALLED[name]), given)
+        came = outcome(getattr(self.module, CALLED.get(name, name)), given)
         return Returned(came.value, given) if isinstance(came, Returned) else came
 
 

@@ -1,7 +1,7 @@
 """Compare what a function gave with what it should give: structure, then shapes, then values.
 
 The same comparison serves the check in the notebook and the hidden tests. A difference never
-holds an expected value, only where and how far.
+holds an expected value, only where and how far; the check asks for values, of visible numbers.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _IN_WORDS = {
 }
 CACHES = ("cache", "caches")  # outputs in which a function keeps what it was given
 REAL = "biuf"  # numpy's kinds of real numbers
+FEWEST_DIGITS, MOST_DIGITS = 4, 17  # of a value that is told
+LONGEST_TEXT = 80  # characters of one that is told
 KINDS = ("structure", "shape", "value")  # of differences, first what makes others
 
 
@@ -50,6 +52,9 @@ class Difference:
         Largest deviation, relative to the largest wanted magnitude.
     wrong : ndarray of bool or None
         Which entries are off, for a picture; the axis of the steps, if there is one, is the last.
+    far : ndarray or None
+        How far each entry is off, as a part of what is furthest off: of visible numbers only,
+        since it tells expected values. The axes are those of `wrong`.
     """
 
     kind: str
@@ -60,16 +65,21 @@ class Difference:
     index: tuple[int, ...] | None = None
     error: float | None = None
     wrong: np.ndarray | None = None
+    far: np.ndarray | None = None
 
     def __str__(self) -> str:
         return f"{self.path} {self.text}"
 
 
 class _Place(NamedTuple):
-    """Where in a return value something is: the path, and the output that it belongs to."""
+    """Where in a return value something is: the path, and the output that it belongs to.
+
+    `values` says whether expected values may be told of it.
+    """
 
     path: str
     output: str
+    values: bool = False
 
     @property
     def bare(self) -> str:
@@ -125,6 +135,7 @@ def find_differences(
     want: Any,
     path: str = "",
     output: str = "",
+    values: bool = False,
 ) -> Iterator[Difference]:
     """Give all differences between two values, outermost and earliest first.
 
@@ -138,6 +149,9 @@ def find_differences(
         Where it is, as in a `Difference`; the spec's name unless given.
     output : str, optional
         The return value that it belongs to; the spec's name unless given.
+    values : bool, optional
+        Whether to tell the expected value of the first entry that is off: for numbers that the
+        student sees anyway.
 
     Notes
     -----
@@ -149,7 +163,7 @@ def find_differences(
         want = np.asarray(want, dtype=np.float64)
         if _is_identical(got, want):
             return  # the usual case, and much the fastest
-    place = _Place(path or spec.name, output or spec.name)
+    place = _Place(path or spec.name, output or spec.name, values)
     if isinstance(spec, Array):
         yield from _in_array(spec, got, want, place)
     elif isinstance(spec, Text):
@@ -160,7 +174,9 @@ def find_differences(
         yield from _in_sequence(spec, got, want, place)
 
 
-def compare_returned(spec: Tuple | Dict, got: Any, want: Any) -> list[Difference]:
+def compare_returned(
+    spec: Tuple | Dict, got: Any, want: Any, values: bool = False
+) -> list[Difference]:
     """Compare a function's return value with the reference's.
 
     Parameters
@@ -169,6 +185,8 @@ def compare_returned(spec: Tuple | Dict, got: Any, want: Any) -> list[Difference
         What the function returns.
     got, want : object
         What was returned, and what the reference returns.
+    values : bool, optional
+        As for `find_differences`.
 
     Returns
     -------
@@ -176,9 +194,9 @@ def compare_returned(spec: Tuple | Dict, got: Any, want: Any) -> list[Difference
         Structure and shapes before values.
     """
     if isinstance(spec, Dict):
-        found = list(_in_dict(spec, got, want, _Place("the dictionary", "")))
+        found = list(_in_dict(spec, got, want, _Place("the dictionary", "", values)))
     else:
-        found = list(_in_several(spec, got, want))
+        found = list(_in_several(spec, got, want, values))
     return sorted(found, key=lambda one: KINDS.index(one.kind))
 
 
@@ -196,11 +214,11 @@ def outputs_by_name(spec: Tuple | Dict, value: Any) -> dict[str, Any]:
     return dict(zip(names, value, strict=False)) if _is_sequence(value) else {}
 
 
-def _in_several(spec: Tuple, got: Any, want: Any) -> Iterator[Difference]:
+def _in_several(spec: Tuple, got: Any, want: Any, values: bool) -> Iterator[Difference]:
     """Give the differences in what a function returns: one value, or a tuple of several."""
     count = len(spec.items)
     if count == 1:
-        yield from find_differences(spec.items[0], got, want)
+        yield from find_differences(spec.items[0], got, want, values=values)
         return
     if not _is_sequence(got) or len(got) != count:
         what = plural(len(got), "value") if isinstance(got, tuple) else describe(got)
@@ -208,7 +226,7 @@ def _in_several(spec: Tuple, got: Any, want: Any) -> Iterator[Difference]:
         yield Difference("structure", "", "the function", text)
         return
     for item, one, other in zip(spec.items, got, want, strict=True):
-        yield from find_differences(item, one, other)
+        yield from find_differences(item, one, other, values=values)
 
 
 def _in_dict(spec: Dict, got: Any, want: Any, place: _Place) -> Iterator[Difference]:
@@ -229,7 +247,9 @@ def _in_dict(spec: Dict, got: Any, want: Any, place: _Place) -> Iterator[Differe
         # What a function returns by key is named by the key alone.
         path = f"{place.bare}[{name!r}]" if place.output else name
         output = place.output or name
-        yield from find_differences(item, got[name], want[name], path, output)
+        yield from find_differences(
+            item, got[name], want[name], path, output, place.values
+        )
 
 
 def _in_sequence(
@@ -250,7 +270,7 @@ def _in_sequence(
         return
     for i, (item, one, other) in enumerate(zip(items, got, want, strict=True)):
         path = f"{place.bare}[{i}]{labels[i]}"
-        yield from find_differences(item, one, other, path, place.output)
+        yield from find_differences(item, one, other, path, place.output, place.values)
 
 
 def _names(spec: Tuple | Dict) -> str:
@@ -270,9 +290,10 @@ def _in_array(
     numbers = as_numbers(got)
     if numbers is not None and place.output in CACHES:
         numbers = _broadcast(numbers, want.shape)
-    expected = f"{want.shape} = {spec.label}"
+    expected = f"{want.shape} = {spec.label}" if want.ndim else "a single number"
     if numbers is None:
-        text = f"is {describe(got)}, expected an array of shape {expected}"
+        shaped = "an array of shape " if want.ndim else ""
+        text = f"is {describe(got)}, expected {shaped}{expected}"
         yield place.structure(text)
     elif numbers.shape != want.shape:
         hint = _shape_hint(numbers.shape, want.shape)
@@ -303,11 +324,19 @@ def _in_text(got: Any, want: str, place: _Place) -> Iterator[Difference]:
         yield place.structure(f"is {describe(got)}, expected a text")
     elif not _is_same_text(got, want):
         text = "is another text than the one expected"
+        if place.values:
+            text = f"is {_quoted(got)}, expected {_quoted(want)}"
         yield Difference("value", place.output, place.path, text)
 
 
 def _is_same_text(got: str, want: str) -> bool:
     return "".join(got.split()) == "".join(want.split())
+
+
+def _quoted(text: str) -> str:
+    """Give a text in quotes, of bounded length."""
+    short = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
+    return repr(short)
 
 
 def _shape_hint(got: tuple[int, ...], want: tuple[int, ...]) -> str:
@@ -351,25 +380,75 @@ def _value_difference(
         told = f"; {_steps_text(step, steps)}"
         entries = entries[entries[:, axis] == step]
     index = tuple(int(i) for i in entries[0])
-    with np.errstate(all="ignore"):
-        largest = max(np.max(np.abs(want), initial=0.0), ABSOLUTE)
-        error = float(np.max(np.abs(got - want)) / largest)
-    count = _count_text(wrong, index)
-    if np.isfinite(got).all():
-        text = f"differs in {count}, relative error {error:.2g}"
-    else:
-        text = f"holds {'NaN' if np.isnan(got).any() else 'infinity'} and differs in {count}"
+    error = _relative_error(got, want)
+    text, far = _extent_text(got, wrong), None
+    if not place.values and not wrong.all():
+        text += f", first at index [{', '.join(map(str, index))}]"
+    # Beside the expected value of a single number the error tells nothing more.
+    if np.isfinite(error) and not (place.values and wrong.size == 1):
+        text += f", relative error {error:.2g}"
+    if place.values:
+        text = _with_values(text, got[index], want[index], index)
+        far = _parts_off(got, want)
+        far = far if axis is None else np.moveaxis(far, axis, -1)
+    text += told
     return Difference(
-        "value", place.output, place.path, text + told, step, index, error, shown
+        "value", place.output, place.path, text, step, index, error, shown, far
     )
 
 
-def _count_text(wrong: np.ndarray, index: tuple[int, ...]) -> str:
-    """Say how many entries are off, and at which index the first one is."""
+def _relative_error(got: np.ndarray, want: np.ndarray) -> float:
+    """Give the largest deviation by the largest wanted magnitude; infinity beside zeros."""
+    largest = np.max(np.abs(want), initial=0.0)
+    if largest <= ABSOLUTE:
+        return np.inf
+    with np.errstate(all="ignore"):
+        return float(np.max(np.abs(got - want)) / largest)
+
+
+def _parts_off(got: np.ndarray, want: np.ndarray) -> np.ndarray:
+    """Give how far each entry is off, from 0 to 1; what is no number is as far as can be."""
+    with np.errstate(all="ignore"):
+        off = np.abs(got - want)
+        finite = off[np.isfinite(off)]
+        largest = np.max(finite, initial=0.0)
+        parts = off / largest if largest else np.zeros(off.shape)
+    return np.where(np.isfinite(off), parts, 1.0)
+
+
+def _extent_text(got: np.ndarray, wrong: np.ndarray) -> str:
+    """Say what the array holds that is no number, and how many entries are off."""
+    held = "NaN" if np.isnan(got).any() else "infinity"
+    held = "" if np.isfinite(got).all() else f"holds {held} and "
+    if wrong.ndim == 0:
+        return f"{held}differs"
+    if wrong.size == 1:
+        return f"{held}differs in its only entry"
     if wrong.all():
-        return f"all {wrong.size} entries" if wrong.size > 1 else "its only entry"
-    first = ", ".join(map(str, index))
-    return f"{int(wrong.sum())} of {wrong.size} entries, first at index [{first}]"
+        return f"{held}differs in all {wrong.size} entries"
+    return f"{held}differs in {int(wrong.sum())} of {wrong.size} entries"
+
+
+def _with_values(text: str, got: float, want: float, index: tuple[int, ...]) -> str:
+    """Add a value and the expected one, with as many digits as tell them apart.
+
+    Parameters
+    ----------
+    text : str
+        What differs so far.
+    got, want : float
+        The entries at `index`, which of a single number is empty.
+    index : tuple of int
+        Where the first entry is that is off.
+    """
+    digits = FEWEST_DIGITS
+    while f"{got:.{digits}g}" == f"{want:.{digits}g}" and digits < MOST_DIGITS:
+        digits += 1
+    yours, expected = f"{got:.{digits}g}", f"{want:.{digits}g}"
+    if not index:
+        return f"is {yours}, expected {expected}"
+    place = ", ".join(map(str, index))
+    return f"{text}; at [{place}]: yours {yours}, expected {expected}"
 
 
 def _steps_text(step: int, steps: np.ndarray) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 from unrolled.check import wire
 from unrolled.check.known_mistakes import KnownAnswer, Misconception
 from unrolled.check.outcome import Outcome, Raised, Returned
+from unrolled.check.quiet import QuietError
 from unrolled.contract import (
     Array,
     Dict,
@@ -28,8 +30,68 @@ from unrolled.contract import (
 SCHEMA = 1
 
 
-class NumbersError(Exception):
+class NumbersError(QuietError):
     """The numbers are missing, damaged, or of another version; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One more call, of a kind that hidden tests try too.
+
+    Attributes
+    ----------
+    label : str
+        The kind, such as `large values`.
+    arguments : tuple
+        Of the call.
+    want : object
+        What the reference returns.
+    by : str
+        The function of a `given` cell that makes the call, if the student's is not called itself.
+    """
+
+    label: str
+    arguments: tuple
+    want: Any
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a hidden test is about, and its part of a function's points.
+
+    Attributes
+    ----------
+    kind : str
+        Such as `values`.
+    of : str
+        The output, or the kind of call, that the test is about; "" if it is about more.
+    share : float
+        Part of the points; all of a function's sum to 1.
+    """
+
+    kind: str
+    of: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Written:
+    """A question that is answered in words and read by a person.
+
+    Attributes
+    ----------
+    id : str
+        Of its cell.
+    points : float
+        What it is worth.
+    stub : str
+        The cell's text as released.
+    """
+
+    id: str
+    points: float
+    stub: str
 
 
 @dataclass(frozen=True)
@@ -46,15 +108,48 @@ class VisibleNumbers:
         What the reference returns for each.
     known : list of KnownAnswer
         What known mistakes come to.
+    trials : list of Trial
+        Further calls.
+    known_in_trials : list of KnownAnswer
+        What those mistakes come to there that do not show in `cases`.
+    points : float
+        What the function is worth; 0 if that is not known.
+    parts : list of Part
+        What its points are for.
     """
 
     function: Function
     cases: list[tuple]
     want: list[Any]
     known: list[KnownAnswer]
+    trials: list[Trial] = field(default_factory=list)
+    known_in_trials: list[KnownAnswer] = field(default_factory=list)
+    points: float = 0.0
+    parts: list[Part] = field(default_factory=list)
 
 
-def save_numbers(path: Path, assignment: str, functions: list[VisibleNumbers]) -> None:
+@dataclass(frozen=True)
+class Sheet:
+    """All that lies beside a notebook.
+
+    Attributes
+    ----------
+    functions : dict of str to VisibleNumbers
+        By name, in the exercise's order.
+    written : list of Written
+        The questions.
+    """
+
+    functions: dict[str, VisibleNumbers]
+    written: list[Written] = field(default_factory=list)
+
+
+def save_numbers(
+    path: Path,
+    assignment: str,
+    functions: list[VisibleNumbers],
+    written: Sequence[Written] = (),
+) -> None:
     """Write the numbers of an exercise.
 
     Parameters
@@ -65,6 +160,8 @@ def save_numbers(path: Path, assignment: str, functions: list[VisibleNumbers]) -
         Name of the exercise.
     functions : list of VisibleNumbers
         In the exercise's order.
+    written : sequence of Written, optional
+        Its questions.
     """
     tree, arrays = wire.flatten([numbers_to_data(one) for one in functions])
     distinct, places = _distinct_arrays(arrays)
@@ -73,6 +170,7 @@ def save_numbers(path: Path, assignment: str, functions: list[VisibleNumbers]) -
         "assignment": assignment,
         "arrays": [[a.dtype.str, list(a.shape)] for a in distinct],
         "functions": _renumbered(tree, places),
+        "written": [asdict(one) for one in written],
     }
     header = json.dumps(content).encode()
     body = b"".join(a.tobytes() for a in distinct)  # one member: many are slow to read
@@ -85,23 +183,26 @@ def save_numbers(path: Path, assignment: str, functions: list[VisibleNumbers]) -
 
 
 def read_numbers(path: Path) -> dict[str, VisibleNumbers]:
-    """Read the numbers of an exercise.
+    """Read the numbers of an exercise's functions, by name; errors as for `read_sheet`."""
+    return read_sheet(path).functions
 
-    Returns
-    -------
-    dict of str to VisibleNumbers
-        By the function's name.
+
+def read_sheet(path: Path) -> Sheet:
+    """Read what lies beside a notebook, in the file that is named as the exercise is.
 
     Raises
     ------
     NumbersError
-        If the file is missing, damaged, or written for another version of the package.
+        If the file is missing, damaged, another exercise's, or written for another version of
+        the package.
     """
     try:
         with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             header = json.loads(file["header"].tobytes())
             version = header["schema"]
+            assignment = str(header.get("assignment", path.stem))
             found = _read_functions(header, file) if version == SCHEMA else []
+            written = [Written(**one) for one in header.get("written", ())]
     except FileNotFoundError:
         raise NumbersError(
             f"The numbers to check against, {path.name}, are not beside this notebook. "
@@ -118,7 +219,12 @@ def read_numbers(path: Path) -> dict[str, VisibleNumbers]:
             "Install the checker from the same zip as the exercise (the page START_HERE "
             "says how)."
         )
-    return {one.function.name: one for one in found}
+    if assignment != path.stem:
+        raise NumbersError(
+            f"{path.name} holds the numbers of another exercise, {assignment[:60]}. "
+            f"Copy {path.name} again from the course's zip, that one file only."
+        )
+    return Sheet({one.function.name: one for one in found}, written)
 
 
 def _read_functions(header: dict, file: Any) -> list[VisibleNumbers]:
@@ -152,6 +258,18 @@ def numbers_to_data(numbers: VisibleNumbers) -> dict:
         "cases": [list(case) for case in numbers.cases],
         "want": numbers.want,
         "known": [_known_to_data(known) for known in numbers.known],
+        "trials": [
+            {
+                "label": one.label,
+                "arguments": list(one.arguments),
+                "want": one.want,
+                "by": one.by,
+            }
+            for one in numbers.trials
+        ],
+        "known_in_trials": [_known_to_data(one) for one in numbers.known_in_trials],
+        "points": numbers.points,
+        "parts": [asdict(one) for one in numbers.parts],
     }
 
 
@@ -169,8 +287,20 @@ def _numbers_from_data(data: dict) -> VisibleNumbers:
         driver=data.get("driver", ""),
     )
     cases = [tuple(case) for case in data["cases"]]
-    known = [_known_from_data(one) for one in data["known"]]
-    return VisibleNumbers(function, cases, data["want"], known)
+    trials = [
+        Trial(one["label"], tuple(one["arguments"]), one["want"], one["by"])
+        for one in data.get("trials", ())
+    ]
+    return VisibleNumbers(
+        function,
+        cases,
+        data["want"],
+        [_known_from_data(one) for one in data["known"]],
+        trials,
+        [_known_from_data(one) for one in data.get("known_in_trials", ())],
+        data.get("points", 0.0),
+        [Part(**one) for one in data.get("parts", ())],
+    )
 
 
 def _known_to_data(known: KnownAnswer) -> dict:

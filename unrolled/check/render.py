@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
-import numpy as np
-
 from unrolled.check.compare import Difference
+from unrolled.check.picture import picture
+from unrolled.check.sum_up import MORE_LATER, Line, Summary, number
 from unrolled.check.verdict import Verdict
 
 MORE = 4  # differences shown before "and N more"
-CELL = 7  # side of a square, in px
-PANELS = 12  # steps drawn at most
-LARGEST = 4000  # entries of an array that is drawn
-WIDEST = 400  # px of a panel
-COLOURS = {"✓": "#1a7f37", "✗": "#c4432b", "?": "#9a6700"}
+COLOURS = {"✓": "#1a7f37", "✗": "#c4432b", "?": "#9a6700", "–": "#9a6700"}
+BESIDES = "the hidden tests' own sizes and numbers"  # what no visible call tries
 QUIET = "opacity:.75"
 
 Row = tuple[str, str]  # a label, and a text with code in backticks
@@ -23,11 +20,16 @@ Row = tuple[str, str]  # a label, and a text with code in backticks
 def as_text(verdict: Verdict) -> str:
     """Give the verdict in plain lines."""
     mark, said = _title(verdict)
-    rows: list[Row] = []
-    if not verdict.right:
-        rows = [("called", verdict.call), *_rows(verdict)]
-    lines = [f"  {label:<9} {text}" for label, text in rows]
-    return "\n".join([f"{mark} {verdict.function} {said}", *lines])
+    before = [f"! {text}" for text in verdict.before]
+    lines = [_line(label, text) for label, text in _rows(verdict)]
+    if verdict.mistake and not verdict.right:
+        # Behind an empty line, so that it can be left unread.
+        lines += ["", _line("hint", verdict.mistake.hint)]
+    return "\n".join([*before, f"{mark} {verdict.function} {said}", *lines])
+
+
+def _line(label: str, text: str) -> str:
+    return f"  {label:<9} {text}"
 
 
 def _title(verdict: Verdict) -> tuple[str, str]:
@@ -40,8 +42,11 @@ def _title(verdict: Verdict) -> tuple[str, str]:
 
 
 def _rows(verdict: Verdict) -> list[Row]:
-    """Give what is said below the call, line by line."""
-    rows = [("note", note) for note in verdict.notes]
+    """Give what is said line by line, but for the hint."""
+    if verdict.right:
+        return _rows_of_right(verdict)
+    rows = [("called", verdict.call)]
+    rows += [("note", note) for note in verdict.notes]
     found = _found_texts(verdict)
     if found:
         rows.append(("found", found[0]))
@@ -51,11 +56,19 @@ def _rows(verdict: Verdict) -> list[Row]:
         rows.append(("right", ", ".join(f"`{name}`" for name in right)))
     mistake = verdict.mistake
     if mistake:
-        rows += [("mistake", mistake.symptom), ("hint", mistake.hint)]
+        rows.append(("mistake", mistake.symptom))
     section = mistake.section if mistake else verdict.section
     if section:
         rows.append(("book", section_text(section)))
     return rows
+
+
+def _rows_of_right(verdict: Verdict) -> list[Row]:
+    """Give which calls a ✓ stands for, and which it does not."""
+    if not verdict.tried:
+        return []
+    left = ", ".join((BESIDES, *verdict.untried))
+    return [("tried", ", ".join(verdict.tried)), ("not tried", left)]
 
 
 def _found_texts(verdict: Verdict) -> list[str]:
@@ -107,9 +120,19 @@ def section_text(section: str) -> str:
 def as_html(verdict: Verdict) -> str:
     """Give the verdict as HTML: no scripts, no style sheets, colours that inherit the page's."""
     mark, said = _title(verdict)
-    body = f"<b>{mark} {escape(verdict.function)}</b> {said}"
-    if not verdict.right:
-        body += _table(verdict) + _picture(verdict.differences)
+    body = _before_html(verdict.before)
+    body += f"<div><b>{mark} {escape(verdict.function)}</b> {said}</div>"
+    rows = _rows(verdict)
+    if verdict.right:
+        body += _table(rows, QUIET)
+    else:
+        body += _table(rows) + picture(verdict.differences)
+        if verdict.mistake:
+            body += _folded("hint", verdict.mistake.hint)
+    return _framed(body, mark)
+
+
+def _framed(body: str, mark: str) -> str:
     style = (
         f"border-left:4px solid {COLOURS[mark]};padding:.4em .8em;margin:.3em 0;"
         "line-height:1.45;max-width:60em"
@@ -117,17 +140,42 @@ def as_html(verdict: Verdict) -> str:
     return f'<div class="unrolled-check" style="{style}">{body}</div>'
 
 
-def _table(verdict: Verdict) -> str:
-    """Give the call and the rows as two columns."""
-    rows = [("called", f"<code>{escape(verdict.call)}</code>")]
-    rows += [(label, code_html(text)) for label, text in _rows(verdict)]
-    cells = [
-        f'<div style="{QUIET}">{label}</div>'
-        f'<div style="overflow-wrap:anywhere">{text}</div>'
+def _before_html(texts: tuple[str, ...]) -> str:
+    """Give what is to be read before all else."""
+    mark = f'<b style="color:{COLOURS["?"]}">!</b>'
+    return "".join(
+        f'<div style="margin-bottom:.3em">{mark} <i>{code_html(text)}</i></div>'
+        for text in texts
+    )
+
+
+def _folded(label: str, text: str) -> str:
+    """Give a text that is read only where it is asked for."""
+    return (
+        '<details style="margin-top:.3em">'
+        f'<summary style="cursor:pointer;{QUIET}">{label}</summary>'
+        f'<div style="margin:.15em 0 0 1.1em">{code_html(text)}</div></details>'
+    )
+
+
+def _table(rows: list[Row], style: str = "") -> str:
+    """Give rows as two columns; a text is set in `style`, the call as code."""
+    if not rows:
+        return ""
+    shown = [
+        (
+            label,
+            f"<code>{escape(text)}</code>" if label == "called" else code_html(text),
+        )
         for label, text in rows
     ]
-    style = "display:grid;grid-template-columns:5em 1fr;gap:.15em .6em;margin-top:.3em"
-    return f'<div style="{style}">{"".join(cells)}</div>'
+    cells = [
+        f'<div style="{QUIET}">{label}</div>'
+        f'<div style="overflow-wrap:anywhere;{style}">{text}</div>'
+        for label, text in shown
+    ]
+    grid = "display:grid;grid-template-columns:5em 1fr;gap:.15em .6em;margin-top:.3em"
+    return f'<div style="{grid}">{"".join(cells)}</div>'
 
 
 def code_html(text: str) -> str:
@@ -142,64 +190,42 @@ def code_html(text: str) -> str:
     return "".join(parts)
 
 
-def _picture(differences: tuple[Difference, ...]) -> str:
-    """Draw the first array with wrong entries among right ones, one panel a step.
-
-    Filled squares are off.
-    """
-    for one in differences:
-        if one.wrong is not None and one.wrong.ndim in (2, 3):
-            return _map(one.path, one.wrong) if _fits(one.wrong) else ""
-    return ""
-
-
-def _fits(wrong: np.ndarray) -> bool:
-    """Say whether a map of these entries tells something, and has room."""
-    width = CELL * max(wrong.shape[:2])
-    return not wrong.all() and wrong.size <= LARGEST and width <= WIDEST
+def summary_text(summary: Summary) -> str:
+    """Give the points of an exercise in plain lines."""
+    wide = max((len(line.name) for line in summary.lines), default=0)
+    lines = [f"! {text}" for text in summary.before]
+    lines.append(f"{summary.head}.")
+    for line in summary.lines:
+        name = line.name.ljust(wide)
+        said = f"  {line.text}" if line.text else ""
+        lines.append(f"  {line.mark} {name}  {_points(line):>12}{said}".rstrip())
+    return "\n".join([*lines, "", f"  {MORE_LATER}"])
 
 
-def _map(path: str, wrong: np.ndarray) -> str:
-    """Draw which entries are off.
+def _points(line: Line) -> str:
+    if line.points is None:
+        return f"{number(line.most)} points"
+    return f"{number(line.points)} of {number(line.most)}"
 
-    Parameters
-    ----------
-    path : str
-        Where the array is.
-    wrong : ndarray of bool of shape (rows, columns) or (rows, columns, steps)
-        Which entries are off.
-    """
-    panels = [wrong]
-    if wrong.ndim == 3:
-        panels = [wrong[:, :, t] for t in range(min(wrong.shape[2], PANELS))]
-    names, room, what = [""], 0, "by row and column"
-    if len(panels) > 1:
-        names = [f"t={t}" for t in range(len(panels))]
-        room, what = 16, "one panel a step"  # px below, for the names
-    height, width = CELL * wrong.shape[0], CELL * wrong.shape[1]
-    drawn = [
-        f'<g transform="translate({t * (width + CELL)},0)">{_squares(panel)}'
-        f'<text x="0" y="{height + 12}" font-size="10" fill="currentColor">{name}'
-        "</text></g>"
-        for t, (panel, name) in enumerate(zip(panels, names, strict=True))
-    ]
-    total, below = len(panels) * (width + CELL), height + room
-    label = escape(f"Entries of {path} that are off, {what}")
-    return (
-        '<div style="margin-top:.4em;overflow-x:auto">'
-        f'<svg role="img" aria-label="{label}" width="{total}" height="{below}" '
-        f'viewBox="0 0 {total} {below}">{"".join(drawn)}</svg>'
-        f'<div style="{QUIET};font-size:90%">{label} (filled).</div></div>'
+
+def summary_html(summary: Summary) -> str:
+    """Give the points of an exercise as HTML."""
+    body = _before_html(summary.before)
+    body += f"<div><b>{escape(summary.head)}</b></div>"
+    cells = []
+    for line in summary.lines:
+        colour = COLOURS[line.mark]
+        cells.append(
+            f'<div><span style="color:{colour}">{line.mark}</span> '
+            f"<code>{escape(line.name)}</code></div>"
+            f"<div>{escape(_points(line))}</div>"
+            f'<div style="overflow-wrap:anywhere">{code_html(line.text)}</div>'
+        )
+    grid = (
+        "display:grid;grid-template-columns:max-content max-content 1fr;"
+        "gap:.15em 1.2em;margin-top:.3em"
     )
-
-
-def _squares(panel: np.ndarray) -> str:
-    """Draw a square for each entry of one panel."""
-    off = 'fill="#c4432b"'
-    right = 'fill="none" stroke="currentColor" stroke-opacity=".35"'
-    size = f'width="{CELL - 1}" height="{CELL - 1}"'
-    squares = [
-        f'<rect x="{j * CELL}" y="{i * CELL}" {size} {off if wrong else right}/>'
-        for (i, j), wrong in np.ndenumerate(panel)
-    ]
-    return "".join(squares)
+    body += f'<div style="{grid}">{"".join(cells)}</div>'
+    body += f'<div style="{QUIET};margin-top:.3em">{escape(MORE_LATER)}</div>'
+    right = summary.points == summary.most
+    return _framed(body, "✓" if right else "✗")

@@ -58,6 +58,13 @@ class Verdict:
     checked : bool
         False if nothing was called: there is nothing to check it against, or it is no function
         of the exercise.
+    case : int
+        Number of the case that shows the first fault.
+    before : tuple of str
+        What to know before the verdict itself: that it may be about other code than what stands
+        in the notebook.
+    tried, untried : tuple of str
+        Which kinds of calls were made, and which others hidden tests make.
     """
 
     function: str
@@ -70,6 +77,10 @@ class Verdict:
     section: str = ""
     outputs: tuple[str, ...] = ()
     checked: bool = True
+    case: int = 0
+    before: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    untried: tuple[str, ...] = ()
 
 
 def judge_outcomes(
@@ -80,7 +91,9 @@ def judge_outcomes(
     known: Sequence[KnownAnswer] = (),
     stray: tuple[Sequence[str], Sequence[str]] = ((), ()),
 ) -> Verdict:
-    """Judge a function by what it came to on several cases.
+    """Judge a function by what it came to on several visible cases.
+
+    Expected values are told, so no hidden case may be among them.
 
     Parameters
     ----------
@@ -98,8 +111,9 @@ def judge_outcomes(
     Verdict
         On the first case with a fault; a mistake is named by all cases together.
     """
-    for case, wanted, outcome in zip(cases, want, outcomes, strict=True):
-        found, failure = _faults(function, case, wanted, outcome)
+    judged = zip(cases, want, outcomes, strict=True)
+    for number, (case, wanted, outcome) in enumerate(judged):
+        found, failure = visible_faults(function, case, wanted, outcome)
         if found or failure:
             mistake = find_mistake(function, want, outcomes, known, stray)
             return Verdict(
@@ -111,6 +125,7 @@ def judge_outcomes(
                 mistake,
                 section=function.section,
                 outputs=function.outputs,
+                case=number,
             )
     return right_verdict(function)
 
@@ -146,16 +161,37 @@ def right_verdict(function: Function) -> Verdict:
     )
 
 
-def _faults(
+def visible_faults(
     function: Function, case: tuple, want: Any, outcome: Outcome
 ) -> tuple[list[Difference], str]:
-    """Give what differs in one case, or why there is nothing to compare."""
+    """Give what differs in a visible case, or why there is nothing to compare.
+
+    Parameters
+    ----------
+    function : Function
+        The contract.
+    case : tuple
+        The arguments.
+    want : object
+        What the reference returns.
+    outcome : Outcome
+        What came of the call.
+
+    Returns
+    -------
+    differences : list of Difference
+        With expected values.
+    failure : str
+        Why there is nothing to compare, if so.
+    """
     if isinstance(outcome, Raised):
         return [], failure_text(outcome)
     if not isinstance(outcome, Returned):
         return [], outcome.text
     changed = changed_arguments(function, case, outcome)
-    return changed + compare_returned(function.returns, outcome.value, want), ""
+    return changed + compare_returned(
+        function.returns, outcome.value, want, values=True
+    ), ""
 
 
 def changed_arguments(

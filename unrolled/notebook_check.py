@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.check.book_page import find_book
 from unrolled.check.compare import compare_returned
 from unrolled.check.general_mistakes import mistake_of_reading_data
 from unrolled.check.numbers import NumbersError, VisibleNumbers, read_numbers
@@ -112,6 +113,7 @@ class Check:
         verdict = judge_outcomes(
             contract, side.cases, side.want, outcomes, side.known, stray
         )
+        verdict = replace(verdict, book=find_book(side.book, self.path.parent))
         if not verdict.right:
             return replace(verdict, notes=self._notes(function, side, verdict))
         data, _ = stray
@@ -178,7 +180,7 @@ class ShownVerdict:
         return as_html(self.verdict)
 
 
-def exercise(assignment: str, folder: str | Path = ".") -> Check:
+def exercise(assignment: str, folder: str | Path | None = None) -> Check:
     """Bind `check` to an exercise: `check = exercise("ex1_rnn_cell")`.
 
     Parameters
@@ -186,9 +188,35 @@ def exercise(assignment: str, folder: str | Path = ".") -> Check:
     assignment : str
         Name of the exercise.
     folder : path, optional
-        Where the numbers are; the notebook's own folder unless given.
+        Where the numbers are; unless given, the notebook's own folder, wherever it was started.
     """
+    if folder is None:
+        places = list(folders_of(assignment, sys._getframe(1).f_globals))
+        numbers = f"{assignment}.npz"
+        folder = next((one for one in places if (one / numbers).is_file()), places[0])
     return Check(assignment, folder)
+
+
+def folders_of(assignment: str, variables: dict[str, Any]) -> Iterator[Path]:
+    """Give the folders in which an exercise may lie, likeliest first.
+
+    It is the working folder, as Jupyter has it. A script or VS Code may work in another one: then
+    it is beside the file that runs, or below.
+
+    Parameters
+    ----------
+    assignment : str
+        Name of the exercise.
+    variables : dict
+        Of the notebook or script, among which may be its own path.
+    """
+    yield Path()
+    for name in ("__vsc_ipynb_file__", "__file__"):
+        path = variables.get(name)
+        if isinstance(path, str):
+            yield Path(path).parent
+    yield Path(assignment)
+    yield Path("..", assignment)
 
 
 def call_function(

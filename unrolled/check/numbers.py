@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +46,15 @@ class VisibleNumbers:
         What the reference returns for each.
     known : list of KnownAnswer
         What known mistakes come to.
+    book : str
+        Address of the book; empty where it is not published.
     """
 
     function: Function
     cases: list[tuple]
     want: list[Any]
     known: list[KnownAnswer]
+    book: str = ""
 
 
 def save_numbers(path: Path, assignment: str, functions: list[VisibleNumbers]) -> None:
@@ -68,11 +71,13 @@ def save_numbers(path: Path, assignment: str, functions: list[VisibleNumbers]) -
     """
     tree, arrays = wire.flatten([numbers_to_data(one) for one in functions])
     distinct, places = _distinct_arrays(arrays)
+    book = next((one.book for one in functions if one.book), "")
     content = {
         "schema": SCHEMA,
         "assignment": assignment,
         "arrays": [[a.dtype.str, list(a.shape)] for a in distinct],
         "functions": _renumbered(tree, places),
+        **({"book": book} if book else {}),
     }
     header = json.dumps(content).encode()
     body = b"".join(a.tobytes() for a in distinct)  # one member: many are slow to read
@@ -105,27 +110,36 @@ def read_numbers(path: Path) -> dict[str, VisibleNumbers]:
     except FileNotFoundError:
         raise NumbersError(
             f"The numbers to check against, {path.name}, are not beside this notebook. "
-            "Unpack the course's zip again and keep each exercise's files together in "
-            "their folder."
+            f"{_what_to_copy(path)}"
         ) from None
     except Exception:  # whatever the bytes are, there is nothing else to say of them
-        raise NumbersError(
-            f"{path.name} is damaged. Copy it again from the course's zip."
-        ) from None
+        raise NumbersError(f"{path.name} is damaged. {_what_to_copy(path)}") from None
     if version != SCHEMA:
         raise NumbersError(
-            f"{path.name} has version {version}, this checker reads version {SCHEMA}. "
-            "Install the checker from the same zip as the exercise (the page START_HERE "
-            "says how)."
+            f"{path.name} has version {version}, this checker reads version {SCHEMA}: they "
+            "are of different releases. Save your work, type `python3 start.py update` in "
+            "the course's folder (on Windows `py start.py update`), and restart the kernel. "
+            "Your notebooks stay as they are."
         )
     return {one.function.name: one for one in found}
+
+
+def _what_to_copy(path: Path) -> str:
+    """Say which one file to copy, and where to: a zip that is unpacked as a whole may replace
+    more.
+    """
+    return (
+        f"Copy this one file from the course's zip, where it lies in the folder {path.stem}, to "
+        f"{path.parent.resolve()}, and nothing else: your notebook stays as it is."
+    )
 
 
 def _read_functions(header: dict, file: Any) -> list[VisibleNumbers]:
     """Read the functions' numbers from the members of the `.npz`."""
     arrays = _cut_arrays(file["data"].tobytes(), header["arrays"])
     entries = wire.rebuild(header["functions"], arrays)
-    return [_numbers_from_data(entry) for entry in entries]
+    book = str(header.get("book", ""))
+    return [replace(_numbers_from_data(entry), book=book) for entry in entries]
 
 
 def _cut_arrays(data: bytes, shapes: list) -> list[np.ndarray]:

@@ -16,6 +16,7 @@ LARGEST = 4000  # entries of an array that is drawn
 WIDEST = 400  # px of a panel
 COLOURS = {"✓": "#1a7f37", "✗": "#c4432b", "?": "#9a6700"}
 QUIET = "opacity:.75"
+BOOK = "book"  # the label of the row that leads to it
 
 Row = tuple[str, str]  # a label, and a text with code in backticks
 
@@ -26,6 +27,10 @@ def as_text(verdict: Verdict) -> str:
     rows: list[Row] = []
     if not verdict.right:
         rows = [("called", verdict.call), *_rows(verdict)]
+    rows = [
+        (label, _address(verdict, text) if label == BOOK else text)
+        for label, text in rows
+    ]
     lines = [f"  {label:<9} {text}" for label, text in rows]
     return "\n".join([f"{mark} {verdict.function} {said}", *lines])
 
@@ -54,7 +59,7 @@ def _rows(verdict: Verdict) -> list[Row]:
         rows += [("mistake", mistake.symptom), ("hint", mistake.hint)]
     section = mistake.section if mistake else verdict.section
     if section:
-        rows.append(("book", section_text(section)))
+        rows.append((BOOK, section_text(section)))
     return rows
 
 
@@ -104,6 +109,21 @@ def section_text(section: str) -> str:
     return f"{page}.html#{label}" if label else f"{page}.html"
 
 
+def _address(verdict: Verdict, section: str) -> str:
+    """Give a section by its address, to be copied into a browser, where the book has one."""
+    return f"{verdict.book.address}/book/{section}" if verdict.book else section
+
+
+def _link(verdict: Verdict, section: str) -> str:
+    """Give a section as a link, where the book is known."""
+    if verdict.book is None:
+        return escape(section)
+    to = escape(f"{verdict.book.link}/book/{section}")
+    # a page beside the notebook is opened by JupyterLab itself
+    new = ' target="_blank" rel="noopener"' if "://" in to else ""
+    return f'<a href="{to}"{new}>{escape(section)}</a>'
+
+
 def as_html(verdict: Verdict) -> str:
     """Give the verdict as HTML: no scripts, no style sheets, colours that inherit the page's."""
     mark, said = _title(verdict)
@@ -120,7 +140,10 @@ def as_html(verdict: Verdict) -> str:
 def _table(verdict: Verdict) -> str:
     """Give the call and the rows as two columns."""
     rows = [("called", f"<code>{escape(verdict.call)}</code>")]
-    rows += [(label, code_html(text)) for label, text in _rows(verdict)]
+    rows += [
+        (label, _link(verdict, text) if label == BOOK else code_html(text))
+        for label, text in _rows(verdict)
+    ]
     cells = [
         f'<div style="{QUIET}">{label}</div>'
         f'<div style="overflow-wrap:anywhere">{text}</div>'

@@ -152,7 +152,7 @@ def _originals(
     others : dict of str to bytes
         The release's other files.
     """
-    names = [name for name in (*others, ORIGINALS) if _is_in_zip(name)]
+    names = [name for name in (*others, ORIGINALS) if is_in_zip(name)]
     listed = {LISTED: "\n".join(sorted(names)).encode()}
     files = dict(sorted(notebooks.items())) | listed
     buffer = io.BytesIO()
@@ -160,7 +160,7 @@ def _originals(
     return buffer.getvalue()
 
 
-def _is_in_zip(name: str) -> bool:
+def is_in_zip(name: str) -> bool:
     """Say whether a file of the tree is in the zip, too."""
     return not name.startswith(ONLINE)
 
@@ -224,7 +224,7 @@ def write_archive(course: Course, files: dict[str, bytes], path: Path) -> None:
     """
     with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as scratch:
         new = Path(scratch, path.name)
-        inside = {name: data for name, data in files.items() if _is_in_zip(name)}
+        inside = {name: data for name, data in files.items() if is_in_zip(name)}
         when = dates(course, inside)
         write_zip(
             new,

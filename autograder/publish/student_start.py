@@ -115,7 +115,7 @@ def here(root, options=None):
     if not in_notebook():
         tell(said)
         return
-    if installed() != wanted(root):
+    if installed() != wanted(root) and not has_grader():
         install(sys.executable, root, [wheel_of(root).name])
         said.append("The checker is installed. Restart the kernel of open exercises.")
     from IPython.display import HTML, display
@@ -494,9 +494,18 @@ def installed():
         return ""
 
 
+def has_grader():
+    """Say whether this is an instructor's environment, in which nothing is to be replaced."""
+    try:
+        return importlib.util.find_spec("autograder.grade") is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def environment(root):
     """Give a Python that has all that is needed: this one if it has, else that of .venv."""
-    if installed() and importlib.util.find_spec("jupyterlab"):
+    mine = installed() and not has_grader()
+    if mine and importlib.util.find_spec("jupyterlab"):
         python = sys.executable
         if installed() == wanted(root):
             return python

@@ -546,4 +546,4 @@ def test_the_link_to_the_book_is_that_of_the_numbers(folder, tmp_path, unit):
     assert verdict.right
     wrong = notebook(f"def rnn_cell_forward({CALL}):\n    return None")
     text = as_text(check.verdict(wrong["rnn_cell_forward"]))
-    assert "  book      https://b.example/book/ch1_rnn_cell.html#" in text
+    assert "  book      https://b.example/book/slips1_rnn_cell.html#slip-" in text

@@ -3,6 +3,7 @@
 It never replaces a notebook that you have written in, whatever you type:
 
   start.py                as above; run it whenever you want to work
+  start.py lab …          the same, with words for JupyterLab, such as a notebook's path
   start.py prepare        the same, but JupyterLab is not opened
   start.py here           only make the notebooks that are missing
   start.py update         fetch the present release of exercises and checker
@@ -57,7 +58,10 @@ class StartError(Exception):
 
 def main(words=None):
     """Do what the command line says; 0: done, 1: it could not be done."""
-    options = parser().parse_args(words)
+    words = sys.argv[1:] if words is None else list(words)
+    first = words[:1] == ["lab"]  # behind it all is Jupyter's own
+    options = parser().parse_args([] if first else words)
+    options.options = words[1:] if first else []
     root = Path(__file__).resolve().parent
     try:
         options.do(root, options)
@@ -75,10 +79,9 @@ def parser():
     top = argparse.ArgumentParser(
         "start.py", usage=argparse.SUPPRESS, description=__doc__, formatter_class=how
     )
-    top.set_defaults(do=open_lab, options=[])
+    top.set_defaults(do=open_lab)
     verbs = top.add_subparsers(help=argparse.SUPPRESS)
     for name, do, argument, count in (
-        ("lab", open_lab, "options", argparse.REMAINDER),
         ("prepare", prepare, "", None),
         ("here", here, "", None),
         ("update", update, "file", "?"),

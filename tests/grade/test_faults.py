@@ -7,7 +7,6 @@ import errno
 import io
 import os
 import subprocess
-import tempfile
 from collections import Counter
 from dataclasses import replace
 
@@ -52,7 +51,6 @@ CALLS = {
     "os.close": [(os, "close")],
     "open": [(builtins, "open"), (io, "open")],
     "Popen": [(subprocess, "Popen")],
-    "mkstemp": [(tempfile, "mkstemp")],
 }
 
 
@@ -115,7 +113,7 @@ def test_a_fault_at_any_call_costs_no_right_submission_a_point(
             done.result,
         )
         scores[done.result.score] += 1
-    if call in ("os.open", "open", "os.replace", "mkstemp", "os.pipe"):
+    if call in ("os.open", "open", "os.replace", "os.pipe"):
         assert scores[None], "none of the faults was felt"
     assert grade_one(order, right).result.score == 20
 

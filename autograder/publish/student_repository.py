@@ -309,7 +309,7 @@ def _listed(assignment: str, book: str) -> str:
     line = f"<code>{notebook_path(assignment)}</code>"
     chapter = f"ch{assignment.removeprefix('ex')}"
     if book:
-        number = unit_number(assignment)
+        number, _ = unit_number(assignment)
         link = f'<a href="{escape(book)}/book/{chapter}.html">chapter {number}</a>'
         line += f" ({link})"
     return f"<li>{line}</li>"

@@ -137,8 +137,9 @@ def test_files_have_dates_of_their_own(archive, real_course, monkeypatch, tmp_pa
         dates = {one.filename: one.date_time for one in file.infolist()}
     numbers = real_course.exercises / ASSIGNMENT / f"{ASSIGNMENT}.npz"
     when = stamp(changed(real_course.root, [numbers])[numbers])
-    assert dates[f"{unpacked_name(numbers)}"] == when
-    assert dates[f"{student_repository.FOLDER}/start.py"] == max(dates.values()) >= when
+    even = (*when[:5], when[5] // 2 * 2)  # a zip knows no odd second
+    assert dates[unpacked_name(numbers)] == even
+    assert dates[f"{student_repository.FOLDER}/start.py"] == max(dates.values()) >= even
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
     files = {"README.md": b"", f"{ASSIGNMENT}/{ASSIGNMENT}.npz": b""}
     student_repository.write_archive(real_course, files, tmp_path / "x.zip")

@@ -109,6 +109,7 @@ def open_lab(root, options):
 def prepare(root, options=None):
     """Make the notebooks and the environment; give the environment's Python."""
     tell(lay(root))
+    remove_old_wheels(root, [wheel_of(root).name])
     return environment(root)
 
 
@@ -371,8 +372,13 @@ def bring(files, target):
         new = place.with_name(place.name + ".new")
         new.write_bytes(data)
         os.replace(str(new), str(place))
-    for old in target.glob("unrolled_autograder-*.whl"):
-        if old.name not in files:
+    remove_old_wheels(target, files)
+
+
+def remove_old_wheels(root, wanted_names):
+    """Remove the checkers of earlier releases, which unpacking a zip leaves behind."""
+    for old in root.glob("unrolled_autograder-*.whl"):
+        if old.name not in wanted_names:
             old.unlink()
 
 

@@ -557,6 +557,13 @@ def test_a_python_without_venv_says_what_to_install(root, monkeypatch):
     assert not (root / ".venv").exists()
 
 
+def test_checkers_of_earlier_releases_are_removed_once_another_is_there(root, new):
+    unpack(new, root.parent)
+    assert len(list(root.glob("*.whl"))) == 2
+    student_start.remove_old_wheels(root, [student_start.wheel_of(root).name])
+    assert list(root.glob("*.whl")) == [student_start.wheel_of(root)]
+
+
 def test_the_environment_of_a_grader_is_left_alone(root, monkeypatch):
     """It holds the whole package, of which the student's is a part."""
     assert student_start.has_grader()

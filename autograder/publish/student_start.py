@@ -101,7 +101,8 @@ def parser():
 def open_lab(root, options):
     """Prepare all, and start JupyterLab in the course's folder."""
     python = prepare(root, options)
-    print("JupyterLab opens in your browser. To end it, come back here: Ctrl-C, twice.")
+    said = "JupyterLab opens in your browser. To end it, come back here: Ctrl-C, twice."
+    print(said, flush=True)  # before all that Jupyter says
     command = [python, "-m", "jupyterlab", *options.options]
     subprocess.call(command, cwd=str(root))
 

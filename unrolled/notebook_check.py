@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.check.book_page import find_book
 from unrolled.check.compare import compare_returned
 from unrolled.check.general_mistakes import mistake_of_reading_data
 from unrolled.check.numbers import NumbersError, Sheet, VisibleNumbers, read_sheet
@@ -164,6 +165,7 @@ class Check:
         tested = _called(called, side, function)
         stray = find_stray_names(function, contract.companions)
         verdict = _verdict_on(side, tested, stray)
+        verdict = replace(verdict, book=find_book(side.book, self.path.parent))
         if not verdict.right:
             verdict = replace(verdict, notes=self._notes(function, side, verdict))
         elif stray[0]:
@@ -195,9 +197,7 @@ class Check:
             verdict = _unchecked(name, str(error))
         except KeyboardInterrupt:
             stopped = True
-        if (
-            stopped
-        ):  # raised here, so that the interrupt's own way is not shown behind it
+        if stopped:  # raised here: the interrupt's own way is not shown behind it
             raise StoppedError(_stopped_text(name))
         if not verdict.right and _validates():
             raise CheckFailed(_narrow(as_text(verdict)))
@@ -332,7 +332,7 @@ class Shown:
         return self.html or None
 
 
-def exercise(assignment: str, folder: str | Path = ".") -> Check:
+def exercise(assignment: str, folder: str | Path | None = None) -> Check:
     """Bind `check` to an exercise: `check = exercise("ex1_rnn_cell")`.
 
     Parameters
@@ -340,10 +340,15 @@ def exercise(assignment: str, folder: str | Path = ".") -> Check:
     assignment : str
         Name of the exercise.
     folder : path, optional
-        Where the numbers are; the notebook's own folder unless given.
+        Where the numbers are; unless given, the notebook's own folder, wherever it was started.
     """
     hide_tracebacks()
-    check = Check(assignment, folder, _cells_here(sys._getframe(1).f_globals))
+    space = sys._getframe(1).f_globals
+    if folder is None:
+        places = list(folders_of(assignment, space))
+        numbers = f"{assignment}.npz"
+        folder = next((one for one in places if (one / numbers).is_file()), places[0])
+    check = Check(assignment, folder, _cells_here(space))
     if check._cells is not None:
         with contextlib.suppress(NumbersError):
             for name in check.numbers:
@@ -406,6 +411,28 @@ def _verdict_on(
             one for one in left if one and one not in (*labels, *IN_EXAMPLES)
         ),
     )
+
+
+def folders_of(assignment: str, variables: dict[str, Any]) -> Iterator[Path]:
+    """Give the folders in which an exercise may lie, likeliest first.
+
+    It is the working folder, as Jupyter has it. A script or VS Code may work in another one: then
+    it is beside the file that runs, or below.
+
+    Parameters
+    ----------
+    assignment : str
+        Name of the exercise.
+    variables : dict
+        Of the notebook or script, among which may be its own path.
+    """
+    yield Path()
+    for name in ("__vsc_ipynb_file__", "__file__"):
+        path = variables.get(name)
+        if isinstance(path, str):
+            yield Path(path).parent
+    yield Path(assignment)
+    yield Path("..", assignment)
 
 
 def call_function(

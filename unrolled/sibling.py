@@ -10,12 +10,15 @@ import ast
 import contextlib
 import io
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from unrolled import exercise
 from unrolled.check.numbers import NumbersError
+from unrolled.notebook_check import folders_of
 
 SOLVED = "solved"  # the folder of those solutions that students have been given
 DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
@@ -26,7 +29,7 @@ class NotThereError(Exception):
 
 
 def functions(
-    assignment: str, *names: str, folder: str | Path = ".."
+    assignment: str, *names: str, folder: str | Path | None = None
 ) -> tuple[Callable, ...]:
     """Fetch functions from `<folder>/<assignment>/<assignment>.ipynb`, if they are right.
 
@@ -41,7 +44,7 @@ def functions(
     *names : str
         Its functions.
     folder : path, optional
-        Where the exercises' folders are.
+        Where the exercises' folders are; unless given, the one that the notebook's own lies in.
 
     Returns
     -------
@@ -54,6 +57,8 @@ def functions(
         If there is no such notebook, it cannot be read, or a function in it is missing or not
         right.
     """
+    if folder is None:
+        folder = _home(assignment, sys._getframe(1).f_globals)
     try:
         return _right_functions(Path(folder) / assignment, assignment, names)
     except NotThereError as error:
@@ -65,6 +70,15 @@ def functions(
         print(error)
         print(f"Until then this comes from the solution in {solved}: {quoted}.")
         return found
+
+
+def _home(assignment: str, variables: dict[str, Any]) -> Path:
+    """Give the folder of the exercises' folders, wherever the notebook or script was started."""
+    for place in folders_of(assignment, variables):
+        above = place / ".."
+        if (above / assignment / f"{assignment}.ipynb").is_file():
+            return above
+    return Path("..")
 
 
 def _right_functions(

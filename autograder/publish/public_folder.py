@@ -110,7 +110,7 @@ def contents(course: Course) -> dict[str, bytes]:
     book = course.root / "_build" / "html"
     if not (book / "index.html").is_file():
         raise CourseError(f"there is no book in {book}; run `make book` first")
-    files = of_students(course)
+    files = of_students(course, book=PAGES)
     files |= {f"{PAGES}/{name}": data for name, data in _files(book)}
     # without it Pages leaves out folders that begin with an underscore
     files[f"{PAGES}/.nojekyll"] = b""

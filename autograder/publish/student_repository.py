@@ -4,21 +4,26 @@ zip.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import tempfile
+from collections.abc import Iterable
+from html import escape
 from importlib.resources import files as resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from unrolled.sibling import SOLVED
 
 from ..safe.whole_file import write_whole
 from ..unit.colab import for_colab
 from ..unit.course import Course, CourseError
+from ..unit.exercise_names import unit_number
 from ..unit.repository import Repository, colab_path, notebook_path, repository_of
 from ..unit.samples import sample_notebook
 from ..unit.titles import released_title
 from ..unit.unit import load
+from .dates import Stamp, changed, given_date, stamp
 from .dependencies import requirements_of
 from .leaks import find_leaks
 from .wheel import build_student_wheel, write_zip
@@ -26,7 +31,20 @@ from .wheel import build_student_wheel, write_zip
 FOLDER = "unrolled-exercises"  # what the zip unpacks to
 TREE = "student"
 PYTHON = "python-3.11"  # what Binder runs: the oldest that the checker knows
-IGNORED = ".venv/\n.ipynb_checkpoints/\n__pycache__/\n"
+IGNORED = ".venv/\n.unrolled/\n.ipynb_checkpoints/\n__pycache__/\n"
+ORIGINALS = "originals.zip"
+LISTED = "files.txt"  # in it, what the release consists of
+ONLINE = ("binder/", "colab/")  # for the repository only: they serve a browser
+DATED = (".npz", ".ipynb")  # files that a student gets as they stand in exercises/
+FROM_ZIP = (
+    "Put the new zip into this folder first: the command takes the release from there."
+)
+PULL = (
+    "In a clone `git pull` brings the files, too; run `start.py` afterwards. A clone from before "
+    "there was a `start.py` gets it by `git fetch` and `git checkout FETCH_HEAD -- start.py`; then "
+    "update as above, which keeps what you have written and committed."
+)
+MADE_OF = ("exercises", "autograder/publish", "autograder/unit", "unrolled")
 
 
 def make(course: Course, folder: Path | None = None) -> tuple[Path, Path]:
@@ -59,9 +77,20 @@ def make(course: Course, folder: Path | None = None) -> tuple[Path, Path]:
     return tree, archive
 
 
-def contents(course: Course) -> dict[str, bytes]:
+def contents(course: Course, book: str = "") -> dict[str, bytes]:
     """Give all files of the student's tree by their paths: what the tree and the zip are
     both made of.
+
+    No notebook that a student is to work in is among them. They lie in an archive, from which
+    `start.py` makes those that are missing: so neither unpacking a zip nor `git pull` can meet
+    one that is there already.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    book : str, optional
+        Where the book lies beside these files; used where it has no address of its own.
     """
     released = sorted(
         p for p in course.exercises.glob("ex*/*") if p.suffix in (".ipynb", ".npz")
@@ -75,29 +104,88 @@ def contents(course: Course) -> dict[str, bytes]:
     texts = {
         ".gitignore": IGNORED,
         "README.md": readme(course, repository),
-        "START_HERE.html": page(course, repository, wheel),
+        "START_HERE.html": page(
+            course, repository, wheel, book_address(course) or book
+        ),
         "requirements.txt": requirements(course, wheel),
+        "start.py": start_script(course),
+        "start.ipynb": filled("student_start.ipynb"),
         # pip runs in the root, so the wheel's path holds
         "binder/requirements.txt": "-r ../requirements.txt\n",
         "binder/runtime.txt": f"{PYTHON}\n",
+        "binder/postBuild": "#!/bin/sh\nexec python start.py here\n",
     }
     texts |= _licences(course)
     files = {name: text.encode() for name, text in texts.items()}
     files[wheel] = built
+    originals: dict[str, bytes] = {}
     for path in released:
         data = path.read_bytes()
-        files[f"{path.parent.name}/{path.name}"] = data
-        if path.suffix == ".ipynb":
-            files[f"originals/{path.name}"] = data
-            if repository and repository.colab(path.stem):
-                on_colab = for_colab(data, path.stem, repository, wheel)
-                files[colab_path(path.stem)] = on_colab
+        place = f"{path.parent.name}/{path.name}"
+        if path.suffix != ".ipynb":
+            files[place] = data
+            continue
+        originals[place] = data
+        if repository and repository.colab(path.stem):
+            on_colab = for_colab(data, path.stem, repository, wheel)
+            files[colab_path(path.stem)] = on_colab
     for assignment in course.unlocked:
         home = f"{SOLVED}/{assignment}/{assignment}"
         numbers = course.exercises / assignment / f"{assignment}.npz"
-        files[f"{home}.ipynb"] = solved(assignment, course)
+        originals[f"{home}.ipynb"] = solved(assignment, course)
         files[f"{home}.npz"] = numbers.read_bytes()
+    files[ORIGINALS] = _originals(course, originals, files)
     return dict(sorted(files.items()))
+
+
+def _originals(
+    course: Course, notebooks: dict[str, bytes], others: dict[str, bytes]
+) -> bytes:
+    """Give the archive of all notebooks as they were, and of what else the release consists of.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    notebooks : dict of str to bytes
+        By their paths in a student's folder.
+    others : dict of str to bytes
+        The release's other files.
+    """
+    names = [name for name in (*others, ORIGINALS) if is_in_zip(name)]
+    listed = {LISTED: "\n".join(sorted(names)).encode()}
+    files = dict(sorted(notebooks.items())) | listed
+    buffer = io.BytesIO()
+    write_zip(buffer, files, dates(course, files))
+    return buffer.getvalue()
+
+
+def is_in_zip(name: str) -> bool:
+    """Say whether a file of the tree is in the zip, too."""
+    return not name.startswith(ONLINE)
+
+
+def dates(course: Course, names: Iterable[str]) -> dict[str, Stamp]:
+    """Give the dates of files of the student's tree.
+
+    That of an exercise's file is the one of its own last change, that of all others the one of
+    the newest thing that they are made of.
+    """
+    sources = [course.root / "course.toml", course.root / "pyproject.toml"]
+    for folder in MADE_OF:
+        found = (course.root / folder).rglob("*")
+        sources += [p for p in found if p.is_file() and "__pycache__" not in p.parts]
+    given = given_date()
+    times = changed(course.root, sources)
+    newest = max(times.values()) if given is None else given
+    by_name = {path.name: when for path, when in times.items() if path.suffix in DATED}
+    own = by_name if given is None else {}
+    return {name: stamp(own.get(PurePosixPath(name).name, newest)) for name in names}
+
+
+def start_script(course: Course) -> str:
+    """Give the script that makes a student's notebooks, with the address of the book."""
+    return filled("student_start.py", BOOK=book_address(course))
 
 
 def _licences(course: Course) -> dict[str, str]:
@@ -125,7 +213,7 @@ def write_archive(course: Course, files: dict[str, bytes], path: Path) -> None:
     course : Course
         The course, whose secrets are looked for.
     files : dict of str to bytes
-        What it holds, by the paths in the student's tree.
+        The student's tree, by its paths; what serves a browser is left out.
     path : Path
         Where it goes; its folder is there.
 
@@ -136,7 +224,13 @@ def write_archive(course: Course, files: dict[str, bytes], path: Path) -> None:
     """
     with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as scratch:
         new = Path(scratch, path.name)
-        write_zip(new, {f"{FOLDER}/{name}": data for name, data in files.items()})
+        inside = {name: data for name, data in files.items() if is_in_zip(name)}
+        when = dates(course, inside)
+        write_zip(
+            new,
+            {f"{FOLDER}/{name}": data for name, data in inside.items()},
+            {f"{FOLDER}/{name}": when[name] for name in inside},
+        )
         if leaks := find_leaks(course, [new]):
             places = "; ".join(str(one).split("!")[-1] for one in leaks[:5])
             raise CourseError(f"students would get secrets: {places}")
@@ -172,7 +266,9 @@ def requirements(course: Course, wheel: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def page(course: Course, repository: Repository | None, wheel: str) -> str:
+def page(
+    course: Course, repository: Repository | None, wheel: str, book: str = ""
+) -> str:
     """Fill the page START_HERE.
 
     Parameters
@@ -183,25 +279,51 @@ def page(course: Course, repository: Repository | None, wheel: str) -> str:
         The public one, where there is one: then the page says how to work online.
     wheel : str
         The name of the wheel's file.
+    book : str, optional
+        Where the book's first page is, as an address or from this page; none unless given.
     """
-    paths = map(notebook_path, titles(course))
+    fetched = "It fetches the release." if book_address(course) else FROM_ZIP
+    if repository and not book_address(course):
+        fetched += " In a clone of the repository it fetches it by itself."
     return filled(
         "start_here.html",
         TITLE=course.settings.course.title,
-        EXERCISES="\n".join(f"<li><code>{path}</code></li>" for path in paths),
+        BOOK=_book_line(book),
+        EXERCISES="\n".join(_listed(name, book) for name in titles(course)),
         WHEEL=wheel,
+        UPDATE=fetched,
         ONLINE=filled("student_online.html") if repository else "",
     )
 
 
+def _book_line(book: str) -> str:
+    """Give the line that leads to the book, where there is one."""
+    if not book:
+        return ""
+    link = f'<a href="{escape(book)}/index.html">the book</a>'
+    return f"<p>What the exercises are about stands in {link}.</p>\n"
+
+
+def _listed(assignment: str, book: str) -> str:
+    """Give an exercise's line in the list, with its chapter where there is a book."""
+    line = f"<code>{notebook_path(assignment)}</code>"
+    chapter = f"ch{assignment.removeprefix('ex')}"
+    if book:
+        number, _ = unit_number(assignment)
+        link = f'<a href="{escape(book)}/book/{chapter}.html">chapter {number}</a>'
+        line += f" ({link})"
+    return f"<li>{line}</li>"
+
+
 def readme(course: Course, repository: Repository | None) -> str:
     """Fill the tree's README; links to Binder and Colab stand where there is a
-    repository.
+    repository, links to the book where it has an address.
     """
-    lines = [
-        f"- [{title}]({notebook_path(name)}){_online(name, repository)}"
-        for name, title in titles(course).items()
-    ]
+    book = book_address(course)
+    lines = []
+    for name, title in titles(course).items():
+        shown = f"[{title}]({book}/exercises/{name}/{name}.html)" if book else title
+        lines.append(f"- {shown}{_online(name, repository)}")
     past = f"| `{SOLVED}/` | solutions of past exercises |\n"
     clone = ""
     if repository:
@@ -209,11 +331,18 @@ def readme(course: Course, repository: Repository | None) -> str:
     return filled(
         "student_readme.md",
         TITLE=course.settings.course.title,
+        BOOK=f" They belong to [a book]({book}/index.html)." if book else "",
         EXERCISES="\n".join(lines),
         SOLVED=past if course.unlocked else "",
         CLONE=clone,
+        PULL=PULL if repository else FROM_ZIP,
         ONLINE=filled("student_online.md") if repository else "",
     )
+
+
+def book_address(course: Course) -> str:
+    """Give the web address of the book, without a slash at its end; "" where it has none."""
+    return course.settings.links.book.strip().rstrip("/")
 
 
 def _online(assignment: str, repository: Repository | None) -> str:

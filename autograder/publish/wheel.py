@@ -10,18 +10,19 @@ import tempfile
 import tomllib
 import zipfile
 from pathlib import Path
+from typing import IO, Any
 
 from ..unit.course import CourseError
+from .dates import Stamp, changed, last_change, stamp, unchanged_since
 
-# the time of every file in an archive, so that the same sources give the same bytes
-WHEN = 2020, 1, 1, 0, 0, 0
+# the time of every file in a wheel, so that the same sources give the same bytes
+WHEN: Stamp = (2020, 1, 1, 0, 0, 0)
 NEEDED = ("pyproject.toml", "README.md", "LICENSE")
 OF_STUDENTS = "unrolled"  # the one package of theirs, which knows nothing that grades
 PROJECT = (
     "name",
     "version",
     "description",
-    "readme",
     "requires-python",
     "license",
     "license-files",
@@ -55,8 +56,10 @@ def build_wheel(root: Path) -> tuple[str, bytes]:
 
 
 def build_student_wheel(root: Path) -> tuple[str, bytes]:
-    """Build what students install: the check, under the same name and version, and none of the
-    grader.
+    """Build what students install: the check, under the same name, and none of the grader.
+
+    Its version tells when its content was changed last, so that pip takes a newer one for an
+    upgrade, and the same one for what is there already.
 
     Returns
     -------
@@ -76,7 +79,8 @@ def build_student_wheel(root: Path) -> tuple[str, bytes]:
         folders = [one.parent for one in copy.rglob("__init__.py")]
         packages = sorted(".".join(one.relative_to(copy).parts) for one in folders)
         path = copy / "pyproject.toml"
-        project = _of_students(path.read_text(encoding="utf-8"), packages)
+        version = student_version(root)
+        project = _of_students(path.read_text(encoding="utf-8"), version, packages)
         path.write_text(project, encoding="utf-8")
         return _built(copy, Path(scratch, "out"))
 
@@ -86,18 +90,60 @@ def _copy_package(root: Path, package: str, copy: Path) -> None:
     shutil.copytree(root / package, copy / package, ignore=ignored)
 
 
-def _of_students(project: str, packages: list[str]) -> str:
-    """Give the project's table without what only the grader needs, such as its command and its
-    requirements.
+def student_version(root: Path) -> str:
+    """Give the version of what students install: the course's, and behind it when the content of
+    the wheel was changed last.
+
+    Raises
+    ------
+    CourseError
+        If `pyproject.toml` cannot be read.
     """
+    path = root / "pyproject.toml"
+    now = _fields(path.read_text(encoding="utf-8"))
+
+    def same(text: str) -> bool:
+        try:
+            return _fields(text) == now
+        except CourseError:
+            return False
+
+    told = unchanged_since(root, path, same)
+    licence = root / "LICENSE"
+    others = changed(root, [licence])[licence], last_change(root, root / OF_STUDENTS)
+    when = max(told, *others)
+    return "{}.post{:04}{:02}{:02}{:02}{:02}{:02}".format(now["version"], *stamp(when))
+
+
+def _fields(project: str) -> dict[str, Any]:
+    """Give what the student's wheel takes from the project's table."""
     try:
         settings = tomllib.loads(project)
-        lines = [f"{key} = {json.dumps(settings['project'][key])}" for key in PROJECT]
+        build = {"build-system": settings["build-system"]}
+        return {key: settings["project"][key] for key in PROJECT} | build
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise CourseError(
             f"the wheel could not be built: pyproject.toml: {error}"
         ) from None
-    build = settings["build-system"]
+
+
+def _of_students(project: str, version: str, packages: list[str]) -> str:
+    """Give the project's table without what only the grader needs, such as its command and its
+    requirements.
+
+    Parameters
+    ----------
+    project : str
+        The text of `pyproject.toml`.
+    version : str
+        That of the student's wheel.
+    packages : list of str
+        What is in it.
+    """
+    fields = _fields(project)
+    build = fields.pop("build-system")
+    fields["version"] = version
+    lines = [f"{key} = {json.dumps(value)}" for key, value in fields.items()]
     written = [
         "[build-system]",
         f"requires = {json.dumps(build['requires'])}",
@@ -130,10 +176,24 @@ def _same_bytes(wheel: Path) -> bytes:
     return wheel.read_bytes()
 
 
-def write_zip(path: Path, files: dict[str, bytes]) -> None:
-    """Write an archive of files by their names, in their order."""
+def write_zip(
+    path: Path | IO[bytes],
+    files: dict[str, bytes],
+    dates: dict[str, Stamp] | None = None,
+) -> None:
+    """Write an archive of files by their names, in their order.
+
+    Parameters
+    ----------
+    path : Path or file
+        Where it goes.
+    files : dict of str to bytes
+        What it holds.
+    dates : dict of str to tuple, optional
+        When they were changed; 2020 where it does not matter.
+    """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            entry = zipfile.ZipInfo(name, WHEN)
+            entry = zipfile.ZipInfo(name, dates[name] if dates else WHEN)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, data)

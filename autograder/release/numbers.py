@@ -29,7 +29,9 @@ STILL_EQUAL = (
 )
 ROUGHLY = 1e-5  # the same for single precision
 TRIED = ("trials", "known_in_trials")  # where some is in single precision
-NUDGE = 1e-13  # part of each input: some hundred times what double precision rounds off
+# part of each input: a central difference makes of what double precision rounds off some 1e-11,
+# and a hundredth of what is still equal is no other number
+NUDGE = 1e-11
 NUDGES = 8
 
 
@@ -138,7 +140,9 @@ def write(unit: Unit, path: Path) -> bool:
     bool
         Whether it was written.
     """
-    new, written = visible_side(unit), _questions(unit)
+    book = unit.course.settings.links.book.strip()
+    new = [replace(side, book=book) for side in visible_side(unit)]
+    written = _questions(unit)
     if path.is_file() and _unchanged(path, new, unit, written):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -159,6 +163,8 @@ def _unchanged(
     if sheet.written != written or len(old) != len(new):
         return False
     for before, now in zip(old, new, strict=True):
+        if before.book != now.book:
+            return False
         data, fresh = numbers.numbers_to_data(before), _as_read(now)
         if not all(
             _equal(data.pop(key), fresh.pop(key), close=ROUGHLY) for key in TRIED

@@ -21,7 +21,7 @@ COLAB = "https://colab.research.google.com"
 
 
 def notebook_path(assignment: str) -> str:
-    """Say where a notebook lies in the student repository."""
+    """Say where a student's notebook lies in the folder of the course, once it is made."""
     return f"{assignment}/{assignment}.ipynb"
 
 
@@ -52,16 +52,6 @@ class Repository:
         if self.host == "github.com":
             return "github"
         return "gitlab" if "gitlab" in self.host.split(".") else ""
-
-    def raw(self, assignment: str) -> str:
-        """Give the address of the notebook's file.
-
-        It is empty where the server's addresses are not known.
-        """
-        between = {"github": "raw/HEAD", "gitlab": "-/raw/HEAD"}.get(self.kind)
-        if between is None:
-            return ""
-        return f"{self.address}/{between}/{notebook_path(assignment)}"
 
     def binder(self, assignment: str) -> str:
         """Give the address that starts JupyterLab on Binder, with the notebook open."""

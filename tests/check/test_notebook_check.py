@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import warnings
+from dataclasses import replace
 from functools import partial, wraps
 
 import numpy as np
@@ -15,6 +16,7 @@ from conftest import CELL, SEQUENCE
 from tables import each_row
 
 from unrolled import exercise, notebook_check
+from unrolled.check.numbers import read_numbers, save_numbers
 from unrolled.check.render import as_html, as_text
 from unrolled.notebook_check import Check, CheckFailed, Shown, call_function
 
@@ -517,3 +519,47 @@ def test_what_the_notebook_sets_for_errors_does_not_hold_in_the_check(line):
             (np.full(1, 1e4),),
         )
     assert outcome.value == np.inf
+
+
+SCRIPT = """
+from unrolled import exercise
+check = exercise("ex1_rnn_cell")
+print(sorted(check.numbers))
+"""
+
+
+@pytest.mark.parametrize("where", ["ex1_rnn_cell", ".", "elsewhere"])
+def test_a_script_finds_its_numbers_wherever_it_is_started(folder, tmp_path, where):
+    home = tmp_path / "ex1_rnn_cell"
+    home.mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    numbers = (folder / "ex1_rnn_cell.npz").read_bytes()
+    (home / "ex1_rnn_cell.npz").write_bytes(numbers)
+    (home / "mine.py").write_text(SCRIPT, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(home / "mine.py")],
+        cwd=tmp_path / where,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == str(sorted([CELL, SEQUENCE]))
+
+
+def test_a_notebook_in_vs_code_finds_its_numbers(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    space = {"__vsc_ipynb_file__": str(folder / "mine.ipynb"), "__name__": "__main__"}
+    exec(SCRIPT.replace("print", "found = "), space)
+    assert CELL in space["found"]
+
+
+def test_the_link_to_the_book_is_that_of_the_numbers(folder, tmp_path, unit):
+    sides = list(read_numbers(folder / "ex1_rnn_cell.npz").values())
+    told = [replace(side, book="https://b.example/") for side in sides]
+    save_numbers(tmp_path / "ex1_rnn_cell.npz", "ex1_rnn_cell", told)
+    check = Check("ex1_rnn_cell", tmp_path)
+    verdict = check.verdict(notebook()["rnn_cell_forward"])
+    assert verdict.right
+    wrong = notebook(f"def rnn_cell_forward({CALL}):\n    return None")
+    text = as_text(check.verdict(wrong["rnn_cell_forward"]))
+    assert "  book      https://b.example/book/slips1_rnn_cell.html#slip-" in text

@@ -1,6 +1,7 @@
 import json
 import math
 import os
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -87,6 +88,13 @@ def test_the_same_numbers_give_the_same_bytes(unit, tmp_path):
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
 
 
+def test_the_address_of_the_book_travels(unit, tmp_path):
+    sides = [replace(side, book="https://b.example") for side in visible_side(unit)]
+    visible.save_numbers(tmp_path / "a.npz", unit.assignment, sides)
+    read = visible.read_numbers(tmp_path / "a.npz")
+    assert {side.book for side in read.values()} == {"https://b.example"}
+
+
 def test_the_file_holds_no_code(numbers, unit):
     with np.load(numbers, allow_pickle=False) as file:
         header = file["header"].tobytes().decode()
@@ -98,9 +106,11 @@ def test_the_file_holds_no_code(numbers, unit):
 
 def test_a_missing_file_says_what_to_do(tmp_path):
     with pytest.raises(
-        visible.NumbersError, match=r"ex1_a\.npz, are not beside this notebook\. Unpack"
-    ):
+        visible.NumbersError, match=r"ex1_a\.npz, are not beside this notebook\. Copy"
+    ) as told:
         visible.read_numbers(tmp_path / "ex1_a.npz")
+    assert f"in the folder ex1_a, to {tmp_path}, and nothing else" in str(told.value)
+    assert "Unpack" not in str(told.value)  # which once replaced notebooks
 
 
 def header(schema, **more):
@@ -111,7 +121,7 @@ def test_another_version_says_both(tmp_path):
     np.savez(tmp_path / "a.npz", header=header(99))
     with pytest.raises(
         visible.NumbersError,
-        match=rf"a\.npz has version 99, .* reads version {visible.SCHEMA}",
+        match=rf"a\.npz has version 99, .* reads version {visible.SCHEMA}.* start.py update",
     ):
         visible.read_numbers(tmp_path / "a.npz")
 
@@ -175,7 +185,7 @@ def damage(data):
 def test_a_damaged_file_is_said_to_be(change, numbers, tmp_path):
     (tmp_path / "a.npz").write_bytes(change(numbers.read_bytes()))
     with pytest.raises(
-        visible.NumbersError, match=r"a\.npz is damaged\. Copy it again"
+        visible.NumbersError, match=r"a\.npz is damaged\. Copy this one file"
     ):
         visible.read_numbers(tmp_path / "a.npz")
 

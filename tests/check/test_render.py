@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from tables import each_row
 
+from unrolled.check.book_page import BookPlace
 from unrolled.check.compare import Difference
 from unrolled.check.known_mistakes import Misconception
 from unrolled.check.render import MORE, as_html, as_text, code_html, section_text
@@ -103,6 +104,40 @@ def test_no_output_is_called_right_where_the_whole_is_off():
     assert "  right  " not in as_text(broken)
     assert "  found     the function returns None" in as_text(broken)
     assert as_text(broken).endswith("ch1.html#f")
+
+
+WEB = BookPlace("https://b.example/x", "https://b.example/x")
+BESIDE = BookPlace("file:///c/docs", "../docs")
+
+
+@each_row(
+    ("book", "address", "link"),
+    [
+        (
+            WEB,
+            "https://b.example/x/book/ch1.html#slip-k",
+            '<a href="https://b.example/x/book/ch1.html#slip-k" target="_blank" rel="noopener">',
+        ),
+        (
+            BESIDE,
+            "file:///c/docs/book/ch1.html#slip-k",
+            '<a href="../docs/book/ch1.html#slip-k">',
+        ),
+    ],
+)
+def test_the_section_is_a_link_where_the_book_is_known(book, address, link):
+    verdict = replace(WRONG, book=book)
+    assert as_text(verdict).endswith(f"book      {address}")
+    assert f"{link}ch1.html#slip-k</a>" in as_html(verdict)
+
+
+def test_without_a_book_the_section_is_text():
+    assert "<a" not in as_html(WRONG)
+
+
+def test_the_address_of_the_book_is_escaped():
+    verdict = replace(WRONG, book=BookPlace(NASTY, NASTY))
+    assert "<script" not in as_html(verdict)
 
 
 def test_section_text():

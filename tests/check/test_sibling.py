@@ -127,3 +127,15 @@ def test_numbers_that_are_not_there_are_told(notebook):
     (home / NAME / f"{NAME}.npz").unlink()
     with pytest.raises(NotThereError, match="not beside this notebook"):
         functions(NAME, CELL, folder=home)
+
+
+def test_it_lies_beside_the_notebooks_own_folder_wherever_that_was_started(
+    notebook, tmp_path, monkeypatch
+):
+    home = notebook(answered())
+    (home / "ex2").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    space = {"__file__": str(home / "ex2" / "mine.py"), "functions": functions}
+    exec(f"found = functions({NAME!r}, {CELL!r})", space)
+    assert space["found"][0].__name__ == CELL

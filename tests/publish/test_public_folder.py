@@ -81,7 +81,7 @@ def test_holds_the_students_tree_the_book_and_the_workflow_and_nothing_else(
     course, exported
 ):
     files = files_of(exported)
-    students = student_repository.contents(course)
+    students = student_repository.contents(course, book=PAGES)
     book = {name for name in files if name.startswith(f"{PAGES}/")}
     assert {name: files[name] for name in students} == students
     assert book == {

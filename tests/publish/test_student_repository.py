@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from copies import copied
 
-from autograder.publish import student_repository
+from autograder.publish import student_repository, student_start
+from autograder.publish.dates import changed, stamp
 from autograder.publish.leaks import find_leaks, secrets
 from autograder.unit.course import Course, CourseError
 from unrolled import exercise
@@ -46,6 +47,15 @@ def unpacked(archive, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def begun(unpacked, tmp_path_factory):
+    """The same, with the notebooks that the first start makes."""
+    folder = tmp_path_factory.mktemp("begun") / unpacked.name
+    shutil.copytree(unpacked, folder, ignore=shutil.ignore_patterns(".venv"))
+    student_start.lay(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
 def public(real_course, tmp_path_factory):
     """A course that names a repository, and its tree."""
     course = copied(real_course, tmp_path_factory.mktemp("public"), REPOSITORY)
@@ -63,7 +73,7 @@ def files_of(tree):
 def texts_of(tree):
     """What can be read in a tree, the wheel's files included."""
     files = files_of(tree)
-    for wheel in [name for name in files if name.endswith(".whl")]:
+    for wheel in [name for name in files if name.endswith((".whl", ".zip"))]:
         with zipfile.ZipFile(io.BytesIO(files.pop(wheel))) as inside:
             files |= {
                 f"{wheel}!{name}": inside.read(name) for name in inside.namelist()
@@ -75,35 +85,100 @@ def texts_of(tree):
     }
 
 
-def test_holds_what_a_student_needs(unpacked, real_course):
+def originals_of(tree):
+    """The notebooks in the archive of originals, by their paths."""
+    with zipfile.ZipFile(tree / "originals.zip") as inside:
+        return {name: inside.read(name) for name in inside.namelist()}
+
+
+def test_holds_what_a_student_needs(made, unpacked, real_course):
     names = set(files_of(unpacked))
     for assignment in real_course.assignments:
-        assert {
-            f"{assignment}/{assignment}.ipynb",
-            f"{assignment}/{assignment}.npz",
-        } <= names
-        assert f"originals/{assignment}.ipynb" in names
+        assert f"{assignment}/{assignment}.npz" in names
     assert {
         "README.md",
         "START_HERE.html",
+        "start.py",
+        "start.ipynb",
+        "originals.zip",
         "requirements.txt",
         ".gitignore",
         "LICENSE",
         "LICENSE-TEXT",
     } <= names
-    assert {"binder/requirements.txt", "binder/runtime.txt"} <= names
+    assert (made[0] / "binder" / "postBuild").read_text().startswith("#!/bin/sh\n")
 
 
-def test_the_zip_is_the_tree(made, unpacked):
-    assert files_of(made[0]) == files_of(unpacked)
+def test_the_zip_is_the_tree_without_what_serves_a_browser(public, unpacked, made):
+    files = files_of(made[0])
+    online = {"requirements.txt", "runtime.txt", "postBuild"}
+    assert {name for name in files if name not in files_of(unpacked)} == {
+        f"binder/{name}" for name in online
+    }
+    assert files_of(unpacked).items() <= files.items()
+    with zipfile.ZipFile(public[1].with_name(f"{unpacked.name}.zip")) as archive:
+        assert not any("colab" in name for name in archive.namelist())
 
 
-def test_the_released_notebooks_are_in_it_as_they_are(made, real_course):
+def test_the_originals_are_the_released_notebooks_as_they_are(made, real_course):
+    inside = originals_of(made[0])
     for path in real_course.exercises.glob("ex*/*.ipynb"):
-        assert (
-            made[0] / path.parent.name / path.name
-        ).read_bytes() == path.read_bytes()
-        assert (made[0] / "originals" / path.name).read_bytes() == path.read_bytes()
+        assert inside.pop(f"{path.parent.name}/{path.name}") == path.read_bytes()
+    assert set(inside) == {"files.txt"}
+
+
+def test_what_a_release_consists_of_is_listed_in_it(unpacked):
+    listed = originals_of(unpacked)["files.txt"].decode().split("\n")
+    assert sorted(listed) == sorted(files_of(unpacked))
+
+
+def test_files_have_dates_of_their_own(archive, real_course, monkeypatch, tmp_path):
+    with zipfile.ZipFile(archive) as file:
+        dates = {one.filename: one.date_time for one in file.infolist()}
+    numbers = real_course.exercises / ASSIGNMENT / f"{ASSIGNMENT}.npz"
+    when = stamp(changed(real_course.root, [numbers])[numbers])
+    even = (*when[:5], when[5] // 2 * 2)  # a zip knows no odd second
+    assert dates[unpacked_name(numbers)] == even
+    assert dates[f"{student_repository.FOLDER}/start.py"] == max(dates.values()) >= even
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
+    files = {"README.md": b"", f"{ASSIGNMENT}/{ASSIGNMENT}.npz": b""}
+    student_repository.write_archive(real_course, files, tmp_path / "x.zip")
+    with zipfile.ZipFile(tmp_path / "x.zip") as file:
+        found = {one.date_time for one in file.infolist()}
+    assert found == {(2020, 9, 13, 12, 26, 40)}
+
+
+def unpacked_name(path):
+    """What a file of an exercise is called in the zip."""
+    return f"{student_repository.FOLDER}/{path.parent.name}/{path.name}"
+
+
+def test_page_and_readme_lead_to_the_book(real_course, made, tmp_path):
+    course = copied(real_course, tmp_path)
+    text = (tmp_path / "course.toml").read_text(encoding="utf-8")
+    told = text.replace('\nbook = ""', '\nbook = "https://b.example/x/"')
+    (tmp_path / "course.toml").write_text(told, encoding="utf-8")
+    course = Course(tmp_path)
+    page = student_repository.page(course, None, "x.whl", "https://b.example/x")
+    assert '<a href="https://b.example/x/index.html">' in page
+    assert 'href="https://b.example/x/book/ch1_rnn_cell.html">chapter 1<' in page
+    readme = student_repository.readme(course, None)
+    assert "](https://b.example/x/exercises/ex1_rnn_cell/ex1_rnn_cell.html)" in readme
+    script = student_repository.start_script(course)
+    assert '\nBOOK = "https://b.example/x"' in script
+    assert '\nBOOK = ""' in (made[0] / "start.py").read_text(encoding="utf-8")
+
+
+def test_no_notebook_imports_more_than_is_installed(made):
+    wanted = (made[0] / "requirements.txt").read_text(encoding="utf-8")
+    for name, data in originals_of(made[0]).items():
+        if name.endswith(".ipynb"):
+            for cell in json.loads(data)["cells"]:
+                text = "".join(cell["source"]) if cell["cell_type"] == "code" else ""
+                for module in re.findall(r"^(?:import|from) (\w+)", text, re.M):
+                    own = module in ("unrolled", *sys.stdlib_module_names)
+                    assert own or module in wanted, (name, module)
+    assert "matplotlib" not in wanted
 
 
 def test_page_names_the_wheel_and_the_exercises(unpacked):
@@ -111,7 +186,16 @@ def test_page_names_the_wheel_and_the_exercises(unpacked):
     (wheel,) = unpacked.glob("*.whl")
     assert wheel.name in page
     assert ASSIGNMENT in page
-    assert "@" not in page
+    assert not re.search("@[A-Z]+@", page)
+    for word in (
+        "VS Code",
+        "conda",
+        "python3-venv",
+        "3.11",
+        "uv run",
+        "start.py update",
+    ):
+        assert word in page
 
 
 def test_the_same_sources_give_the_same_bytes(made, real_course, tmp_path):
@@ -141,9 +225,9 @@ def unlocking(real_course, tmp_path_factory):
 
 def test_the_solutions_of_unlocked_exercises_are_in_it_and_no_others(unlocking, made):
     files = student_repository.contents(unlocking)
-    assert [
-        name for name in files if name.startswith("solved/") and name.endswith(".ipynb")
-    ] == [
+    with zipfile.ZipFile(io.BytesIO(files["originals.zip"])) as inside:
+        solutions = [name for name in inside.namelist() if name.startswith("solved/")]
+    assert solutions == [
         "solved/ex1_rnn_cell/ex1_rnn_cell.ipynb",
         "solved/ex5_gru/ex5_gru.ipynb",
     ]
@@ -154,6 +238,7 @@ def test_the_solutions_of_unlocked_exercises_are_in_it_and_no_others(unlocking, 
 
 def test_an_unlocked_solution_runs_and_is_right(unlocking, tmp_path):
     student_repository.write_tree(student_repository.contents(unlocking), tmp_path)
+    student_start.lay(tmp_path)
     shutil.rmtree(tmp_path / ASSIGNMENT)  # of a student who never began
     (cell,) = functions(ASSIGNMENT, "rnn_cell_forward", folder=tmp_path)
     assert exercise(ASSIGNMENT, tmp_path / "solved" / ASSIGNMENT).verdict(cell).right
@@ -238,8 +323,11 @@ def test_says_what_to_do_when_nothing_is_released(real_course, tmp_path):
         )
 
 
-def test_links_within_the_tree_lead_somewhere(made, public):
-    for tree in (made[0], public[1]):
+def test_links_within_the_tree_lead_somewhere(made, public, tmp_path):
+    for number, made_tree in enumerate((made[0], public[1])):
+        tree = tmp_path / str(number)
+        shutil.copytree(made_tree, tree)
+        student_start.lay(tree)
         for path in [tree / "README.md", *tree.glob("*/*.ipynb")]:
             text = path.read_text(encoding="utf-8")
             if path.suffix == ".ipynb":
@@ -249,7 +337,6 @@ def test_links_within_the_tree_lead_somewhere(made, public):
                 )
             inside = [link for link in LINK.findall(text) if not ADDRESS.match(link)]
             assert [link for link in inside if not (path.parent / link).exists()] == []
-    assert len(LINK.findall((made[0] / "README.md").read_text(encoding="utf-8"))) == 8
 
 
 def addresses(tree):
@@ -292,13 +379,13 @@ def test_with_a_repository_everything_leads_to_it_and_no_other(public, real_cour
 
 
 @pytest.fixture(scope="module")
-def python_of_student(unpacked):
+def python_of_student(begun):
     """An environment made as START_HERE says."""
-    quiet = {"check": True, "capture_output": True, "cwd": unpacked}
+    quiet = {"check": True, "capture_output": True, "cwd": begun}
     subprocess.run(
         [UV, "venv", "--quiet", "--seed", "--python", sys.executable, ".venv"], **quiet
     )
-    python = unpacked / ".venv" / "bin" / "python"
+    python = begun / ".venv" / "bin" / "python"
     subprocess.run(
         [UV, "pip", "install", "--quiet", "--python", python, "-r", "requirements.txt"],
         **quiet,
@@ -306,8 +393,9 @@ def python_of_student(unpacked):
     return python
 
 
-def test_binder_installs_the_same(unpacked, python_of_student):
+def test_binder_installs_the_same(made, begun, python_of_student):
     """Binder runs this line in the repository's root."""
+    shutil.copytree(made[0] / "binder", begun / "binder", dirs_exist_ok=True)
     command = [
         python_of_student,
         "-m",
@@ -317,20 +405,20 @@ def test_binder_installs_the_same(unpacked, python_of_student):
         "--dry-run",
         "--disable-pip-version-check",
     ]
-    wheel = next(unpacked.glob("*.whl")).name
+    wheel = next(begun.glob("*.whl")).name
     command += ["-r", "binder/requirements.txt"]
     done = subprocess.run(
-        command, cwd=unpacked, capture_output=True, text=True, check=False
+        command, cwd=begun, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     assert f"Processing ./{wheel}" in done.stdout
 
 
 def test_every_untouched_notebook_runs_to_its_end(
-    unpacked, python_of_student, real_course, tmp_path
+    begun, python_of_student, real_course, tmp_path
 ):
     place = tmp_path / "work"
-    shutil.copytree(unpacked, place, ignore=shutil.ignore_patterns(".venv"))
+    shutil.copytree(begun, place, ignore=shutil.ignore_patterns(".venv"))
     path = os.pathsep.join([str(python_of_student.parent), "/usr/bin", "/bin"])
     env = {"PATH": path, "HOME": str(tmp_path), "JUPYTER_PLATFORM_DIRS": "1"}
     for name in real_course.assignments:
@@ -362,10 +450,10 @@ def test_every_untouched_notebook_runs_to_its_end(
 
 
 def executed(
-    unpacked: Path, python: Path, name: str, stub: str = "", text: str = ""
+    begun: Path, python: Path, name: str, stub: str = "", text: str = ""
 ) -> list[str]:
     """Run a copy of the notebook in its own folder; the plain text of each check's output."""
-    folder = unpacked / ASSIGNMENT
+    folder = begun / ASSIGNMENT
     notebook = json.loads((folder / f"{ASSIGNMENT}.ipynb").read_text())
     for cell in notebook["cells"]:
         cell["source"] = (
@@ -373,7 +461,7 @@ def executed(
         )
     (folder / f"{name}.ipynb").write_text(json.dumps(notebook))
     path = os.pathsep.join([str(python.parent), "/usr/bin", "/bin"])
-    env = {"PATH": path, "HOME": str(unpacked), "JUPYTER_PLATFORM_DIRS": "1"}
+    env = {"PATH": path, "HOME": str(begun), "JUPYTER_PLATFORM_DIRS": "1"}
     command = [python.with_name("jupyter"), "execute", "--inplace", f"{name}.ipynb"]
     subprocess.run(command, cwd=folder, env=env, check=True, capture_output=True)
     cells = json.loads((folder / f"{name}.ipynb").read_text())["cells"]
@@ -386,29 +474,29 @@ def executed(
     return ["".join(o["data"]["text/plain"]) for o in outputs]
 
 
-def test_the_untouched_notebook_runs_and_is_checked(unpacked, python_of_student):
-    first, second, total = executed(unpacked, python_of_student, "untouched")
+def test_the_untouched_notebook_runs_and_is_checked(begun, python_of_student):
+    first, second, total = executed(begun, python_of_student, "untouched")
     assert total.startswith("0 of 20 points")
     assert first.startswith("✗ rnn_cell_forward")
     assert "`None`" in first
     assert second.startswith("✗ rnn_forward")
 
 
-def test_a_right_function_is_right_and_a_mistake_is_named(unpacked, python_of_student):
+def test_a_right_function_is_right_and_a_mistake_is_named(begun, python_of_student):
     stub = "    a_next = None\n    yt_pred = None\n"
     right = (
         "    a_next = np.tanh(Wax @ xt + Waa @ a_prev + ba)\n"
         "    yt_pred = softmax(Wya @ a_next + by)\n"
     )
-    assert executed(unpacked, python_of_student, "right", stub, right)[0].startswith(
+    assert executed(begun, python_of_student, "right", stub, right)[0].startswith(
         "✓ rnn_cell_forward"
     )
     wrong = right.replace("softmax", "sigmoid")
     assert (
         "sigmoid"
-        in executed(unpacked, python_of_student, "wrong", stub, wrong)[0].split(
-            "\n", 3
-        )[-1]
+        in executed(begun, python_of_student, "wrong", stub, wrong)[0].split("\n", 3)[
+            -1
+        ]
     )
 
 

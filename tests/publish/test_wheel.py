@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from packaging.version import Version
+from test_dates import commit, git
 
 from autograder.publish.student_repository import solved
 from autograder.publish.wheel import (
@@ -91,7 +93,8 @@ def test_no_module_of_students_imports_another_later(place):
 
 
 def test_it_passes_for_the_whole_package_with_the_grader_left_out(built, of_students):
-    assert of_students[0] == built[0]
+    name, version, _ = built[0].split("-", 2)
+    assert of_students[0].startswith(f"{name}-{version}.post")
     with (
         zipfile.ZipFile(io.BytesIO(of_students[1])) as file,
         zipfile.ZipFile(io.BytesIO(built[1])) as whole,
@@ -207,3 +210,53 @@ def test_says_why_it_cannot_be_built(real_course, tmp_path):
         (tmp_path / name).write_text("[project\n", encoding="utf-8")
     with pytest.raises(CourseError, match="could not be built"):
         build_wheel(tmp_path)
+
+
+@pytest.fixture
+def versioned(real_course, tmp_path):
+    """A repository of what the student's wheel is made of."""
+    shutil.copytree(real_course.root / OF_STUDENTS, tmp_path / OF_STUDENTS)
+    for name in NEEDED:
+        shutil.copy(real_course.root / name, tmp_path)
+    git(tmp_path, "init", "--quiet", "--initial-branch", "main")
+    commit(tmp_path, {}, 1_600_000_000)
+    return tmp_path
+
+
+def test_the_version_follows_the_content(versioned):
+    first = build_student_wheel(versioned)
+    assert "0.post20200913122640-" in first[0]
+    project = (versioned / "pyproject.toml").read_text(encoding="utf-8")
+    other = project.replace('"ruff>=', '"another>=1",  # why\n  "ruff>=')
+    commit(versioned, {"pyproject.toml": other, "README.md": "new"}, 1_600_000_100)
+    assert build_student_wheel(versioned) == first
+    more = other.replace('"numpy>=1.26"', '"numpy>=1.27"')
+    commit(versioned, {"pyproject.toml": more}, 1_600_000_200)
+    second = build_student_wheel(versioned)
+    commit(versioned, {f"{OF_STUDENTS}/more.py": "x = 1\n"}, 1_600_000_300)
+    third = build_student_wheel(versioned)
+    versions = [Version(wheel.split("-")[1]) for wheel, _ in (first, second, third)]
+    assert versions == sorted(set(versions))
+
+
+def test_pip_takes_a_newer_content_for_an_upgrade(versioned, tmp_path_factory):
+    place = tmp_path_factory.mktemp("env")
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run([uv, "venv", "--quiet", "--seed", place], check=True)
+
+    def install():
+        name, data = build_student_wheel(versioned)
+        (place / name).write_bytes(data)
+        command = [place / "bin" / "python", "-m", "pip", "install", "--no-deps"]
+        done = subprocess.run(
+            [*command, "--no-index", place / name],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    assert "Successfully installed" in install()
+    assert "Successfully installed" not in install()
+    commit(versioned, {f"{OF_STUDENTS}/more.py": "x = 1\n"}, 1_600_000_300)
+    assert "Successfully installed" in install()

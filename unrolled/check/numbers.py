@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,8 @@ class VisibleNumbers:
         What the function is worth; 0 if that is not known.
     parts : list of Part
         What its points are for.
+    book : str
+        Address of the book; empty where it is not published.
     """
 
     function: Function
@@ -126,6 +128,7 @@ class VisibleNumbers:
     known_in_trials: list[KnownAnswer] = field(default_factory=list)
     points: float = 0.0
     parts: list[Part] = field(default_factory=list)
+    book: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,12 +168,14 @@ def save_numbers(
     """
     tree, arrays = wire.flatten([numbers_to_data(one) for one in functions])
     distinct, places = _distinct_arrays(arrays)
+    book = next((one.book for one in functions if one.book), "")
     content = {
         "schema": SCHEMA,
         "assignment": assignment,
         "arrays": [[a.dtype.str, list(a.shape)] for a in distinct],
         "functions": _renumbered(tree, places),
         "written": [asdict(one) for one in written],
+        **({"book": book} if book else {}),
     }
     header = json.dumps(content).encode()
     body = b"".join(a.tobytes() for a in distinct)  # one member: many are slow to read
@@ -206,32 +211,41 @@ def read_sheet(path: Path) -> Sheet:
     except FileNotFoundError:
         raise NumbersError(
             f"The numbers to check against, {path.name}, are not beside this notebook. "
-            "Unpack the course's zip again and keep each exercise's files together in "
-            "their folder."
+            f"{_what_to_copy(path)}"
         ) from None
     except Exception:  # whatever the bytes are, there is nothing else to say of them
-        raise NumbersError(
-            f"{path.name} is damaged. Copy it again from the course's zip."
-        ) from None
+        raise NumbersError(f"{path.name} is damaged. {_what_to_copy(path)}") from None
     if version != SCHEMA:
         raise NumbersError(
-            f"{path.name} has version {version}, this checker reads version {SCHEMA}. "
-            "Install the checker from the same zip as the exercise (the page START_HERE "
-            "says how)."
+            f"{path.name} has version {version}, this checker reads version {SCHEMA}: they "
+            "are of different releases. Save your work, type `python3 start.py update` in "
+            "the course's folder (on Windows `py start.py update`), and restart the kernel. "
+            "Your notebooks stay as they are."
         )
     if assignment != path.stem:
         raise NumbersError(
             f"{path.name} holds the numbers of another exercise, {assignment[:60]}. "
-            f"Copy {path.name} again from the course's zip, that one file only."
+            f"{_what_to_copy(path)}"
         )
     return Sheet({one.function.name: one for one in found}, written)
+
+
+def _what_to_copy(path: Path) -> str:
+    """Say which one file to copy, and where to: a zip that is unpacked as a whole may replace
+    more.
+    """
+    return (
+        f"Copy this one file from the course's zip, where it lies in the folder {path.stem}, to "
+        f"{path.parent.resolve()}, and nothing else: your notebook stays as it is."
+    )
 
 
 def _read_functions(header: dict, file: Any) -> list[VisibleNumbers]:
     """Read the functions' numbers from the members of the `.npz`."""
     arrays = _cut_arrays(file["data"].tobytes(), header["arrays"])
     entries = wire.rebuild(header["functions"], arrays)
-    return [_numbers_from_data(entry) for entry in entries]
+    book = str(header.get("book", ""))
+    return [replace(_numbers_from_data(entry), book=book) for entry in entries]
 
 
 def _cut_arrays(data: bytes, shapes: list) -> list[np.ndarray]:

@@ -13,6 +13,7 @@ MORE = 4  # differences shown before "and N more"
 COLOURS = {"✓": "#1a7f37", "✗": "#c4432b", "?": "#9a6700", "–": "#9a6700"}
 BESIDES = "the hidden tests' own sizes and numbers"  # what no visible call tries
 QUIET = "opacity:.75"
+BOOK = "book"  # the label of the row that leads to it
 
 Row = tuple[str, str]  # a label, and a text with code in backticks
 
@@ -21,7 +22,11 @@ def as_text(verdict: Verdict) -> str:
     """Give the verdict in plain lines."""
     mark, said = _title(verdict)
     before = [f"! {text}" for text in verdict.before]
-    lines = [_line(label, text) for label, text in _rows(verdict)]
+    rows = [
+        (label, _address(verdict, text) if label == BOOK else text)
+        for label, text in _rows(verdict)
+    ]
+    lines = [_line(label, text) for label, text in rows]
     if verdict.mistake and not verdict.right:
         # Behind an empty line, so that it can be left unread.
         lines += ["", _line("hint", verdict.mistake.hint)]
@@ -59,7 +64,7 @@ def _rows(verdict: Verdict) -> list[Row]:
         rows.append(("mistake", mistake.symptom))
     section = mistake.section if mistake else verdict.section
     if section:
-        rows.append(("book", section_text(section)))
+        rows.append((BOOK, section_text(section)))
     return rows
 
 
@@ -117,16 +122,30 @@ def section_text(section: str) -> str:
     return f"{page}.html#{label}" if label else f"{page}.html"
 
 
+def _address(verdict: Verdict, section: str) -> str:
+    """Give a section by its address, to be copied into a browser, where the book has one."""
+    return f"{verdict.book.address}/book/{section}" if verdict.book else section
+
+
+def _link(verdict: Verdict, section: str) -> str:
+    """Give a section as a link, where the book is known."""
+    if verdict.book is None:
+        return escape(section)
+    to = escape(f"{verdict.book.link}/book/{section}")
+    # a page beside the notebook is opened by JupyterLab itself
+    new = ' target="_blank" rel="noopener"' if "://" in to else ""
+    return f'<a href="{to}"{new}>{escape(section)}</a>'
+
+
 def as_html(verdict: Verdict) -> str:
     """Give the verdict as HTML: no scripts, no style sheets, colours that inherit the page's."""
     mark, said = _title(verdict)
     body = _before_html(verdict.before)
     body += f"<div><b>{mark} {escape(verdict.function)}</b> {said}</div>"
-    rows = _rows(verdict)
     if verdict.right:
-        body += _table(rows, QUIET)
+        body += _table(verdict, QUIET)
     else:
-        body += _table(rows) + picture(verdict.differences)
+        body += _table(verdict) + picture(verdict.differences)
         if verdict.mistake:
             body += _folded("hint", verdict.mistake.hint)
     return _framed(body, mark)
@@ -158,17 +177,11 @@ def _folded(label: str, text: str) -> str:
     )
 
 
-def _table(rows: list[Row], style: str = "") -> str:
-    """Give rows as two columns; a text is set in `style`, the call as code."""
-    if not rows:
+def _table(verdict: Verdict, style: str = "") -> str:
+    """Give the rows as two columns, the texts set in `style`."""
+    shown = [(label, _cell(verdict, label, text)) for label, text in _rows(verdict)]
+    if not shown:
         return ""
-    shown = [
-        (
-            label,
-            f"<code>{escape(text)}</code>" if label == "called" else code_html(text),
-        )
-        for label, text in rows
-    ]
     cells = [
         f'<div style="{QUIET}">{label}</div>'
         f'<div style="overflow-wrap:anywhere;{style}">{text}</div>'
@@ -176,6 +189,13 @@ def _table(rows: list[Row], style: str = "") -> str:
     ]
     grid = "display:grid;grid-template-columns:5em 1fr;gap:.15em .6em;margin-top:.3em"
     return f'<div style="{grid}">{"".join(cells)}</div>'
+
+
+def _cell(verdict: Verdict, label: str, text: str) -> str:
+    """Give a row's text as HTML: the call as code, the section of the book as a link."""
+    if label == "called":
+        return f"<code>{escape(text)}</code>"
+    return _link(verdict, text) if label == BOOK else code_html(text)
 
 
 def code_html(text: str) -> str:

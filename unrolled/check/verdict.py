@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.check.book_page import BookPlace
 from unrolled.check.compare import Difference, as_numbers, compare_returned, is_same
 from unrolled.check.general_mistakes import (
     find_beside_right_answer,
@@ -55,6 +56,8 @@ class Verdict:
         Where the book explains the function.
     outputs : tuple of str
         Names of all that it returns.
+    book : BookPlace or None
+        Where the book is.
     checked : bool
         False if nothing was called: there is nothing to check it against, or it is no function
         of the exercise.
@@ -76,6 +79,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     section: str = ""
     outputs: tuple[str, ...] = ()
+    book: BookPlace | None = None
     checked: bool = True
     case: int = 0
     before: tuple[str, ...] = ()

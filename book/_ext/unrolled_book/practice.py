@@ -25,16 +25,9 @@ CHAPTER = re.compile(r"book/ch((\d+)_\w+)")
 EXERCISE = re.compile(r"exercises/(ex((\d+)_\w+))/\1")
 WAYS = "ways-to-open"  # the id of the block on an exercise's page
 COMMANDS = {
-    "Linux, macOS": (
-        "python3 -m venv .venv\n"
-        ".venv/bin/pip install -r requirements.txt\n"
-        ".venv/bin/jupyter lab {path}"
-    ),
-    "Windows": (
-        "py -m venv .venv\n"
-        ".venv\\Scripts\\pip install -r requirements.txt\n"
-        ".venv\\Scripts\\jupyter lab {path}"
-    ),
+    "Linux, macOS": "python3 start.py lab {path}",
+    "Windows": "py start.py lab {path}",
+    "with uv": "uv run --with-requirements requirements.txt start.py lab {path}",
 }
 
 
@@ -125,8 +118,7 @@ class Practice(SphinxPostTransform):
         found = [way("Download all exercises (zip)", f"{home}{ZIP}", "zip")]
         public = repository(self.app)
         if public:
-            online = [("Download this notebook", public.raw(assignment), "raw")]
-            online += [
+            online = [
                 ("Binder", public.binder(assignment), "binder"),
                 ("Colab", public.colab(assignment), "colab"),
             ]
@@ -151,7 +143,9 @@ class Practice(SphinxPostTransform):
         if public:
             fetch = f"Unpack the zip, or fetch {public.address} with git,"
             fetch += " and open a terminal in the folder."
-        fetch += " You need Python 3.11 or newer. From the second time on the last line is enough."
+        fetch += " You need Python 3.11 or newer. This line installs what is missing, makes your"
+        fetch += " notebooks and opens this one; it never replaces one that you have written in."
+        fetch += " When there is a new release, type python3 start.py update in the same folder."
         return [
             *found,
             fold(

@@ -9,6 +9,7 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 
 from autograder.publish import student_repository
+from autograder.publish.wheel import student_version
 from autograder.unit.course import Course, CourseError
 
 from .course_links import digest
@@ -26,7 +27,7 @@ def bring_along(app, exception):
         return
     course = Course(app.config.course_root)
     target, note = Path(app.outdir, ZIP), Path(app.doctreedir, f"{ZIP}.sources")
-    now = digest(sources(course.root))
+    now = f"{digest(sources(course.root))} {when(course)}"
     if target.is_file() and note.is_file() and note.read_text(encoding="utf-8") == now:
         return
     note.unlink(missing_ok=True)
@@ -39,6 +40,15 @@ def bring_along(app, exception):
             f"the exercises cannot be put into the book: {error}"
         ) from error
     note.write_text(now, encoding="utf-8")
+
+
+def when(course):
+    """Tell the dates that the zip shows, which a commit changes and no content: they stand in it,
+    and in the version of the checker.
+    """
+    names = [*(f"{name}.ipynb" for name in course.assignments), "README.md"]
+    dates = student_repository.dates(course, names)
+    return f"{student_version(course.root)} {sorted(dates.items())}"
 
 
 def sources(root):

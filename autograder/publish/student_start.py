@@ -1,0 +1,628 @@
+"""Make your notebooks, install what they need and open JupyterLab:  python3 start.py
+
+It never replaces a notebook that you have written in, whatever you type:
+
+  start.py                as above; run it whenever you want to work
+  start.py lab …          the same, with words for JupyterLab, such as a notebook's path
+  start.py prepare        the same, but JupyterLab is not opened
+  start.py here           only make the notebooks that are missing
+  start.py update         fetch the present release of exercises and checker
+  start.py update FILE    the same from FILE, the course's new zip
+  start.py into FOLDER    bring this release into the folder of an earlier one
+  start.py original NAME  lay an exercise as it was, such as ex1_rnn_cell, beside yours
+"""
+
+# An old Python must get as far as the message: nothing here that Python 3.6 cannot read.
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036, this file runs wherever a student runs it
+    sys.exit(
+        "The course needs Python 3.11 or newer; this is Python "
+        + ".".join(map(str, sys.version_info[:2]))
+        + ". If you have a newer one, name it: python3.12 start.py (on Windows: py -3.12 "
+        "start.py). If not, get one from python.org/downloads, or `uv python install 3.12`."
+    )
+
+import argparse
+import html
+import importlib.metadata
+import importlib.util
+import io
+import json
+import os
+import shutil
+import subprocess
+import time
+import urllib.request
+import zipfile
+from pathlib import Path, PurePosixPath
+
+BOOK = "@BOOK@"  # address of the book, beside whose pages the present zip lies
+FOLDER = "unrolled-exercises"  # in the zip
+PACKAGE = "unrolled-autograder"
+ORIGINALS = "originals.zip"
+FILES = "files.txt"  # in it: what belongs to the release
+START = "start.ipynb"  # the one notebook that belongs to the course, not to the student
+KEPT = (
+    ".unrolled"  # what your notebooks were made from, and what was moved out of the way
+)
+LONGEST = (
+    95  # characters of a folder on Windows, below which an environment's files fit
+)
+WHOSE = ("-c", "user.name=student", "-c", "user.email=student@localhost")
+
+
+class StartError(Exception):
+    """What hinders, and what to do, in words for a student."""
+
+
+def main(words=None):
+    """Do what the command line says; 0: done, 1: it could not be done."""
+    words = sys.argv[1:] if words is None else list(words)
+    first = words[:1] == ["lab"]  # behind it all is Jupyter's own
+    options = parser().parse_args([] if first else words)
+    options.options = words[1:] if first else []
+    root = Path(__file__).resolve().parent
+    try:
+        options.do(root, options)
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 1
+    return 0
+
+
+def parser():
+    """Make the parser of the verbs."""
+    how = argparse.RawDescriptionHelpFormatter
+    top = argparse.ArgumentParser(
+        "start.py", usage=argparse.SUPPRESS, description=__doc__, formatter_class=how
+    )
+    top.set_defaults(do=open_lab)
+    verbs = top.add_subparsers(help=argparse.SUPPRESS)
+    for name, do, argument, count in (
+        ("prepare", prepare, "", None),
+        ("here", here, "", None),
+        ("update", update, "file", "?"),
+        ("into", into, "folder", None),
+        ("original", original, "name", None),
+    ):
+        verb = verbs.add_parser(name)
+        verb.set_defaults(do=do)
+        if argument:
+            verb.add_argument(argument, nargs=count)
+    return top
+
+
+# The verbs
+
+
+def open_lab(root, options):
+    """Prepare all, and start JupyterLab in the course's folder."""
+    python = prepare(root, options)
+    said = "JupyterLab opens in your browser. To end it, come back here: Ctrl-C, twice."
+    print(said, flush=True)  # before all that Jupyter says
+    command = [python, "-m", "jupyterlab", *options.options]
+    subprocess.call(command, cwd=str(root))
+
+
+def prepare(root, options=None):
+    """Make the notebooks and the environment; give the environment's Python."""
+    tell(lay(root))
+    remove_old_wheels(root, [wheel_of(root).name])
+    return environment(root)
+
+
+def here(root, options=None):
+    """Make the notebooks; in a notebook also see to the checker, and link the exercises."""
+    said = lay(root)
+    if not in_notebook():
+        tell(said)
+        return
+    if installed() != wanted(root) and not has_grader():
+        install(sys.executable, root, [wheel_of(root).name])
+        said.append("The checker is installed. Restart the kernel of open exercises.")
+    from IPython.display import HTML, display
+
+    display(HTML(page(root, said)))
+
+
+def update(root, options):
+    """Fetch the present release, and hand over to its own start.py."""
+    if options.file:
+        bring(files_in_zip(Path(options.file)), root)
+    elif (root / ".git").exists():
+        pull(root)
+    else:
+        bring(newest_files(root), root)
+    hand_over(root)
+
+
+def into(root, options):
+    """Bring this release into another folder, of an earlier one."""
+    target = Path(options.folder).resolve()
+    if not (target / "requirements.txt").is_file():
+        raise StartError(
+            f"{target} is no folder of the course: it holds no requirements.txt."
+        )
+    bring({name: (root / name).read_bytes() for name in listed(root)}, target)
+    hand_over(target)
+
+
+def original(root, options):
+    """Lay an exercise as it was beside the student's, under a name that is free."""
+    name = PurePosixPath(options.name).stem
+    inside = f"{name}/{name}.ipynb"
+    originals = read_originals(root)
+    if inside not in originals:
+        names = ", ".join(PurePosixPath(one).stem for one in sorted(originals))
+        raise StartError(f"There is no exercise {name!r}; there are: {names}.")
+    place = free(root / name / f"{name}-original.ipynb")
+    write_new(place, originals[inside])
+    remember(root, inside, originals[inside])
+    print(f"As it was: {place.relative_to(root).as_posix()}. Yours stays as it is.")
+
+
+# The notebooks
+
+
+def lay(root):
+    """Make each notebook that is missing, replace those that nobody has written in, and leave all
+    others; say what is worth a word.
+    """
+    said, new = [], []
+    for name, data in sorted(read_originals(root).items()):
+        mine, before = root / name, read_or_none(root / KEPT / "from" / name)
+        if not mine.exists():
+            write_new(mine, data)
+            new.append(name)
+        elif same_cells(mine.read_bytes(), data):
+            pass
+        elif before is not None and same_cells(mine.read_bytes(), before):
+            put_away(root, name)
+            write_new(mine, data)
+            said.append(f"{name} is a newer one; you had written nothing in it yet.")
+        else:
+            what = changed_cells(before or mine.read_bytes(), data, before is None)
+            if what:
+                said.append(
+                    f"{name} has changed since you began ({', '.join(what)}). Yours stays. To "
+                    f"have the new one beside it: start.py original {mine.stem}"
+                )
+                continue
+        remember(root, name, data)
+    if new:
+        said.insert(0, f"Made for you to work in: {', '.join(new)}.")
+    return said
+
+
+def read_originals(root):
+    """Give all notebooks as they were, by their paths."""
+    try:
+        with zipfile.ZipFile(str(root / ORIGINALS)) as archive:
+            names = [one for one in archive.namelist() if one != FILES]
+            return {name: archive.read(name) for name in names}
+    except (OSError, zipfile.BadZipFile):
+        raise StartError(
+            f"{ORIGINALS} is missing or damaged. Copy it from the course's zip into {root}, "
+            "and nothing else: your notebooks stay as they are."
+        ) from None
+
+
+def listed(root):
+    """Give the paths of all files of the release in a folder."""
+    with zipfile.ZipFile(str(root / ORIGINALS)) as archive:
+        return archive.read(FILES).decode("utf-8").split("\n")
+
+
+def cells_of(data):
+    """Give a notebook's cells; None where the data is no notebook."""
+    try:
+        cells = json.loads(data.decode("utf-8"))["cells"]
+        return [dict(cell, source="".join(cell["source"]).rstrip()) for cell in cells]
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def same_cells(mine, other):
+    """Say whether two notebooks have the same texts in the same cells, whatever they printed."""
+    one, two = cells_of(mine), cells_of(other)
+    if one is None or two is None:
+        return mine == other
+    texts = [
+        [(cell["cell_type"], cell["source"]) for cell in all_] for all_ in (one, two)
+    ]
+    return texts[0] == texts[1]
+
+
+def changed_cells(before, now, by_sums):
+    """Give the names of what differs between two originals.
+
+    Of a student's notebook, in place of the first, only nbgrader's sums of its released cells
+    can be told (`by_sums`): what a student wrote is no change.
+    """
+    one, two = cells_of(before) or [], cells_of(now) or []
+    if by_sums:
+        sums = [
+            {grade_id(c): checksum(c) for c in all_ if grade_id(c)}
+            for all_ in (one, two)
+        ]
+    else:
+        sums = [{c.get("id"): c["source"] for c in all_} for all_ in (one, two)]
+    names = [
+        name
+        for name in {**sums[1], **sums[0]}
+        if sums[0].get(name) != sums[1].get(name)
+    ]
+    code = [name for name in names if not str(name).startswith("text_")]
+    return code or (["its texts"] if names else [])
+
+
+def grade_id(cell):
+    """Give nbgrader's name for a cell; "" where it has none."""
+    return cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")
+
+
+def checksum(cell):
+    """Give nbgrader's sum of a cell's released text."""
+    return cell["metadata"]["nbgrader"].get("checksum")
+
+
+def remember(root, name, data):
+    """Keep what a student's notebook was made from."""
+    place = root / KEPT / "from" / name
+    if read_or_none(place) != data:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+
+
+def put_away(root, name):
+    """Move a file out of the way, to where it stays."""
+    place = free(root / KEPT / "before" / time.strftime("%Y-%m-%d") / name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(str(root / name), str(place))
+    return place
+
+
+def free(place):
+    """Give a path at which nothing is: this one, or one with a number behind its name."""
+    found, number = place, 2
+    while os.path.lexists(str(found)):
+        found = place.with_name(f"{place.stem}-{number}{place.suffix}")
+        number += 1
+    return found
+
+
+def write_new(place, data):
+    """Write a file that is not there yet; one that has come meanwhile is left."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with open(str(place), "xb") as file:
+        file.write(data)
+
+
+def read_or_none(path):
+    """Give a file's bytes; None where there is none."""
+    return path.read_bytes() if path.is_file() else None
+
+
+def tell(said):
+    """Print what is worth a word."""
+    for line in said:
+        print(line)
+
+
+# A newer release
+
+
+def files_in_zip(source):
+    """Give the files of the release in the course's zip, by their paths."""
+    try:
+        data = Path(source).read_bytes()
+    except OSError as error:
+        raise StartError(f"{source} cannot be read: {error.strerror}.") from None
+    return files_in(data, source)
+
+
+def files_in(data, source):
+    """Give the files of the release in the bytes of the course's zip."""
+    home = f"{FOLDER}/"
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            inner = archive.read(home + ORIGINALS)
+            with zipfile.ZipFile(io.BytesIO(inner)) as originals:
+                names = originals.read(FILES).decode("utf-8").split("\n")
+            return {name: archive.read(home + name) for name in names}
+    except (KeyError, zipfile.BadZipFile):
+        raise StartError(
+            f"{source} is not the course's zip, or did not come whole. Download it again."
+        ) from None
+
+
+def newest_files(root):
+    """Give the files of the present release: from beside the book, or from a zip in the folder."""
+    why = "This copy does not know where the course is published."
+    if BOOK.startswith("http"):
+        address = f"{BOOK.rstrip('/')}/{FOLDER}.zip"
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                return files_in(answer.read(), address)
+        except OSError as error:
+            why = f"{address} cannot be fetched: {error}."
+    found = sorted(root.glob(f"{FOLDER}*.zip"), key=lambda one: one.stat().st_mtime)
+    if not found:
+        raise StartError(
+            f"{why} Put the new {FOLDER}.zip into {root}, and do this again; or name it: "
+            f"start.py update PATH/{FOLDER}.zip"
+        )
+    return files_in_zip(found[-1])
+
+
+def bring(files, target):
+    """Put the files of a release into a folder; a student's notebook is never one of them."""
+    for name, data in files.items():
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
+            raise StartError(f"The zip names a file outside its folder, {name!r}.")
+        if path.suffix == ".ipynb" and name != START:
+            continue
+        place = target / name
+        if read_or_none(place) == data:
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        new = place.with_name(place.name + ".new")
+        new.write_bytes(data)
+        os.replace(str(new), str(place))
+    remove_old_wheels(target, files)
+
+
+def remove_old_wheels(root, wanted_names):
+    """Remove the checkers of earlier releases, which unpacking a zip leaves behind."""
+    for old in root.glob("unrolled_autograder-*.whl"):
+        if old.name not in wanted_names:
+            old.unlink()
+
+
+def pull(root):
+    """Bring a clone of the course's repository up to date, whatever was edited or committed."""
+    try:
+        git(root, "fetch", "--quiet")
+        theirs = git(root, "rev-parse", "@{upstream}").strip()
+        news = names_in(git(root, "diff", "--name-only", "-z", f"HEAD...{theirs}"))
+    except StartError as error:
+        raise StartError(
+            f"Git cannot fetch the new release: {error} Nothing was changed. You can also clone "
+            f"the course anew, beside this folder, and there type: start.py into {root}"
+        ) from None
+    kept = {}
+    for name in edited(root, news):
+        kept[name] = (root / name).read_bytes()
+        put_away(root, name)
+        git(root, "reset", "--quiet", "--", name)
+        if git(root, "ls-files", "--", name):
+            git(root, "checkout", "--quiet", "--", name)
+    try:
+        merge(root, theirs)
+    finally:
+        for name, data in kept.items():
+            if name.endswith(".ipynb") and name != START:
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_bytes(data)
+
+
+def edited(root, names):
+    """Give those of some files that are here and not as they were committed last."""
+    if not names:
+        return []
+    changed = names_in(git(root, "diff", "--name-only", "-z", "HEAD", "--", *names))
+    own = names_in(git(root, "ls-files", "--others", "-z", "--", *names))
+    return [name for name in sorted({*changed, *own}) if (root / name).is_file()]
+
+
+def merge(root, theirs):
+    """Merge a release; where both changed a file, a notebook stays the student's, and what else
+    there is becomes the course's.
+    """
+    whose = () if git(root, "config", "--get", "user.email", fails=True) else WHOSE
+    try:
+        git(root, *whose, "merge", "--quiet", "--no-edit", theirs)
+        return
+    except StartError as error:
+        open_ = names_in(git(root, "diff", "--name-only", "--diff-filter=U", "-z"))
+        if not open_:
+            raise StartError(f"Git cannot merge the new release: {error}") from None
+    for name in open_:
+        ours = name.endswith(".ipynb") and name != START
+        side = "--ours" if ours else "--theirs"
+        if git(root, "checkout", side, "--", name, fails=True) is None:
+            git(root, "rm", "--quiet", "--cached", "--", name)
+        else:
+            git(root, "add", "--force", "--", name)
+    git(root, *whose, "commit", "--quiet", "--no-edit")
+
+
+def git(root, *arguments, fails=False):
+    """Give what Git says; None where it fails and may."""
+    command = ["git", "-C", str(root), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        raise StartError("there is no git to be found.") from None
+    if done.returncode == 0:
+        return done.stdout
+    if fails:
+        return None
+    raise StartError(done.stderr.strip() or f"git {arguments[0]} failed.")
+
+
+def names_in(text):
+    """Give the names that Git lists with a NUL behind each."""
+    return [name for name in text.split("\0") if name]
+
+
+def hand_over(root):
+    """Let the new release's own start.py do the rest; show what it says, in a notebook too."""
+    command = [sys.executable, str(root / "start.py"), "prepare"]
+    done = subprocess.run(
+        command,
+        text=True,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    print(done.stdout, end="")
+    if done.returncode:
+        raise StartError("The files are up to date; what stands above is left to do.")
+    print("Up to date. Restart the kernels of notebooks that are open.")
+
+
+# The environment
+
+
+def wheel_of(root):
+    """Give the checker's wheel."""
+    first = (root / "requirements.txt").read_text(encoding="utf-8").split()[0]
+    wheel = root / first
+    if not wheel.is_file():
+        raise StartError(
+            f"The checker, {wheel.name}, is missing. Copy this file from the course's zip into "
+            f"{root}; your notebooks stay as they are."
+        )
+    return wheel
+
+
+def wanted(root):
+    """Give the version of the checker that belongs to this release."""
+    return wheel_of(root).name.split("-")[1]
+
+
+def installed():
+    """Give the version of the checker that this Python has; "" if none."""
+    try:
+        return importlib.metadata.version(PACKAGE)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def has_grader():
+    """Say whether this is an instructor's environment, in which nothing is to be replaced."""
+    try:
+        return importlib.util.find_spec("autograder.grade") is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def environment(root):
+    """Give a Python that has all that is needed: this one if it has, else that of .venv."""
+    mine = installed() and not has_grader()
+    if mine and importlib.util.find_spec("jupyterlab"):
+        python = sys.executable
+        if installed() == wanted(root):
+            return python
+    else:
+        python = python_of_venv(root)
+        if version_in(python) == wanted(root):
+            return python
+    print(
+        "Installing JupyterLab, numpy and the checker; this takes a minute …",
+        flush=True,
+    )
+    install(python, root, ["-r", "requirements.txt"])
+    return python
+
+
+def python_of_venv(root):
+    """Give the Python of .venv, which is made if there is none."""
+    inside = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+    python = root.joinpath(".venv", *inside)
+    if python.is_file():
+        return str(python)
+    warn_of_long_paths(root)
+    if shutil.which("uv"):
+        command = ["uv", "venv", "--quiet", "--python", sys.executable, ".venv"]
+    elif importlib.util.find_spec("ensurepip") is None:
+        raise StartError(
+            "This Python cannot make an environment. On Debian and Ubuntu type\n"
+            "    sudo apt install python3-venv\nand start again."
+        )
+    else:
+        command = [sys.executable, "-m", "venv", ".venv"]
+    if subprocess.call(command, cwd=str(root)):
+        shutil.rmtree(str(root / ".venv"), ignore_errors=True)
+        raise StartError(
+            f"No environment could be made in {root / '.venv'}; see above."
+        )
+    return str(python)
+
+
+def version_in(python):
+    """Give the checker's version that another Python has beside JupyterLab; "" if not both."""
+    code = (
+        "from importlib.metadata import version as v\n"
+        f"v('jupyterlab'); print(v('{PACKAGE}'))"
+    )
+    done = subprocess.run(
+        [python, "-c", code], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def install(python, root, what):
+    """Install by uv where it is there, else by pip."""
+    if shutil.which("uv"):
+        command = ["uv", "pip", "install", "--quiet", "--python", python, *what]
+    else:
+        command = [python, "-m", "pip", "install", "--quiet", *what]
+    done = subprocess.run(
+        command, cwd=str(root), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise StartError(
+            f"{(done.stderr or done.stdout).strip()}\n\nThe installation failed; this is what "
+            "stopped it. It needs a network. Then start again: what is done is not done twice."
+        )
+
+
+def warn_of_long_paths(root):
+    """Warn where Windows will not find the environment's files by their long paths."""
+    if os.name != "nt" or len(str(root)) <= LONGEST:
+        return
+    print(
+        f"This folder's path has {len(str(root))} characters. Windows may not find files in it "
+        "whose paths get longer than 260: if the installation fails, move the folder to a "
+        f"place with a shorter path, such as C:\\{FOLDER}."
+    )
+
+
+# In a notebook
+
+
+def in_notebook():
+    """Say whether this runs in a notebook."""
+    module = sys.modules.get("IPython")
+    shell = module.get_ipython() if module else None
+    return hasattr(shell, "kernel")
+
+
+def page(root, said):
+    """Give the links to the exercises, and what is worth a word, as HTML."""
+    lines = [f"<p>{html.escape(line)}</p>" for line in said]
+    items = []
+    for name in sorted(read_originals(root), key=number_of):
+        cells = cells_of((root / name).read_bytes()) or []
+        first = cells[0]["source"] if cells else ""
+        title = first.split("\n")[0].lstrip("# ") or name
+        items.append(f'<li><a href="{name}">{html.escape(title)}</a></li>')
+    return "".join(lines) + "<ul>" + "".join(items) + "</ul>"
+
+
+def number_of(name):
+    """Give what exercises are sorted by: those to work in first, in the order of units."""
+    digits = "".join(filter(str.isdigit, name.split("_")[0]))
+    return name.startswith("solved"), int(digits or 0), name
+
+
+if __name__ == "__main__":
+    code = main()
+    if code and not in_notebook():  # there it would show as an error of its own
+        sys.exit(code)

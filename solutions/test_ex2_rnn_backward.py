@@ -25,11 +25,11 @@ class TestGradientCheck(FunctionSuite):
 
     @pytest.mark.graded(VALUES, share=40)
     def test_values(self, judge, output):
-        super().test_values(judge, output)
+        super().test_values(judge, output=output)
 
     @pytest.mark.graded(ROBUSTNESS, share=20)
     def test_robustness(self, judge, kind):
-        super().test_robustness(judge, kind)
+        super().test_robustness(judge, kind=kind)
 
     @pytest.mark.graded(ROBUSTNESS, share=10)
     def test_measures_the_loss_that_it_is_given(self, judge):

@@ -13,7 +13,7 @@ class SeveralDraws(FunctionSuite):
 
     @pytest.mark.graded(VALUES, share=40)
     def test_values(self, judge, output):
-        super().test_values(judge, output)
+        super().test_values(judge, output=output)
 
     @pytest.mark.graded(VALUES, share=10)
     def test_several_draws(self, judge):

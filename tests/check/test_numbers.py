@@ -90,8 +90,9 @@ def test_the_same_numbers_give_the_same_bytes(unit, tmp_path):
 
 def test_the_address_of_the_book_travels(unit, tmp_path):
     sides = [replace(side, book="https://b.example") for side in visible_side(unit)]
-    visible.save_numbers(tmp_path / "a.npz", unit.assignment, sides)
-    read = visible.read_numbers(tmp_path / "a.npz")
+    path = tmp_path / f"{unit.assignment}.npz"
+    visible.save_numbers(path, unit.assignment, sides)
+    read = visible.read_numbers(path)
     assert {side.book for side in read.values()} == {"https://b.example"}
 
 

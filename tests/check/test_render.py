@@ -127,7 +127,7 @@ BESIDE = BookPlace("file:///c/docs", "../docs")
 )
 def test_the_section_is_a_link_where_the_book_is_known(book, address, link):
     verdict = replace(WRONG, book=book)
-    assert as_text(verdict).endswith(f"book      {address}")
+    assert f"  book      {address}" in as_text(verdict).splitlines()
     assert f"{link}ch1.html#slip-k</a>" in as_html(verdict)
 
 

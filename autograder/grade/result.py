@@ -8,6 +8,7 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,14 +88,19 @@ class Result:
 
 def versions(digest: str) -> dict[str, str]:
     """Name what a mark depends on: this package, numpy, Python, a digest of the hidden tests."""
-    from importlib.metadata import version
-
     return {
-        "autograder": version("unrolled-autograder"),
-        "numpy": version("numpy"),
+        "autograder": _version("unrolled-autograder"),
+        "numpy": _version("numpy"),
         "python": platform.python_version(),
         "tests": digest,
     }
+
+
+@cache
+def _version(package: str) -> str:
+    from importlib.metadata import version
+
+    return version(package)
 
 
 def path_of(out: Path, student: str, assignment: str) -> Path:

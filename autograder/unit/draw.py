@@ -22,6 +22,10 @@ from unrolled.contract import (
 
 from .course_error import CourseError
 
+# Where inputs are large, some parameters are so many times larger: scores that stay by chance
+# below what `exp` can take would let through what overflows.
+FURTHER = 10.0
+
 
 def draw(
     function: Function,
@@ -57,7 +61,7 @@ def draw(
     sources : dict, optional
         Filled with the arguments from which an argument was made, by the function that made it.
     large : collection of str, optional
-        Names of parameters that are scaled as inputs are.
+        Names of parameters that are large where inputs are, and more so.
     """
     return tuple(
         _argument(a, sizes, rng, unit, scale, dtype, sources, large)
@@ -94,7 +98,8 @@ def _value(spec: Spec, sizes, rng, scale, dtype, large) -> Any:
                 item,
                 sizes,
                 rng,
-                _weight_scale(item, sizes) * (scale if item.name in large else 1.0),
+                _weight_scale(item, sizes)
+                * (_parameter_scale(scale) if item.name in large else 1.0),
                 dtype,
                 large,
             )
@@ -103,6 +108,11 @@ def _value(spec: Spec, sizes, rng, scale, dtype, large) -> Any:
     if isinstance(spec, Text):
         raise CourseError(f"{spec.name} is an argument, and a text cannot be drawn")
     return tuple(_value(item, sizes, rng, scale, dtype, large) for item in spec.items)
+
+
+def _parameter_scale(scale: float) -> float:
+    """Give the scale of a parameter that is large where inputs are."""
+    return scale * FURTHER if scale > 1 else scale
 
 
 def _weight_scale(spec: Spec, sizes: Sizes) -> float:

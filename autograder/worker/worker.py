@@ -26,6 +26,7 @@ import types
 import warnings
 
 import numpy as np
+import numpy.random  # or it would be loaded, and not seeded, when a cell first uses it
 import stray_names
 import wire
 from loading import CellRunner, LoadingPlan
@@ -82,7 +83,6 @@ class Worker:
             "display": Quiet(),
             "get_ipython": self.shell,
         }
-        import_random([*given, *cells])
         seed_chance()
         for cell, text in given:
             code = compile(text, f"cell {cell}", "exec", dont_inherit=True)
@@ -250,25 +250,12 @@ class Worker:
         write_frame(self.sink, wire.pack(message))
 
 
-def import_random(cells):
-    """Import numpy's chance if a cell may use it, so that it can be seeded.
-
-    numpy loads it, slowly, when it is first used.
-    """
-    for _, *texts in cells:
-        if any(text and "random" in text for text in texts):
-            import numpy.random  # noqa: F401
-
-            return
-
-
 def seed_chance():
     """Make what is drawn without a seed the same each time: the same code, the same mark."""
     random.seed(0)
-    if "numpy.random" in sys.modules:
-        np.random.seed(0)
-        # The seed of a generator that is given none.
-        np.random.bit_generator.randbits = lambda count: 0
+    np.random.seed(0)
+    # The seed of a generator that is given none.
+    np.random.bit_generator.randbits = lambda count: 0
 
 
 def exception_of(kind, text):

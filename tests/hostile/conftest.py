@@ -323,6 +323,16 @@ def children() -> set[int]:
     return ours | forked
 
 
+def ends_soon(before: set[int], seconds: float = 2.0) -> bool:
+    """Whether there are no more processes than before, at once or when killed ones are gone."""
+    end = time.monotonic() + seconds
+    while not children() <= before:
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
 def attack_notebook(ground: Ground, attack: Attack) -> dict:
     """The notebook of an attack."""
     return ground.notebook(attack.sources(ground.right, ground.places))

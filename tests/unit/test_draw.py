@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from autograder.unit.draw import draw
+from autograder.unit.draw import FURTHER, draw
 from unrolled.contract import Function, PerStep, ProducedBy, array, dict_of, tuple_of
 
 SIZES = {"n": 3, "m": 4, "T": 2}
@@ -82,5 +82,6 @@ def test_parameters_that_are_large_are_so_where_inputs_are(large):
         rng, sizes = np.random.default_rng(0), {"n": 40, "m": 2, "k": 100}
         _, p = draw(scores, sizes, rng, {}, scale=scale, large=large)
         for name, usual in (("W", 0.1), ("by", 1.0)):
-            wanted = usual * (scale if name in large else 1.0)
+            more = FURTHER * scale if name in large and scale > 1 else 1.0
+            wanted = usual * more
             assert p[name].std() == pytest.approx(wanted, rel=0.5)

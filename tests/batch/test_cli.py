@@ -8,6 +8,7 @@ import zipfile
 
 import notebooks as nb
 import pytest
+from tables import each_row
 
 from autograder import cli, exits
 from autograder.confine import NotConfined
@@ -360,7 +361,7 @@ def test_a_wrong_folder_of_solutions_is_wrong_usage_in_a_report_too(
     assert f"no folder of solutions at {wrong}" in said.err
 
 
-@pytest.mark.parametrize("name", cli.VERBS)
+@each_row("name", cli.VERBS)
 def test_every_verb_leads_to_functions_that_there_are(name):
     verb = cli.VERBS[name]
     assert callable(cli.named(verb.run))

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tables import each_row
 
 import unrolled
 from autograder.grade.client import FILES
@@ -32,7 +33,7 @@ def name_in(package):
     return lambda path: str(path.relative_to(package))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_in(PACKAGE))
+@each_row("path", MODULES, name_in(PACKAGE))
 def test_a_module_of_students_imports_its_own_package_and_numpy(path):
     own = {PACKAGE.name}
     if path.parent == PACKAGE:
@@ -40,7 +41,7 @@ def test_a_module_of_students_imports_its_own_package_and_numpy(path):
     assert set(imported(path.read_text(encoding="utf-8"))) <= ANYWHERE | own
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@each_row("path", FILES, ids=lambda path: path.name)
 def test_a_file_of_the_worker_imports_those_beside_it_and_numpy(path):
     beside = {file.stem for file in FILES}
     assert set(imported(path.read_text(encoding="utf-8"))) <= ANYWHERE | beside

@@ -122,7 +122,7 @@ NOT_PLAIN = {
 }
 
 
-@pytest.mark.parametrize("why", NOT_PLAIN)
+@each_row("why", NOT_PLAIN)
 def test_what_cannot_be_called_plainly_is_the_machinerys(why, run):
     with pytest.raises(MachineryError, match=r"did not run: .*a hidden test (has|is) "):
         run(NOT_PLAIN[why].replace("    \n", "    pass\n"))

@@ -57,7 +57,7 @@ MOMENTS = [
 ]
 
 
-@pytest.mark.parametrize(("written", "zone", "utc"), MOMENTS)
+@each_row(("written", "zone", "utc"), MOMENTS)
 def test_a_date_is_one_moment(written, zone, utc, course):
     assert due(course, written, zone) == datetime.fromisoformat(utc).replace(tzinfo=UTC)
 
@@ -200,7 +200,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("read", "text", "why"), WRONG)
+@each_row(("read", "text", "why"), WRONG)
 def test_what_is_wrong_in_the_settings_is_told(read, text, why, course):
     with pytest.raises(CourseError, match=why):
         read(course(text))

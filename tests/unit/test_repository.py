@@ -1,6 +1,7 @@
 """Addresses of the public student repository, for the servers that there are."""
 
 import pytest
+from tables import each_row
 
 from autograder.unit.course import Course, CourseError
 from autograder.unit.repository import Repository, repository_of
@@ -33,7 +34,7 @@ def test_a_course_without_the_table_has_none(tmp_path):
 
 
 @pytest.mark.parametrize("end", ["", "/", ".git", ".git/"])
-@pytest.mark.parametrize("start", ["https://", "https://www.", "http://"])
+@each_row("start", ["https://", "https://www.", "http://"])
 def test_github(named, start, end):
     found = named(f"{start}github.com/some-owner/re.po_1{end}")
     address = f"{start.replace('www.', '')}github.com/some-owner/re.po_1"

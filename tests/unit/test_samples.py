@@ -5,6 +5,7 @@ import warnings
 import nbformat
 import pytest
 from conftest import CELL, SEQUENCE
+from tables import each_row
 
 from autograder.unit import samples
 from autograder.unit.course import Course, CourseError
@@ -33,7 +34,7 @@ def sample(tmp_path, text):
     return samples.sample_notebook(UNIT, path)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "path", [None, *STYLES], ids=lambda p: p.stem if p else "the reference itself"
 )
 def test_a_right_answer_is_right_in_any_style(path, folder, monkeypatch, capsys):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import minicourse
 import pytest
+from tables import each_row
 
 from autograder import cli
 from autograder.unit.course import Course, CourseError
@@ -199,7 +200,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("text", "line", "why"), WRONG.values(), ids=WRONG)
+@each_row(("text", "line", "why"), WRONG.values(), list(WRONG))
 def test_a_mistake_is_told_with_its_line(text, line, why, read):
     with pytest.raises(CourseError, match=rf"^course\.toml:{line}: .*{why}"):
         read(text)

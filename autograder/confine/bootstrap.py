@@ -148,6 +148,8 @@ def serve(settings):
         if not request:
             return
         ends = [end for _, _, data in notes for end in memoryview(data).cast("i")]
+        if len(ends) != 3:
+            continue  # it was to end a child, which had ended by itself meanwhile
         child = os.fork()
         if child == 0:
             control.send(

@@ -32,7 +32,7 @@ from .process import (
 )
 
 ORDERLY_SECONDS = 0.2  # for a worker to end by itself when nobody asks it any more
-CREDENTIALS = struct.Struct("3i")  # struct ucred: process, user, group
+CREDENTIALS = struct.Struct("3i")  # process, user, group
 
 
 class ForkServer:
@@ -104,7 +104,7 @@ class ForkServer:
             down[1],
             trouble[0],
             slay=lambda _: child.end(confined),
-            cleanup=cleanup,
+            cleanup=lambda: child.expect_end(cleanup),
             inside=lambda _: child.pid,
             why_not_begun=child.why_not_begun,
         )
@@ -132,7 +132,8 @@ class ForkServer:
         return text, sender
 
     def kill_child(self) -> None:
-        """Have the child killed, if it is there still."""
+        """Have the child killed, if it is there still; there is no other after it."""
+        self.spoilt = self.spoilt or "a child had to be killed"
         with contextlib.suppress(OSError):
             self._control.send(b"kill")
 
@@ -202,6 +203,12 @@ class _Child:
             self.wait(ORDERLY_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def expect_end(self, then: Callable[[], object]) -> None:
+        """See that its end was told: what is told later would be taken for the next one's."""
+        if self.poll() is None:
+            self._server.spoilt = "a child did not end"
+        then()
 
     def why_not_begun(self) -> str:
         """Say why it never came to be; "" if it did."""

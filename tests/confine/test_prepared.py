@@ -284,6 +284,36 @@ def test_several_workers_at_once_have_a_confinement_each(forking, script):
     assert len(forking._idle) == prepared.MOST_IDLE
 
 
+def test_a_child_that_ends_while_it_is_to_be_killed_is_not_taken_for_the_next(
+    forking, script
+):
+    """What comes too late must start nothing, and be told of no other worker."""
+    (server,) = forking._idle
+    first = server.fork(["attack.py"])
+    first.writer.write(b"os._exit(0)")
+    assert first.wait(10).code == 0
+    server.kill_child()
+    first.kill()
+    assert server.spoilt
+    second = server.fork(["attack.py"])  # which `Prepared` would not do
+    second.writer.write(b"answer('ready')\nos.read(3, 1)")
+    assert second.reader.read(100) == b'"ready"\n'
+    assert second.poll() is None
+    second.kill()
+    assert run(forking, script, "answer(1)")[0] == [1]
+
+
+def test_a_child_whose_end_was_not_told_has_no_successor(forking, script, monkeypatch):
+    before = list(forking._idle)
+    worker = forking.start(script, ["attack.py"], LIMITS)
+    with monkeypatch.context() as patch:
+        patch.setattr(fork_server.ForkServer, "message", lambda *_: None)
+        patch.setattr(fork_server, "ORDERLY_SECONDS", 0)
+        patch.setattr(worker, "wait", lambda _: None)
+        worker.kill()
+    assert not set(before) & set(forking._idle)
+
+
 def parent_of(worker):
     """The folder of /proc of the process that a worker is forked from."""
     status = Path(f"/proc/{worker.process.pid}/status").read_text()

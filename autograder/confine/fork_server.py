@@ -144,7 +144,13 @@ class ForkServer:
     def close(self) -> None:
         """End the process, and everything in its confinement."""
         self.spoilt = self.spoilt or "it is closed"
-        self._control.close()
+        with contextlib.ExitStack() as stack:  # each of these, whatever else fails
+            stack.callback(self._enclosure.cleanup)
+            stack.callback(os.close, self._trouble)
+            stack.callback(self._control.close)
+            self._end()
+
+    def _end(self) -> None:
         if self._process.poll() is None:
             self._enclosure.slay(self._process)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -152,8 +158,6 @@ class ForkServer:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait(2)
-        os.close(self._trouble)
-        self._enclosure.cleanup()
 
 
 class _Child:

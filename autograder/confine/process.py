@@ -140,20 +140,26 @@ class Confined:
             return
         # first of all: from now on the process's number may be another's
         self._open = False
-        if self.poll() is None:
-            self._slay(self.process)
-            # what does not end by the way of this confinement is killed by itself
-            if self.wait(2) is None:
-                self.process.kill()
-                self.wait(2)
-            # it may have failed to start just before: then that is what there is to say
-            if self._ending is None or not self._ending.machinery:
-                self._ending = Ending(None, "SIGKILL", "stopped by the grader")
-        for end in (self.reader, self.writer):
-            end.close()
-        os.close(self._trouble)
-        # last: a process that lived on could write into what is removed
-        self._cleanup()
+        with contextlib.ExitStack() as stack:  # each of these, whatever else fails
+            # last: a process that lived on could write into what is removed
+            stack.callback(self._cleanup)
+            stack.callback(os.close, self._trouble)
+            stack.callback(self.reader.close)
+            stack.callback(self.writer.close)
+            self._end()
+
+    def _end(self) -> None:
+        """End the process, if it has not ended by itself, and note how."""
+        if self.poll() is not None:
+            return
+        self._slay(self.process)
+        # what does not end by the way of this confinement is killed by itself
+        if self.wait(2) is None:
+            self.process.kill()
+            self.wait(2)
+        # it may have failed to start just before: then that is what there is to say
+        if self._ending is None or not self._ending.machinery:
+            self._ending = Ending(None, "SIGKILL", "stopped by the grader")
 
     def _describe(self, status: int) -> Ending:
         # standard error is the bootstrap's only: what stands there was written before the worker

@@ -4,6 +4,7 @@ the next finds, and what reaches the process itself.
 `test_confine` has each of its attacks by forked workers, too.
 """
 
+import errno
 import json
 import os
 import select
@@ -312,6 +313,21 @@ def test_a_child_whose_end_was_not_told_has_no_successor(forking, script, monkey
         patch.setattr(worker, "wait", lambda _: None)
         worker.kill()
     assert not set(before) & set(forking._idle)
+
+
+def test_a_fault_while_a_worker_is_ended_leaves_no_process(
+    forking, script, monkeypatch
+):
+    def failing(_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    worker = forking.start(script, ["attack.py"], LIMITS)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="Input/output"):
+        patch.setattr(os, "close", failing)
+        worker.kill()
+    os.close(worker._trouble)
+    assert len(forking._idle) == 1
+    assert run(forking, script, "answer(1)")[0] == [1]
 
 
 def parent_of(worker):

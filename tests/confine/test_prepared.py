@@ -322,9 +322,10 @@ def test_a_fault_while_a_worker_is_ended_leaves_no_process(
         raise OSError(errno.EIO, "Input/output error")
 
     worker = forking.start(script, ["attack.py"], LIMITS)
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="Input/output"):
+    with monkeypatch.context() as patch:
         patch.setattr(os, "close", failing)
-        worker.kill()
+        with pytest.raises(OSError, match="Input/output"):
+            worker.kill()
     os.close(worker._trouble)
     assert len(forking._idle) == 1
     assert run(forking, script, "answer(1)")[0] == [1]

@@ -217,7 +217,7 @@ def test_commands_for_the_own_machine_unfold(opened):
     fold = page.locator("#ways-to-open details")
     assert not fold.locator("pre").first.is_visible()
     fold.locator("summary").click()
-    command = f"start.py lab {EXERCISES[0].removeprefix('exercises/')}.ipynb"
+    command = f"start.py lab {EXERCISES[0].removeprefix('../exercises/')}.ipynb"
     assert f"python3 {command}" in fold.locator("pre:visible").inner_text()
     fold.locator("label", has_text="Windows").click()
     assert f"py {command}" in fold.locator("pre:visible").inner_text()

@@ -56,7 +56,7 @@ test: setup ## run all tests in two processes (JOBS=0: in one)
 	@tools/system browser spelling
 	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-test-fast: setup ## run the tests that need no browser, nbgrader, book or confinement (a minute)
+test-fast: setup ## run the tests that need no browser, nbgrader, book or confinement (a minute or two)
 	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(FAST)
 
 lint: setup ## look for mistakes of style and of type

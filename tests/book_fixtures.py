@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import yaml
+from own_settings import are_the_courses, put_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 EXTENSIONS = str(ROOT / "book" / "_ext")
@@ -165,20 +166,38 @@ def _build(out):
     with (out / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not said.exists():
+            source = _source(out)
             scripts = Path(sys.executable).parent
             command = [
                 scripts / "jupyter-book",
                 "build",
-                ".",
+                source,
                 "--path-output",
                 out,
                 "-W",
                 "-n",
                 "--keep-going",
             ]
-            book = _done(out, command, cwd=ROOT)
+            book = _done(out, command, cwd=source)
             said.write_text(json.dumps([book.returncode, book.log]), encoding="utf-8")
     return Book(out, *json.loads(said.read_text(encoding="utf-8")))
+
+
+def _source(out):
+    """The repository's root; where its `course.toml` was adapted, a copy with our settings."""
+    if are_the_courses():
+        return ROOT
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(
+        command, cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    copy = out / "source"
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+    put_settings(copy)
+    return copy
 
 
 def _done(out, command, cwd):

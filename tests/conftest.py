@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from inside import inside, loads  # noqa: F401, fixtures
+from own_settings import use_own_settings
 
 from autograder.release import numbers
 from autograder.unit.course import Course
@@ -15,6 +16,7 @@ from unrolled.notebook_check import Check
 CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
 
 TESTS = Path(__file__).parent
+use_own_settings()
 
 # What takes longest comes first, so that two processes end together; the book is built meanwhile.
 LONGEST = (

@@ -2,6 +2,8 @@
 
 import shutil
 
+from own_settings import SETTINGS
+
 from autograder.unit.course import Course
 
 
@@ -16,7 +18,7 @@ def copied(real_course, place, repository=""):
         "LICENSE-TEXT",
     ):
         shutil.copy(real_course.root / name, place / name)
-    settings = (real_course.root / "course.toml").read_text(encoding="utf-8")
+    settings = SETTINGS.read_text(encoding="utf-8")
     lines = [
         f'repository = "{repository}"' if t.startswith("repository =") else t
         for t in settings.splitlines()

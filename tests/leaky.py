@@ -2,8 +2,9 @@
 machinery.
 """
 
-import shutil
 from pathlib import Path
+
+from own_settings import put_settings
 
 from autograder.unit.course import Course
 
@@ -104,7 +105,7 @@ def make(root: Path) -> Course:
     """Write the course into an empty folder."""
     solutions = root / "solutions"
     (solutions / "misconceptions").mkdir(parents=True)
-    shutil.copy(Path(__file__).parents[1] / "course.toml", root)
+    put_settings(root)
     mistakes = "".join(ENTRY.format(id_, *edit) for id_, edit in MISTAKES.items())
     for path, text in (
         (f"{NAME}.py", SOURCE),

@@ -3,9 +3,10 @@
 import shutil
 from pathlib import Path
 
+from own_settings import ROOT, put_settings
+
 from autograder.unit.course import Course
 
-ROOT = Path(__file__).parents[1]
 NAME = "ex1_step"
 
 SOURCE = '''\
@@ -75,8 +76,8 @@ def make(root: Path, source: str = SOURCE) -> Course:
     """Write the course into an empty folder."""
     solutions = root / "solutions"
     (solutions / "misconceptions").mkdir(parents=True)
-    for name in ("course.toml", "nbgrader_config.py"):
-        shutil.copy(ROOT / name, root)
+    put_settings(root)
+    shutil.copy(ROOT / "nbgrader_config.py", root)
     (solutions / f"{NAME}.py").write_text(source, encoding="utf-8")
     (solutions / f"contract_{NAME}.py").write_text(CONTRACT, encoding="utf-8")
     (solutions / f"test_{NAME}.py").write_text(TESTS, encoding="utf-8")

@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..unit.course import CourseError
-
-EPOCH = "SOURCE_DATE_EPOCH"  # what those who package software set for all dates
 EARLIEST = 315_532_800  # 1980, where a zip's dates begin
 Stamp = tuple[int, int, int, int, int, int]
 
@@ -89,22 +86,6 @@ def unchanged_since(root: Path, path: Path, same: Callable[[str], bool]) -> int:
     except (OSError, subprocess.CalledProcessError):
         return int(path.stat().st_mtime)  # no Git, or no repository
     return last
-
-
-def given_date() -> int | None:
-    """Give the date that SOURCE_DATE_EPOCH sets for all that is made; None where it is not set.
-
-    Raises
-    ------
-    CourseError
-        If it is no number of seconds.
-    """
-    text = os.environ.get(EPOCH, "").strip()
-    if not text:
-        return None
-    if not text.isdecimal():
-        raise CourseError(f"{EPOCH} is {text!r}, not a number of seconds since 1970")
-    return int(text)
 
 
 def stamp(seconds: int) -> Stamp:

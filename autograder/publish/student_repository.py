@@ -19,11 +19,12 @@ from ..safe.whole_file import write_whole
 from ..unit.colab import for_colab
 from ..unit.course import Course, CourseError
 from ..unit.exercise_names import unit_number
+from ..unit.handed_out import due_text, given_date, handed_out
 from ..unit.repository import Repository, colab_path, notebook_path, repository_of
 from ..unit.samples import sample_notebook
-from ..unit.titles import released_title
+from ..unit.titles import released_points, released_title
 from ..unit.unit import load
-from .dates import Stamp, changed, given_date, stamp
+from .dates import Stamp, changed, stamp
 from .dependencies import requirements_of
 from .leaks import find_leaks
 from .wheel import build_student_wheel, write_zip
@@ -92,13 +93,7 @@ def contents(course: Course, book: str = "") -> dict[str, bytes]:
     book : str, optional
         Where the book lies beside these files; used where it has no address of its own.
     """
-    released = sorted(
-        p for p in course.exercises.glob("ex*/*") if p.suffix in (".ipynb", ".npz")
-    )
-    if not released:
-        raise CourseError(
-            f"nothing is released in {course.exercises}; run `make release` first"
-        )
+    released = _released(course)
     repository = repository_of(course)
     wheel, built = build_student_wheel(course.root)
     texts = {
@@ -136,6 +131,30 @@ def contents(course: Course, book: str = "") -> dict[str, bytes]:
         files[f"{home}.npz"] = numbers.read_bytes()
     files[ORIGINALS] = _originals(course, originals, files)
     return dict(sorted(files.items()))
+
+
+def _released(course: Course) -> list[Path]:
+    """Give the notebooks and numbers of the exercises that students have by now.
+
+    Raises
+    ------
+    CourseError
+        If one of them is not released, or none is handed out yet.
+    """
+    found = []
+    names = handed_out(course)
+    for name in names:
+        folder = course.exercises / name
+        if not (folder / f"{name}.ipynb").is_file():
+            raise CourseError(
+                f"{name} is not released in {course.exercises}; run `make release` first"
+            )
+        found += [p for p in folder.iterdir() if p.suffix in (".ipynb", ".npz")]
+    if not names:
+        raise CourseError(
+            "no exercise is handed out yet: look at [units] and [opens] in course.toml"
+        )
+    return sorted(found)
 
 
 def _originals(
@@ -289,7 +308,7 @@ def page(
         "start_here.html",
         TITLE=course.settings.course.title,
         BOOK=_book_line(book),
-        EXERCISES="\n".join(_listed(name, book) for name in titles(course)),
+        EXERCISES="\n".join(_listed(course, name, book) for name in titles(course)),
         WHEEL=wheel,
         UPDATE=fetched,
         ONLINE=filled("student_online.html") if repository else "",
@@ -304,7 +323,7 @@ def _book_line(book: str) -> str:
     return f"<p>What the exercises are about stands in {link}.</p>\n"
 
 
-def _listed(assignment: str, book: str) -> str:
+def _listed(course: Course, assignment: str, book: str) -> str:
     """Give an exercise's line in the list, with its chapter where there is a book."""
     line = f"<code>{notebook_path(assignment)}</code>"
     chapter = f"ch{assignment.removeprefix('ex')}"
@@ -312,6 +331,8 @@ def _listed(assignment: str, book: str) -> str:
         number, _ = unit_number(assignment)
         link = f'<a href="{escape(book)}/book/{chapter}.html">chapter {number}</a>'
         line += f" ({link})"
+    if facts := facts_text(course, assignment):
+        line += f" · {escape(facts)}"
     return f"<li>{line}</li>"
 
 
@@ -323,7 +344,9 @@ def readme(course: Course, repository: Repository | None) -> str:
     lines = []
     for name, title in titles(course).items():
         shown = f"[{title}]({book}/exercises/{name}/{name}.html)" if book else title
-        lines.append(f"- {shown}{_online(name, repository)}")
+        facts = facts_text(course, name)
+        told = f", {facts}" if facts else ""
+        lines.append(f"- {shown}{told}{_online(name, repository)}")
     past = f"| `{SOLVED}/` | solutions of past exercises |\n"
     clone = ""
     if repository:
@@ -357,10 +380,18 @@ def _online(assignment: str, repository: Repository | None) -> str:
     return ": " + " · ".join(shown)
 
 
+def facts_text(course: Course, assignment: str) -> str:
+    """Say how many points an exercise has, and until when it is on time."""
+    due = due_text(course, assignment)
+    points = released_points(course, assignment)
+    facts = [f"{points:g} points" if points else "", f"due {due}" if due else ""]
+    return ", ".join(filter(None, facts))
+
+
 def titles(course: Course) -> dict[str, str]:
-    """Give the titles of the released notebooks by their names, in the order of the units."""
+    """Give the titles of the notebooks that students have, in the order of the units."""
     found = {}
-    for name in course.assignments:
+    for name in handed_out(course):
         if (course.exercises / name / f"{name}.ipynb").is_file():
             found[name] = released_title(course, name) or name
     return found

@@ -114,6 +114,20 @@ class Course:
         return tuple(sorted(names, key=unit_number))
 
     @cached_property
+    def units(self) -> tuple[str, ...]:
+        """Exercises that this class gets in its term: `[units] hand_out`, in the course's order.
+
+        Raises
+        ------
+        CourseError
+            If it names what is no exercise.
+        """
+        named = self.settings.units.hand_out
+        for name in named:
+            self.refuse_unknown(name, "[units] hand_out:", "units", "hand_out")
+        return tuple(n for n in self.assignments if n in named or not named)
+
+    @cached_property
     def unlocked(self) -> tuple[str, ...]:
         """Exercises whose solutions students get: `[course] unlocked`.
 

@@ -8,9 +8,8 @@ the line, what is expected, and the nearest right name.
 from __future__ import annotations
 
 import difflib
-import math
 import tomllib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -20,13 +19,30 @@ from zoneinfo import ZoneInfo
 from ..safe.harmless import composed
 from .course_error import CourseError
 from .exercise_names import is_exercise_name, misspelt
-from .repository import is_address, is_repository
+from .setting_kinds import (
+    ADDRESS,
+    BY_SYSTEM,
+    NAMES,
+    NOT_NEGATIVE,
+    POSITIVE,
+    REPOSITORY,
+    SHARE,
+    SOURCE_OF_TIMES,
+    TEXT,
+    ZONE,
+    Kind,
+    as_written,
+)
 from .toml_lines import line_of, line_of_error, without_line
 
 FILE = "course.toml"
-BY_SYSTEM, BY_NAME = "system", "name"  # of `[exchange] times`
-_OPEN = ("due", "extensions", "minutes")  # whose keys are exercises or students
-_END_OF_DAY = time(23, 59, 59)
+_OPEN = (
+    "opens",
+    "due",
+    "extensions",
+    "minutes",
+)  # whose keys are exercises or students
+_BEGIN_OF_DAY, _END_OF_DAY = time(0, 0), time(23, 59, 59)
 
 
 class SettingsError(CourseError):
@@ -43,64 +59,6 @@ class SettingsError(CourseError):
     def __init__(self, message: str, keys: tuple[str, ...] = ()):
         super().__init__(message)
         self.keys = keys
-
-
-@dataclass(frozen=True)
-class Kind:
-    """The values that a setting may have: in words, and as a test."""
-
-    expected: str
-    accepts: Callable[[Any], bool]
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_number(value: Any) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and math.isfinite(value)
-
-
-def _is_zone(value: Any) -> bool:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, TypeError, OSError):
-        return False  # ZoneInfoNotFoundError is a KeyError
-    return True
-
-
-def _is_list_of_names(value: Any) -> bool:
-    # a list as it is read, a tuple as it is kept
-    return isinstance(value, list | tuple) and all(map(_is_text, value))
-
-
-TEXT = Kind("a text in quotes", _is_text)
-ZONE = Kind(
-    'a time zone that this machine knows, such as "Europe/Berlin" (on a system without '
-    "time zones: pip install tzdata)",
-    _is_zone,
-)
-NAMES = Kind('a list of exercises, such as ["ex1_rnn_cell"]', _is_list_of_names)
-POSITIVE = Kind("a positive number", lambda value: _is_number(value) and value > 0)
-NOT_NEGATIVE = Kind(
-    "a number at least 0", lambda value: _is_number(value) and value >= 0
-)
-SHARE = Kind(
-    "a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1
-)
-ADDRESS = Kind(
-    'an address (https://…) in quotes, or ""',
-    lambda value: _is_text(value) and is_address(value),
-)
-REPOSITORY = Kind(
-    'a repository\'s address, which looks like https://github.com/OWNER/NAME, or ""',
-    lambda value: _is_text(value) and is_repository(value),
-)
-SOURCE_OF_TIMES = Kind(
-    f'"{BY_SYSTEM}", or "{BY_NAME}" where the exchange was copied or restored',
-    lambda value: value in (BY_SYSTEM, BY_NAME),
-)
 
 
 def _setting(default: Any, kind: Kind) -> Any:
@@ -125,7 +83,7 @@ class Table:
             kind = one.metadata["kind"]
             if not kind.accepts(value):
                 raise SettingsError(
-                    f"[{self.table}] {one.name} = {_as_written(value)} should be "
+                    f"[{self.table}] {one.name} = {as_written(value)} should be "
                     f"{kind.expected}",
                     (self.table, one.name),
                 )
@@ -140,6 +98,14 @@ class CourseTable(Table):
     id: str = _setting("unrolled", TEXT)
     timezone: str = _setting("UTC", ZONE)
     unlocked: Sequence[str] = _setting((), NAMES)
+
+
+@dataclass(frozen=True)
+class UnitsTable(Table):
+    """`[units]`: the exercises that this class gets; all if none is named."""
+
+    table: ClassVar[str] = "units"
+    hand_out: Sequence[str] = _setting((), NAMES)
 
 
 @dataclass(frozen=True)
@@ -226,7 +192,7 @@ class GradebookTable(Table):
 
 
 _TABLES: tuple[type[Table], ...] = (
-    CourseTable, LinksTable, LimitsTable, LateTable, ExchangeTable, GradebookTable,
+    CourseTable, UnitsTable, LinksTable, LimitsTable, LateTable, ExchangeTable, GradebookTable,
 )  # fmt: skip
 _T = TypeVar("_T", bound=Table)
 
@@ -237,6 +203,8 @@ class Settings:
 
     Attributes
     ----------
+    opens : mapping of str to datetime
+        From when each exercise is handed out, in UTC; one that is not named is from the start.
     due : mapping of str to datetime
         Until when each exercise is on time, in UTC.
     extensions : mapping of (str, str) to datetime
@@ -246,11 +214,13 @@ class Settings:
     """
 
     course: CourseTable = field(default_factory=CourseTable)
+    units: UnitsTable = field(default_factory=UnitsTable)
     links: LinksTable = field(default_factory=LinksTable)
     limits: LimitsTable = field(default_factory=LimitsTable)
     late: LateTable = field(default_factory=LateTable)
     exchange: ExchangeTable = field(default_factory=ExchangeTable)
     gradebook: GradebookTable = field(default_factory=GradebookTable)
+    opens: Mapping[str, datetime] = field(default_factory=dict)
     due: Mapping[str, datetime] = field(default_factory=dict)
     extensions: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     minutes: Mapping[str, float] = field(default_factory=dict)
@@ -299,18 +269,22 @@ def _settings(tables: Mapping[str, Any], exercises: Sequence[str]) -> Settings:
     course = _table(CourseTable, tables)
     for name in course.unlocked:
         _refuse_misspelt(name, exercises, "[course] unlocked", ("course", "unlocked"))
+    units = _table(UnitsTable, tables)
+    for name in units.hand_out:
+        _refuse_misspelt(name, exercises, "[units] hand_out", ("units", "hand_out"))
     zone = ZoneInfo(course.timezone)
-    due = {
-        name: _moment(value, zone, ("due", name))
-        for name, value in _by_exercise(("due",), tables.get("due", {}), exercises)
-    }
+    opens = _moments("opens", tables, zone, exercises, _BEGIN_OF_DAY)
+    due = _moments("due", tables, zone, exercises, _END_OF_DAY)
+    _refuse_late_openings(opens, due)
     return Settings(
         course=course,
+        units=units,
         links=_table(LinksTable, tables),
         limits=_table(LimitsTable, tables),
         late=_table(LateTable, tables),
         exchange=_table(ExchangeTable, tables),
         gradebook=_table(GradebookTable, tables),
+        opens=opens,
         due=due,
         extensions=_extensions(tables.get("extensions", {}), due, zone, exercises),
         minutes=_minutes(tables.get("minutes", {}), exercises),
@@ -380,7 +354,7 @@ def _minutes(table: Mapping[str, Any], exercises: Sequence[str]) -> dict[str, fl
     for name, value in found.items():
         if not NOT_NEGATIVE.accepts(value):
             raise SettingsError(
-                f"[minutes] {name} = {_as_written(value)} should be "
+                f"[minutes] {name} = {as_written(value)} should be "
                 f"{NOT_NEGATIVE.expected}",
                 ("minutes", name),
             )
@@ -417,10 +391,37 @@ def _extensions(
     return found
 
 
-def _moment(value: Any, zone: ZoneInfo, keys: tuple[str, ...]) -> datetime:
-    """Give a date of TOML as a moment in UTC; a day without a time ends with its last second."""
+def _moments(
+    table: str,
+    tables: Mapping[str, Any],
+    zone: ZoneInfo,
+    exercises: Sequence[str],
+    of_day: time,
+) -> dict[str, datetime]:
+    """Give a table's dates by exercise; a day without a time is taken at `of_day`."""
+    named = _by_exercise((table,), tables.get(table, {}), exercises)
+    return {name: _moment(value, zone, (table, name), of_day) for name, value in named}
+
+
+def _refuse_late_openings(
+    opens: Mapping[str, datetime], due: Mapping[str, datetime]
+) -> None:
+    """See that no exercise is due before it is handed out."""
+    for name, moment in opens.items():
+        if name in due and due[name] <= moment:
+            raise SettingsError(
+                f"[opens] {name} is not before its date in [due]: it would be due "
+                "before anybody has it",
+                ("opens", name),
+            )
+
+
+def _moment(
+    value: Any, zone: ZoneInfo, keys: tuple[str, ...], of_day: time = _END_OF_DAY
+) -> datetime:
+    """Give a date of TOML as a moment in UTC; a day without a time is taken at `of_day`."""
     if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, _END_OF_DAY)
+        value = datetime.combine(value, of_day)
     try:
         if not isinstance(value, datetime):
             raise TypeError
@@ -433,16 +434,7 @@ def _moment(value: Any, zone: ZoneInfo, keys: tuple[str, ...]) -> datetime:
     except (TypeError, OverflowError):
         where = " ".join([f"[{keys[0]}]", *map(repr, keys[1:-1]), keys[-1]])
         raise SettingsError(
-            f"{where} = {_as_written(value)} is no date; write 2027-01-15T23:59:00, "
+            f"{where} = {as_written(value)} is no date; write 2027-01-15T23:59:00, "
             "without quotes",
             keys,
         ) from None
-
-
-def _as_written(value: Any) -> str:
-    """Give a value about as the file has it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return repr(value)

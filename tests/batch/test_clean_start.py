@@ -12,6 +12,7 @@ from pathlib import Path
 import notebooks as nb
 import pytest
 import signals
+from own_settings import put_settings
 from tables import each_row
 
 from autograder import clean_start, exits
@@ -235,7 +236,7 @@ def test_nothing_in_or_above_the_working_directory_is_run(
             root / name,
             ignore=shutil.ignore_patterns("__pycache__", "_source"),
         )
-    shutil.copy(nb.COURSE.root / "course.toml", root)
+    put_settings(root)
     (root / "inner").mkdir()
     settings = "[pytest]\naddopts = --collect-only\n"
     for place in (tmp_path, root, root / "inner", submitted):
@@ -288,8 +289,8 @@ def test_nbgraders_environment_changes_no_mark(
             place / name,
             ignore=shutil.ignore_patterns("_source", "samples"),
         )
-    for name in ("course.toml", "nbgrader_config.py"):
-        shutil.copy(nb.COURSE.root / name, place)
+    put_settings(place)
+    shutil.copy(nb.COURSE.root / "nbgrader_config.py", place)
     for student in STUDENTS[:number]:
         shutil.copytree(submitted / student, place / "grading" / "submitted" / student)
     own = tmp_path / "own"

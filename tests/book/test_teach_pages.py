@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 from nbgrader.apps import NbGraderApp
+from own_settings import SETTINGS
 from tables import each_row
 
 from autograder import cli
@@ -22,7 +23,7 @@ from autograder.unit.unit import load
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = Course(ROOT)
-WRITTEN = tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))
+WRITTEN = tomllib.loads(SETTINGS.read_text(encoding="utf-8"))
 PAGES = sorted((ROOT / "book").glob("teach_*.md"))
 TEXTS = [*PAGES, *ROOT.glob("templates/*/README.md")]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)

@@ -14,6 +14,7 @@ import notebooks as nb
 import pytest
 import report_results as rr
 from nbgrader.api import Gradebook
+from own_settings import put_settings
 
 from autograder import cli
 from autograder.export import on_gradescope
@@ -286,8 +287,8 @@ def test_what_nbgrader_could_not_grade_is_an_empty_cell_and_no_zero(tmp_path):
     for name in ("solutions", "exercises"):
         others = shutil.ignore_patterns("_source", "notebooks", "ex[2-8]_*")
         shutil.copytree(nb.COURSE.root / name, tmp_path / name, ignore=others)
-    for name in ("course.toml", "nbgrader_config.py"):
-        shutil.copy(nb.COURSE.root / name, tmp_path)
+    put_settings(tmp_path)
+    shutil.copy(nb.COURSE.root / "nbgrader_config.py", tmp_path)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = os.environ | {"PATH": path}
     run = partial(subprocess.run, cwd=tmp_path, env=environment, capture_output=True)

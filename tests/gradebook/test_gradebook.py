@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from own_settings import put_settings
 
 from autograder.grade.notebook_file import code_cells
 from autograder.gradebook.mathml import FormulasToMathML
@@ -65,7 +66,8 @@ def graded(real_course, unit, tmp_path_factory):
     knows no exercise yet.
     """
     place = tmp_path_factory.mktemp("course")
-    for name in ("solutions", "exercises", "course.toml", "nbgrader_config.py"):
+    put_settings(place)
+    for name in ("solutions", "exercises", "nbgrader_config.py"):
         source = real_course.root / name
         if source.is_dir():
             shutil.copytree(

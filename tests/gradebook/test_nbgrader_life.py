@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from own_settings import put_settings
 
 from autograder.unit.course import Course
 from autograder.unit.samples import sample_notebook
@@ -106,8 +107,8 @@ def copy_of(course: Course, root: Path, exchange: Path) -> None:
     others = shutil.ignore_patterns("_source", "notebooks", "samples", "ex[345678]_*")
     for name in ("solutions", "exercises"):
         shutil.copytree(course.root / name, root / name, ignore=others)
-    for name in ("course.toml", "nbgrader_config.py"):
-        shutil.copy(course.root / name, root)
+    put_settings(root)
+    shutil.copy(course.root / "nbgrader_config.py", root)
     now = datetime.now(UTC).replace(microsecond=0)
     text = (root / "course.toml").read_text()
     late = (now - timedelta(hours=12)).isoformat()

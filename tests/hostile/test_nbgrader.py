@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from own_settings import put_settings
 
 from .attack import CELL, FORWARD, WRONG
 from .conftest import ASSIGNMENT
@@ -87,7 +88,8 @@ def place(ground, real_course, tmp_path_factory):
     """A course with one honest and many hostile submissions, autograded, with feedback."""
     place = tmp_path_factory.mktemp("gradebook")
     shutil.copytree(ground.root / "solutions", place / "solutions")
-    for name in ("exercises", "course.toml", "nbgrader_config.py"):
+    put_settings(place)
+    for name in ("exercises", "nbgrader_config.py"):
         source = real_course.root / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, place / name)
     released = subprocess.run(

@@ -7,12 +7,12 @@ import pytest
 
 from autograder.publish.dates import (
     changed,
-    given_date,
     last_change,
     stamp,
     unchanged_since,
 )
 from autograder.unit.course import CourseError
+from autograder.unit.handed_out import given_date
 
 WHO = ("-c", "user.name=A", "-c", "user.email=a@example.org")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from copies import copied
+from own_settings import SETTINGS
 
 from autograder.publish import student_repository, student_start
 from autograder.publish.dates import changed, stamp
@@ -272,7 +273,7 @@ def test_unlocking_gives_out_neither_tests_nor_mistakes(unlocking):
     ],
 )
 def test_what_is_no_exercise_cannot_be_unlocked(named, why, tmp_path, real_course):
-    settings = (real_course.root / "course.toml").read_text(encoding="utf-8")
+    settings = SETTINGS.read_text(encoding="utf-8")
     (tmp_path / "course.toml").write_text(
         settings.replace("\nunlocked = []", f"\nunlocked = {named}")
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from own_settings import put_settings
 
 from autograder.publish.leaks import find_leaks
 from autograder.unit.course import Course
@@ -343,7 +344,8 @@ def graded(runner, notebook):
         (folder / "ex1_rnn_cell.ipynb").write_text(notebook, encoding="utf-8")
     course = runner / "temp" / "course"
     course.mkdir()
-    for name in ("course.toml", "autograder", "solutions", "exercises"):
+    put_settings(course)
+    for name in ("autograder", "solutions", "exercises"):
         (course / name).symlink_to(ROOT / name)
     (course / ".venv" / "bin").mkdir(parents=True)
     (course / ".venv" / "bin" / "python").write_text(

@@ -13,6 +13,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.validator import Validator
+from own_settings import put_settings
 
 from autograder.release.build import left_over, release
 from autograder.release.clear_stubs import ClearStubs
@@ -255,8 +256,8 @@ def test_one_exercise_can_be_released_alone(course):
 def real(tmp_path_factory):
     """The real exercises, released from a copy of the course."""
     root = tmp_path_factory.mktemp("real")
-    for name in ("course.toml", "nbgrader_config.py"):
-        shutil.copy(minicourse.ROOT / name, root)
+    put_settings(root)
+    shutil.copy(minicourse.ROOT / "nbgrader_config.py", root)
     shutil.copytree(
         minicourse.ROOT / "solutions",
         root / "solutions",

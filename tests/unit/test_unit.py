@@ -1,9 +1,8 @@
-import shutil
-
 import minicourse
 import numpy as np
 import pytest
 from conftest import CELL, SEQUENCE
+from own_settings import put_settings
 
 from autograder.unit.course import Course, CourseError
 from autograder.unit.unit import copied, load, load_module, outcome
@@ -69,7 +68,7 @@ def test_parts_that_name_other_functions_are_refused(course):
 
 
 def test_load_finds_the_course_by_itself(course, tmp_path, monkeypatch):
-    shutil.copy(minicourse.ROOT / "course.toml", tmp_path)
+    put_settings(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert load(minicourse.NAME).course == Course(tmp_path)
 

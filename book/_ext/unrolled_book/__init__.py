@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path.append(str(ROOT))  # the course's own packages, which need not be installed
 
 PARTS = (
+    "absent_pages",
     "accessible",
     "course_links",
     "equation_index",
@@ -26,6 +27,7 @@ PARTS = (
     "student_zip",
     "theme_figures",
     "theme_weight",
+    "units",
 )
 
 

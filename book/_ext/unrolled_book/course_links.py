@@ -11,6 +11,7 @@ from sphinx import addnodes
 from sphinx.errors import ExtensionError
 
 from autograder.unit.course import Course, CourseError
+from autograder.unit.handed_out import due_text
 from autograder.unit.repository import repository_of
 
 HERE = Path(__file__).resolve().parent
@@ -55,6 +56,7 @@ def read_settings(app, config):
     config.course_settings = {
         "links": asdict(settings.links),
         "minutes": dict(settings.minutes),
+        "due": {name: due_text(course, name) for name in settings.due},
         "shown": digest(shown),
     }
     found = repository_of(course)

@@ -49,6 +49,9 @@ class ListEquations(SphinxPostTransform):
     def run(self, **kwargs):
         """Work on the page that is about to be written."""
         for mark in list(self.document.findall(equations)):
+            if mark["page"] not in self.env.found_docs:
+                leave_out(mark)
+                continue
             names = dict(mark["names"])
             listed = nodes.definition_list(classes=["equation-index"])
             for block in self.env.get_doctree(mark["page"]).findall(nodes.math_block):
@@ -88,6 +91,14 @@ class ListEquations(SphinxPostTransform):
         return nodes.definition_list_item(
             "", nodes.term("", "", link), nodes.definition("", formula)
         )
+
+
+def leave_out(mark):
+    """Take the section of a page that this book does not have out of the list."""
+    section = mark.parent
+    while not isinstance(section, nodes.section):
+        section = section.parent
+    section.parent.remove(section)
 
 
 def pages_to_write(app, env):

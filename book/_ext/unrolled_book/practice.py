@@ -61,9 +61,7 @@ class Practice(SphinxPostTransform):
                 location=self.env.docname,
             )
             return
-        facts = ", ".join(
-            filter(None, [f"{self.points(assignment):g} points", self.time(assignment)])
-        )
+        facts = self.facts(assignment)
         line = nodes.paragraph(
             "", "", self.link(exercise_page(assignment)), nodes.Text(f" · {facts}")
         )
@@ -89,8 +87,7 @@ class Practice(SphinxPostTransform):
         ]
         if chapter not in self.env.found_docs:
             said = [nodes.Text(f"The exercise of chapter {number}.")]
-        facts = [f"{self.points(assignment):g} points", self.time(assignment)]
-        said.append(nodes.Text(f" {', '.join(filter(None, facts))}."))
+        said.append(nodes.Text(f" {self.facts(assignment)}."))
         what = (
             "This page shows the notebook as you will get it. To work in it, open it:"
         )
@@ -161,6 +158,12 @@ class Practice(SphinxPostTransform):
         return sum(
             cell["metadata"].get("nbgrader", {}).get("points", 0) for cell in cells
         )
+
+    def facts(self, assignment):
+        """Points, about how long it takes, and until when it is on time: what is known of it."""
+        due = self.config.course_settings["due"].get(assignment, "")
+        said = [f"{self.points(assignment):g} points", self.time(assignment)]
+        return ", ".join(filter(None, [*said, f"due {due}" if due else ""]))
 
     def time(self, assignment):
         """About how long the exercise takes, in words."""

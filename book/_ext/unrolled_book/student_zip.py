@@ -11,6 +11,7 @@ from sphinx.errors import ExtensionError
 from autograder.publish import student_repository
 from autograder.publish.wheel import student_version
 from autograder.unit.course import Course, CourseError
+from autograder.unit.handed_out import handed_out
 
 from .course_links import digest
 
@@ -46,7 +47,7 @@ def when(course):
     """Tell the dates that the zip shows, which a commit changes and no content: they stand in it,
     and in the version of the checker.
     """
-    names = [*(f"{name}.ipynb" for name in course.assignments), "README.md"]
+    names = [*(f"{name}.ipynb" for name in handed_out(course)), "README.md"]
     dates = student_repository.dates(course, names)
     return f"{student_version(course.root)} {sorted(dates.items())}"
 

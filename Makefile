@@ -48,9 +48,12 @@ dist: setup release ## make the student's repository in dist/student, and its zi
 	@python -m autograder dist
 	@python -m autograder leaks
 
-publish: setup release book ## export what is public into TO=folder, outside this tree: the student's repository and the book
+publish: named setup release ## export what is public into TO=folder, outside this tree (DRY=1: only say what would change)
+	@tools/book anew
+	@python -m autograder publish "$(TO)" $(if $(DRY),--dry-run)
+
+named:
 	@test -n "$(TO)" || { echo "publish: name a folder outside this tree: make publish TO=../unrolled-exercises" >&2; exit 2; }
-	@python -m autograder publish "$(TO)"
 
 test: setup ## run all tests in two processes (JOBS=0: in one)
 	@tools/system browser spelling
@@ -97,4 +100,4 @@ lock: setup ## write requirements.lock and requirements.txt anew from pyproject.
 clean: ## remove what was built; .venv and your submissions stay
 	rm -rf _build dist build checkpoints solutions/_source solutions/notebooks grading/samples grading/samples-results *.egg-info
 
-.PHONY: help setup course release book grade dist publish test test-fast lint metrics spelling bench experiments language-model anchors fuzz lock clean
+.PHONY: named help setup course release book grade dist publish test test-fast lint metrics spelling bench experiments language-model anchors fuzz lock clean

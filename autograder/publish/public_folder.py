@@ -12,11 +12,14 @@ import argparse
 import os
 import shlex
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from ..exits import OK
+from ..safe.printable import complain, say
 from ..unit.course import Course, CourseError
+from .built_book import files_of_book
+from .differences import Differences, differences
 
 PAGES = "docs"  # what GitHub Pages may also serve without a workflow
 WORKFLOW = ".github/workflows/pages.yml"
@@ -37,17 +40,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="a new folder, or the one of an earlier export",
     )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="write nothing; list what is new, changed and gone since the last export",
+    )
 
 
-def run(course: Course, folder: Path) -> int:
-    """Export into a folder, and say how to put it online."""
-    files = publish(course, folder)
+def run(course: Course, folder: Path, dry_run: bool = False) -> int:
+    """Export into a folder, say what has changed there, and how to put it online."""
+    changes: list[Differences] = []
+    files = publish(course, folder, dry_run, changes.append)
+    say("\n".join(changes[0].lines()))
+    if dry_run:
+        say(f"nothing is written; {len(files)} files would be in {folder}")
+        return OK
     print(f"{len(files)} files, none with a secret: {folder}. To put them online:")
     print("\n".join(f"    {line}" for line in commands(course, folder)))
     return OK
 
 
-def publish(course: Course, folder: Path) -> dict[str, bytes]:
+def publish(
+    course: Course,
+    folder: Path,
+    dry_run: bool = False,
+    tell: Callable[[Differences], None] = lambda found: None,
+) -> dict[str, bytes]:
     """Make a folder hold what is public and nothing else; a `.git` in it stays.
 
     All is written beside the folder and looked through there. A new folder then appears whole;
@@ -60,6 +78,10 @@ def publish(course: Course, folder: Path) -> dict[str, bytes]:
         The course, released, with its book built.
     folder : Path
         A new folder, an empty one, a new repository, or an earlier export.
+    dry_run : bool
+        Write nothing, after all has been looked through.
+    tell : callable
+        Is told what the folder gets and loses, before it does.
 
     Returns
     -------
@@ -80,8 +102,10 @@ def publish(course: Course, folder: Path) -> dict[str, bytes]:
     _refuse(course, target)
     refuse_relatives(course, target)
     files = contents(course)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=target.parent) as scratch:
+    if not dry_run:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    near = None if dry_run else target.parent
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=near) as scratch:
         new = Path(scratch, "new")
         write_tree(files, new)
         if leaks := find_leaks(course, [new]):
@@ -90,6 +114,9 @@ def publish(course: Course, folder: Path) -> dict[str, bytes]:
             raise CourseError(
                 f"{len(leaks)} secrets would be published: {places}. Nothing is written"
             )
+        tell(differences(files, target))
+        if dry_run:
+            return files
         if target.exists() and any(target.iterdir()):
             write_tree(files, target)
         else:
@@ -107,26 +134,16 @@ def contents(course: Course) -> dict[str, bytes]:
     """
     from .student_repository import contents as of_students
 
-    book = course.root / "_build" / "html"
-    if not (book / "index.html").is_file():
-        raise CourseError(f"there is no book in {book}; run `make book` first")
+    pages, strange = files_of_book(course.root / "_build" / "html")
+    for name in strange:
+        complain(f"{name} in the book's folder is not of this build, and stays here")
     files = of_students(course, book=PAGES)
-    files |= {f"{PAGES}/{name}": data for name, data in _files(book)}
+    files |= {f"{PAGES}/{name}": data for name, data in pages.items()}
     # without it Pages leaves out folders that begin with an underscore
     files[f"{PAGES}/.nojekyll"] = b""
     workflow = course.root / "templates" / "public-repository" / WORKFLOW
     files[WORKFLOW] = workflow.read_bytes()
     return dict(sorted(files.items()))
-
-
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink():
-            raise CourseError(
-                f"{path} is a link, and would publish what it leads to; build the book anew"
-            )
-        if path.is_file():
-            yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
 def _refuse(course: Course, target: Path) -> None:

@@ -10,6 +10,7 @@ from test_student_repository import ASSIGNMENT, REPOSITORY, files_of
 
 from autograder.cli import main
 from autograder.publish import public_folder, student_repository
+from autograder.publish.built_book import write_note
 from autograder.publish.leaks import find_leaks
 from autograder.publish.public_folder import PAGES, WORKFLOW
 from autograder.publish.wheel import build_student_wheel
@@ -30,7 +31,20 @@ def with_book(real_course, place, repository=""):
         path = place / "_build" / "html" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    as_built(course)
     return course
+
+
+def as_built(course, began_empty=True):
+    """Note what is in the book's folder as what a build has made."""
+    html = course.root / "_build" / "html"
+    files = [path for path in html.rglob("*") if path.is_file()]
+    write_note(html, files, began_empty)
+
+
+def as_built_over(html):
+    """Note that something was in the folder when the build began."""
+    write_note(html, [html / "index.html", html / "_static" / "a.css"], False)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +134,7 @@ def test_a_secret_stops_it_before_anything_is_there(own, where):
         else f"{text}\n# {SECRET}\n"
     )
     path.write_text(text, encoding="utf-8")
+    as_built(course)
     with pytest.raises(CourseError, match="secrets would be published") as caught:
         public_folder.publish(course, folder)
     assert SECRET not in str(caught.value)
@@ -133,6 +148,7 @@ def test_a_secret_leaves_an_earlier_export_as_it_was(own):
     (course.root / "_build" / "html" / "more.html").write_text(
         f"<pre>{SECRET}</pre>", encoding="utf-8"
     )
+    as_built(course)
     with pytest.raises(CourseError, match=r"docs/more\.html"):
         public_folder.publish(course, folder)
     assert files_of(folder) == before
@@ -148,6 +164,7 @@ def test_an_earlier_export_is_brought_up_to_date_and_its_history_stays(own):
     (course.root / "_build" / "html" / "index.html").write_text(
         PAGE + "More.", encoding="utf-8"
     )
+    as_built(course)
     public_folder.publish(course, folder)
     assert git(folder, "status", "--porcelain").splitlines() == [
         " D docs/_static/a.css",
@@ -199,11 +216,68 @@ def test_a_book_that_is_not_built_or_leads_elsewhere_is_refused(own):
     course, folder = own
     html = course.root / "_build" / "html"
     (html / "index.html").rename(html / "other.html")
-    with pytest.raises(CourseError, match="make book"):
+    with pytest.raises(CourseError, match=r"no book in .*make publish"):
         public_folder.publish(course, folder)
     (html / "index.html").symlink_to(course.root / "course.toml")
     with pytest.raises(CourseError, match="is a link"):
         public_folder.publish(course, folder)
+
+
+def test_what_no_build_has_made_stays_where_it_is(own, capsys):
+    course, folder = own
+    html = course.root / "_build" / "html"
+    for name in ("exam_draft.html", "notes.txt", "reports/book/ch2.err.log"):
+        (html / name).parent.mkdir(parents=True, exist_ok=True)
+        (html / name).write_text("ada 3 of 20", encoding="utf-8")
+    files = public_folder.publish(course, folder)
+    pages = {name for name in files if name.startswith(f"{PAGES}/")}
+    assert pages == {
+        f"{PAGES}/{n}" for n in ("index.html", "_static/a.css", ".nojekyll")
+    }
+    assert (
+        "exam_draft.html in the book's folder is not of this" in capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda html: as_built_over(html), "over an earlier one"),
+        (lambda html: (html.parent / "made.json").unlink(), "nothing says what"),
+        (lambda html: (html.parent / "made.json").write_text("[]"), "nothing says"),
+        (lambda html: (html / "index.html").write_text("other"), "is not as the build"),
+        (lambda html: (html / "_static" / "a.css").unlink(), "is not as the build"),
+    ],
+)
+def test_a_book_of_which_nobody_can_say_what_it_holds_is_refused(own, spoil, said):
+    course, folder = own
+    spoil(course.root / "_build" / "html")
+    with pytest.raises(CourseError, match=f"{said}.*make publish"):
+        public_folder.publish(course, folder)
+    assert not folder.exists()
+
+
+def test_a_dry_run_says_what_would_change_and_writes_nothing(own, capsys):
+    course, folder = own
+    public_folder.run(course, folder, dry_run=True)
+    assert " new, 0 changed, 0 gone\n" in capsys.readouterr().out
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["course"]
+    public_folder.publish(course, folder)
+    before = files_of(folder)
+    html = course.root / "_build" / "html"
+    (html / "_static" / "a.css").unlink()
+    (html / "index.html").write_text("<title>Another</title>", encoding="utf-8")
+    (html / "more.html").write_text("<title>More</title>", encoding="utf-8")
+    as_built(course)
+    public_folder.run(course, folder, dry_run=True)
+    said = capsys.readouterr().out.splitlines()
+    assert said[:4] == [
+        "1 new, 1 changed, 1 gone",
+        "  new      docs/more.html",
+        "  changed  docs/index.html",
+        "  gone     docs/_static/a.css",
+    ]
+    assert files_of(folder) == before
 
 
 def test_the_commands_put_it_online(own, tmp_path, monkeypatch, capsys):
@@ -212,7 +286,8 @@ def test_the_commands_put_it_online(own, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(course.root)
     assert main(["publish", "../public"]) == 0
     said = capsys.readouterr().out
-    shown = [line.strip() for line in said.splitlines()[1:]]
+    _, _, below = said.partition("To put them online:\n")
+    shown = [line.strip() for line in below.splitlines()]
     assert shown[0] == "cd ../public"
     assert "https://github.com/OWNER/NAME" in said
     git(tmp_path, "init", "--quiet", "--bare", tmp_path / "github.git")

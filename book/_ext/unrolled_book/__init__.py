@@ -20,6 +20,7 @@ PARTS = (
     "formulas",
     "fresh_numbers",
     "kernel",
+    "made",
     "no_errors",
     "no_thebe",
     "practice",

@@ -17,7 +17,7 @@ from .units import CHAPTER
 
 LABELS = re.compile(
     r"^\((?P<target>[\w-]+)\)=\s*$"
-    r"|^:(?:label|name): *(?P<option>[\w-]+)\s*$"
+    r"|^:?(?:label|name): *(?P<option>[\w-]+)\s*$"
     r"|\$\$ *\((?P<math>[\w-]+)\)",
     re.M,
 )

@@ -52,6 +52,7 @@ def read_settings(app, config):
         settings = course.settings
     except CourseError as error:
         raise ExtensionError(str(error)) from error
+    config.project = config.html_title = settings.course.title
     shown = [*course.exercises.glob("ex*/*.ipynb"), *HERE.glob("*.py")]
     config.course_settings = {
         "links": asdict(settings.links),

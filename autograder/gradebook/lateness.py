@@ -168,7 +168,7 @@ def enter_dates(course: Course, gradebook: Gradebook) -> None:
     """Enter the due dates of `course.toml`, which replace whatever the gradebook holds."""
     dates = lateness.due_dates(course)
     changed = False
-    for assignment in gradebook.assignments:
+    for assignment in _own(course, gradebook):
         wanted = _as_in_gradebook(dates.get(assignment.name))
         if assignment.duedate != wanted:
             assignment.duedate, changed = wanted, True
@@ -178,13 +178,20 @@ def enter_dates(course: Course, gradebook: Gradebook) -> None:
 
 def settle_all(course: Course, gradebook: Gradebook) -> None:
     """Enter extensions and penalties of all submissions, by the dates and points of now."""
-    for assignment in gradebook.assignments:
+    for assignment in _own(course, gradebook):
         for submission in assignment.submissions:
             _settle(course, submission)
     gradebook.db.commit()
 
 
+def _own(course: Course, gradebook: Gradebook) -> list[Assignment]:
+    """Give the assignments of this course: a gradebook may hold others, with dates of their own."""
+    return [one for one in gradebook.assignments if one.name in course.assignments]
+
+
 def _settle_by_name(course: Course, names: dict) -> None:
+    if names["assignment"] not in course.assignments:
+        return
     with Gradebook(names["db_url"], course.settings.course.id) as gradebook:
         try:
             submission = gradebook.find_submission(

@@ -25,6 +25,7 @@ from . import (
     table,
 )
 from .gather import Gathered, ReportError, gather
+from .whole import add_total_options, with_totals
 
 
 class Format(Protocol):
@@ -62,6 +63,8 @@ FORMATS: dict[str, Format] = {
 }
 # a step summary goes on where other steps stopped
 APPENDED: tuple[Format, ...] = (summary,)
+# about a class: of all points, those by hand and lateness included
+WHOLE: tuple[Format, ...] = (canvas, moodle, table, student, overview)
 # says so in its own words; the others have nothing to write
 WITHOUT_RESULTS: tuple[Format, ...] = (classroom,)
 
@@ -95,6 +98,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             help="write it there, for you alone to read (else shown)",
         )
         module.add_options(one)
+        if module in WHOLE:
+            add_total_options(one)
         one.set_defaults(format=module)
 
 
@@ -116,6 +121,8 @@ def run(**arguments: Any) -> int:
         complain(f"no result files in {places}; `grade` writes them")
         return NOT_GRADED if gathered.problems else USAGE
     try:
+        if options.format in WHOLE:
+            gathered = with_totals(gathered, options)
         report = options.format.make_report(gathered, options)
         if isinstance(report, dict):
             _write_pages(report, options.out)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..grade.result import DamagedError, Result, from_bytes
+
+if TYPE_CHECKING:
+    from .totals import Total
 
 
 class ReportError(ValueError):
@@ -18,10 +22,18 @@ class ReportError(ValueError):
 
 @dataclass(frozen=True)
 class Gathered:
-    """Results by exercise and student, and what is wrong with the files that are none."""
+    """Results by exercise and student, and what is wrong with the files that are none.
+
+    `totals` are there once `whole` has put them in place of the points by machine.
+    """
 
     results: tuple[Result, ...]
     problems: tuple[str, ...] = ()
+    totals: Mapping[tuple[str, str], Total] = field(default_factory=dict)
+
+    def total(self, result: Result) -> Total | None:
+        """Give the total of a result; None where nobody has put it together."""
+        return self.totals.get((result.assignment, result.student))
 
     def only(self, what: str) -> Result:
         """Give the one result that there is.

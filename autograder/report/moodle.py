@@ -32,6 +32,7 @@ from .roster import (
     results_by_exercise,
     tell_problems,
 )
+from .totals import Total
 
 # Moodle, mod/assign/feedback/offline/importer.php: the columns Identifier, Grade and Last
 # modified (grade) must be there; the number at the end of the identifier ("Participant 123")
@@ -77,7 +78,7 @@ def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
             roster, place, results, people, factors, options.missing_zero
         )
         if options.feedback:
-            _enter_comments(roster, results, matched)
+            _enter_comments(roster, gathered, results, matched)
         tell_problems(assignment, matched.problems)
     return roster.text()
 
@@ -153,7 +154,7 @@ def _factors(
 
 
 def _enter_comments(
-    roster: Roster, results: Sequence[Result], matched: Matched
+    roster: Roster, gathered: Gathered, results: Sequence[Result], matched: Matched
 ) -> None:
     """Put what students read into the column of comments."""
     place = roster.column("Feedback comments")
@@ -165,12 +166,15 @@ def _enter_comments(
     for result in results:
         line = matched.rows.get(result.student)
         if line is not None and result.score is not None:
-            roster.rows[line][place] = _comment_html(result)
+            roster.rows[line][place] = _comment_html(result, gathered.total(result))
 
 
-def _comment_html(result: Result) -> str:
+def _comment_html(result: Result, total: Total | None) -> str:
     said = [task.message for task in result.tasks]
+    if total and total.parts:
+        said.insert(0, f"{', '.join(total.parts)}.")
+        said.insert(1, total.by_hand.comment)
     if result.problem:
         said.insert(0, f"Not graded: {result.problem}.")
-    text = shown("\n\n".join(said))
+    text = shown("\n\n".join(filter(None, said)))
     return f"<pre>{escape(text, quote=False)}</pre>"

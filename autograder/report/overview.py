@@ -13,6 +13,7 @@ import argparse
 from pathlib import Path
 
 from .gather import Gathered
+from .here import course_here
 
 HELP = "a page for the instructor: marks, mistakes and tests of the class"
 
@@ -33,7 +34,6 @@ def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
     """Give the page."""
     # Jinja2 is slow to import, and not there where only other formats are written
     from .class_page import class_page
-    from .page import course_here
     from .sections import Sections
 
     sections = Sections(course_here(options.solutions), here=True)

@@ -9,14 +9,12 @@ because somebody forgot to escape it. This module imports Jinja2, which only pag
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ..safe.harmless import shown
-from ..unit.course import Course, CourseError
-from ..unit.settings import SettingsError
+from ..unit.course import Course
 from ..unit.titles import released_title
 
 # Nothing is loaded and no script runs, whatever slips through into a page; the page's own style
@@ -47,6 +45,11 @@ def render(template: str, **values: object) -> str:
         If the template names a value that was not given.
     """
     return _environment().get_template(template).render(values)
+
+
+def render_part(template: str, **values: object) -> Markup:
+    """Fill in a template that is a part of a page; else as `render`."""
+    return Markup(render(template, **values))
 
 
 @cache
@@ -85,24 +88,6 @@ def code_html(text: str) -> Markup:
     for code, plain in zip(parts[1::2], parts[2::2], strict=True):
         html += Markup("<code>{}</code>{}").format(code, plain)
     return html
-
-
-def course_here(solutions: Path | None = None) -> Course | None:
-    """Find the course that the working directory lies in, if any: a report can be made without.
-
-    Raises
-    ------
-    CourseError
-        If a folder of solutions is named and cannot be used.
-    """
-    if solutions is not None:
-        return Course.find(".", solutions)
-    try:
-        return Course.find(".")
-    except SettingsError:
-        raise  # a mistake in course.toml is no lack of a course
-    except CourseError:
-        return None
 
 
 def exercise_title(course: Course | None, assignment: str) -> str:

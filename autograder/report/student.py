@@ -3,7 +3,9 @@ explains it.
 
 The page is one file that asks for nothing from anywhere; it can be mailed, or opened without a
 network. With results of several students, --out is a folder, and each gets a page of their own
-in it. Sections of the book are links where `[links] book` in course.toml has its address.
+in it. At the top stand the points of all exercises, and what they are made of: by machine,
+by hand, less what lateness costs. Sections of the book are links where `[links] book` in
+course.toml has its address.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 from ..collect.folder_names import LASTING, safe_name
 from ..grade.result import Result
 from .gather import Gathered
+from .here import course_here
 
 HELP = "a page of feedback for one student, or one for each"
 
@@ -31,13 +34,19 @@ def make_report(
 ) -> str | dict[str, str]:
     """Give one page, or a page for each student by the name of its file."""
     # Jinja2 is slow to import, and not there where only other formats are written
-    from .page import course_here
     from .sections import Sections
     from .student_page import student_page
+    from .total_parts import parts_of, with_parts
 
     sections = Sections(course_here(options.solutions))
     pages = [
-        (student, student_page(student, results, sections))
+        (
+            student,
+            with_parts(
+                student_page(student, results, sections),
+                parts_of(results, gathered, sections.course),
+            ),
+        )
         for student, results in results_by_student(gathered.results)
     ]
     into_folder = options.out is not None and options.out.is_dir()

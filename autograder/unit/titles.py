@@ -30,6 +30,14 @@ def released_points(course: Course, assignment: str) -> float:
     return sum(float(one.get("points") or 0) for one in grading)
 
 
+def points_by_hand(course: Course, assignment: str) -> float:
+    """Give the points of an exercise's answers in words; 0 where it is not released."""
+    cells = _released_cells(course, assignment)
+    grading = [cell.get("metadata", {}).get("nbgrader", {}) for cell in cells]
+    answers = [one for one in grading if one.get("grade") and one.get("solution")]
+    return sum(float(one.get("points") or 0) for one in answers)
+
+
 def _released_cells(course: Course, assignment: str) -> list[dict[str, Any]]:
     """Give the cells of a released notebook; none where it is not released."""
     path = course.exercises / assignment / f"{assignment}.ipynb"

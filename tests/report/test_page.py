@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from autograder.publish.wheel import build_wheel
 from autograder.report import page
-from autograder.unit.course import CourseError
 
 TEMPLATES = Path(page.__file__).with_name("templates")
 # the student's page, as far as it goes without an exercise
@@ -52,12 +51,6 @@ def test_no_template_switches_escaping_off(path):
 )
 def test_code_between_backticks(text, html):
     assert page.code_html(text) == html
-
-
-def test_a_folder_of_solutions_that_is_none_is_said(tmp_path):
-    with pytest.raises(CourseError, match="no folder of solutions"):
-        page.course_here(tmp_path / "no")
-    assert page.course_here() is not None
 
 
 def test_the_wheel_has_every_template(real_course):

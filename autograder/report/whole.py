@@ -1,0 +1,136 @@
+"""Whole marks in place of those by machine: what every report about a class begins with."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from ..collect.folder_names import alike, in_tree
+from ..grade.result import Result
+from ..safe.printable import complain, tame_line
+from ..unit.course import Course
+from .gather import Gathered, ReportError
+from .here import course_here
+from .marks_table import People, read_by_hand, read_handed_in
+from .nbgrader_marks import read_gradebook
+from .totals import Sources, Total, totals
+
+
+def add_total_options(parser: argparse.ArgumentParser) -> None:
+    """Add where points by hand and times come from."""
+    group = parser.add_argument_group("one total a student")
+    group.add_argument(
+        "--by-hand",
+        type=Path,
+        metavar="CSV",
+        help="points that a person gave: columns student, points (assignment, comment)",
+    )
+    group.add_argument(
+        "--times",
+        type=Path,
+        metavar="CSV",
+        help="when work was handed in: columns student, time (assignment); "
+        "takes off what [late] in course.toml says",
+    )
+    group.add_argument(
+        "--gradebook",
+        action="store_true",
+        help="take both from nbgrader's gradebook, with points changed by hand",
+    )
+
+
+def with_totals(gathered: Gathered, options: argparse.Namespace) -> Gathered:
+    """Put totals in place of the points by machine.
+
+    Parameters
+    ----------
+    gathered : Gathered
+        Results by machine.
+    options : argparse.Namespace
+        What `add_total_options` has added, and `solutions` where a format has it.
+
+    Raises
+    ------
+    ReportError
+        If a table or the gradebook cannot be read, or more points are given than there are.
+    """
+    course = course_here(getattr(options, "solutions", None))
+    results, sources = gathered.results, _sources(gathered.results, course, options)
+    found = totals(results, course, sources)
+    _refuse_more_than_there_are(found)
+    _tell(found)
+    if options.gradebook and course:
+        results = _with_accounts(results, course)
+    whole = tuple(_whole(one, found[one.assignment, one.student]) for one in results)
+    return replace(gathered, results=whole, totals=found)
+
+
+def _sources(
+    results: tuple[Result, ...], course: Course | None, options: argparse.Namespace
+) -> Sources:
+    """Read the tables that are named, over what the gradebook says."""
+    read = Sources({}, {}, {})
+    if options.gradebook:
+        if course is None:
+            raise ReportError("--gradebook is the course's: run this in its folder")
+        read = read_gradebook(course, results)
+    if course is None and (options.by_hand or options.times):
+        raise ReportError(
+            "how many points there are by hand, and what lateness costs, says the "
+            "course: run this in its folder"
+        )
+    people = People(results)
+    by_hand, times = dict(read.by_hand), dict(read.times)
+    if options.by_hand:
+        by_hand |= read_by_hand(options.by_hand, people)
+    if options.times:
+        times |= read_handed_in(options.times, people)
+    return Sources(by_hand, times, read.machine)
+
+
+def _refuse_more_than_there_are(found: dict[tuple[str, str], Total]) -> None:
+    for (assignment, student), total in found.items():
+        given, most = total.by_hand.points, total.most_by_hand
+        if given > most + 1e-9:
+            there = f"{most:g} points by hand" if most else "no points by hand"
+            raise ReportError(
+                f"{student} has {given:g} by hand in {assignment}, which has {there}"
+            )
+
+
+def _tell(found: dict[tuple[str, str], Total]) -> None:
+    """Say whose answers are not marked yet: a total without them is not the last word."""
+    waiting: dict[str, list[str]] = {}
+    for (assignment, student), total in found.items():
+        if total.is_waiting:
+            waiting.setdefault(assignment, []).append(student)
+    for assignment, students in waiting.items():
+        listed = ", ".join(students[:5])
+        more = f" and {len(students) - 5} more" if len(students) > 5 else ""
+        what = "answers in words are not marked yet, and count 0"
+        complain(tame_line(f"{assignment}: {what}: {listed}{more}"))
+
+
+def _whole(result: Result, total: Total) -> Result:
+    return replace(result, score=total.points, max_score=total.most)
+
+
+def _with_accounts(results: Iterable[Result], course: Course) -> tuple[Result, ...]:
+    """Give results of nbgrader's the accounts that `collect` has written down beside the tree."""
+    try:
+        known = in_tree(course.root / "grading" / "submitted")
+    except OSError as error:
+        raise ReportError(str(error)) from None
+    found = []
+    for one in results:
+        tokens = [token.split("\t") for token in known.get(alike(one.student), ())]
+        own = [token[0] for token in tokens if token[1:] in ([], [one.assignment])]
+        lasting = sorted(
+            account for account in own if not account.startswith("folder ")
+        )
+        if not one.account and len(lasting) == 1:
+            one = replace(one, account=lasting[0])
+        found.append(one)
+    return tuple(found)

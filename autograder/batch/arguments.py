@@ -56,6 +56,19 @@ def _add_submissions(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--assignment", default="", help="take every notebook for this exercise's"
     )
+    parser.add_argument(
+        "--who",
+        default="",
+        metavar="PATTERN|CSV",
+        help='whose a file is, where nobody knows: "{any}/{student} - {file}", also with '
+        "{exercise} and {time}; or a table with the columns name and student",
+    )
+    parser.add_argument(
+        "--files",
+        type=Path,
+        metavar="CSV",
+        help="write down what became of every file",
+    )
 
 
 def _add_grading(parser: argparse.ArgumentParser) -> None:

@@ -14,10 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ..collect.accounted import NOBODYS, Fate, as_csv, summary
 from ..collect.find import find_candidates
 from ..collect.folder_names import in_results, in_tree, keep_for_tree, told_apart
 from ..collect.hand_in import HandIn
-from ..collect.sources import CollectError
+from ..collect.sources import CollectError, Known
 from ..collect.submitted_tree import (
     FAILED,
     NOTHING,
@@ -26,6 +27,7 @@ from ..collect.submitted_tree import (
     lay_out,
     read_times,
 )
+from ..collect.who import WhoError, read_who
 from ..confine import NotConfined
 from ..exits import BELOW, NOT_GRADED, OK, USAGE
 from ..grade.result import Result, write_text
@@ -64,6 +66,8 @@ class GradingOptions:
     seed: int | None
     sandbox: str
     fresh: bool = False
+    who: str = ""
+    files: Path | None = None
 
 
 def grade(course: Course, min_score: float | None, again: bool, **shared: Any) -> int:
@@ -139,11 +143,18 @@ def _in_batch(course: Course, options: GradingOptions, out: Path, run: Run) -> i
     base = out.parent if options.scheduler else None
     try:
         with writing_to(out), scratch_folder(base) as scratch:
-            hand_ins, code = _found(course, options.paths, options.assignment, scratch)
+            known = Known(read_who(options.who))
+            hand_ins, code = _found(
+                course, options.paths, options.assignment, scratch, known
+            )
             taken = in_results(options.out, hand_ins)
             hand_ins = told_apart(hand_ins, taken)
             others = out_of_reach(hand_ins, options.paths, options.out)
-            return run(replace(batch, others=others), hand_ins, code)
+            done = run(replace(batch, others=others), hand_ins, code)
+            return _account_for(known, hand_ins, options.files) or done
+    except WhoError as error:
+        complain(str(error))
+        return USAGE
     except (NotConfined, NoClusterError) as error:
         complain(str(error))
         return NOT_GRADED
@@ -160,7 +171,11 @@ def _make_folder(results: Path, out: Path) -> None:
 
 
 def _found(
-    course: Course, paths: Sequence[Path], assignment: str, scratch: Path
+    course: Course,
+    paths: Sequence[Path],
+    assignment: str,
+    scratch: Path,
+    known: Known,
 ) -> tuple[list[HandIn], int]:
     """The submissions that the paths name, and the exit code so far.
 
@@ -170,14 +185,46 @@ def _found(
     code = OK
     for path in paths:
         try:
-            found += find_candidates(path, course.assignments, scratch, assignment)
+            found += find_candidates(
+                path, course.assignments, scratch, assignment, known
+            )
         except CollectError as error:
             complain(tame_line(str(error)))
             code = USAGE
         except OSError as error:  # no room to unpack, no descriptor left
             complain(tame_line(f"{path} cannot be read: {error}"))
             code = code or NOT_GRADED
+    if known.who.names and (strangers := known.who.unknown(found)):
+        listed = tame_line(", ".join(strangers))
+        complain(f"--who names no student for: {listed}; they keep these names")
     return one_for_each(found, course), code
+
+
+def _account_for(known: Known, hand_ins: Sequence[HandIn], table: Path | None) -> int:
+    """Say what became of every file, and give the exit code that follows from it.
+
+    A notebook that a pattern was to place and did not is no submission, and must not get lost.
+    """
+    fates = known.files.fates(hand_ins)
+    for line in summary(fates):
+        say(tame_line(line))
+    if table:
+        try:
+            write_text(as_csv(fates), table)
+        except OSError as error:
+            complain(f"{table} cannot be written: {error.strerror or error}")
+            return USAGE
+    lost = [one for one in fates if one.what == NOBODYS]
+    if known.who.pattern and any(_could_count(one) for one in lost):
+        complain(
+            "the pattern of --who does not fit what is nobody's; nothing of it counts"
+        )
+        return NOT_GRADED
+    return OK
+
+
+def _could_count(fate: Fate) -> bool:
+    return fate.seen.file.lower().endswith((".ipynb", ".zip"))
 
 
 def _grade(
@@ -262,6 +309,8 @@ def collect(
     assignment: str,
     into: Path,
     times: Path | None,
+    who: str = "",
+    files: Path | None = None,
 ) -> int:
     """Lay what the paths name out as nbgrader's submitted/ tree, and say what became of each.
 
@@ -277,6 +326,10 @@ def collect(
         The tree.
     times : Path or None
         A table of when students handed in.
+    who : str
+        Whose a file is: a pattern, or a table; "" if that is known.
+    files : Path or None
+        Where what became of every file is written.
 
     Returns
     -------
@@ -287,15 +340,16 @@ def collect(
         course.source(assignment)
     try:
         moments = read_times(times) if times else {}
+        known = Known(read_who(who))
         with scratch_folder() as scratch:
-            hand_ins, code = _found(course, paths, assignment, scratch)
+            hand_ins, code = _found(course, paths, assignment, scratch, known)
             taken = in_tree(into)
             course.make_grading_around(into)
             hand_ins = told_apart(hand_ins, taken)
-            known = [one for one in hand_ins if one.assignment]
-            placed = list(lay_out(known, into, moments))
+            of_exercise = [one for one in hand_ins if one.assignment]
+            placed = list(lay_out(of_exercise, into, moments))
             keep_for_tree(into, taken)
-    except CollectError as error:
+    except (CollectError, WhoError) as error:
         complain(str(error))
         return USAGE
     except OSError as error:
@@ -305,6 +359,7 @@ def collect(
     unknown = [one for one in hand_ins if not one.assignment]
     _say_placed(placed)
     _complain_of(unknown)
+    code = code or _account_for(known, hand_ins, files)
     if any(one.what in (REPLACED, NOTHING) for one in placed):
         command = "nbgrader autograde ASSIGNMENT --force"
         say(f"what was graded before is graded anew by: {command}")

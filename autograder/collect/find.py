@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .folder_names import digest, safe_name, told_apart
 from .hand_in import HandIn
-from .sources import CollectError, candidates_in
+from .sources import CollectError, Known, candidates_in
 from .which_file import Weigh, never_counts, that_counts
 
 
@@ -46,11 +46,16 @@ def find_hand_ins(
 
 
 def find_candidates(
-    path: Path, assignments: Sequence[str], scratch: Path, wanted: str = ""
+    path: Path,
+    assignments: Sequence[str],
+    scratch: Path,
+    wanted: str = "",
+    known: Known | None = None,
 ) -> list[HandIn]:
     """Find all that could count.
 
-    Parameters and errors are those of `find_hand_ins`.
+    Parameters and errors are those of `find_hand_ins`; `known` is what the instructor says of
+    whose a file is, and gets to know what is seen.
 
     Returns
     -------
@@ -59,7 +64,9 @@ def find_candidates(
     """
     if not os.path.lexists(path):
         raise CollectError(f"{path} does not exist")
-    found = candidates_in(path, assignments, Path(tempfile.mkdtemp(dir=scratch)))
+    place = Path(tempfile.mkdtemp(dir=scratch))
+    known = known or Known()
+    found = known.who.renamed(candidates_in(path, assignments, place, known))
     if not found:
         expected = "expected .ipynb files, a submitted/ tree or an LMS's zip"
         raise CollectError(f"{path} holds no notebooks; {expected}")

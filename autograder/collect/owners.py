@@ -19,8 +19,23 @@ from .which_file import never_counts
 COPY = re.compile(
     r"( ?\(\d{1,6}\)|-Copy\d{0,6}|[ _-]+copy( \d{1,6})?|-checkpoint\d{0,6})+$", re.I
 )
+# Google Classroom's folder in Drive: `First Last - the assignment's file`.
+DRIVE = re.compile(r"(?P<student>[^/]+?) - (Copy of )?(?P<file>[^/]+\.ipynb)")
 DOCUMENTS = frozenset(
-    (".py", ".pdf", ".doc", ".docx", ".odt", ".rar", ".7z", ".tar", ".gz", ".tgz")
+    (
+        ".py",
+        ".html",
+        ".htm",
+        ".pdf",
+        ".doc",
+        ".docx",
+        ".odt",
+        ".rar",
+        ".7z",
+        ".tar",
+        ".gz",
+        ".tgz",
+    )
 )
 
 # An entry, whose it is, and its exercise where a folder says so.
@@ -114,6 +129,8 @@ def _named_by_platform(
 
     One folder may lie around all of them.
     """
+    if drive := _of_drive(entries, assignments):
+        return drive, []
     depth = 0
     if not any(_platforms(entry, 0) for entry in entries):
         depth = int(all(_platforms(entry, 1) for entry in entries))
@@ -127,6 +144,24 @@ def _named_by_platform(
             exercise = owner.title if owner.title in assignments else ""
             owned.append((entry, owner, exercise))
     return owned, rest
+
+
+def _of_drive(entries: Sequence[Entry], assignments: Sequence[str]) -> list[Owned]:
+    """The files of an assignment's folder of Google Classroom, if all are called as there.
+
+    A single file that is called so says nothing: a student may call one after another student.
+    """
+    files = [entry for entry in entries if entry.kind == "file"]
+    if len({entry.parts[:-1] for entry in files}) != 1 or len(files[0].parts) > 2:
+        return []
+    owned: list[Owned] = []
+    for entry in files:
+        match = DRIVE.fullmatch(entry.parts[-1])
+        if not match or not assignment_of(match["file"], assignments):
+            return []
+        name = safe_name(match["student"])
+        owned.append((entry, Owner(f"folder {name}", name, match["file"]), ""))
+    return owned
 
 
 def _platforms(entry: Entry, depth: int) -> Owner | None:

@@ -14,11 +14,13 @@ from ..safe import archives
 from ..safe.archives import ArchiveError, Room
 from ..safe.listing import Entry, in_folder, in_zip
 from ..safe.plain_files import UnreadableError, read_plain
+from .accounted import Accounted
 from .downloads import Owner, assignment_of, by_platform, stem_of
 from .folder_names import safe_name
 from .hand_in import HandIn
-from .owners import owners_of, single
+from .owners import Owned, owners_of, single
 from .which_file import never_counts
+from .who import Who
 
 # Endings that browsers and mail programs give to notebooks.
 IN_DISGUISE = (".txt", ".json", ".html", ".htm", "")
@@ -62,8 +64,16 @@ class _Account:
         return bool(self.exercise) and self.owner.whose.startswith(("folder ", "file "))
 
 
+@dataclass
+class Known:
+    """What the instructor says of whose files are, and what is seen of them on the way."""
+
+    who: Who = field(default_factory=Who)
+    files: Accounted = field(default_factory=Accounted)
+
+
 def candidates_in(
-    path: Path, assignments: Sequence[str], scratch: Path
+    path: Path, assignments: Sequence[str], scratch: Path, known: Known | None = None
 ) -> list[HandIn]:
     """List what could be a submission.
 
@@ -75,6 +85,8 @@ def candidates_in(
         The course's exercises.
     scratch : Path
         An empty folder; notebooks of zips are put there.
+    known : Known, optional
+        What the instructor says.
 
     Returns
     -------
@@ -86,15 +98,20 @@ def candidates_in(
     CollectError
         If it is a damaged zip, or a folder that cannot be listed.
     """
+    known = known or Known()
     if path.is_dir():
         try:
             entries = list(in_folder(path, assignments))
         except OSError as error:
             raise _unreadable(path, error) from None
-        return _Source(path, assignments, scratch).found(entries, path.resolve().name)
+        source = _Source(path, assignments, scratch, known)
+        return source.found(entries, path.resolve().name)
     if path.suffix.lower() != ".ipynb" and path.is_file() and _says_zip(path):
-        return _of_zip(path, assignments, scratch)
+        return _of_zip(path, assignments, scratch, known)
+    alone = Entry((path.name,), "file", path)
+    known.files.see(path, [alone])
     owner, exercise = single(path, assignments)
+    known.files.own(path, alone, owner.student)
     return [replace(_hand_in(owner, exercise, path), source=str(path))]
 
 
@@ -114,7 +131,9 @@ def _says_zip(path: Path) -> bool:
         return False  # its reader says why
 
 
-def _of_zip(path: Path, assignments: Sequence[str], scratch: Path) -> list[HandIn]:
+def _of_zip(
+    path: Path, assignments: Sequence[str], scratch: Path, known: Known
+) -> list[HandIn]:
     with ExitStack() as stack:
         try:
             archive = stack.enter_context(archives.opened(path))
@@ -124,7 +143,8 @@ def _of_zip(path: Path, assignments: Sequence[str], scratch: Path) -> list[HandI
             raise CollectError(f"{what}. Download it again") from None
         except OSError as error:
             raise _unreadable(path, error) from None
-        return _Source(path, assignments, scratch, archive).found(entries, path.stem)
+        source = _Source(path, assignments, scratch, known, archive)
+        return source.found(entries, path.stem)
 
 
 @dataclass
@@ -134,6 +154,7 @@ class _Source:
     path: Path
     assignments: Sequence[str]
     scratch: Path
+    known: Known
     archive: zipfile.ZipFile | None = None
     room: Room = field(default_factory=lambda: Room(archives.LARGEST_ZIP))
 
@@ -141,9 +162,10 @@ class _Source:
         """Find all of the source, `name` being what it is called."""
         zipped = self.archive is not None
         accounts: dict[tuple[str, str], _Account] = {}
-        for entry, owner, exercise in owners_of(
-            entries, self.assignments, name, zipped
-        ):
+        files = self.known.files
+        files.see(self.path, entries)
+        for entry, owner, exercise in self._owned(entries, name, zipped):
+            files.own(self.path, entry, owner.student)
             key = (owner.whose, exercise if owner.whose.startswith("folder ") else "")
             account = accounts.setdefault(key, _Account(owner, exercise))
             self._add(account, entry, owner, exercise)
@@ -151,6 +173,13 @@ class _Source:
         for account in accounts.values():
             found += self._settled(account)
         return [replace(one, source=str(self.path)) for one in found]
+
+    def _owned(self, entries: list[Entry], name: str, zipped: bool) -> Iterator[Owned]:
+        """Say whose the entries are: as the instructor says it, else by what is known."""
+        if self.known.who.pattern:
+            yield from self.known.who.owned(entries, self.assignments)
+        else:
+            yield from owners_of(entries, self.assignments, name, zipped)
 
     def _add(
         self, account: _Account, entry: Entry, owner: Owner, exercise: str

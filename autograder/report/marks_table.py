@@ -10,15 +10,21 @@ from pathlib import Path
 from ..grade.result import Result
 from ..safe.harmless import composed
 from .gather import ReportError
+from .groups import Groups
+from .matching import bare_name
 from .totals import ByHand, Key
 
 Row = dict[str, str]
 
 
 class People:
-    """The students and exercises that there are results of; a table's line is one of theirs."""
+    """The students and exercises that there are results of; a table's line is one of theirs.
 
-    def __init__(self, results: Sequence[Result]):
+    A line of a group is all its members'.
+    """
+
+    def __init__(self, results: Sequence[Result], groups: Groups | None = None):
+        self.groups = groups or {}
         self.exercises = sorted({one.assignment for one in results if one.assignment})
         self.students: dict[str, str] = {}
         for one in results:
@@ -28,8 +34,8 @@ class People:
                 number = one.account.split(" ")[1]
                 self.students.setdefault(number, one.student)
 
-    def student(self, row: Row, where: str) -> str:
-        """Give the student of a line: the folder's name among the results, or the account.
+    def those(self, row: Row, where: str) -> list[str]:
+        """Give whose a line is: by the folder's name among the results, the account, the group.
 
         Raises
         ------
@@ -37,12 +43,14 @@ class People:
             If there is none: a point that is given to nobody is no point.
         """
         named = composed(row["student"].strip())
+        if members := self.groups.get(bare_name(named), ()):
+            return [one.student for one in members if one.student in self.students]
         if named not in self.students:
             raise ReportError(
                 f"{where}: no result belongs to {named!r}; names are those of the "
                 "folders of results"
             )
-        return self.students[named]
+        return [self.students[named]]
 
     def exercise(self, row: Row, where: str) -> str:
         """Give the exercise of a line; one that names none is of the only one.
@@ -76,13 +84,14 @@ def read_by_hand(path: Path, people: People) -> dict[Key, ByHand]:
     """
     found: dict[Key, ByHand] = {}
     for where, row in _rows(path, ("student", "points")):
-        key = (people.exercise(row, where), people.student(row, where))
-        before = found.get(key, ByHand())
-        comments = [before.comment, (row.get("comment") or "").strip()]
-        found[key] = ByHand(
-            before.points + _points(row["points"], where),
-            comment=" ".join(filter(None, comments)),
-        )
+        exercise = people.exercise(row, where)
+        points = _points(row["points"], where)
+        for student in people.those(row, where):
+            before = found.get((exercise, student), ByHand())
+            comments = [before.comment, (row.get("comment") or "").strip()]
+            found[exercise, student] = ByHand(
+                before.points + points, comment=" ".join(filter(None, comments))
+            )
     return found
 
 
@@ -97,7 +106,6 @@ def read_handed_in(path: Path, people: People) -> dict[Key, datetime]:
     found: dict[Key, datetime] = {}
     for where, row in _rows(path, ("student", "time")):
         exercise = people.exercise(row, where) if row.get("assignment") else ""
-        key = (exercise, people.student(row, where))
         try:
             moment = datetime.fromisoformat(row["time"].strip())
         except ValueError:
@@ -107,7 +115,8 @@ def read_handed_in(path: Path, people: People) -> dict[Key, datetime]:
                 f"{where}: {row['time']!r} is no time with an offset, as in "
                 "2027-01-15T23:59:00+01:00"
             )
-        found[key] = moment
+        for student in people.those(row, where):
+            found[exercise, student] = moment
     return found
 
 

@@ -12,6 +12,7 @@ from ..grade.result import Result
 from ..safe.printable import complain, tame_line
 from ..unit.course import Course
 from .gather import Gathered, ReportError
+from .groups import Groups, of_members, read_groups
 from .here import course_here
 from .marks_table import People, read_by_hand, read_handed_in
 from .nbgrader_marks import read_gradebook
@@ -33,6 +34,12 @@ def add_total_options(parser: argparse.ArgumentParser) -> None:
         metavar="CSV",
         help="when work was handed in: columns student, time (assignment); "
         "takes off what [late] in course.toml says",
+    )
+    group.add_argument(
+        "--groups",
+        type=Path,
+        metavar="CSV",
+        help="give a group's marks to its members: columns group, student",
     )
     group.add_argument(
         "--gradebook",
@@ -57,7 +64,14 @@ def with_totals(gathered: Gathered, options: argparse.Namespace) -> Gathered:
         If a table or the gradebook cannot be read, or more points are given than there are.
     """
     course = course_here(getattr(options, "solutions", None))
-    results, sources = gathered.results, _sources(gathered.results, course, options)
+    results, groups = gathered.results, {}
+    if options.groups:
+        groups = read_groups(options.groups)
+        members, problems = of_members(results, groups)
+        results = tuple(sorted(members, key=lambda one: (one.assignment, one.student)))
+        for problem in problems:
+            complain(tame_line(problem))
+    sources = _sources(results, groups, course, options)
     found = totals(results, course, sources)
     _refuse_more_than_there_are(found)
     _tell(found)
@@ -68,7 +82,10 @@ def with_totals(gathered: Gathered, options: argparse.Namespace) -> Gathered:
 
 
 def _sources(
-    results: tuple[Result, ...], course: Course | None, options: argparse.Namespace
+    results: tuple[Result, ...],
+    groups: Groups,
+    course: Course | None,
+    options: argparse.Namespace,
 ) -> Sources:
     """Read the tables that are named, over what the gradebook says."""
     read = Sources({}, {}, {})
@@ -81,7 +98,7 @@ def _sources(
             "how many points there are by hand, and what lateness costs, says the "
             "course: run this in its folder"
         )
-    people = People(results)
+    people = People(results, groups)
     by_hand, times = dict(read.by_hand), dict(read.times)
     if options.by_hand:
         by_hand |= read_by_hand(options.by_hand, people)

@@ -54,6 +54,11 @@ VERBS = {
         run="batch.commands:regrade",
         arguments="batch.arguments:add_regrade",
     ),
+    "unexplained": Verb(
+        "group wrong answers that no known mistake explains; draft new mistakes",
+        run="batch.unexplained_command:run",
+        arguments="batch.unexplained_command:add_arguments",
+    ),
     "collect": Verb(
         "lay out an LMS's zip as nbgrader's submitted/ tree",
         run="batch.commands:collect",

@@ -144,7 +144,7 @@ def _in_batch(course: Course, options: GradingOptions, out: Path, run: Run) -> i
     try:
         with writing_to(out), scratch_folder(base) as scratch:
             known = Known(read_who(options.who))
-            hand_ins, code = _found(
+            hand_ins, code = find_all(
                 course, options.paths, options.assignment, scratch, known
             )
             taken = in_results(options.out, hand_ins)
@@ -170,14 +170,14 @@ def _make_folder(results: Path, out: Path) -> None:
         pass
 
 
-def _found(
+def find_all(
     course: Course,
     paths: Sequence[Path],
     assignment: str,
     scratch: Path,
     known: Known,
 ) -> tuple[list[HandIn], int]:
-    """The submissions that the paths name, and the exit code so far.
+    """Find the submissions that the paths name, and the exit code so far.
 
     What is no submission stops no other.
     """
@@ -342,7 +342,7 @@ def collect(
         moments = read_times(times) if times else {}
         known = Known(read_who(who))
         with scratch_folder() as scratch:
-            hand_ins, code = _found(course, paths, assignment, scratch, known)
+            hand_ins, code = find_all(course, paths, assignment, scratch, known)
             taken = in_tree(into)
             course.make_grading_around(into)
             hand_ins = told_apart(hand_ins, taken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -16,6 +16,7 @@ from ..safe.csv_cells import number
 from ..unit.course import Course
 from ..unit.unit import load_module
 from .feedback import STATUSES
+from .grid import grid
 from .page import exercise_title, render
 from .sections import Sections
 from .tally import (
@@ -27,6 +28,7 @@ from .tally import (
     tasks_by_function,
     tests_by_difficulty,
 )
+from .unexplained_rows import Groups, Unexplained, groups_of
 
 HARDEST = 12  # tests that are shown at once; the others can be opened
 PARTS = {
@@ -116,13 +118,19 @@ class Exercise:
     histogram: Histogram | None
     has_functions: bool
     functions: list[FunctionRow]
+    unexplained: Groups
     mistakes: list[MistakeRow]
     kinds: list[TestRow]
     tests: list[TestRow]
     easier_said: str
 
 
-def class_page(results: Sequence[Result], sections: Sections, names: bool) -> str:
+def class_page(
+    results: Sequence[Result],
+    sections: Sections,
+    names: bool,
+    notes: Mapping[str, Sequence[Unexplained]] | None = None,
+) -> str:
     """Make the page of a class.
 
     Parameters
@@ -133,6 +141,8 @@ def class_page(results: Sequence[Result], sections: Sections, names: bool) -> st
         The book's.
     names : bool
         Whether students are named.
+    notes : mapping, optional
+        What no mistake explains, by exercise, where somebody has looked.
 
     Returns
     -------
@@ -150,8 +160,10 @@ def class_page(results: Sequence[Result], sections: Sections, names: bool) -> st
         course=course.settings.course.title if course else "The class",
         said=f"{submissions} of {students}",
         exercises=[
-            _exercise(name, own, sections, names) for name, own in by_exercise.items()
+            _exercise(name, own, sections, names, notes)
+            for name, own in by_exercise.items()
         ],
+        grid=grid(results) if names else None,
         names=names,
         key=PARTS,
         hardest=HARDEST,
@@ -159,7 +171,11 @@ def class_page(results: Sequence[Result], sections: Sections, names: bool) -> st
 
 
 def _exercise(
-    name: str, results: Sequence[Result], sections: Sections, names: bool
+    name: str,
+    results: Sequence[Result],
+    sections: Sections,
+    names: bool,
+    notes: Mapping[str, Sequence[Unexplained]] | None,
 ) -> Exercise:
     graded = [result for result in results if result.score is not None]
     shares = _shares(results)
@@ -178,6 +194,7 @@ def _exercise(
             _function_row(function, tasks, helping[function])
             for function, tasks in by_function.items()
         ],
+        unexplained=groups_of(name, graded, notes and notes.get(name, ())),
         mistakes=_mistake_rows(name, graded, sections, names),
         kinds=[TestRow(kind, tally) for kind, tally in kinds],
         tests=[

@@ -1,8 +1,9 @@
 """A page for the instructor: how the class did.
 
-For each exercise: the marks, the points of each function, the known mistakes and how often they
-were met, and the tests by difficulty, each with the section of the book that helps. No student
-is named unless --names is given. The names of hidden tests stand on it: keep it to yourself.
+For each exercise: the marks, what no known mistake explains, the points of each function, the
+known mistakes and how often they were met, and the tests by difficulty, each with the section of
+the book that helps. No student is named unless --names is given; then a table of students and
+exercises comes first. The names of hidden tests stand on it: keep it to yourself.
 Sections are links to the book's address, `[links] book` in course.toml, or to the book that was
 built here.
 """
@@ -35,6 +36,8 @@ def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
     # Jinja2 is slow to import, and not there where only other formats are written
     from .class_page import class_page
     from .sections import Sections
+    from .unexplained_rows import read_notes
 
     sections = Sections(course_here(options.solutions), here=True)
-    return class_page(gathered.results, sections, options.names)
+    notes = read_notes(options.paths)
+    return class_page(gathered.results, sections, options.names, notes)

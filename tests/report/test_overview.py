@@ -17,7 +17,7 @@ OWN = "f reads `mine`, which is a variable of the notebook."
 
 def write(*results, names=False):
     return overview.make_report(
-        Gathered(results), Namespace(names=names, solutions=None)
+        Gathered(results), Namespace(paths=[], names=names, solutions=None)
     )
 
 

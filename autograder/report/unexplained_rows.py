@@ -1,0 +1,145 @@
+"""What no known mistake explains, for the class page: grouped by equal wrong numbers where
+`python -m autograder unexplained` has looked, else by what the check said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..grade.result import Result
+from ..safe.harmless import shown
+
+NOTE = "unexplained.json"  # beside the results
+WRONG = ("partial", "failed")
+SHOWN_LINES = 24  # of a function
+BY_NUMBERS = "The same wrong numbers on the visible cases: the same mistake."
+BY_WORDS = (
+    "Grouped by what the check said, which is rounded. `python -m autograder unexplained` "
+    "on the submissions groups them by their numbers, shows the code, and drafts an entry "
+    "of the catalogue."
+)
+
+
+@dataclass(frozen=True)
+class Unexplained:
+    """A wrong answer that nothing explains: of which function, who, what was said, the code."""
+
+    function: str
+    students: tuple[str, ...]
+    said: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The groups of one exercise, and how they came about."""
+
+    rows: list[Unexplained]
+    how: str
+
+
+def groups_of(
+    assignment: str, graded: Sequence[Result], noted: Iterable[Unexplained] | None
+) -> Groups:
+    """Give what is unexplained in an exercise, what most have first.
+
+    Parameters
+    ----------
+    assignment : str
+        The exercise.
+    graded : sequence of Result
+        Of it.
+    noted : iterable of Unexplained, optional
+        Its groups by numbers; None where nobody has looked.
+    """
+    now = {
+        (task.task, result.student): task.message
+        for result in graded
+        for task in result.tasks
+        if task.status in WRONG and not task.misconception
+    }
+    rows = [] if noted is None else _still_there(noted, now)
+    left = {key for key in now if not any(_holds(row, key) for row in rows)}
+    by_words = _by_words({key: now[key] for key in left})
+    how = BY_WORDS if by_words else BY_NUMBERS
+    rows = [*rows, *by_words]
+    return Groups(sorted(rows, key=lambda row: (-len(row.students), row.function)), how)
+
+
+def _still_there(
+    noted: Iterable[Unexplained], now: dict[tuple[str, str], str]
+) -> list[Unexplained]:
+    """Give noted groups without those who have another result by now."""
+    found = []
+    for row in noted:
+        students = tuple(one for one in row.students if (row.function, one) in now)
+        if students:
+            said = found_lines(row.said)
+            found.append(
+                Unexplained(row.function, students, said, _shortened(row.code))
+            )
+    return found
+
+
+def _holds(row: Unexplained, key: tuple[str, str]) -> bool:
+    function, student = key
+    return row.function == function and student in row.students
+
+
+def _by_words(now: dict[tuple[str, str], str]) -> list[Unexplained]:
+    alike: dict[tuple[str, str], list[str]] = {}
+    for (function, student), message in now.items():
+        alike.setdefault((function, found_lines(message)), []).append(student)
+    return [
+        Unexplained(function, tuple(sorted(students)), said)
+        for (function, said), students in alike.items()
+    ]
+
+
+def found_lines(message: str) -> str:
+    """Give what a feedback says was found, without how the function was called."""
+    kept, inside = [], False
+    for line in message.splitlines():
+        label, text = line[:12].strip(), line[12:].strip()
+        if label:
+            inside = label in ("found", "error", "stopped")
+        if inside and text:
+            kept.append(text)
+    return "\n".join(kept)
+
+
+def _shortened(code: str) -> str:
+    """Give a function's code without its docstring, as far as it is shown."""
+    parts = code.split('"""')
+    text = parts[0].rstrip() + "".join(parts[2:]) if len(parts) > 2 else code
+    lines = [line for line in text.splitlines() if line.strip()]
+    more = ["…"] if len(lines) > SHOWN_LINES else []
+    return shown("\n".join([*lines[:SHOWN_LINES], *more]))
+
+
+def read_notes(paths: Iterable[Path]) -> dict[str, list[Unexplained]] | None:
+    """Read groups by exercise from beside the results; None if nobody has looked.
+
+    A note that cannot be read is as good as none: it is made anew by the same command.
+    """
+    found: dict[str, list[Unexplained]] | None = None
+    for path in paths:
+        try:
+            rows = json.loads((path / NOTE).read_text(encoding="utf-8"))["groups"]
+            groups = [(row["assignment"], _row(row)) for row in rows]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        found = found or {}
+        for assignment, group in groups:
+            found.setdefault(assignment, []).append(group)
+    return found
+
+
+def _row(row: dict) -> Unexplained:
+    students = tuple(map(str, row["students"]))
+    return Unexplained(
+        str(row["function"]), students, str(row["said"]), str(row["code"])
+    )

@@ -59,6 +59,11 @@ VERBS = {
         run="batch.unexplained_command:run",
         arguments="batch.unexplained_command:add_arguments",
     ),
+    "similar": Verb(
+        "put submissions side by side that share what few others have",
+        run="report.similar_command:run",
+        arguments="report.similar_command:add_arguments",
+    ),
     "collect": Verb(
         "lay out an LMS's zip as nbgrader's submitted/ tree",
         run="batch.commands:collect",

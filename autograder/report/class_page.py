@@ -194,7 +194,9 @@ def _exercise(
             _function_row(function, tasks, helping[function])
             for function, tasks in by_function.items()
         ],
-        unexplained=groups_of(name, graded, notes and notes.get(name, ())),
+        unexplained=groups_of(
+            name, graded, None if notes is None else notes.get(name, ())
+        ),
         mistakes=_mistake_rows(name, graded, sections, names),
         kinds=[TestRow(kind, tally) for kind, tally in kinds],
         tests=[

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from own_settings import put_settings
 
 from autograder.grade.result import Result, TaskResult, path_of, write
 
@@ -42,6 +43,10 @@ print(answers[path], end="")
 @pytest.fixture
 def github(tmp_path, monkeypatch):
     """A folder that says what GitHub answers, and notes what it was asked and sent."""
+    course = tmp_path / "course"
+    course.mkdir()
+    (course / "solutions").symlink_to(ROOT / "solutions")
+    put_settings(course)
     program = tmp_path / "bin" / "gh"
     program.parent.mkdir()
     program.write_text(GH, encoding="utf-8")
@@ -79,7 +84,7 @@ def answers(place, new):
     path.write_text(json.dumps(known | new))
 
 
-def run(place, verb):
+def run(place, verb, *more):
     command = [
         sys.executable,
         TOOL,
@@ -88,8 +93,11 @@ def run(place, verb):
         EXERCISE,
         "--folder",
         place / "class",
+        "--course",
+        place / "course",
         "--prefix",
-        "",
+        "ex1-rnn-cell-",
+        *more,
     ]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -142,6 +150,39 @@ def test_what_was_fetched_is_not_fetched_again_before_it_changes(github):
     assert (
         github / "class" / "submitted" / "ada" / EXERCISE / f"{EXERCISE}.ipynb"
     ).read_text() == "{}"
+
+
+def test_what_is_pushed_after_the_date_replaces_no_mark_and_has_its_line(github):
+    dates = (
+        f"[due]\n{EXERCISE} = 2027-01-15T12:00:00Z\n"
+        f"[extensions]\nbob = {{{EXERCISE} = 2027-01-20T12:00:00Z}}\n"
+    )
+    (github / "course" / "course.toml").write_text(dates, encoding="utf-8")
+    when = {"ada": "2027-01-15T12:00:01Z", "bob": "2027-01-16T09:00:00Z"}
+    branches = {"ada": "main", "bob": "master"}
+    answers(
+        github,
+        {
+            f"repos/class/ex1-rnn-cell-{student}/activity?ref={branches[student]}"
+            "&per_page=100": moment
+            for student, moment in when.items()
+        },
+    )
+    done = run(github, "fetch")
+    assert done.returncode == 0, done.stderr
+    assert submitted(github) == {f"bob/{EXERCISE}/{EXERCISE}.ipynb"}
+    assert (
+        "ada: pushed 15 January 12:00 UTC, after the date; the mark stays"
+        in done.stdout
+    )
+    assert (github / "class" / "times.csv").read_text().splitlines() == [
+        "student,time",
+        "bob,2027-01-16T09:00:00+00:00",
+    ]
+    assert "ada" not in run(github, "fetch").stdout  # said once
+    taken = run(github, "fetch", "--late")
+    assert taken.returncode == 0, taken.stderr
+    assert len(submitted(github)) == 2
 
 
 def test_a_notebook_that_was_removed_is_missing_here_too(github):

@@ -13,7 +13,7 @@ from autograder.unit.course import Course
 from autograder.unit.handed_out import handed_out
 
 CHAPTER = re.compile(r"book/ch(\d+)_\w+")
-AFTER_THE_CONTENTS = 950  # sphinx-external-toc reads them at 900
+AFTER_THE_CONTENTS = 950  # which are read at 900
 AFTER_THE_NUMBERS = 600  # Sphinx counts at 500
 
 

@@ -15,7 +15,6 @@ from ..safe.printable import complain
 from ..safe.whole_file import write_whole
 from . import (
     canvas,
-    classroom,
     gradescope,
     junit,
     moodle,
@@ -52,7 +51,6 @@ class Format(Protocol):
 
 FORMATS: dict[str, Format] = {
     "gradescope": gradescope,
-    "github-classroom": classroom,
     "junit": junit,
     "summary": summary,
     "canvas": canvas,
@@ -65,8 +63,6 @@ FORMATS: dict[str, Format] = {
 APPENDED: tuple[Format, ...] = (summary,)
 # about a class: of all points, those by hand and lateness included
 WHOLE: tuple[Format, ...] = (canvas, moodle, table, student, overview)
-# says so in its own words; the others have nothing to write
-WITHOUT_RESULTS: tuple[Format, ...] = (classroom,)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -116,7 +112,7 @@ def run(**arguments: Any) -> int:
     gathered = gather(options.paths)
     for problem in gathered.problems:
         complain(problem)
-    if not gathered.results and options.format not in WITHOUT_RESULTS:
+    if not gathered.results:
         places = ", ".join(map(str, options.paths))
         complain(f"no result files in {places}; `grade` writes them")
         return NOT_GRADED if gathered.problems else USAGE

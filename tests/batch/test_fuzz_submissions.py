@@ -44,7 +44,7 @@ FILES = (
 EACH = [
     text
     for text in sorted(FORMATS)
-    if text in ("csv", "junit", "summary", "gradescope", "github-classroom")
+    if text in ("csv", "junit", "summary", "gradescope")
 ]
 
 

@@ -130,6 +130,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CourseError as error:
         complain(str(error))
         return USAGE
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in (__package__, "unrolled"):
+            raise  # a mistake of our own
+        complain(
+            f"{error.name} is not installed for {sys.executable}; take the course's own "
+            "Python: `make setup` once, then `source .venv/bin/activate`"
+        )
+        return USAGE
     except KeyboardInterrupt as stop:
         why = "stopped; run the same command again to go on"
         print(f"autograder: {why}", file=sys.stderr)

@@ -8,8 +8,9 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from ..collect.who import WhoError, read_who
 from ..confine import NotConfined
 from ..exits import BELOW, NOT_GRADED, OK, USAGE
 from ..grade.result import Result, write_text
+from ..safe.harmless import composed
 from ..safe.printable import complain, say, tame_line
 from ..system.scratch import scratch_folder, writing_to
 from ..unit.course import Course
@@ -348,6 +350,7 @@ def collect(
             hand_ins = told_apart(hand_ins, taken)
             of_exercise = [one for one in hand_ins if one.assignment]
             placed = list(lay_out(of_exercise, into, moments))
+            code = code or _times_of_nobody(moments, hand_ins, times)
             keep_for_tree(into, taken)
     except (CollectError, WhoError) as error:
         complain(str(error))
@@ -365,6 +368,22 @@ def collect(
         say(f"what was graded before is graded anew by: {command}")
     failed = unknown or any(one.what == FAILED for one in placed)
     return code or (NOT_GRADED if failed else OK)
+
+
+def _times_of_nobody(
+    moments: Mapping[str, datetime], hand_ins: Sequence[HandIn], times: Path | None
+) -> int:
+    """Name those in the table of times who have handed in nothing here, and give the exit code.
+
+    It may be a name that is spelt otherwise, whose lateness would get lost.
+    """
+    here = {composed(one.student) for one in hand_ins}
+    strangers = sorted(moments.keys() - here)
+    if not strangers:
+        return OK
+    listed = tame_line(", ".join(strangers))
+    complain(f"{times}: of these students nothing was found here: {listed}")
+    return NOT_GRADED
 
 
 def _say_placed(placed: Sequence[Placement]) -> None:

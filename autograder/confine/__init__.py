@@ -179,6 +179,6 @@ def _refusal(reports: Sequence[Report]) -> str:
         )
     lines.append(
         "`python -m autograder doctor` says what can be done; "
-        "--sandbox none grades without confinement."
+        "`grade --sandbox none` grades without confinement, and nbgrader has no such option."
     )
     return "\n".join(lines)

@@ -173,7 +173,7 @@ def _advice(reports: list[Report]) -> list[str]:
     ):
         advice.append("Close the solutions to other users: chmod 700 on their folder.")
     advice.append(
-        "Or grade on another machine. --sandbox none grades without confinement: only "
+        "Or grade on another machine. `grade --sandbox none` grades without confinement: only "
         "code that you trust."
     )
     return [f"- {text}" for text in advice]

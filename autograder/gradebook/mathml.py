@@ -58,6 +58,9 @@ class FormulasToMathML(NbGraderPreprocessor):
         """
         if cell.cell_type == "markdown":
             cell.source = FORMULA.sub(self._formula_html, cell.source)
+        grading = cell.metadata.get("nbgrader", {})
+        if comment := grading.get("comment"):
+            grading["comment"] = FORMULA.sub(self._formula_html, comment)
         return cell, resources
 
     def _formula_html(self, match: re.Match) -> str:

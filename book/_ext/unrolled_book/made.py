@@ -12,13 +12,6 @@ from autograder.publish.built_book import REPORTS, note_path, write_note
 AT_THE_VERY_END = 900  # after the zip has been put beside the pages
 
 
-def look_before(app):
-    """Remember whether the folder is empty, and forget what is known of it."""
-    note_path(app.outdir).unlink(missing_ok=True)
-    folder = Path(app.outdir)
-    app.began_empty = not folder.exists() or not any(folder.iterdir())
-
-
 def look_after(app, exception):
     """List the files, unless the build has failed."""
     if exception or app.builder.format != "html":
@@ -30,7 +23,9 @@ def look_after(app, exception):
 
 
 def setup(app):
-    """Register with Sphinx."""
-    app.connect("builder-inited", look_before)
+    """Look at the folder before any other part writes to it, and register with Sphinx."""
+    note_path(app.outdir).unlink(missing_ok=True)
+    folder = Path(app.outdir)
+    app.began_empty = not folder.exists() or not any(folder.iterdir())
     app.connect("build-finished", look_after, priority=AT_THE_VERY_END)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from copies import copied
-from own_settings import SETTINGS
+from own_settings import SETTINGS, put_settings
 
 from autograder.publish import student_repository, student_start
 from autograder.publish.dates import changed, stamp
@@ -318,6 +318,7 @@ def test_refuses_to_publish_a_secret(real_course, tmp_path):
 
 
 def test_says_what_to_do_when_nothing_is_released(real_course, tmp_path):
+    put_settings(tmp_path)
     with pytest.raises(CourseError, match="make release"):
         student_repository.make(
             Course(tmp_path, real_course.solutions), tmp_path / "dist"

@@ -268,14 +268,14 @@ def _table(done: Sequence[Graded], width: int) -> Table:
     heads = ["student", *(["assignment"] if several else []), "mark"]
     rows = [_cells(one.result, several) for one in done]
     widths = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
-    widths[0] = min(widths[0], max(width // 3, 16))
+    widths[0] = min(widths[0], max(width // 4, 16))
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head, wide in zip(heads, widths, strict=True):
         table.add_column(
             head,
             justify="right" if head == "mark" else "left",
-            no_wrap=head != "student",
-            overflow="fold",  # of a name that is cut nobody knows whose it is
+            no_wrap=True,
+            overflow="ellipsis",
             width=wide,
         )
     table.add_column("not passed", overflow="fold")

@@ -63,8 +63,8 @@ check(peak_step)
 # %% [markdown]
 # ## Hand in
 #
-# Save the notebook and hand in this one file. The cell below adds up the points that the checks speak for and
-# says what is still to do.
+# Save the notebook and hand in this one file. The cell below adds up the points that the checks
+# speak for and says what is still to do.
 
 # %% role="try" id="sum_up"
 check()

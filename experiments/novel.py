@@ -70,7 +70,8 @@ class Run:
         return f"{layers}, dropout {self.dropout:g}, seed {self.seed}"
 
 
-RUNS = Run(1, 0.0, 1), Run(1, 0.5, 1), Run(2, 0.5, 1)
+NETWORKS, SEEDS = ((1, 0.0), (1, 0.5), (2, 0.5)), (1, 2, 3)
+RUNS = tuple(Run(*network, seed) for seed in SEEDS for network in NETWORKS)
 
 
 def parts(tokens, settings):

@@ -26,7 +26,7 @@ def reached(right, stopped):
     right, stopped : ndarray of shape (T,)
         Length of the gradient at each step's input, with both carries and with none.
     """
-    axes = style.plot(height=3.7, rows=2)
+    axes = style.plot(height=3.1, rows=2)
     steps = np.arange(1, len(right) + 1)
     for ax, lengths, name in zip(
         axes, [right, stopped], ["carried back", "not carried"], strict=True

@@ -26,6 +26,7 @@ NO_TEXT = [
     r"^\|.*$",
     r"^\([\w-]+\)=$",
 ]
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 RAW = re.compile(
     r"\\(?:frac|langle|top|odot|tilde|sum|prod|partial|begin|mathrm|hat)\b|\$[^$\n]{1,80}\$"
 )
@@ -108,22 +109,38 @@ def book(tmp_path_factory):
     return build_book(tmp_path_factory)
 
 
+def raw_in(page):
+    """TeX and control characters in what a page's article says, but for its code."""
+    article = re.search(r"<article.*?</article>", page, re.DOTALL)
+    text = re.sub(
+        r"<(pre|code|script|style|math)\b.*?</\1>",
+        "",
+        article[0] if article else "",
+        flags=re.DOTALL,
+    )
+    text = re.sub(r"<[^>]+>", "", text)
+    return [*RAW.findall(text), *CONTROL.findall(text)]
+
+
 def test_no_page_shows_raw_mathematics(book):
     for path in book.pages:
-        page = path.read_text(encoding="utf-8")
-        article = re.search(r"<article.*?</article>", page, re.DOTALL)
-        text = re.sub(
-            r"<(pre|code|script|style|math)\b.*?</\1>",
-            "",
-            article[0] if article else "",
-            flags=re.DOTALL,
-        )
-        assert RAW.findall(re.sub(r"<[^>]+>", "", text)) == [], path.name
+        assert raw_in(path.read_text(encoding="utf-8")) == [], path.name
 
 
-def test_raw_mathematics_would_be_seen():
-    assert RAW.search(r"of $1 - (a^{\langle k\rangle})^2$")
-    assert not RAW.search("it costs $5 or more")
+@each_row(
+    ("said", "found"),
+    [
+        (r"of $1 - (a^{\langle k\rangle})^2$", 1),
+        (r"<li>(a^{\langle k\rangle})^2</li>", 1),
+        ("W_f\x0bdz", 1),
+        ("it costs $5 or more", 0),
+        (r"<code>\frac</code> and <pre>$x$</pre>", 0),
+    ],
+)
+def test_raw_mathematics_would_be_seen(said, found):
+    page = f"<main><article><p>{said}</p></article></main>"
+    assert len(raw_in(page)) >= found
+    assert bool(raw_in(page)) == bool(found)
 
 
 @each_row("words", ["W_f\top dz", r"\top", r"$x$ \odot y", "a\x0bb"])
@@ -132,6 +149,20 @@ def test_a_drawing_refuses_a_text_that_has_lost_its_backslash(words):
 
     with pytest.raises(ValueError, match="raw"):
         whole(words)
+
+
+def test_every_text_of_a_plot_is_looked_at(monkeypatch):
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    from book.figures import style
+
+    monkeypatch.setattr(mpl.text.Text, "set_text", style._set_whole)
+    ax = plt.figure().add_subplot()
+    for draw in (ax.set_title, ax.set_xlabel, lambda words: ax.text(0, 0, words)):
+        with pytest.raises(ValueError, match="raw"):
+            draw("W_f\top dz")
+    plt.close()
 
 
 def test_a_drawing_takes_formulas_and_lines():

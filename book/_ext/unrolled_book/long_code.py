@@ -11,7 +11,9 @@ CELL = re.compile(
     r'<div class="highlight-[^"]*"><div class="highlight"><pre>(?P<code>.*?)</pre></div>\s*</div>',
     re.DOTALL,
 )
-LONG = 12  # lines; a little more than what is shown first, or a tap would bring two lines
+LONG = (
+    12  # lines; a little more than what is shown first, or a tap would bring two lines
+)
 PAGES = re.compile(r"book/(?:ch|far)\d")
 BUTTON = '<button type="button" class="show-all" aria-expanded="false">All {lines} lines</button>'
 
@@ -26,7 +28,7 @@ def shortened(found):
 
 
 def shorten(app, pagename, templatename, context, doctree):
-    """Work on a page that is about to be written; an exercise's cells are there to be read whole."""
+    """Work on a page that is about to be written; an exercise's cells are read whole."""
     if "body" in context and PAGES.match(pagename):
         context["body"] = CELL.sub(shortened, context["body"])
 

@@ -12,7 +12,11 @@ from bs4 import BeautifulSoup
 
 TABLE = re.compile(r'<table class="table(?: [\w-]+)*">.*?</table>', re.DOTALL)
 NUMBER = re.compile(r"[\s$(+−-]*[\d½¼¾]")
-PHONE, LETTER, PADDING = 343, 7.5, 13  # pixels: a phone's text, a letter, a cell's two edges
+PHONE, LETTER, PADDING = (
+    343,
+    7.5,
+    13,
+)  # pixels: a phone's text, a letter, a cell's two edges
 PLAIN = ("what it", "what to", "in words")  # a head that its cells need not repeat
 ROLES = {
     "table": "table",

@@ -26,6 +26,7 @@ NO_TEXT = [
     r"^\|.*$",
     r"^\([\w-]+\)=$",
 ]
+MARKUP = re.compile(r"""['"]>|</\w""")  # of a tag that was put into a tag
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 RAW = re.compile(
     r"\\(?:frac|langle|top|odot|tilde|sum|prod|partial|begin|mathrm|hat)\b|\$[^$\n]{1,80}\$"
@@ -119,7 +120,7 @@ def raw_in(page):
         flags=re.DOTALL,
     )
     text = re.sub(r"<[^>]+>", "", text)
-    return [*RAW.findall(text), *CONTROL.findall(text)]
+    return [*RAW.findall(text), *CONTROL.findall(text), *MARKUP.findall(text)]
 
 
 def test_no_page_shows_raw_mathematics(book):
@@ -133,6 +134,7 @@ def test_no_page_shows_raw_mathematics(book):
         (r"of $1 - (a^{\langle k\rangle})^2$", 1),
         (r"<li>(a^{\langle k\rangle})^2</li>", 1),
         ("W_f\x0bdz", 1),
+        ('<a href="<a href="x">x</a>">x</a>', 1),
         ("it costs $5 or more", 0),
         (r"<code>\frac</code> and <pre>$x$</pre>", 0),
     ],

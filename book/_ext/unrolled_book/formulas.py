@@ -25,6 +25,8 @@ SOURCE = re.compile(
     re.DOTALL,
 )
 NUMBERED = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather)\})")
+PUNCTUATION = re.compile(r"[.,;:!?)\]’”]")
+WORD_JOINER = "\u2060"
 FACE = re.compile(r"@font-face\{[^}]*\}")
 FONT = re.compile(r"url\(fonts/([\w-]+)\.woff2\) format\([^)]*\)")
 
@@ -94,10 +96,17 @@ def written(writer, node, tex, display):
 def visit_math(writer, node):
     """Write a formula within a line."""
     shown = written(writer, node, node.astext(), False)
-    writer.body.append(
-        f"{writer.starttag(node, 'span', '', CLASS='math notranslate nohighlight')}{shown}</span>"
-    )
+    tag = writer.starttag(node, "span", "", CLASS="math notranslate nohighlight")
+    writer.body.append(f"{tag}{shown}</span>{joint(node)}")
     raise nodes.SkipNode
+
+
+def joint(node):
+    """What keeps the full stop or comma after a formula on the formula's line."""
+    after = node.next_node(nodes.Text, descend=False, siblings=True)
+    following = node.next_node(descend=False, siblings=True)
+    joined = after is following and after is not None and PUNCTUATION.match(after)
+    return WORD_JOINER if joined else ""
 
 
 def visit_math_block(writer, node):

@@ -82,6 +82,9 @@ def ready(found):
         for label, cell in list(zip(head, row, strict=False))[1:]:
             if label and words(cell) and not label.startswith(PLAIN):
                 cell["data-label"] = label
+        for cell in row:
+            if not words(cell):
+                cell["class"] = "nothing"
     for part in [table, *table.find_all(list(ROLES))]:
         part["role"] = ROLES[part.name]
     return str(soup)

@@ -28,8 +28,8 @@ def renumber(numbers):
 
     Returns
     -------
-    list of str
-        Pages whose numbers are others now.
+    list
+        Pages, by name, whose numbers are others now.
     """
     changed = []
     for page, kinds in numbers.items():

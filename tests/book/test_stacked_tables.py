@@ -43,6 +43,7 @@ def test_each_cell_but_the_first_says_its_column():
         (["letter", "in code", "shape"], ["x", "xt", "(n_x, m)"], True),
         (["here", "there"], ["x", "y"], False),
         (["here", "there"], ["a_long_name_of_a_file", "another_one_of_them_all"], True),
+        (["there", "it is"], ["a_long_name_of_a_file.py", "a word"], True),
         (["", "step 1", "step 2"], ["z", "−0.12", "0.34"], False),
         (["", "one", "two", "how"], ["z", "1", "+2", "a sum"], False),
         (["gate", "sum", "squeezed"], ["f", "(2, −2)", "(0.88, 0.12)"], False),

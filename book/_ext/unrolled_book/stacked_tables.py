@@ -54,17 +54,17 @@ def stacks(head, rows):
     said = [cell for row in rows for cell in row[1:] if cell]
     if sum(bool(NUMBER.match(cell)) for cell in said) > len(said) / 2:
         return False
-    return len(head) >= 3 or narrowest([head, *rows]) > PHONE
+    narrow = narrowest([head, *rows])
+    return len(head) >= 3 or sum(narrow) > PHONE or narrow[0] > PHONE / 2
 
 
 def narrowest(rows):
-    """Pixels below which a table cannot shrink: the longest word of each column."""
-    columns = zip(*rows, strict=False)
+    """Pixels below which each column of a table cannot shrink: its longest word."""
     longest = (
         max(len(word) for cell in column for word in cell.split() or [""])
-        for column in columns
+        for column in zip(*rows, strict=False)
     )
-    return sum(LETTER * letters + PADDING for letters in longest)
+    return [LETTER * letters + PADDING for letters in longest]
 
 
 def ready(found):

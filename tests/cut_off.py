@@ -3,6 +3,7 @@
 # A thing that is wider than its place may scroll inside itself where a shade says so; what hides
 # its overflow hides words. Text that a screen reader alone is meant for is clipped on purpose.
 FOUND = """() => {
+    document.querySelectorAll('main details').forEach(fold => { fold.open = true; });
     const aside = e => {
         const s = getComputedStyle(e);
         return s.clipPath.startsWith('inset') || s.clip !== 'auto' || e.clientWidth <= 8;
@@ -24,7 +25,8 @@ FOUND = """() => {
 
 
 def cut_off(page, what):
-    """Things of a page that are wider than their place, without a cue, in words.
+    """Things of a page that are wider than their place, without a cue, in words; its folds stay
+    open.
 
     Parameters
     ----------

@@ -57,19 +57,7 @@ function enlarge(image) {
   dialog.showModal();
 }
 
-// The rest of a long cell, which a phone does not show at first; the keyboard goes on in the code.
-function showAllOf(button) {
-  const code = button.parentElement.querySelector("pre");
-  button.parentElement.classList.add("whole");
-  button.setAttribute("aria-expanded", "true");
-  code.tabIndex = 0;
-  code.focus({ preventScroll: true });
-}
-
 document.addEventListener("DOMContentLoaded", () => {
-  for (const button of document.querySelectorAll("button.show-all")) {
-    button.addEventListener("click", () => showAllOf(button));
-  }
   document.querySelectorAll("figure.stepper").forEach(giveStepperButtons);
   for (const image of document.querySelectorAll(".bd-article figure:not(.stepper) img[src*='_images/']")) {
     image.addEventListener("click", () => {

@@ -1,5 +1,7 @@
 """A phone shows the beginning of a long cell, and all of it at a tap."""
 
+from types import SimpleNamespace
+
 from book_fixtures import extension
 from tables import each_row
 
@@ -18,7 +20,10 @@ def cell(lines):
 def made(page, body):
     """A page's body once it has been worked on."""
     context = {"body": body}
-    long_code.shorten(None, page, "page.html", context, None)
+    scripts = []
+    app = SimpleNamespace(add_js_file=lambda name, **how: scripts.append(name))
+    long_code.shorten(app, page, "page.html", context, None)
+    assert scripts == (["long_code.js"] if long_code.PAGES.match(page) else [])
     return context["body"]
 
 

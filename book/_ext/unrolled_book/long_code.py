@@ -1,7 +1,7 @@
 """Let a phone show the first lines of a long cell, and the rest at a tap.
 
 On wide screens, on paper and without scripts the whole cell is there: `phone.css` cuts it, and
-`unrolled.js` answers the button.
+`long_code.js` answers the button.
 """
 
 import re
@@ -31,6 +31,7 @@ def shorten(app, pagename, templatename, context, doctree):
     """Work on a page that is about to be written; an exercise's cells are read whole."""
     if "body" in context and PAGES.match(pagename):
         context["body"] = CELL.sub(shortened, context["body"])
+        app.add_js_file("long_code.js", defer="defer")
 
 
 def setup(app):

@@ -335,7 +335,7 @@ def lengths(curves):
         Lengths relative to the start, on a logarithmic scale, and where the label stands; what
         is below the plot's floor leaves it.
     """
-    ax = style.plot(height=3.7)
+    ax = style.plot(height=3.3)
     ax.axhline(1, color=FAINT, lw=1)
     for label, (dash, colour, values, place) in curves.items():
         ax.plot(np.arange(len(values)), values, dash, color=colour, lw=2)

@@ -115,7 +115,9 @@ def unfolds_its_self_tests(page):
 
 
 SCREEN = 844  # pixels that a phone of 390 shows; `tools/screens` counts all pages
-MOST_SCREENS = dict.fromkeys(CHAPTERS, 26) | {"ch4_lstm_backward": 23}
+MOST_SCREENS = dict.fromkeys(CHAPTERS, 28) | {
+    "ch4_lstm_backward": 24
+}  # in this machine's letters
 
 
 def is_short_enough_for_a_phone(page, chapter):

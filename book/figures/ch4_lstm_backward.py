@@ -26,7 +26,7 @@ def reached(right, stopped):
     right, stopped : ndarray of shape (T,)
         Length of the gradient at each step's input, with both carries and with none.
     """
-    axes = style.plot(height=3.7, rows=2)
+    axes = style.plot(height=3.1, rows=2)
     steps = np.arange(1, len(right) + 1)
     for ax, lengths, name in zip(
         axes, [right, stopped], ["carried back", "not carried"], strict=True
@@ -335,7 +335,7 @@ def lengths(curves):
         Lengths relative to the start, on a logarithmic scale, and where the label stands; what
         is below the plot's floor leaves it.
     """
-    ax = style.plot(height=3.7)
+    ax = style.plot(height=3.3)
     ax.axhline(1, color=FAINT, lw=1)
     for label, (dash, colour, values, place) in curves.items():
         ax.plot(np.arange(len(values)), values, dash, color=colour, lw=2)

@@ -91,10 +91,11 @@ def test_has_its_pages(book):
     } <= names
     assert {"book/references.html"} <= names
     chapters = {f"book/{path.stem}.html" for path in (ROOT / "book").glob("ch*.md")}
+    further = {f"book/{path.stem}.html" for path in (ROOT / "book").glob("far*.md")}
     slips = {f"book/slips{name.removeprefix('ex')}.html" for name in COURSE.assignments}
     exercises = {f"exercises/{name}/{name}.html" for name in COURSE.assignments}
     assert len(chapters) == len(exercises) >= 8
-    assert chapters | exercises | slips <= names
+    assert chapters | further | exercises | slips <= names
 
 
 def loaded_by(page):

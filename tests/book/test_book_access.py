@@ -5,6 +5,7 @@ large letters do.
 import pytest
 from book_fixtures import ROOT, build_book, contents
 from browsing import chromium, settle, watch
+from cut_off import cut_off
 
 AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(
     encoding="utf-8"
@@ -198,7 +199,9 @@ def test_page_is_whole_and_for_everybody(both, book, name, subtests):
         go(page, book, name)
         wrong += sideways(page, f"{name}, {theme}")
         wrong += [f"{name}, {theme}: {broken}" for broken in page.evaluate(PICTURES)]
+        wrong += cut_off(page, name) if width == 390 else []
         page.set_viewport_size(WIDE)
+    wrong += cut_off(both["light"], name)
     if name in contents():
         with subtests.test("whole without a network"):
             is_whole(both["light"])
@@ -208,6 +211,25 @@ def test_page_is_whole_and_for_everybody(both, book, name, subtests):
         page.evaluate(UNFOLD)
     wrong += faults(both, name)
     assert wrong == [], "\n".join(["", *wrong])
+
+
+SPOILT = """<div class="shut" style="width: 9em; overflow: hidden"><p
+    style="white-space: nowrap">words that nobody can read to their end</p></div>
+<div class="mute" style="width: 9em; overflow: auto"><p
+    style="white-space: nowrap">words that scroll, and no sign says so</p></div>"""
+
+
+def test_what_is_cut_off_would_be_seen(both, book):
+    page = both["light"]
+    go(page, book, "book/ch1_rnn_cell")
+    assert cut_off(page, "chapter 1") == []
+    page.evaluate(
+        "html => document.querySelector('article').insertAdjacentHTML('beforeend', html)",
+        SPOILT,
+    )
+    shut, mute = cut_off(page, "chapter 1")
+    assert "div.shut cuts off" in shut
+    assert "div.mute scrolls without a sign" in mute
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,30 @@ def unfolds_its_self_tests(page):
         assert len(body.inner_text()) > 80
 
 
+SCREEN = 844  # pixels that a phone of 390 shows; `tools/screens` counts all pages
+MOST_SCREENS = dict.fromkeys(CHAPTERS, 28) | {
+    "ch4_lstm_backward": 24
+}  # in this machine's letters
+
+
+def is_short_enough_for_a_phone(page, chapter):
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = false)")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    assert height / SCREEN <= MOST_SCREENS[chapter]
+
+
+def shows_all_of_long_code_at_a_tap(page):
+    cells = page.locator(".long-code:visible")
+    assert cells.count() >= 1
+    cell = cells.first
+    hidden = "pre => pre.scrollHeight - pre.clientHeight"
+    assert cell.locator("pre").evaluate(hidden) > 20
+    cell.locator("button.show-all").click()
+    assert cell.locator("pre").evaluate(hidden) <= 1
+    assert not cell.locator("button.show-all").is_visible()
+    assert cell.locator("pre").evaluate("pre => pre === document.activeElement")
+
+
 WIDE_EQUATIONS = """[...document.querySelectorAll('.katex-display')]
     .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"""
 
@@ -131,6 +155,10 @@ def test_chapter_works(opened, chapter, subtests):
     with subtests.test("equations fit a phone"):
         page.set_viewport_size({"width": 390, "height": 900})
         assert page.evaluate(WIDE_EQUATIONS) == []
+    with subtests.test("is short enough for a phone"):
+        is_short_enough_for_a_phone(page, chapter)
+    with subtests.test("shows all of long code at a tap"):
+        shows_all_of_long_code_at_a_tap(page)
 
 
 def shown(stepper):

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from book_fixtures import ROOT, extension
 from docutils import nodes
+from docutils.utils import new_document
 from tables import each_row
 
 formulas = extension("formulas")
@@ -95,3 +96,32 @@ def test_style_sheet_holds_its_fonts_and_loads_nothing():
     assert "url(fonts" not in sheet
     assert sheet.count("{") == sheet.count("}")
     assert ".katex .vlist-t{" in sheet
+
+
+@each_row(
+    ("after", "joined", "rest"),
+    [
+        (", and so on", ",", " and so on"),
+        (").", ").", ""),
+        (" and so on", None, " and so on"),
+        ("-wise", None, "-wise"),
+    ],
+)
+def test_a_comma_stays_with_its_formula(after, joined, rest):
+    document = new_document("page")
+    document += nodes.paragraph("", "", nodes.math("", "z"), nodes.Text(after))
+    formulas.JoinPunctuation.run(SimpleNamespace(document=document))
+    first, text = document[0]
+    assert text == rest
+    if joined:
+        assert first["classes"] == ["joined"]
+        assert [one.astext() for one in first] == ["z", joined]
+    else:
+        assert isinstance(first, nodes.math)
+
+
+def test_a_formula_at_the_end_or_before_another_one_stays():
+    document = new_document("page")
+    document += nodes.paragraph("", "", nodes.math("", "z"), nodes.math("", "r"))
+    formulas.JoinPunctuation.run(SimpleNamespace(document=document))
+    assert [type(one) for one in document[0]] == [nodes.math, nodes.math]

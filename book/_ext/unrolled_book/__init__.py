@@ -6,6 +6,7 @@ them: `unrolled_book.stepper`.
 
 import sys
 from pathlib import Path
+from zlib import crc32
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.append(str(ROOT))  # the course's own packages, which need not be installed
@@ -16,14 +17,17 @@ PARTS = (
     "course_links",
     "equation_index",
     "exercise_cells",
+    "far_numbers",
     "first_paint",
     "formulas",
     "fresh_numbers",
     "kernel",
+    "long_code",
     "made",
     "no_errors",
     "no_thebe",
     "practice",
+    "stacked_tables",
     "stepper",
     "student_zip",
     "theme_figures",
@@ -33,7 +37,10 @@ PARTS = (
 
 
 def setup(app):
-    """Register every part with Sphinx."""
+    """Register every part with Sphinx; where one of them changes, every page is written anew."""
     for part in PARTS:
         app.setup_extension(f"{__name__}.{part}")
+    parts = sorted(Path(__file__).parent.glob("*.py"))
+    made_by = [crc32(path.read_bytes()) for path in parts]
+    app.add_config_value("unrolled_book_made_by", made_by, "html")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,6 +14,7 @@ from zlib import crc32
 
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -25,6 +26,7 @@ SOURCE = re.compile(
     re.DOTALL,
 )
 NUMBERED = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather)\})")
+PUNCTUATION = re.compile(r"[.,;:!?)\]’”]+")
 FACE = re.compile(r"@font-face\{[^}]*\}")
 FONT = re.compile(r"url\(fonts/([\w-]+)\.woff2\) format\([^)]*\)")
 
@@ -91,12 +93,36 @@ def written(writer, node, tex, display):
         return f"<code>{writer.encode(tex)}</code>"
 
 
+class JoinPunctuation(SphinxPostTransform):
+    """Put a formula and the comma or full stop after it into one span, which is not broken there.
+
+    A browser may break a line between the two, since a formula is a box to it.
+    """
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        """Work on the page that is about to be written."""
+        for formula in list(self.document.findall(nodes.math)):
+            after = formula.next_node(descend=False, siblings=True)
+            if not isinstance(after, nodes.Text):
+                continue
+            mark = PUNCTUATION.match(after)
+            if not mark:
+                continue
+            whole = nodes.inline("", "", formula.deepcopy(), classes=["joined"])
+            whole += nodes.Text(mark[0])
+            parent = formula.parent
+            parent.replace(after, nodes.Text(after[mark.end() :]))
+            parent.replace(formula, whole)
+
+
 def visit_math(writer, node):
     """Write a formula within a line."""
     shown = written(writer, node, node.astext(), False)
-    writer.body.append(
-        f"{writer.starttag(node, 'span', '', CLASS='math notranslate nohighlight')}{shown}</span>"
-    )
+    tag = writer.starttag(node, "span", "", CLASS="math notranslate nohighlight")
+    writer.body.append(f"{tag}{shown}</span>")
     raise nodes.SkipNode
 
 
@@ -151,6 +177,7 @@ def on_search_page(app, pagename, templatename, context, doctree):
 
 def setup(app):
     """Register with Sphinx."""
+    app.add_post_transform(JoinPunctuation)
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     made_by = [
         Path(__file__),

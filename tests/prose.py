@@ -23,7 +23,7 @@ WORDED = re.compile(
 )
 BLOCKS = [
     re.compile(
-        r"^(`{3,})\{(?:admonition|dropdown|stepper|glossary)\}(?P<keep>[^\n]*\n.*?)^\1[ ]*$",
+        r"^(`{3,})\{(?:admonition|dropdown|explorable|glossary)\}(?P<keep>[^\n]*\n.*?)^\1[ ]*$",
         re.MULTILINE | re.DOTALL,
     ),
     re.compile(

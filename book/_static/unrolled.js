@@ -19,30 +19,30 @@ function letKeyboardIntoWideThings() {
   }
 }
 
-// Buttons that go from one step of a drawing to the next, for a thumb; the arrow keys do the same beside them.
-function giveStepperButtons(figure) {
-  const tabs = [...figure.querySelectorAll("input[type=radio]")];
-  const go = (by) => {
-    const now = tabs.findIndex((tab) => tab.checked);
-    tabs[(now + by + tabs.length) % tabs.length].click();
-  };
-  const row = document.createElement("div");
-  row.className = "stepper-buttons";
-  for (const [words, by] of [["‹ one back", -1], ["one on ›", 1]]) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = words;
-    button.addEventListener("click", () => go(by));
-    button.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (step) {
-        go(step);
-        event.preventDefault();
-      }
-    });
-    row.append(button);
-  }
-  figure.querySelector(".sd-tab-set").after(row);
+// Figures that answer to the reader's hand: their scripts come when one of them is near, in this order, and as plain
+// scripts, since a page that was opened from a folder may not load modules.
+const EXPLORABLE = ["cells", "setting", "numbers", "lstm", "pair", "drawing", "strip", "presets", "controls", "explorable"];
+const FOLDER = new URL("explorable/", document.currentScript.src);
+
+function fetchExplorable() {
+  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("explorable.css", FOLDER) });
+  const wanted = EXPLORABLE.map((name) => Object.assign(document.createElement("script"), {
+    src: new URL(`${name}.js`, FOLDER), async: false }));
+  const there = [sheet, ...wanted].map((part) => new Promise((done) => { part.onload = done; }));
+  document.head.append(sheet, ...wanted);
+  return Promise.all(there);
+}
+
+function watchExplorables() {
+  let scripts;
+  const near = new IntersectionObserver((seen) => seen.filter((one) => one.isIntersecting).forEach(async ({ target }) => {
+    near.unobserve(target);
+    await (scripts ??= fetchExplorable());
+    explorable.mount(target);
+  }), { rootMargin: "600px" });
+  document.querySelectorAll("figure.explorable").forEach((figure) => near.observe(figure));
+  const [id, setting] = decodeURIComponent(location.hash.slice(1)).split("~");
+  if (setting !== undefined) document.getElementById(id)?.scrollIntoView(); // the address names a figure and how it is set
 }
 
 // A drawing that is tapped on a phone fills the screen, and scrolls there.
@@ -58,8 +58,8 @@ function enlarge(image) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll("figure.stepper").forEach(giveStepperButtons);
-  for (const image of document.querySelectorAll(".bd-article figure:not(.stepper) img[src*='_images/']")) {
+  watchExplorables();
+  for (const image of document.querySelectorAll(".bd-article figure:not(.explorable) img[src*='_images/']")) {
     image.addEventListener("click", () => {
       if (matchMedia("(max-width: 576px)").matches) {
         enlarge(image);

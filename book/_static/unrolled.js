@@ -19,30 +19,40 @@ function letKeyboardIntoWideThings() {
   }
 }
 
-// Figures that answer to the reader's hand: their scripts come when one of them is near, in this order, and as plain
-// scripts, since a page that was opened from a folder may not load modules.
-const EXPLORABLE = ["cells", "setting", "numbers", "lstm", "pair", "drawing", "strip", "presets", "controls", "explorable"];
+// Figures that answer to the reader's hand: their scripts come when one of them is near, in this
+// order, and as plain scripts, since a page that was opened from a folder may not load modules.
+const EXPLORABLE = ["cells", "setting", "run", "numbers", "origins", "lstm", "pair", "drawing", "strip"];
+EXPLORABLE.push("presets", "controls", "page", "figure", "explorable");
 const FOLDER = new URL("explorable/", document.currentScript.src);
 
-function fetchExplorable() {
-  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("explorable.css", FOLDER) });
-  const wanted = EXPLORABLE.map((name) => Object.assign(document.createElement("script"), {
-    src: new URL(`${name}.js`, FOLDER), async: false }));
-  const there = [sheet, ...wanted].map((part) => new Promise((done) => { part.onload = done; }));
-  document.head.append(sheet, ...wanted);
-  return Promise.all(there);
+function fetchExplorable(version) {
+  const from = (name) => new URL(`${name}?v=${version}`, FOLDER);
+  const make = (tag, what) => Object.assign(document.createElement(tag), what);
+  const parts = EXPLORABLE.map((name) => make("script", { src: from(`${name}.js`), async: false }));
+  parts.unshift(make("link", { rel: "stylesheet", href: from("explorable.css") }));
+  const all = parts.map((part) => new Promise((done) => { part.onload = done; }));
+  document.head.append(...parts);
+  return Promise.all(all);
 }
 
 function watchExplorables() {
   let scripts;
-  const near = new IntersectionObserver((seen) => seen.filter((one) => one.isIntersecting).forEach(async ({ target }) => {
-    near.unobserve(target);
-    await (scripts ??= fetchExplorable());
-    explorable.mount(target);
-  }), { rootMargin: "600px" });
+  async function come(figure) {
+    near.unobserve(figure);
+    await (scripts ??= fetchExplorable(figure.querySelector(".explorable-stage").dataset.version));
+    explorable.mount(figure);
+  }
+  const seen = (entries) => entries.filter((one) => one.isIntersecting).forEach((one) => come(one.target));
+  const near = new IntersectionObserver(seen, { rootMargin: "600px" });
   document.querySelectorAll("figure.explorable").forEach((figure) => near.observe(figure));
-  const [id, setting] = decodeURIComponent(location.hash.slice(1)).split("~");
-  if (setting !== undefined) document.getElementById(id)?.scrollIntoView(); // the address names a figure and how it is set
+  goToFigure();
+  addEventListener("hashchange", goToFigure);
+}
+
+// An address that names a figure and how it is set, "#fig-ch4-steps~bf=3", leads to the figure.
+function goToFigure() {
+  const [id, setting] = location.hash.slice(1).replace(/%7E/i, "~").split("~");
+  if (setting !== undefined) document.getElementById(id)?.scrollIntoView();
 }
 
 // A drawing that is tapped on a phone fills the screen, and scrolls there.

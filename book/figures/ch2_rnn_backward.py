@@ -201,7 +201,9 @@ def beside(plain, gated):
     steps = np.arange(1, len(plain) + 1)
     for curve, dash, label in [(gated, "-", "GRU"), (plain, "--", "plain network")]:
         ax.semilogy(steps, curve, dash, color=INK, marker="o", ms=4, label=label)
-    ax.set(xlabel="step", ylabel="length of the gradient", xticks=steps, ylim=(1e-4, 10))
+    ax.set(
+        xlabel="step", ylabel="length of the gradient", xticks=steps, ylim=(1e-4, 10)
+    )
     ax.legend(loc="lower right")
 
 

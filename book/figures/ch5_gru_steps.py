@@ -3,7 +3,7 @@ numbers of its units.
 """
 
 from .ch3_lstm_forward_steps import LEFT, RIGHT, X, column
-from .colours import CANDIDATE, INK, RESET, UPDATE
+from .colours import CANDIDATE, RESET, UPDATE
 from .style import (
     at,
     bars,

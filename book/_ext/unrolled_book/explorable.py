@@ -7,13 +7,15 @@ figure's first setting as it stands in an address, and where each equation is.
 
 The argument is the cell, `lstm` or `pair` (the plain network beside the GRU). The text is the
 caption, and then, where there is something to say at each word of the sentence, a definition
-list: the word, and what happens there.
+list: the word, and what happens there. Option `at` is the number of the word whose still drawing
+it is: what is said there is printed with it.
 
     ```{explorable} lstm
     ---
     name: fig-ch3-steps
     opens: on=sentence&t=9
     still: ch3-forward
+    at: 9
     ---
     The caption, one paragraph.
 
@@ -22,12 +24,12 @@ list: the word, and what happens there.
     ```
 """
 
+import hashlib
 import json
 import re
 from html import escape
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import parse_qs
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -60,6 +62,7 @@ class Explorable(SphinxDirective):
         "name": directives.unchanged_required,
         "opens": directives.unchanged_required,
         "still": directives.unchanged_required,
+        "at": directives.positive_int,
     }
 
     def run(self):
@@ -97,10 +100,8 @@ class Explorable(SphinxDirective):
                 "list of what is said at each word"
             )
         caption, *said = parsed
-        shown = int(parse_qs(self.options["opens"]).get("t", ["1"])[0])
-        for entry in said[0][shown - 1 : shown] if said else []:
-            entry["classes"].append("still")
-            for part in entry:
+        if said and "at" in self.options:
+            for part in said[0][self.options["at"] - 1]:
                 part["classes"].append("still")
         return caption, [notes("", *said)] if said else []
 
@@ -123,11 +124,18 @@ class Explorable(SphinxDirective):
         return line
 
 
+def version():
+    """Short name of what the scripts say today: a browser that keeps yesterday's asks again."""
+    said = b"".join(path.read_bytes() for path in sorted(SCRIPTS.iterdir()))
+    return hashlib.sha256(said).hexdigest()[:8]
+
+
 def visit_stage(writer, node):
     """Open the stage, with what its script must know."""
     known = {
         "cell": node["cell"],
         "opens": node["opens"],
+        "version": version(),
         "networks": json.dumps(networks(), separators=(",", ":")),
     }
     data = " ".join(f'data-{name}="{escape(text)}"' for name, text in known.items())

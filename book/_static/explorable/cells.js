@@ -1,5 +1,6 @@
-// The three cells of the book, forward and backward, for one example. A vector is an array of numbers, a matrix an
-// array of rows. Names are those of the notation page; `cc` is the candidate of the LSTM, `hh` that of the GRU.
+// The three cells of the book, forward and backward, for one example. A vector is an array of
+// numbers, a matrix an array of rows. Names are those of the notation page; `cc` is the candidate
+// of the LSTM, `hh` that of the GRU.
 window.explorable ??= {};
 {
   const sigmoid = (z) => 0.5 * (1 + Math.tanh(0.5 * z));
@@ -11,13 +12,16 @@ window.explorable ??= {};
   const through = (W, v) => W.map((row) => row.reduce((sum, w, j) => sum + w * v[j], 0));
   const back = (W, dz) => W[0].map((_, j) => W.reduce((sum, row, k) => sum + row[j] * dz[k], 0));
 
-  // a weight's gradient collects, from every step, what arrived times what the weight was multiplied by
+  // a weight's gradient collects, from every step, what arrived times what the weight was
+  // multiplied by
   function collect(totals, letter, dz, v) {
     const W = (totals[`W${letter}`] ??= dz.map(() => zeros(v.length)));
     const b = (totals[`b${letter}`] ??= zeros(dz.length));
     dz.forEach((slope, k) => {
       b[k] += slope;
-      v.forEach((entry, j) => { W[k][j] += slope * entry; });
+      v.forEach((entry, j) => {
+        W[k][j] += slope * entry;
+      });
     });
   }
 
@@ -31,13 +35,20 @@ window.explorable ??= {};
   }
 
   function backwards(step, steps, da, P, carry, names) {
-    const totals = {}, found = [];
+    const totals = {},
+      found = [];
     let later = { daPrev: zeros(da[0].length), dcPrev: zeros(da[0].length) };
     for (let t = steps.length - 1; t >= 0; t -= 1) {
       const fromLoss = da[t];
       const daNext = fromLoss.map((g, k) => g + carry.a * later.daPrev[k]);
       const dcNext = later.dcPrev.map((g) => carry.c * g);
-      later = { fromLoss, carried: later.daPrev, daNext, dcNext, ...step(steps[t], daNext, dcNext, P) };
+      later = {
+        fromLoss,
+        carried: later.daPrev,
+        daNext,
+        dcNext,
+        ...step(steps[t], daNext, dcNext, P),
+      };
       for (const letter of names) {
         collect(totals, letter, later[`dz${letter}`], later.reads[letter]);
       }
@@ -54,13 +65,16 @@ window.explorable ??= {};
 
   function plainStepBack({ a, v }, daNext, _, P) {
     const dza = daNext.map((g, k) => g * (1 - a[k] ** 2));
-    const dv = back(P.Wa, dza), n = a.length;
+    const dv = back(P.Wa, dza),
+      n = a.length;
     return { dza, dv, daPrev: dv.slice(0, n), dcPrev: zeros(n), dx: dv.slice(n), reads: { a: v } };
   }
 
   function lstmStep(x, { a: aPrev, c: cPrev }, P) {
-    const v = [...aPrev, ...x], n = aPrev.length;
-    const sum = (letter, k) => P[`W${letter}`][k].reduce((all, w, j) => all + w * v[j], P[`b${letter}`][k]);
+    const v = [...aPrev, ...x],
+      n = aPrev.length;
+    const sum = (letter, k) =>
+      P[`W${letter}`][k].reduce((all, w, j) => all + w * v[j], P[`b${letter}`][k]);
     const f = entries(n, (k) => sigmoid(sum("f", k)));
     const i = entries(n, (k) => sigmoid(sum("i", k)));
     const cc = entries(n, (k) => Math.tanh(sum("c", k)));
@@ -74,8 +88,21 @@ window.explorable ??= {};
   }
 
   function lstmStepBack({ cPrev, v, f, i, cc, o, bent }, daNext, dcNext, P) {
-    const n = f.length, d = { reads: { f: v, i: v, c: v, o: v } };
-    for (const name of ["joins", "dc", "dcPrev", "df", "di", "dcc", "do", "dzf", "dzi", "dzc", "dzo"]) {
+    const n = f.length,
+      d = { reads: { f: v, i: v, c: v, o: v } };
+    for (const name of [
+      "joins",
+      "dc",
+      "dcPrev",
+      "df",
+      "di",
+      "dcc",
+      "do",
+      "dzf",
+      "dzi",
+      "dzc",
+      "dzo",
+    ]) {
       d[name] = zeros(n);
     }
     for (let k = 0; k < n; k += 1) {
@@ -97,7 +124,8 @@ window.explorable ??= {};
   }
 
   function gruStep(x, { a: aPrev }, P) {
-    const v = [...aPrev, ...x], n = aPrev.length;
+    const v = [...aPrev, ...x],
+      n = aPrev.length;
     const z = through(P.Wz, v).map((sum, k) => sigmoid(sum + P.bz[k]));
     const r = through(P.Wr, v).map((sum, k) => sigmoid(sum + P.br[k]));
     const ra = entries(n, (k) => r[k] * aPrev[k]);
@@ -113,7 +141,8 @@ window.explorable ??= {};
     const kept = entries(n, (k) => da[k] * z[k]);
     const dzz = entries(n, (k) => da[k] * (aPrev[k] - hh[k]) * z[k] * (1 - z[k]));
     const dzh = entries(n, (k) => da[k] * (1 - z[k]) * (1 - hh[k] ** 2));
-    const throughH = back(P.Wh, dzh), s = throughH.slice(0, n);
+    const throughH = back(P.Wh, dzh),
+      s = throughH.slice(0, n);
     const dzr = entries(n, (k) => s[k] * aPrev[k] * r[k] * (1 - r[k]));
     const ways = [back(P.Wz, dzz), back(P.Wr, dzr)];
     const reset = entries(n, (k) => s[k] * r[k]);
@@ -123,10 +152,13 @@ window.explorable ??= {};
     return { kept, dzz, dzh, s, dzr, ways, reset, throughH, daPrev, dcPrev: zeros(n), dx, reads };
   }
 
-  // A cell by its name: how it goes forward through the inputs x, and back with the gradient da of each step.
+  // A cell by its name: how it goes forward through the inputs x, and back with the gradient da of
+  // each step.
   const cell = (step, stepBack, names) => ({
-    forward: (x, P) => forth(step, x, P, { a: zeros(P[`b${names[0]}`].length), c: zeros(P[`b${names[0]}`].length) }),
-    backward: (steps, da, P, carry = { a: 1, c: 1 }) => backwards(stepBack, steps, da, P, carry, names),
+    forward: (x, P) =>
+      forth(step, x, P, { a: zeros(P[`b${names[0]}`].length), c: zeros(P[`b${names[0]}`].length) }),
+    backward: (steps, da, P, carry = { a: 1, c: 1 }) =>
+      backwards(stepBack, steps, da, P, carry, names),
     names,
   });
 

@@ -1,30 +1,53 @@
-// What the reader's hand is on: sliders, switches and choices, each with its name and its value in words.
+// What the reader's hand is on: sliders, switches and choices, each with its name and its value in
+// words.
 {
   const { make, NUMBERS, short, aloud } = explorable;
-  const bias = (letter) => [`<i>b<sub>${letter}</sub></i>`, `Bias of the ${{
-    f: "forget", i: "input", o: "output", z: "update", r: "reset" }[letter]} gate`];
+  const bias = (letter) => [
+    `<i>b<sub>${letter}</sub></i>`,
+    `Bias of the ${
+      {
+        f: "forget",
+        i: "input",
+        o: "output",
+        z: "update",
+        r: "reset",
+      }[letter]
+    } gate`,
+  ];
   const SLIDERS = {
-    bf: bias("f"), bi: bias("i"), bo: bias("o"), bz: bias("z"), br: bias("r"),
+    bf: bias("f"),
+    bi: bias("i"),
+    bo: bias("o"),
+    bz: bias("z"),
+    br: bias("r"),
     rec: ["state ×", "Recurrent scale: weights of the old state, times"],
     inp: ["input ×", "Input scale: weights of the input, times"],
     g: ["all ×", "All weights and biases, times"],
     n: ["steps", "Number of steps"],
   };
   const OF = { lstm: ["bf", "bi", "bo", "rec", "inp", "g"], pair: ["bz", "br", "rec", "inp", "g"] };
-  const SEQUENCES = { sentence: "the sentence", pulse: "a pulse", noise: "noise", hand: "drawn by hand" };
+  const SEQUENCES = {
+    sentence: "the sentence",
+    pulse: "a pulse",
+    noise: "noise",
+    hand: "drawn by hand",
+  };
 
   // a bias is shown as each unit has it, once it has been moved
   function shown(key, setting, P) {
     const moved = P[key];
-    if (!moved) return key === "g" ? (setting.g / 12).toFixed(2) : setting[key].toFixed(key === "n" ? 0 : 1);
+    if (!moved)
+      return key === "g" ? (setting.g / 12).toFixed(2) : setting[key].toFixed(key === "n" ? 0 : 1);
     return [...new Set(moved.map(short))].join(" / ");
   }
 
   function slider(key, change) {
-    const [name, words] = SLIDERS[key], [min, max, step] = NUMBERS[key];
+    const [name, words] = SLIDERS[key],
+      [min, max, step] = NUMBERS[key];
     const row = make("label", { class: "xp-slider" });
     const input = make("input", { type: "range", min, max, step, "aria-label": words });
-    const label = make("span", { class: "what", "aria-hidden": "true" }), output = make("span", { class: "much", "aria-hidden": "true" });
+    const label = make("span", { class: "what", "aria-hidden": "true" }),
+      output = make("span", { class: "much", "aria-hidden": "true" });
     label.innerHTML = name;
     input.dataset.key = key;
     input.addEventListener("input", () => change({ [key]: Number(input.value) }));
@@ -42,10 +65,13 @@
   function inputSlider(change) {
     const row = make("label", { class: "xp-slider" });
     const input = make("input", { type: "range", min: -2, max: 2, step: 0.1, "data-key": "hand" });
-    const label = make("span", { class: "what", "aria-hidden": "true" }), output = make("span", { class: "much", "aria-hidden": "true" });
+    const label = make("span", { class: "what", "aria-hidden": "true" }),
+      output = make("span", { class: "much", "aria-hidden": "true" });
     row.append(label, input, output);
     let now;
-    input.addEventListener("input", () => change({ hand: now.hand.map((x, t) => (t === now.t - 1 ? Number(input.value) : x)) }));
+    input.addEventListener("input", () =>
+      change({ hand: now.hand.map((x, t) => (t === now.t - 1 ? Number(input.value) : x)) }),
+    );
     const show = (setting) => {
       now = { ...setting, hand: Array.from({ length: 12 }, (_, t) => setting.hand[t] ?? 0) };
       row.hidden = setting.on !== "hand";
@@ -60,7 +86,9 @@
   function choice(words, label, options, change) {
     const row = make("label", { class: "xp-choice" });
     const select = make("select", { "aria-label": label });
-    select.append(...Object.entries(options).map(([value, name]) => make("option", { value }, name)));
+    select.append(
+      ...Object.entries(options).map(([value, name]) => make("option", { value }, name)),
+    );
     select.addEventListener("change", () => change(select.value));
     row.append(make("span", { class: "what", "aria-hidden": "true" }, words), select);
     return { row, select };
@@ -68,7 +96,12 @@
 
   function toggle(key, name, words, change) {
     const row = make("label", { class: "xp-switch" });
-    const input = make("input", { type: "checkbox", role: "switch", "aria-label": words, "data-key": key });
+    const input = make("input", {
+      type: "checkbox",
+      role: "switch",
+      "aria-label": words,
+      "data-key": key,
+    });
     input.addEventListener("change", () => change(input.checked));
     const label = make("span", { "aria-hidden": "true" });
     label.innerHTML = name;
@@ -86,18 +119,33 @@
   function lossControls(change) {
     let now;
     const places = () => ({
-      last: [now.n], every: Array.from({ length: now.n }, (_, t) => t + 1), first: [1],
+      last: [now.n],
+      every: Array.from({ length: now.n }, (_, t) => t + 1),
+      first: [1],
       ...(now.on === "sentence" && { verbs: [5, 12].filter((t) => t <= now.n) }),
     });
-    const options = { last: "the last step", first: "the first step", every: "every step", verbs: "windows, door", own: "steps of your choice" };
-    const where = choice("loss at", "Where the loss sits", options, (value) => value !== "own" && change({ loss: places()[value] }));
+    const options = {
+      last: "the last step",
+      first: "the first step",
+      every: "every step",
+      verbs: "windows, door",
+      own: "steps of your choice",
+    };
+    const where = choice(
+      "loss at",
+      "Where the loss sits",
+      options,
+      (value) => value !== "own" && change({ loss: places()[value] }),
+    );
     const here = toggle("loss", "loss here", "The loss reads this step", (on) => {
       const others = now.loss.filter((t) => t !== now.t);
       change({ loss: on ? [...others, now.t].sort((one, other) => one - other) : others });
     });
     const show = (setting) => {
       now = setting;
-      const fits = Object.entries(places()).find(([, steps]) => String(steps) === String(setting.loss));
+      const fits = Object.entries(places()).find(
+        ([, steps]) => String(steps) === String(setting.loss),
+      );
       where.select.value = fits ? fits[0] : "own";
       where.select.querySelector("[value=verbs]").hidden = setting.on !== "sentence";
       here.input.checked = setting.loss.includes(setting.t);
@@ -105,34 +153,46 @@
     return { rows: [where.row, here.row], show };
   }
 
+  function group(kind, name, parts) {
+    const made = make("div", { class: kind, role: "group", "aria-label": name });
+    made.append(...parts);
+    return made;
+  }
+
   // All controls of a figure, in three groups; `show` sets them to a setting.
   function controls(cell, change) {
     const sliders = OF[cell].map((key) => slider(key, change));
-    const steps = slider("n", change), drawn = inputSlider(change);
+    const steps = slider("n", change),
+      drawn = inputSlider(change);
     const sequence = choice("input", "Input sequence", SEQUENCES, (on) => change({ on }));
     const again = button("other noise", "Other noise", () => change({ seed: null }));
     const loss = lossControls(change);
-    const ca = toggle("ca", "carry <i>da</i>", "Carry da from step to step", (on) => change({ ca: Number(on) }));
-    const cc = toggle("cc", "carry <i>dc</i>", "Carry dc from step to step", (on) => change({ cc: Number(on) }));
-    const switches = [ca.row, ...(cell === "lstm" ? [cc.row] : [])];
-    const made = {
-      hand: make("div", { class: "xp-sliders", role: "group", "aria-label": "Weights" }),
-      carries: make("div", { class: "xp-carries", role: "group", "aria-label": "Loss and carries" }),
-      sequence: make("div", { class: "xp-sequence", role: "group", "aria-label": "Input" }),
-    };
-    made.hand.append(...sliders.map(({ row }) => row));
-    made.carries.append(...loss.rows, ...switches);
+    const ca = toggle("ca", "carry <i>da</i>", "Carry da from step to step", (on) =>
+      change({ ca: Number(on) }),
+    );
+    const cc = toggle("cc", "carry <i>dc</i>", "Carry dc from step to step", (on) =>
+      change({ cc: Number(on) }),
+    );
     const slot = make("div", { class: "xp-slot" });
     slot.append(again, drawn.row);
-    made.sequence.append(sequence.row, steps.row, slot);
-    made.show = (setting, P) => {
+    const switches = [ca.row, ...(cell === "lstm" ? [cc.row] : [])];
+    const groups = [
+      group(
+        "xp-sliders",
+        "Weights",
+        sliders.map(({ row }) => row),
+      ),
+      group("xp-carries", "Loss and carries", [...loss.rows, ...switches]),
+      group("xp-sequence", "Input", [sequence.row, steps.row, slot]),
+    ];
+    const show = (setting, P) => {
       [...sliders, steps, drawn, loss].forEach(({ show }) => show(setting, P));
       sequence.select.value = setting.on;
       again.hidden = setting.on !== "noise";
       ca.input.checked = setting.ca;
       cc.input.checked = setting.cc;
     };
-    return made;
+    return { groups, show };
   }
 
   Object.assign(explorable, { controls, choice, button });

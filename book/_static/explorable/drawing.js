@@ -1,23 +1,33 @@
-// One step of a cell: lines beneath, and on them a button for each number, which shows how it comes about.
+// One step of a cell: lines beneath, and on them a button for each number, which shows how it comes
+// about.
 {
-  const SVG = "http://www.w3.org/2000/svg", WIDE = 360;
+  const SVG = "http://www.w3.org/2000/svg",
+    WIDE = 360;
   const { short, aloud } = explorable;
 
   function make(tag, attributes = {}, words = "") {
     const element = ["svg", "path", "circle", "rect", "text", "marker", "defs", "g"].includes(tag)
-      ? document.createElementNS(SVG, tag) : document.createElement(tag);
+      ? document.createElementNS(SVG, tag)
+      : document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     if (words) element.append(words);
     return element;
   }
 
-  const GATES = { f: "f", i: "i", cc: "c", o: "o", z: "z", r: "r", hh: "c" }; // key: whose colour it has
+  // whose colour a number has
+  const GATES = { f: "f", i: "i", cc: "c", o: "o", z: "z", r: "r", hh: "c" };
   const SHARES = "fiozr";
 
   function head(id, kind) {
     const marker = make("marker", {
-      id: `${id}-${kind}`, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7,
-      markerUnits: "userSpaceOnUse", orient: "auto-start-reverse",
+      id: `${id}-${kind}`,
+      viewBox: "0 0 8 8",
+      refX: 7,
+      refY: 4,
+      markerWidth: 7,
+      markerHeight: 7,
+      markerUnits: "userSpaceOnUse",
+      orient: "auto-start-reverse",
     });
     marker.append(make("path", { d: "M0 0L8 4L0 8Z", class: kind }));
     return marker;
@@ -39,7 +49,10 @@
 
   // A layer; that of a gate has its two doors in it.
   function box(key, letter, x, y) {
-    const group = make("g", { class: key ? `xp-box gate-${GATES[key]}` : "xp-box", "data-gate": key });
+    const group = make("g", {
+      class: key ? `xp-box gate-${GATES[key]}` : "xp-box",
+      "data-gate": key,
+    });
     const wide = key ? 44 : 36;
     group.append(make("rect", { x: x - wide / 2, y: y - 12, width: wide, height: 24, rx: 4 }));
     const words = make("text", { x, y: y + 4.5, class: letter.length > 2 ? "" : "letter" }, letter);
@@ -47,7 +60,10 @@
       for (const unit of [0, 1]) {
         const y0 = y - 9 + 10 * unit;
         group.append(make("rect", { class: "frame", x, y: y0, width: DOOR, height: 8 }));
-        for (const side of [0, 1]) group.append(make("rect", { class: "wall", x, y: y0, height: 8, "data-at": `${unit}${side}` }));
+        for (const side of [0, 1])
+          group.append(
+            make("rect", { class: "wall", x, y: y0, height: 8, "data-at": `${unit}${side}` }),
+          );
       }
       words.setAttribute("x", x - 11);
     }
@@ -77,7 +93,12 @@
   function tag([key, name, , [x, y]], height, pick) {
     const gate = GATES[key];
     const kind = gate ? `gate-${gate} ${SHARES.includes(key) ? "share" : ""}` : "";
-    const button = make("button", { type: "button", class: `xp-tag ${kind}`, "data-of": key, tabindex: -1 });
+    const button = make("button", {
+      type: "button",
+      class: `xp-tag ${kind}`,
+      "data-of": key,
+      tabindex: -1,
+    });
     button.style.left = `${(100 * x) / WIDE}%`;
     button.style.top = `${(100 * y) / height}%`;
     button.append(make("span", { class: "name" }));
@@ -95,11 +116,14 @@
     };
     const [x, y] = middle(from);
     const far = (button) => {
-      const [bx, by] = middle(button), along = (bx - x) * dx + (by - y) * dy;
+      const [bx, by] = middle(button),
+        along = (bx - x) * dx + (by - y) * dy;
       const aside = Math.abs((bx - x) * dy) + Math.abs((by - y) * dx);
       return along > 4 ? along + 2 * aside : Infinity;
     };
-    return buttons.filter((button) => far(button) < Infinity).sort((one, other) => far(one) - far(other))[0];
+    return buttons
+      .filter((button) => far(button) < Infinity)
+      .sort((one, other) => far(one) - far(other))[0];
   }
 
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -113,12 +137,15 @@
       next?.focus();
     });
     field.addEventListener("focusin", ({ target }) => {
-      buttons.forEach((button) => { button.tabIndex = button === target ? 0 : -1; });
+      buttons.forEach((button) => {
+        button.tabIndex = button === target ? 0 : -1;
+      });
     });
   }
 
   // From hair to beam over six powers of ten: how strong a gradient is.
-  const strength = (size) => (size ? Math.min(4.5, Math.max(0.7, 3 + 0.75 * Math.log10(size))) : 0.5);
+  const strength = (size) =>
+    size ? Math.min(4.5, Math.max(0.7, 3 + 0.75 * Math.log10(size))) : 0.5;
 
   function showTag(button, [, , words], values, picked) {
     const spans = button.querySelectorAll(".value");
@@ -126,9 +153,13 @@
       const value = values[unit];
       span.hidden = value === undefined;
       span.textContent = value === undefined ? "" : short(value);
+      span.classList.toggle("long", span.textContent.length > 6);
       span.style.setProperty("--v", value === undefined ? 0 : Math.max(-1, Math.min(1, value)));
     });
-    const said = values.length > 1 ? values.map((v, unit) => `unit ${unit + 1} ${aloud(v)}`).join(", ") : aloud(values[0]);
+    const said =
+      values.length > 1
+        ? values.map((v, unit) => `unit ${unit + 1} ${aloud(v)}`).join(", ")
+        : aloud(values[0]);
     button.setAttribute("aria-label", `${button.firstChild.textContent}, ${words}: ${said}`);
     button.setAttribute("aria-pressed", picked);
   }
@@ -137,7 +168,9 @@
   function drawing(id, cell, way, pick) {
     const { height, [way]: spec } = explorable.drawings[cell];
     const field = make("div", {
-      class: `xp-cell ${way}`, role: "toolbar", "aria-label": `Numbers of the step, ${way}: arrow keys go from one to the next`,
+      class: `xp-cell ${way}`,
+      role: "toolbar",
+      "aria-label": `Numbers of the step, ${way}: arrow keys go from one to the next`,
     });
     const buttons = spec.edges.map((edge) => tag(edge, height, pick));
     field.style.aspectRatio = `${WIDE} / ${height}`;
@@ -158,7 +191,8 @@
       }
       for (const group of field.querySelectorAll("[data-gate]")) {
         group.querySelectorAll(".wall").forEach((wall) => {
-          const [unit, side] = wall.dataset.at, width = (DOOR * (1 - gates(group.dataset.gate)[unit])) / 2;
+          const [unit, side] = wall.dataset.at,
+            width = (DOOR * (1 - gates(group.dataset.gate)[unit])) / 2;
           wall.setAttribute("width", width);
           wall.style.translate = side === "1" ? `${DOOR - width}px` : "";
         });

@@ -1,15 +1,48 @@
 // What a reader can set, how it stands in an address, and the inputs and weights that it means.
 {
-  const NUMBERS = { // lowest, highest, step
-    n: [8, 12, 1], seed: [1, 99, 1], t: [1, 12, 1], ca: [0, 1, 1], cc: [0, 1, 1],
-    rec: [0, 4, 0.1], inp: [0, 4, 0.1], g: [1, 18, 1],
-    bf: [-8, 8, 0.5], bi: [-8, 8, 0.5], bo: [-8, 8, 0.5], bz: [-8, 8, 0.5], br: [-8, 8, 0.5],
+  const NUMBERS = {
+    // lowest, highest, step
+    n: [8, 12, 1],
+    seed: [1, 99, 1],
+    t: [1, 12, 1],
+    ca: [0, 1, 1],
+    cc: [0, 1, 1],
+    rec: [0, 4, 0.1],
+    inp: [0, 4, 0.1],
+    g: [1, 18, 1],
+    bf: [-8, 8, 0.5],
+    bi: [-8, 8, 0.5],
+    bo: [-8, 8, 0.5],
+    bz: [-8, 8, 0.5],
+    br: [-8, 8, 0.5],
   };
-  const WORDS = { on: ["sentence", "pulse", "noise", "hand"], way: ["forward", "backward"], pick: /^[\w.]+$/, ask: /^\w+$/ };
+  const WORDS = {
+    on: ["sentence", "pulse", "noise", "hand"],
+    way: ["forward", "backward"],
+    pick: /^[\w.]+$/,
+    ask: /^\w+$/,
+  };
   const LISTS = { loss: [1, 12], hand: [-2, 2] };
   const START = {
-    on: "sentence", n: 12, seed: 1, hand: [1, 0, 0, 0, -1, 0, 0, 0, 0, 1.5, 0, 0], g: 12, rec: 1, inp: 1,
-    bf: 0, bi: 0, bo: 0, bz: 0, br: 0, loss: [5, 12], ca: 1, cc: 1, t: 9, way: "forward", pick: "", ask: "",
+    on: "sentence",
+    n: 12,
+    seed: 1,
+    hand: [1, 0, 0, 0, -1, 0, 0, 0, 0, 1.5, 0, 0],
+    g: 12,
+    rec: 1,
+    inp: 1,
+    bf: 0,
+    bi: 0,
+    bo: 0,
+    bz: 0,
+    br: 0,
+    loss: [5, 12],
+    ca: 1,
+    cc: 1,
+    t: 9,
+    way: "forward",
+    pick: "",
+    ask: "",
   };
   const within = (value, [low, high]) => Math.min(high, Math.max(low, value));
 
@@ -25,7 +58,9 @@
       return fine ? values.map((value) => within(value, LISTS[key])) : undefined;
     }
     const known = WORDS[key];
-    return known && (Array.isArray(known) ? known.includes(text) : known.test(text)) ? text : undefined;
+    return known && (Array.isArray(known) ? known.includes(text) : known.test(text))
+      ? text
+      : undefined;
   }
 
   // "on=noise&bf=3" as a setting: what is not named is as at the start.
@@ -62,21 +97,25 @@
     return Array.from({ length: n }, (_, t) => [made[t] ?? 0]);
   }
 
-  // The weights: all times `g` twelfths, state's columns and input's columns by their scales, biases moved.
+  // The weights: all times `g` twelfths, state's columns and input's columns by their scales,
+  // biases moved.
   function weights({ on, g, rec, inp, ...setting }, base) {
     const network = base[on === "sentence" ? "sentence" : "numbers"];
     const parameters = {};
     for (const [name, entries] of Object.entries(network)) {
       const bias = name.startsWith("b");
-      parameters[name] = entries.map((row) => (bias
-        ? (g / 12) * row + (setting[name] ?? 0)
-        : row.map((w, j) => (g / 12) * (j < 2 ? rec : inp) * w)));
+      parameters[name] = entries.map((row) =>
+        bias
+          ? (g / 12) * row + (setting[name] ?? 0)
+          : row.map((w, j) => (g / 12) * (j < 2 ? rec : inp) * w),
+      );
     }
     return parameters;
   }
 
   // The gradient that the loss puts into each step's hidden state: 1 for unit 1 where it reads it.
-  const fromLoss = ({ n, loss }) => Array.from({ length: n }, (_, t) => [loss.includes(t + 1) ? 1 : 0, 0]);
+  const fromLoss = ({ n, loss }) =>
+    Array.from({ length: n }, (_, t) => [loss.includes(t + 1) ? 1 : 0, 0]);
 
   Object.assign(explorable, { START, NUMBERS, read, written, inputs, weights, fromLoss });
 }

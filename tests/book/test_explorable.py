@@ -168,7 +168,7 @@ EDGES = """id => {
         const shown = figure.querySelector(".xp-shown");
         return {
             key: button.dataset.of, pressed: button.getAttribute("aria-pressed"),
-            name: button.getAttribute("aria-label"),
+            name: button.querySelector(".said").textContent,
             values: [...button.querySelectorAll(".value:not([hidden])")].map(e => e.textContent),
             sums: [...shown.querySelectorAll(".sum")].map(e => e.textContent),
             link: shown.querySelector("a")?.getAttribute("href"),

@@ -101,9 +101,11 @@
     });
     button.style.left = `${(100 * x) / WIDE}%`;
     button.style.top = `${(100 * y) / height}%`;
-    button.append(make("span", { class: "name" }));
+    // what is seen is short; what is read aloud says what each number is
+    const spans = ["name", "value", "value"];
+    button.append(...spans.map((kind) => make("span", { class: kind, "aria-hidden": "true" })));
     button.firstChild.innerHTML = name;
-    button.append(make("span", { class: "value" }), make("span", { class: "value" }));
+    button.append(make("span", { class: "said" }));
     button.addEventListener("click", () => pick(key));
     return button;
   }
@@ -160,7 +162,7 @@
       values.length > 1
         ? values.map((v, unit) => `unit ${unit + 1} ${aloud(v)}`).join(", ")
         : aloud(values[0]);
-    button.setAttribute("aria-label", `${button.firstChild.textContent}, ${words}: ${said}`);
+    button.lastChild.textContent = `${button.firstChild.textContent}, ${words}: ${said}`;
     button.setAttribute("aria-pressed", picked);
   }
 

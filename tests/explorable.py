@@ -126,7 +126,9 @@ def number(words):
 def agrees(written, value):
     """Whether a written number is this value, as far as its digits go."""
     if "·" in written:
-        return bool(np.isclose(number(written), value, rtol=0.5, atol=0))
+        mantissa, power = written.translate(RAISED).split("·10")
+        last = 10.0 ** (int(power) - len(mantissa.partition(".")[2]))
+        return abs(number(written) - value) <= 0.5000001 * last
     if written == "0":
         return abs(value) < 1e-14
     digits = len(written.partition(".")[2])

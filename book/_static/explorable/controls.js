@@ -38,7 +38,7 @@
     const moved = P[key];
     if (!moved)
       return key === "g" ? (setting.g / 12).toFixed(2) : setting[key].toFixed(key === "n" ? 0 : 1);
-    return [...new Set(moved.map(short))].join(" / ");
+    return [...new Set(moved.map((b) => short(b)))].join(" / ");
   }
 
   function slider(key, change) {

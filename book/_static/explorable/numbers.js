@@ -16,17 +16,18 @@
   const minus = (text) => text.replace("-", "−");
 
   // A power of ten, and how many of it: "3·10⁻⁵".
-  function power(value) {
-    const [digits, exponent] = value.toExponential(0).split("e");
+  function power(value, finer) {
+    const [digits, exponent] = value.toExponential(finer).split("e");
     const raised = [...String(Number(exponent))].map((sign) => RAISED[sign]);
     return `${minus(digits)}·10${raised.join("")}`;
   }
 
-  // Two decimals, as everywhere in the book; what they cannot show, as a power of ten.
-  function short(value) {
+  // Two decimals, as everywhere in the book; what they cannot show, as a power of ten, where there
+  // is room with digits behind the point.
+  function short(value, finer = 0) {
     const size = Math.abs(value);
     if (size < 1e-15) return "0";
-    if (size < 0.005 || size >= 999.5) return power(value);
+    if (size < 0.005 || size >= 99999.5) return power(value, finer);
     return minus(size < 9.995 ? value.toFixed(2) : value.toFixed(size < 99.95 ? 1 : 0));
   }
 
@@ -43,9 +44,10 @@
       )
       .replace("−", "minus ");
 
-  const times = (factors) => factors.map(short).join(" × ");
-  const plus = (terms) => terms.map(short).join(" + ").replaceAll("+ −", "− ");
-  const equals = (formula, value) => `${formula} = ${short(value)}`;
+  const fine = (value) => short(value, 1);
+  const times = (factors) => factors.map(fine).join(" × ");
+  const plus = (terms) => terms.map(fine).join(" + ").replaceAll("+ −", "− ");
+  const equals = (formula, value) => `${formula} = ${fine(value)}`;
 
   const product = (factors, value) => equals(times(factors), value);
   const sum = (terms, value) => equals(plus(terms), value);
@@ -53,11 +55,11 @@
 
   // times the slope of tanh, 1 − s², and of sigmoid, s (1 − s), from the function's own result
   function bend(factors, s, value) {
-    const squared = s < 0 ? `(${short(s)})²` : `${short(s)}²`;
+    const squared = s < 0 ? `(${fine(s)})²` : `${fine(s)}²`;
     return equals(`${times(factors)} × (1 − ${squared})`, value);
   }
   const slope = (factors, s, value) =>
-    equals(`${times([...factors, s])} × (1 − ${short(s)})`, value);
+    equals(`${times([...factors, s])} × (1 − ${fine(s)})`, value);
 
   Object.assign(explorable, {
     short,

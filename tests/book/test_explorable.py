@@ -249,17 +249,25 @@ def test_a_product_that_is_shown_is_its_value(touched):
     assert counted >= 10
 
 
+# of each cell: a setting, what its arithmetic says, and what the chapter says about it
+SAID = {
+    "lstm": (
+        "t=9&pick=dcPrev",
+        "unit 1: 0.58 × 0.09 = 0.05",
+        "0.58 comes in, 0.05 goes on",
+    ),
+    "pair": ("t=9&pick=kept", "unit 1: 0.05 × 0.66 = 0.03", "of unit 1 is at 0.05"),
+}
+
+
 def test_the_chapters_words_are_about_these_numbers(touched):
     kind, figure = touched
-    if kind != "lstm":
-        pytest.skip("the words of chapter 4")
-    figure.set("t=9&pick=dcPrev&way=backward")
-    shown = figure.figure.locator(".xp-shown").inner_text()
-    assert "unit 1: 0.58 × 0.09 = 0.05" in shown
-    assert "(4.7)" in shown
-    assert (
-        "0.58 comes in, 0.05 goes on" in figure.figure.locator(".xp-note").inner_text()
-    )
+    setting, arithmetic, words = SAID[kind]
+    figure.set(setting)
+    assert arithmetic in figure.figure.locator(".xp-shown").inner_text()
+    assert words in figure.figure.locator(".xp-note").inner_text()
+    figure.set(f"{setting}&rec=2")  # then the words are about other numbers
+    assert words not in figure.figure.locator(".xp-note").inner_text()
 
 
 SLIDERS = {

@@ -2,11 +2,14 @@
 {
   const figures = new Map();
 
+  // Make a figure answer, and tell whoever waits for it: from here on it can be driven.
   function mount(element) {
-    if (!figures.has(element.id)) figures.set(element.id, new explorable.Figure(element));
+    if (figures.has(element.id)) return;
+    figures.set(element.id, new explorable.Figure(element));
+    element.dispatchEvent(new CustomEvent("explorable:ready", { bubbles: true }));
   }
 
-  // Let a reader's own function drive a figure, or without one the figure itself again.
+  // Let a reader's own function drive a figure that is ready; without one, it drives itself again.
   //
   // `fn` is called once the reader's hand rests, with { x, parameters, da, carry }: a vector for
   // each step; Wf, bf, … as rows and as a list; the loss's gradient at each step; 1 or 0 for the

@@ -23,7 +23,11 @@ WORDED = re.compile(
 )
 BLOCKS = [
     re.compile(
-        r"^(`{3,})\{(?:admonition|dropdown|stepper|glossary)\}(?P<keep>[^\n]*\n.*?)^\1[ ]*$",
+        r"^(`{3,})\{(?:admonition|dropdown|glossary)\}(?P<keep>[^\n]*\n.*?)^\1[ ]*$",
+        re.MULTILINE | re.DOTALL,
+    ),
+    re.compile(
+        r"^(`{3,})\{explorable\}[^\n]*(?P<keep>\n.*?)^\1[ ]*$",
         re.MULTILINE | re.DOTALL,
     ),
     re.compile(

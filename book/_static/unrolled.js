@@ -19,30 +19,40 @@ function letKeyboardIntoWideThings() {
   }
 }
 
-// Buttons that go from one step of a drawing to the next, for a thumb; the arrow keys do the same beside them.
-function giveStepperButtons(figure) {
-  const tabs = [...figure.querySelectorAll("input[type=radio]")];
-  const go = (by) => {
-    const now = tabs.findIndex((tab) => tab.checked);
-    tabs[(now + by + tabs.length) % tabs.length].click();
-  };
-  const row = document.createElement("div");
-  row.className = "stepper-buttons";
-  for (const [words, by] of [["‹ one back", -1], ["one on ›", 1]]) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = words;
-    button.addEventListener("click", () => go(by));
-    button.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (step) {
-        go(step);
-        event.preventDefault();
-      }
-    });
-    row.append(button);
+// Figures that answer to the reader's hand: their scripts come when one of them is near, in this
+// order, and as plain scripts, since a page that was opened from a folder may not load modules.
+const EXPLORABLE = ["cells", "setting", "run", "numbers", "origins", "lstm", "pair", "drawing", "strip"];
+EXPLORABLE.push("presets", "controls", "page", "figure", "explorable");
+const FOLDER = new URL("explorable/", document.currentScript.src);
+
+function fetchExplorable(version) {
+  const from = (name) => new URL(`${name}?v=${version}`, FOLDER);
+  const make = (tag, what) => Object.assign(document.createElement(tag), what);
+  const parts = EXPLORABLE.map((name) => make("script", { src: from(`${name}.js`), async: false }));
+  parts.unshift(make("link", { rel: "stylesheet", href: from("explorable.css") }));
+  const all = parts.map((part) => new Promise((done) => { part.onload = done; }));
+  document.head.append(...parts);
+  return Promise.all(all);
+}
+
+function watchExplorables() {
+  let scripts;
+  async function come(figure) {
+    near.unobserve(figure);
+    await (scripts ??= fetchExplorable(figure.querySelector(".explorable-stage").dataset.version));
+    explorable.mount(figure);
   }
-  figure.querySelector(".sd-tab-set").after(row);
+  const seen = (entries) => entries.filter((one) => one.isIntersecting).forEach((one) => come(one.target));
+  const near = new IntersectionObserver(seen, { rootMargin: "600px" });
+  document.querySelectorAll("figure.explorable").forEach((figure) => near.observe(figure));
+  goToFigure();
+  addEventListener("hashchange", goToFigure);
+}
+
+// An address that names a figure and how it is set, "#fig-ch4-steps~bf=3", leads to the figure.
+function goToFigure() {
+  const [id, setting] = location.hash.slice(1).replace(/%7E/i, "~").split("~");
+  if (setting !== undefined) document.getElementById(id)?.scrollIntoView();
 }
 
 // A drawing that is tapped on a phone fills the screen, and scrolls there.
@@ -58,8 +68,8 @@ function enlarge(image) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll("figure.stepper").forEach(giveStepperButtons);
-  for (const image of document.querySelectorAll(".bd-article figure:not(.stepper) img[src*='_images/']")) {
+  watchExplorables();
+  for (const image of document.querySelectorAll(".bd-article figure:not(.explorable) img[src*='_images/']")) {
     image.addEventListener("click", () => {
       if (matchMedia("(max-width: 576px)").matches) {
         enlarge(image);

@@ -189,6 +189,24 @@ def u_curve(steps, errors, minima):
     ax.figure.legend(loc="outside upper right", ncols=3, fontsize=10)
 
 
+def beside(plain, gated):
+    """Plot the length of the gradient at each step, of a plain network and of one with a gate.
+
+    Parameters
+    ----------
+    plain, gated : list of float
+        Lengths, the first step's first.
+    """
+    ax = style.plot()
+    steps = np.arange(1, len(plain) + 1)
+    for curve, dash, label in [(gated, "-", "GRU"), (plain, "--", "plain network")]:
+        ax.semilogy(steps, curve, dash, color=INK, marker="o", ms=4, label=label)
+    ax.set(
+        xlabel="step", ylabel="length of the gradient", xticks=steps, ylim=(1e-4, 10)
+    )
+    ax.legend(loc="lower right")
+
+
 def lengths(quiet, busy):
     """Plot the length of the carried gradient against distance, for states at rest and for
     states at work.

@@ -1,5 +1,5 @@
-"""Drawings of chapter 3: the LSTM cell at each word of a sentence, with the numbers of
-its units.
+"""A drawing of chapter 3: the LSTM cell at one word of a sentence, with the numbers of its
+units. It is what stands in the place of the figure that answers, on paper and without a script.
 """
 
 from .ch3_lstm_forward import road
@@ -28,45 +28,40 @@ X = {"old": 1.7, "f": 3.4, "i": 5.1, "sum": 5.95, "c": 6.8, "o": 8.05, "new": 9.
 LEFT, RIGHT = 2.83, 8.72  # where lines begin and end beside the states
 
 
-def forward(key, words, cells):
-    """Draw one step of the LSTM after the other, with doors for the gates and bars for
-    everything else.
+def forward(key, word, cache):
+    """Draw one step of the LSTM, with doors for the gates and bars for everything else.
 
     Parameters
     ----------
     key : str
-        What the drawings are set aside under, each with its number.
-    words : list of str
-        What comes in at each step.
-    cells : list of tuple
-        The steps' caches, for one example.
+        What the drawing is set aside under.
+    word : str
+        What comes in.
+    cache : tuple
+        The step's cache, for one example.
     """
-    for number, (word, cache) in enumerate(zip(words, cells, strict=True), 1):
-        a, c, a_prev, c_prev, ft, it, cct, ot = (entry[:, 0] for entry in cache[:8])
-        ax = canvas(height=8.2)
-        along_the_road(ax)
-        beneath_the_road(ax)
-        column(ax, X["old"], HIGH, at("c", "t-1"), c_prev)
-        column(ax, X["old"], LOW, at("a", "t-1"), a_prev)
-        column(ax, X["new"], HIGH, at("c", "t"), c)
-        column(ax, X["new"], MIDDLE, at("a", "t"), a)
-        for name, gate, colour in [
-            ("f", ft, FORGET),
-            ("i", it, INPUT),
-            ("o", ot, OUTPUT),
-        ]:
-            doors(ax, X[name], GATES, gate, colour, half=0.5)
-        bars(ax, X["c"], GATES, cct, CANDIDATE, reach=0.45)
-        what_comes_in(ax, X["sum"], word)
-        parts = {
-            "old memory": c_prev,
-            "forget gate": ft,
-            "input gate": it,
-            "candidate": cct,
-            "new memory": c,
-        }
-        parts |= {"output gate": ot, "hidden state": a}
-        keep(f"{key}-{number}", said(f"The LSTM cell at the word {word}.", parts))
+    a, c, a_prev, c_prev, ft, it, cct, ot = (entry[:, 0] for entry in cache[:8])
+    ax = canvas(height=8.2)
+    along_the_road(ax)
+    beneath_the_road(ax)
+    column(ax, X["old"], HIGH, at("c", "t-1"), c_prev)
+    column(ax, X["old"], LOW, at("a", "t-1"), a_prev)
+    column(ax, X["new"], HIGH, at("c", "t"), c)
+    column(ax, X["new"], MIDDLE, at("a", "t"), a)
+    for name, gate, colour in [("f", ft, FORGET), ("i", it, INPUT), ("o", ot, OUTPUT)]:
+        doors(ax, X[name], GATES, gate, colour, half=0.5)
+    bars(ax, X["c"], GATES, cct, CANDIDATE, reach=0.45)
+    what_comes_in(ax, X["sum"], word)
+    parts = {
+        "old memory": c_prev,
+        "forget gate": ft,
+        "input gate": it,
+        "candidate": cct,
+        "new memory": c,
+        "output gate": ot,
+        "hidden state": a,
+    }
+    keep(key, said(f"The LSTM cell at the word {word}.", parts))
 
 
 def along_the_road(ax):

@@ -1,4 +1,4 @@
-"""Drawings of chapter 4: the gradients in the LSTM cell at each word of a sentence, on their way
+"""A drawing of chapter 4: the gradients in the LSTM cell at one word of a sentence, on their way
 back.
 """
 
@@ -14,7 +14,6 @@ from .style import (
     gradient,
     keep,
     layer,
-    note,
     operation,
     said,
     text,
@@ -24,61 +23,39 @@ from .style import (
 ABOVE = 8.3  # what stands over the road
 
 
-def backward(key, words, cells, walk, loss):
-    """Draw one step back after the other: the carries that come in, the gates' gradients, the
-    carries that leave.
+def backward(key, word, cache, come):
+    """Draw one step back: the carries that come in, the gates' gradients, the carries that leave.
 
     Parameters
     ----------
     key : str
-        What the drawings are set aside under, each with its number, the first word's first.
-    words : list of str
-        What came in at each step.
-    cells : list of tuple
-        The steps' caches, for one example.
-    walk : list of (ndarray, ndarray, dict)
-        What comes into each step, `da_next` and `dc_next`, and the gradients that its backward
+        What the drawing is set aside under.
+    word : str
+        What came in.
+    cache : tuple
+        The step's cache, for one example.
+    come : (ndarray, ndarray, dict)
+        What comes into the step, `da_next` and `dc_next`, and the gradients that its backward
         pass gives.
-    loss : list of float
-        What of each `da_next` the loss gives directly to unit 1.
     """
-    steps = zip(words, cells, walk, loss, strict=True)
-    for number, (word, cache, (da_next, dc_next, grads), given) in enumerate(steps, 1):
-        ft, dc_prev = cache[4], grads["dc_prev"]
-        states = {"da next": da_next, "dc next": dc_next, "dc": dc_prev / ft}
-        states |= {"dc prev": dc_prev, "da prev": grads["da_prev"]}
-        states = {name: entries[:, 0] for name, entries in states.items()}
-        slopes = {
-            letter: grads[f"db{letter}"][:, 0] for letter in GATE
-        }  # one example: each is its own sum
-        ax = canvas(height=9.5)
-        above_the_road(ax, ft[:, 0], states)
-        beneath_the_road(ax)
-        for letter, entries in slopes.items():
-            bars(
-                ax, X[letter], GATES, entries, GATE[letter][1], reach=1.8, across=False
-            )
-        column(ax, X["old"], LOW, "$da_{prev}$", states["da prev"])
-        column(ax, X["new"], MIDDLE, "$da_{next}$", states["da next"])
-        if given:
-            note(
-                ax,
-                9.85,
-                MIDDLE - 0.95,
-                f"{given:g} of it from\nthe loss",
-                size=9,
-                colour=INK,
-            )
-        text(ax, X["sum"], 0.4, f"“{word}”", size=11)
-        parts = (
-            states
-            | {"forget gate": ft[:, 0]}
-            | {f"dz {letter}": entries for letter, entries in slopes.items()}
-        )
-        keep(
-            f"{key}-{number}",
-            said(f"Backward through the LSTM cell at the word {word}.", parts),
-        )
+    da_next, dc_next, grads = come
+    ft, dc_prev = cache[4], grads["dc_prev"]
+    states = {"da next": da_next, "dc next": dc_next, "dc": dc_prev / ft}
+    states |= {"dc prev": dc_prev, "da prev": grads["da_prev"]}
+    states = {name: entries[:, 0] for name, entries in states.items()}
+    # one example: each is its own sum
+    slopes = {letter: grads[f"db{letter}"][:, 0] for letter in GATE}
+    ax = canvas(height=9.5)
+    above_the_road(ax, ft[:, 0], states)
+    beneath_the_road(ax)
+    for letter, entries in slopes.items():
+        bars(ax, X[letter], GATES, entries, GATE[letter][1], reach=1.8, across=False)
+    column(ax, X["old"], LOW, "$da_{prev}$", states["da prev"])
+    column(ax, X["new"], MIDDLE, "$da_{next}$", states["da next"])
+    text(ax, X["sum"], 0.4, f"“{word}”", size=11)
+    parts = states | {"forget gate": ft[:, 0]}
+    parts |= {f"dz {letter}": entries for letter, entries in slopes.items()}
+    keep(key, said(f"Backward through the LSTM cell at the word {word}.", parts))
 
 
 def above_the_road(ax, ft, states):

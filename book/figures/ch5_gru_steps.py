@@ -1,9 +1,9 @@
-"""Drawings of chapter 5: the GRU at each word of a sentence, forward and backward, with the
+"""Drawings of chapter 5: the GRU at one word of a sentence, forward and backward, with the
 numbers of its units.
 """
 
 from .ch3_lstm_forward_steps import LEFT, RIGHT, X, column
-from .colours import CANDIDATE, INK, RESET, UPDATE
+from .colours import CANDIDATE, RESET, UPDATE
 from .style import (
     at,
     bars,
@@ -12,7 +12,6 @@ from .style import (
     dot,
     gradient,
     keep,
-    note,
     operation,
     said,
     text,
@@ -33,38 +32,36 @@ R, H, Z, SUM = (
 TOP, BOTTOM = LOW + 0.62, LOW - 0.6
 
 
-def forward(key, words, cells):
-    """Draw one step of the GRU after the other, with doors for the gates and bars for
-    everything else.
+def forward(key, word, cache):
+    """Draw one step of the GRU, with doors for the gates and bars for everything else.
 
     Parameters
     ----------
     key : str
-        What the drawings are set aside under, each with its number.
-    words : list of str
-        What comes in at each step.
-    cells : list of tuple
-        The steps' caches, for one example.
+        What the drawing is set aside under.
+    word : str
+        What comes in.
+    cache : tuple
+        The step's cache, for one example.
     """
-    for number, (word, cache) in enumerate(zip(words, cells, strict=True), 1):
-        a, a_prev, zt, rt, hht = (entry[:, 0] for entry in cache[:5])
-        ax = canvas(height=8.0)
-        mixture(ax)
-        candidate(ax)
-        column(ax, X["old"], HIGH, at("a", "t-1"), a_prev)
-        column(ax, X["new"], HIGH, at("a", "t"), a)
-        doors(ax, R, LOW, rt, RESET, half=0.5)
-        doors(ax, Z, LOW, zt, UPDATE, half=0.5)
-        bars(ax, H, LOW, hht, CANDIDATE, reach=0.28, across=False)
-        text(ax, H, 0.4, f"“{word}”", size=11)
-        parts = {
-            "old state": a_prev,
-            "reset gate": rt,
-            "candidate": hht,
-            "update gate": zt,
-            "new state": a,
-        }
-        keep(f"{key}-{number}", said(f"The GRU at the word {word}.", parts))
+    a, a_prev, zt, rt, hht = (entry[:, 0] for entry in cache[:5])
+    ax = canvas(height=8.0)
+    mixture(ax)
+    candidate(ax)
+    column(ax, X["old"], HIGH, at("a", "t-1"), a_prev)
+    column(ax, X["new"], HIGH, at("a", "t"), a)
+    doors(ax, R, LOW, rt, RESET, half=0.5)
+    doors(ax, Z, LOW, zt, UPDATE, half=0.5)
+    bars(ax, H, LOW, hht, CANDIDATE, reach=0.28, across=False)
+    text(ax, H, 0.4, f"“{word}”", size=11)
+    parts = {
+        "old state": a_prev,
+        "reset gate": rt,
+        "candidate": hht,
+        "update gate": zt,
+        "new state": a,
+    }
+    keep(key, said(f"The GRU at the word {word}.", parts))
 
 
 def mixture(ax):
@@ -118,61 +115,42 @@ def candidate(ax):
     text(ax, R, BOTTOM - 0.8, "$[a;\\,x]$", size=11)
 
 
-def backward(key, words, cells, walk, loss):
-    """Draw one step back after the other: the carry that comes in, the gradients on the roads,
-    the carry that leaves.
+def backward(key, word, cache, come):
+    """Draw one step back: the carry that comes in, the gradients on the roads, the carry that
+    leaves.
 
     Parameters
     ----------
     key : str
-        What the drawings are set aside under, each with its number, the first word's first.
-    words : list of str
-        What came in at each step.
-    cells : list of tuple
-        The steps' caches, for one example.
-    walk : list of (ndarray, dict)
-        What comes into each step, `da_next`, and the gradients that its backward pass gives.
-    loss : list of float
-        What of each `da_next` the loss gives directly to unit 1.
+        What the drawing is set aside under.
+    word : str
+        What came in.
+    cache : tuple
+        The step's cache, for one example.
+    come : (ndarray, dict)
+        What comes into the step, `da_next`, and the gradients that its backward pass gives.
     """
-    for number, (word, cache, (da, grads), given) in enumerate(
-        zip(words, cells, walk, loss, strict=True), 1
-    ):
-        da, zt, da_prev = da[:, 0], cache[2][:, 0], grads["da_prev"][:, 0]
-        slopes = {
-            letter: grads[f"db{letter}"][:, 0] for letter in "rhz"
-        }  # one example: each is its own sum
-        ax = canvas(height=9.0)
-        back_on_the_road(ax, zt, da * zt)
-        back_beneath_it(ax)
-        column(ax, X["old"], HIGH, f"$d${at('a', 't-1')}", da_prev)
-        column(ax, X["new"], HIGH, f"$d${at('a', 't')}", da)
-        for (letter, entries), x, colour in zip(
-            slopes.items(), (R, H, Z), (RESET, CANDIDATE, UPDATE), strict=True
-        ):
-            bars(ax, x, LOW, entries, colour, reach=1.8, across=False)
-            text(ax, x - 0.16, TOP + 0.24, rf"$dz_{letter}$", ha="right", size=11)
-        if given:
-            note(
-                ax,
-                9.85,
-                HIGH - 0.95,
-                f"{given:g} of it from\nthe loss",
-                size=9,
-                colour=INK,
-            )
-        text(ax, H, 0.4, f"“{word}”", size=11)
-        parts = {
-            "da": da,
-            "update gate": zt,
-            "da times z": da * zt,
-            "da of the step before": da_prev,
-        }
-        parts |= {f"dz {letter}": entries for letter, entries in slopes.items()}
-        keep(
-            f"{key}-{number}",
-            said(f"Backward through the GRU at the word {word}.", parts),
-        )
+    da, grads = come[0][:, 0], come[1]
+    zt, da_prev = cache[2][:, 0], grads["da_prev"][:, 0]
+    # one example: each is its own sum
+    slopes = {letter: grads[f"db{letter}"][:, 0] for letter in "rhz"}
+    ax = canvas(height=9.0)
+    back_on_the_road(ax, zt, da * zt)
+    back_beneath_it(ax)
+    column(ax, X["old"], HIGH, f"$d${at('a', 't-1')}", da_prev)
+    column(ax, X["new"], HIGH, f"$d${at('a', 't')}", da)
+    for letter, x, colour in [("r", R, RESET), ("h", H, CANDIDATE), ("z", Z, UPDATE)]:
+        bars(ax, x, LOW, slopes[letter], colour, reach=1.8, across=False)
+        text(ax, x - 0.16, TOP + 0.24, rf"$dz_{letter}$", ha="right", size=11)
+    text(ax, H, 0.4, f"“{word}”", size=11)
+    parts = {
+        "da": da,
+        "update gate": zt,
+        "da times z": da * zt,
+        "da of the step before": da_prev,
+    }
+    parts |= {f"dz {letter}": entries for letter, entries in slopes.items()}
+    keep(key, said(f"Backward through the GRU at the word {word}.", parts))
 
 
 def back_on_the_road(ax, zt, kept):

@@ -134,8 +134,8 @@ def plot(height=2.9, rows=1):
 
 
 def keep(key, words):
-    """Set the last drawing aside for the page's `stepper` directive, with words that say what is
-    to be seen in it.
+    """Set the last drawing aside for a directive of the page, with words that say what is to be
+    seen in it.
     """
     drawn, _ = get_ipython().display_formatter.format(plt.gcf())
     kept = {"scrapbook": {"name": key, "mime_prefix": GLUE_PREFIX}, "alt": words}

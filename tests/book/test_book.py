@@ -9,13 +9,10 @@ import re
 import subprocess
 import sys
 import zipfile
-from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from book_fixtures import ROOT, WARNING, build_book, extension
-from docutils.parsers.rst import DirectiveError
-from docutils.utils import new_document
+from book_fixtures import ROOT, WARNING, build_book
 from tables import each_row
 
 from autograder.publish import student_repository
@@ -440,52 +437,6 @@ def test_drawings_have_the_colours_of_the_course_only(book):
         )
         assert used <= {pair[theme] for pair in pairs}, path.name
         assert used
-
-
-def steppers(page):
-    """The tags of each stepper of a page, up to its caption."""
-    found, inside = [], False
-    for tag, attributes in page.tags:
-        if tag == "figure":
-            inside = "stepper" in attributes.get("class", "").split()
-            found += [[]] if inside else []
-        inside = inside and tag != "figcaption"
-        if inside:
-            found[-1].append((tag, attributes))
-    return found
-
-
-@pytest.mark.parametrize(
-    ("chapter", "lengths"),
-    {"ch3_lstm_forward": [13], "ch4_lstm_backward": [12], "ch5_gru": [13, 12]}.items(),
-)
-def test_a_stepper_says_at_every_step_what_is_to_be_seen(book, chapter, lengths):
-    found = steppers(book.pages[book.html / "book" / f"{chapter}.html"])
-    assert len(found) == len(lengths)
-    for tags, length in zip(found, lengths, strict=True):
-        tabs = [a for tag, a in tags if tag == "input"]
-        assert len(tabs) == length == sum(tag == "label" for tag, _ in tags)
-        assert {tab["type"] for tab in tabs} == {"radio"}
-        assert len({tab["name"] for tab in tabs}) == 1
-        assert sum("checked" in tab for tab in tabs) == 1
-        said = [
-            a["alt"] for tag, a in tags if tag == "img" and "theme-light" in a["class"]
-        ]
-        assert len(said) == len(set(said)) == length
-        assert all("Unit 1: " in words and "Unit 2: " in words for words in said)
-
-
-def test_a_stepper_without_a_drawing_is_an_error():
-    state, machine = (
-        SimpleNamespace(document=new_document("page")),
-        SimpleNamespace(reporter=None),
-    )
-    directive = extension("stepper").Stepper(
-        "stepper", ["never-drawn"], {}, [], 1, 0, "", state, machine
-    )
-    with pytest.raises(DirectiveError) as found:
-        directive.drawing(3)
-    assert "never-drawn-3" in found.value.msg
 
 
 def test_the_grader_finds_its_anchors(book):

@@ -52,10 +52,15 @@ UNFOLD = """() => {
     document.querySelectorAll('article details').forEach(details => { details.open = true; });
     document.querySelectorAll('.katex-html').forEach(
         formula => formula.remove());  // axe passes over it, slowly
-    document.querySelectorAll('.stepper input:checked').forEach(tab => {
-        const tabs = [...tab.parentElement.querySelectorAll('input')];
-        tabs[(tabs.indexOf(tab) + 1) % tabs.length].click();
-    });
+}"""
+# Figures that answer to one's hand come when they are near.
+TOUCH = """async () => {
+    for (const figure of document.querySelectorAll('figure.explorable')) {
+        figure.scrollIntoView();
+        while (!figure.classList.contains('touched')) {
+            await new Promise(done => setTimeout(done, 20));
+        }
+    }
 }"""
 PICTURES = """async () => {
     const shown = [...document.images].filter(image => image.checkVisibility());
@@ -209,6 +214,7 @@ def test_page_is_whole_and_for_everybody(both, book, name, subtests):
             draws_letters_in_the_fonts_for_them(both["light"])
     for page in both.values():
         page.evaluate(UNFOLD)
+        page.evaluate(TOUCH)
     wrong += faults(both, name)
     assert wrong == [], "\n".join(["", *wrong])
 
@@ -383,16 +389,17 @@ def test_readers_that_want_less_motion_get_less(both, book):
     assert page.evaluate(f"{moving}.filter(s => {smooth} || {lasting}).length") == 0
 
 
-def test_forced_colours_leave_drawings_and_steps_to_be_told_apart(browser, book):
+def test_forced_colours_leave_drawings_and_choices_to_be_told_apart(browser, book):
     page = browser.new_page(forced_colors="active", color_scheme="dark")
     go(page, book, "book/ch3_lstm_forward")
-    look = "e => { const s = getComputedStyle(e); return s.backgroundColor + s.color; }"
-    chosen = page.locator(".stepper input:checked + label").first.evaluate(look)
-    assert chosen != page.locator(
-        ".stepper input:not(:checked) + label"
-    ).first.evaluate(look)
     paper = page.locator("figure img:visible").evaluate_all(
         "all => all.map(i => getComputedStyle(i).backgroundColor)"
     )
     assert {"rgb(18, 18, 18)"} == set(paper)
+    page.evaluate(TOUCH)
+    look = "e => { const s = getComputedStyle(e); return s.outlineStyle + s.outlineWidth; }"
+    for kind in (".xp-ways button", ".xp-tag"):
+        chosen = page.locator(f"{kind}[aria-pressed=true]").first.evaluate(look)
+        other = page.locator(f"{kind}[aria-pressed=false]").first.evaluate(look)
+        assert chosen != other
     page.close()

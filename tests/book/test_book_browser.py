@@ -9,18 +9,10 @@ from book_fixtures import ROOT, build_book, contents
 from browsing import chromium, watch
 
 CHAPTERS = {path.stem: path for path in sorted((ROOT / "book").glob("ch*.md"))}
+STILL = "figure:not(.explorable)"
 # as seen from the folder of the chapters
 EXERCISES = [f"../{name}" for name in contents() if name.startswith("exercises/")]
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
-every_stepper = pytest.mark.parametrize(
-    ("chapter", "figure"),
-    [
-        ("ch3_lstm_forward", "fig-ch3-steps"),
-        ("ch4_lstm_backward", "fig-ch4-steps"),
-        ("ch5_gru", "fig-ch5-steps"),
-        ("ch5_gru", "fig-ch5-back-steps"),
-    ],
-)
 
 
 @pytest.fixture(scope="module")
@@ -69,21 +61,17 @@ def test_formulas_are_not_among_the_stops_of_the_keyboard(opened):
 
 
 def figures_of(chapter):
-    """How many figures a chapter's source names."""
-    return len(
-        re.findall(
-            r"^ *name: fig-",
-            CHAPTERS[chapter].read_text(encoding="utf-8"),
-            re.MULTILINE,
-        )
-    )
+    """How many figures a chapter's source names, but for those that answer to one's hand."""
+    text = CHAPTERS[chapter].read_text(encoding="utf-8")
+    named = re.findall(r"^ *name: fig-", text, re.MULTILINE)
+    return len(named) - text.count("```{explorable}")
 
 
 def has_its_equations_and_figures(page, figures):
     assert page.locator("div.math > .katex-display:has(.katex-html)").count() >= 10
     assert page.locator("div.math > .katex-display math[display=block]").count() >= 10
-    assert page.locator("figure img.theme-light:visible").count() == figures >= 5
-    assert page.locator("figure img.theme-dark:visible").count() == 0
+    assert page.locator(f"{STILL} img.theme-light:visible").count() == figures >= 5
+    assert page.locator(f"{STILL} img.theme-dark:visible").count() == 0
 
 
 def shows_the_dark_drawings(page, figures):
@@ -94,13 +82,13 @@ def shows_the_dark_drawings(page, figures):
         page.locator("button.theme-switch-button:visible").first.click()
     assert page.locator("html").get_attribute("data-theme") == "dark"
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
-    dark = page.locator("figure img.theme-dark:visible")
+    dark = page.locator(f"{STILL} img.theme-dark:visible")
     assert dark.count() == figures
     for k in range(figures):
         paper = dark.nth(k).evaluate("i => getComputedStyle(i).backgroundColor")
         assert paper == "rgba(0, 0, 0, 0)"
-    assert page.locator("figure img.theme-light:visible").count() == 0
-    assert page.locator("figure figcaption:visible").count() == figures
+    assert page.locator(f"{STILL} img.theme-light:visible").count() == 0
+    assert page.locator(f"{STILL} figcaption:visible").count() == figures
 
 
 def unfolds_its_self_tests(page):
@@ -159,85 +147,6 @@ def test_chapter_works(opened, chapter, subtests):
         is_short_enough_for_a_phone(page, chapter)
     with subtests.test("shows all of long code at a tap"):
         shows_all_of_long_code_at_a_tap(page)
-
-
-def shown(stepper):
-    """The one drawing that a stepper shows."""
-    drawing = stepper.locator("img:visible")
-    assert drawing.count() == 1
-    return drawing
-
-
-def goes_by_arrow_keys(page, stepper, theme):
-    words = stepper.locator("label").all_inner_texts()
-    start = stepper.locator("input").evaluate_all(
-        "tabs => tabs.findIndex(tab => tab.checked)"
-    )
-    stepper.locator("input:checked").focus()
-    seen = set()
-    for word in words[start::-1] + words[:start:-1]:  # beyond the first comes the last
-        drawing = shown(stepper)
-        assert f"at the word {word.strip()}." in drawing.get_attribute("alt")
-        assert f"theme-{theme}" in drawing.get_attribute("class").split()
-        # what is said about this step, and the caption
-        assert stepper.locator("p:visible").count() == 2
-        seen.add(drawing.get_attribute("src"))
-        page.keyboard.press("ArrowLeft")
-    assert len(seen) == len(words) >= 12
-
-
-LOOK = """tab => {
-    const s = getComputedStyle(tab.nextElementSibling);
-    return s.borderTopColor + s.backgroundColor;
-}"""
-
-
-def marks_the_chosen_word(page, stepper):
-    stepper.locator("input:checked").focus()
-    page.keyboard.press("ArrowLeft")
-    with_keyboard = stepper.locator("input:checked").evaluate(LOOK)
-    page.evaluate("document.activeElement.blur()")
-    page.wait_for_timeout(400)  # the theme changes colours slowly
-    assert stepper.locator("input:checked").evaluate(LOOK) != with_keyboard
-
-
-def fits_a_phone(page, stepper):
-    for label in stepper.locator("label").all():
-        label.click()
-        assert label.bounding_box()["height"] >= 24
-        box = shown(stepper).bounding_box()
-        assert 0 <= box["x"] < box["x"] + box["width"] <= 390
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def is_printed_as_one_step(stepper):
-    drawing = shown(stepper)
-    assert "at the word shutters." in drawing.get_attribute("alt")
-    assert "theme-light" in drawing.get_attribute("class").split()
-    assert drawing.bounding_box()["width"] > 300
-    paper = stepper.evaluate("f => getComputedStyle(f).backgroundColor")
-    assert paper == "rgb(255, 255, 255)"
-    assert stepper.locator("label:visible").all_inner_texts() == ["shutters"]
-
-
-@every_stepper
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_stepper_works(opened, chapter, figure, theme, subtests):
-    """One visit: by the keyboard, on paper in the colours for paper, and at a phone's width."""
-    page = opened(chapter, theme=theme)
-    stepper = page.locator(f"#{figure}")
-    with subtests.test("arrow keys go through the steps"):
-        goes_by_arrow_keys(page, stepper, theme)
-    with subtests.test("the chosen word is marked when it has the keyboard"):
-        marks_the_chosen_word(page, stepper)
-    with subtests.test("paper shows one step"):
-        stepper.locator("label").first.click()
-        page.emulate_media(media="print")
-        is_printed_as_one_step(stepper)
-    with subtests.test("every step fits a phone"):
-        page.emulate_media(media="screen")
-        page.set_viewport_size({"width": 390, "height": 900})
-        fits_a_phone(page, stepper)
 
 
 def test_commands_for_the_own_machine_unfold(opened):

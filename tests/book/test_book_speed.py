@@ -63,9 +63,7 @@ def test_a_heavy_page_that_moves_would_be_seen(browser, tmp_path):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_first_view_leaves_out_the_other_theme_and_the_steps_not_shown(
-    browser, server, theme
-):
+def test_first_view_leaves_out_the_other_theme_and_what_is_far(browser, server, theme):
     server.sent.clear()
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, color_scheme=theme
@@ -81,7 +79,7 @@ def test_first_view_leaves_out_the_other_theme_and_the_steps_not_shown(
     fetched = [path for path, _, _ in server.sent if "/_images/" in path]
     assert len(fetched) < drawings / 3
     assert {path.endswith("-dark.svg") for path in fetched} <= {theme == "dark"}
-    chosen = page.locator(f"#fig-ch5-steps img.theme-{theme}:visible")
+    chosen = page.locator(f"#fig-ch5-ranges img.theme-{theme}:visible")
     chosen.scroll_into_view_if_needed()
     page.wait_for_function(
         "e => e.complete && e.naturalWidth", arg=chosen.element_handle()

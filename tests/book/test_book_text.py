@@ -17,7 +17,7 @@ NO_TEXT = [
     r"\A---\n.*?\n---\n",
     r"^(`{3,}|:{3,})\{dropdown\}.*?^\1\s*$",  # folded answers
     r"^\$\$.*?^\$\$.*?$",
-    r"^(`{3,}).*?^\1\s*$",  # code, figures, steppers, the box at the top
+    r"^(`{3,}).*?^\1\s*$",  # code, figures, what can be touched, the box at the top
     r"^\|.*$",
     r"^\([\w-]+\)=$",
 ]

@@ -1,7 +1,7 @@
 """What the book adds to Jupyter Book, a module for each thing; `_config.yml` names this package.
 
 Each module is a Sphinx extension of its own, so that a test can build a small book with one of
-them: `unrolled_book.stepper`.
+them: `unrolled_book.kept`.
 """
 
 import sys
@@ -17,10 +17,12 @@ PARTS = (
     "course_links",
     "equation_index",
     "exercise_cells",
+    "explorable",
     "far_numbers",
     "first_paint",
     "formulas",
     "fresh_numbers",
+    "kept",
     "kernel",
     "long_code",
     "made",
@@ -28,7 +30,6 @@ PARTS = (
     "no_thebe",
     "practice",
     "stacked_tables",
-    "stepper",
     "student_zip",
     "theme_figures",
     "theme_weight",

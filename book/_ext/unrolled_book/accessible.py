@@ -16,13 +16,6 @@ MENDED = [
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
     # the empty corner of a table heads no column
     (re.compile(r'<th class="head">\s*(?:<p>\s*</p>)?\s*</th>'), "<td></td>"),
-    # the tabs of a stepper are one group of radio buttons
-    (
-        re.compile(
-            r'(<figure class="[^"]*\bstepper\b[^"]*"[^>]*>\s*<div class="[^"]*\bsd-tab-set\b[^"]*")'
-        ),
-        r'\1 role="radiogroup" aria-label="Step to show"',
-    ),
 ]
 FIRST_PAGE = """<!DOCTYPE html>
 <html lang="en">

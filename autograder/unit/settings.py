@@ -25,6 +25,7 @@ from .toml_lines import line_of, line_of_error, without_line
 
 FILE = "course.toml"
 BY_SYSTEM, BY_NAME = "system", "name"  # of `[exchange] times`
+BUNDLED, OFF = "bundled", "off"  # of `[live] runtime`
 _OPEN = ("due", "extensions", "minutes")  # whose keys are exercises or students
 _END_OF_DAY = time(23, 59, 59)
 
@@ -96,6 +97,11 @@ ADDRESS = Kind(
 REPOSITORY = Kind(
     'a repository\'s address, which looks like https://github.com/OWNER/NAME, or ""',
     lambda value: _is_text(value) and is_repository(value),
+)
+RUNTIME = Kind(
+    'an address (https://…) of a folder with Pyodide\'s files, "bundled" or "off"',
+    lambda value: value in (BUNDLED, OFF)
+    or (_is_text(value) and bool(value) and is_address(value)),
 )
 SOURCE_OF_TIMES = Kind(
     f'"{BY_SYSTEM}", or "{BY_NAME}" where the exchange was copied or restored',
@@ -225,8 +231,26 @@ class GradebookTable(Table):
     url: str = _setting("", TEXT)
 
 
+@dataclass(frozen=True)
+class LiveTable(Table):
+    """`[live]`: Python in the book's pages.
+
+    Parameters
+    ----------
+    runtime : str
+        "bundled" puts it beside the pages, "off" leaves it out; else the address of a folder
+        that holds it.
+    folder : str
+        A folder of this machine with the files to bundle; "" fetches them.
+    """
+
+    table: ClassVar[str] = "live"
+    runtime: str = _setting(BUNDLED, RUNTIME)
+    folder: str = _setting("", TEXT)
+
+
 _TABLES: tuple[type[Table], ...] = (
-    CourseTable, LinksTable, LimitsTable, LateTable, ExchangeTable, GradebookTable,
+    CourseTable, LinksTable, LiveTable, LimitsTable, LateTable, ExchangeTable, GradebookTable,
 )  # fmt: skip
 _T = TypeVar("_T", bound=Table)
 
@@ -247,6 +271,7 @@ class Settings:
 
     course: CourseTable = field(default_factory=CourseTable)
     links: LinksTable = field(default_factory=LinksTable)
+    live: LiveTable = field(default_factory=LiveTable)
     limits: LimitsTable = field(default_factory=LimitsTable)
     late: LateTable = field(default_factory=LateTable)
     exchange: ExchangeTable = field(default_factory=ExchangeTable)
@@ -307,6 +332,7 @@ def _settings(tables: Mapping[str, Any], exercises: Sequence[str]) -> Settings:
     return Settings(
         course=course,
         links=_table(LinksTable, tables),
+        live=_table(LiveTable, tables),
         limits=_table(LimitsTable, tables),
         late=_table(LateTable, tables),
         exchange=_table(ExchangeTable, tables),

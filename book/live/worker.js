@@ -4,6 +4,7 @@
 let told;       // addresses and names, as the page knows them
 let kernel;     // kernel.py's Kernel
 let python;     // Pyodide
+const network = self.fetch.bind(self);
 
 // Fetch what never changes under its address: from what is kept, else from the network, to be kept.
 async function kept(address) {
@@ -13,7 +14,7 @@ async function kept(address) {
     const found = await store.match(address);
     if (found) return found;
   } catch { /* nothing can be kept here: a private window, or a page without https */ }
-  const answer = await fetch(address);
+  const answer = await network(address);
   if (!answer.ok) throw new Error(`${address} gives ${answer.status}`);
   store?.put(address, answer.clone()).catch(() => {});
   return answer;
@@ -55,9 +56,10 @@ async function start(about) {
   source.catch(() => {});
   library.catch(() => {});
   const { loadPyodide } = await module(within("pyodide.mjs"));
-  self.fetch = ((network) => (address, ...more) =>  // the core, which Pyodide fetches by itself, is kept too
-    String(address.url ?? address).startsWith(told.runtime) ? kept(String(address.url ?? address)) : network(address, ...more)
-  )(self.fetch.bind(self));
+  self.fetch = (what, ...more) => {  // the core, which Pyodide fetches by itself, is kept too
+    const address = String(what.url ?? what);
+    return address.startsWith(told.runtime) ? kept(address) : network(what, ...more);
+  };
   python = await loadPyodide({
     indexURL: told.runtime,
     createPyodideModule: (await assembly).default,
@@ -65,7 +67,8 @@ async function start(about) {
     packageBaseUrl: told.runtime,
   });
   await library;
-  for (const wheel of await packages) python.unpackArchive(wheel, "wheel");
+  const extractDir = python.runPython("import site; site.getsitepackages()[0]");
+  for (const wheel of await packages) python.unpackArchive(wheel, "wheel", { extractDir });
   python.FS.mkdirTree(`${told.home}/docs`);
   python.FS.writeFile(`${told.home}/docs/index.html`, "");  // the book is at hand: checks lead to it
   await layOut(told.exercises);
@@ -95,6 +98,6 @@ let last = Promise.resolve();  // one after the other, in the order of the messa
 self.onmessage = ({ data: { number, what, about } }) => {
   last = last.then(() => answers[what](about, number)).then(
     (result) => postMessage({ number, result }),
-    (error) => postMessage({ number, failed: String(error?.message ?? error) }),
+    (error) => postMessage({ number, failed: String(error?.message ?? error).trim().split("\n").at(-1) }),
   );
 };

@@ -34,10 +34,10 @@ export class CellView {
       text: cell.text,
       name: names[cell.kind](cell),
       changed: (text) => acts.type(cell, text),
+      marked: (text) => (cell.kind === "yours" ? linesToWrite(text) : []),
       run: () => acts.run(cell),
       check: () => acts.run(cell.check ? acts.find(cell.check) : cell, cell),
     });
-    if (cell.kind === "yours") this.editor.mark(linesToWrite(cell.text));
     this.editor.field.addEventListener("focus", acts.touch);
   }
 
@@ -94,7 +94,6 @@ export class CellView {
 
   set(text) {
     if (this.editor.text !== text) this.editor.set(text);
-    if (this.cell.kind === "yours") this.editor.mark(linesToWrite(text));
   }
 
   begin() {

@@ -10,7 +10,7 @@ if (/iP(hone|ad|od)/.test(navigator.userAgent)) {
 
 // Make an editor in `place`. Tab goes on to the next thing while nothing was typed or clicked here, and
 // after Escape; else it indents.
-export function makeEditor(place, { text, name, changed, run, check }) {
+export function makeEditor(place, { text, name, changed, marked, run, check }) {
   place.replaceChildren();
   const options = { language: "python", value: text, tabSize: 4, insertSpaces: true };
   const editor = createEditor(place, options, defaultCommands([]), editHistory());
@@ -30,7 +30,11 @@ export function makeEditor(place, { text, name, changed, run, check }) {
       (event.ctrlKey || event.metaKey ? check : run)();
     }
   }, true);
-  editor.on("update", (value) => changed(value));
+  editor.on("update", (value) => {
+    mark(editor, marked(value));
+    changed(value);
+  });
+  mark(editor, marked(text));
   return {
     field,
     get text() { return editor.value; },
@@ -39,7 +43,6 @@ export function makeEditor(place, { text, name, changed, run, check }) {
       editor.setOptions({ value });
       field.setSelectionRange(at, at);
     },
-    mark: (lines) => mark(editor, lines),
     focus: () => field.focus(),
   };
 }

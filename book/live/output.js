@@ -65,9 +65,14 @@ export class Output {
     }
   }
 
-  note(text) {
+  // A remark of the page's own: texts, and links among them.
+  note(what) {
     const line = this.put(document.createElement("p"));
     line.className = "live-note";
-    return setText(line, text);
+    const parts = [what].flat().map((one) => (
+      typeof one === "string" ? setText(document.createElement("span"), one) : one
+    ));
+    line.append(...parts);
+    return line;
   }
 }

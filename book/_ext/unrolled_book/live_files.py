@@ -14,11 +14,12 @@ from pathlib import Path
 
 from sphinx.util import logging
 
+from autograder.publish.pyodide_files import FILES, LOCK, NUMPY, VERSION
 from autograder.unit.course import Course
 from autograder.unit.settings import BUNDLED, OFF
 
 from .course_links import ROOT, digest, exercise_page
-from .live_runtime import FILES, NUMPY, VERSION, NoRuntimeError, find_runtime
+from .live_runtime import NoRuntimeError, find_runtime
 from .student_zip import ZIP, sources
 
 LOGGER = logging.getLogger(__name__)
@@ -28,12 +29,6 @@ EDITOR = ROOT / "book" / "vendor" / "prism-code-editor"
 OWN = (".js", ".css", ".py")  # of these folders, what pages load
 WHEEL = "student.whl"
 HOME = "/course"  # the folder of the exercises' folders, in the page's own file system
-LOCK = {  # what the release's own lock says of itself
-    "abi_version": "2026_0",
-    "arch": "wasm32",
-    "platform": "emscripten_5_0_3",
-    "python": "3.14.0",
-}
 
 
 def read_settings(app, config):

@@ -22,6 +22,7 @@ PARTS = (
     "live_cells",
     "live_chapters",
     "live_files",
+    "live_overview",
     "no_errors",
     "no_thebe",
     "practice",

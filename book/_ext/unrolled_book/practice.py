@@ -155,17 +155,25 @@ class Practice(SphinxPostTransform):
         ]
 
     def points(self, assignment):
-        """Points of the notebook, from the labels of its graded cells."""
-        path = Path(self.app.srcdir, f"{exercise_page(assignment)}.ipynb")
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return sum(
-            cell["metadata"].get("nbgrader", {}).get("points", 0) for cell in cells
-        )
+        """Points of the notebook."""
+        return points_of(self.app.srcdir, assignment)
 
     def time(self, assignment):
         """About how long the exercise takes, in words."""
-        minutes = self.config.course_settings["minutes"].get(assignment, 0)
-        return in_words(minutes) if minutes else ""
+        return time_of(self.config, assignment)
+
+
+def points_of(source, assignment):
+    """Points of a notebook, from the labels of its graded cells."""
+    path = Path(source, f"{exercise_page(assignment)}.ipynb")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return sum(cell["metadata"].get("nbgrader", {}).get("points", 0) for cell in cells)
+
+
+def time_of(config, assignment):
+    """About how long an exercise takes, in words; empty if nothing is said of it."""
+    minutes = config.course_settings["minutes"].get(assignment, 0)
+    return in_words(minutes) if minutes else ""
 
 
 def in_words(minutes):

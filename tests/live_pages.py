@@ -1,7 +1,7 @@
 """Work in an exercise's page as a student does: write, check, read what is said."""
 
+import json
 import os
-import re
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -30,10 +30,17 @@ class Host(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(ThreadingHTTPServer):
+    """Says nothing when a page leaves before it has all that it asked for."""
+
+    def handle_error(self, request, client_address):
+        """Pass over it: what is missing, the page itself would miss."""
+
+
 @contextmanager
 def hosted(folder):
     """Address of a host on this machine that hands out a built book."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=folder)) as host:
+    with Server(("127.0.0.1", 0), partial(Host, directory=folder)) as host:
         thread = Thread(target=host.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{host.server_port}/"
@@ -80,15 +87,19 @@ class ExercisePage:
 
     def kept(self):
         """What the browser has of this exercise."""
-        find = "([k, v]) => k.endsWith(%r)" % f" {self.assignment}"
-        found = self.page.evaluate(f"Object.entries(localStorage).find({find})?.[1]")
-        return found and self.page.evaluate("text => JSON.parse(text)", found)
+        found = self.page.evaluate(
+            "name => Object.entries(localStorage)"
+            ".find(([key]) => key.endsWith(name))?.[1]",
+            f" {self.assignment}",
+        )
+        return found and json.loads(found)
 
     def wait_kept(self, text):
         """Wait until the browser has this text of some cell."""
         self.page.wait_for_function(
-            "text => Object.values(localStorage).some(one => one.includes(text))",
-            arg=re.sub(r'^"|"$', "", self.page.evaluate("t => JSON.stringify(t)", text)),
+            "text => Object.values(localStorage)"
+            ".some(one => one.includes(JSON.stringify(text)))",
+            arg=text,
         )
 
     def cell(self, name):

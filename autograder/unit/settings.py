@@ -100,8 +100,10 @@ REPOSITORY = Kind(
 )
 RUNTIME = Kind(
     'an address (https://…) of a folder with Pyodide\'s files, "bundled" or "off"',
-    lambda value: value in (BUNDLED, OFF)
-    or (_is_text(value) and bool(value) and is_address(value)),
+    lambda value: (
+        value in (BUNDLED, OFF)
+        or (_is_text(value) and bool(value) and is_address(value))
+    ),
 )
 SOURCE_OF_TIMES = Kind(
     f'"{BY_SYSTEM}", or "{BY_NAME}" where the exchange was copied or restored',

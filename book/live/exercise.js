@@ -37,7 +37,7 @@ const acts = {
     const other = cell.kind === "check" && (at === cell ? book.cells.find((one) => one.check === cell.id) : cell);
     if (other) views.get(other.id).output.clear();  // the same verdict never stands in two places
     await book.run(cell, at);
-    if (cell.kind === "check") book.count();
+    if (cell.kind === "check") book.countSoon();
   },
 };
 

@@ -5,6 +5,7 @@ import { fill, freshId, isCode, isEdited, readOpened, readReleased } from "./not
 import { Stopped } from "./python.js";
 
 const SAVE = 300;  // milliseconds of peace after which what was typed is kept
+const COUNT = 400;  // milliseconds after a check in which another one may be asked for
 const DEFINING = ["given", "yours", "own"];  // what runs by itself before a cell below it
 
 export class Workbook extends EventTarget {
@@ -180,6 +181,7 @@ export class Workbook extends EventTarget {
   // Run a cell, after those above it that define something and have not run as they stand. What it
   // shows is shown below `at`, another cell or itself.
   run(cell, at = cell) {
+    clearTimeout(this.counting);
     const turn = this.last.then(() => this.runNow(cell, at));
     this.last = turn.catch(() => {});
     return turn;
@@ -234,7 +236,12 @@ export class Workbook extends EventTarget {
     await this.lay(named.filter((name) => name !== this.assignment));
   }
 
-  // Add up the points by the visible checks, once nothing else runs.
+  // Add up the points by the visible checks, once nothing else has been asked for.
+  countSoon() {
+    clearTimeout(this.counting);
+    this.counting = setTimeout(() => this.count(), COUNT);
+  }
+
   count() {
     const turn = this.last.then(async () => {
       if (this.before({ id: "" }).some((one) => one.kind === "given")) return;

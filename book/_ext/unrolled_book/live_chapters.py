@@ -67,7 +67,9 @@ def runnable(cells):
         else:
             given = references(text, aliases)
             binder |= {name: given.get(name) for name in bound} | numpy_in(text)
-            aliases |= {name: one for name, one in given.items() if isinstance(one, str)}
+            aliases |= {
+                name: one for name, one in given.items() if isinstance(one, str)
+            }
     return found
 
 

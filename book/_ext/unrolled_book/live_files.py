@@ -130,7 +130,7 @@ def add_code(app, context, page, script, **told_more):
     data = json.dumps(about).replace("<", "\\u003c")
     context["metatags"] = context.get("metatags", "") + (
         f'\n<link rel="stylesheet" href="{where}live.css">'
-        '\n<script>document.documentElement.classList.add('
+        "\n<script>document.documentElement.classList.add("
         'location.protocol === "file:" ? "no-live" : "live");</script>'
         f'\n<script type="application/json" id="live-told">{data}</script>'
         f'\n<script type="module" src="{where}{script}"></script>\n'

@@ -91,7 +91,9 @@ class Practice(SphinxPostTransform):
             said = [nodes.Text(f"The exercise of chapter {number}.")]
         facts = [f"{self.points(assignment):g} points", self.time(assignment)]
         said.append(nodes.Text(f" {', '.join(filter(None, facts))}."))
-        what = "This page shows the notebook as you will get it. To work in it, open it:"
+        what = (
+            "This page shows the notebook as you will get it. To work in it, open it:"
+        )
         if getattr(self.config, "live", None):
             what = "Or work in JupyterLab, with the same notebook and the same checks:"
         ways = [

@@ -21,6 +21,7 @@ from ..unit.course import Course, CourseError
 from ..unit.exercise_names import unit_number
 from ..unit.repository import Repository, colab_path, notebook_path, repository_of
 from ..unit.samples import sample_notebook
+from ..unit.settings import OFF
 from ..unit.titles import released_title
 from ..unit.unit import load
 from .dates import Stamp, changed, given_date, stamp
@@ -288,7 +289,7 @@ def page(
     return filled(
         "start_here.html",
         TITLE=course.settings.course.title,
-        BOOK=_book_line(book),
+        BOOK=_book_line(book, course.settings.live.runtime != OFF),
         EXERCISES="\n".join(_listed(name, book) for name in titles(course)),
         WHEEL=wheel,
         UPDATE=fetched,
@@ -296,12 +297,16 @@ def page(
     )
 
 
-def _book_line(book: str) -> str:
-    """Give the line that leads to the book, where there is one."""
+def _book_line(book: str, live: bool) -> str:
+    """Give the line that leads to the book, where there is one, and to its pages that run Python."""
     if not book:
         return ""
     link = f'<a href="{escape(book)}/index.html">the book</a>'
-    return f"<p>What the exercises are about stands in {link}.</p>\n"
+    line = f"What the exercises are about stands in {link}."
+    if live and "://" in book:
+        line += " On the web its exercises' pages run Python themselves, with nothing to install:"
+        line += " what you write there you can download as this notebook, and open here."
+    return f"<p>{line}</p>\n"
 
 
 def _listed(assignment: str, book: str) -> str:

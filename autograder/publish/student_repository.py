@@ -298,7 +298,7 @@ def page(
 
 
 def _book_line(book: str, live: bool) -> str:
-    """Give the line that leads to the book, where there is one, and to its pages that run Python."""
+    """Give the line that leads to the book, where there is one, and says what its pages can."""
     if not book:
         return ""
     link = f'<a href="{escape(book)}/index.html">the book</a>'

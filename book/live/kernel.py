@@ -68,19 +68,19 @@ class Stream:
 
     def write(self, text):
         """Take a text, and send it on if the page has heard nothing for a while."""
-        left = MOST - self.written
+        left = max(MOST - self.written, 0)
+        self.held.append(text[:left])
+        if self.written <= MOST < self.written + len(text):
+            self.held.append("\n… the rest is cut off\n")
         self.written += len(text)
-        if left > 0:
-            rest = "" if len(text) <= left else "\n… the rest is cut off\n"
-            self.held.append(text[:left] + rest)
         if "\n" in text and time.monotonic() - self.last > PAUSE:
             self.flush()
         return len(text)
 
     def flush(self):
         """Send what is held back."""
-        if self.held:
-            self.show("stream", self.name, "".join(self.held))
+        if text := "".join(self.held):
+            self.show("stream", self.name, text)
         self.held, self.last = [], time.monotonic()
 
     def isatty(self):

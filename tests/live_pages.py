@@ -9,6 +9,10 @@ from threading import Thread
 
 import pytest
 
+from autograder.unit.course import Course
+
+COURSE = Course.find(__file__)
+FIRST = "ex1_rnn_cell"
 READY = "document.documentElement.dataset.live === 'there'"
 LONG = 60_000  # milliseconds: other tests share the machine
 

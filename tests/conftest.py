@@ -25,6 +25,7 @@ LONGEST = (
     "hostile/test_attacks.py",
     "units/test_catalogue.py",
     "units/test_promises.py",
+    "live/test_live_verdicts.py",
     "batch/test_clean_start.py",
     "gradebook/test_nbgrader_life.py",
     "publish/test_student_repository.py",

@@ -5,6 +5,7 @@ highlighted HTML.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import html
 import io
 import re
@@ -15,6 +16,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
+from .pyodide_files import FILES
+
+_OTHERS = frozenset(FILES.values())  # by their hashes
 _PICTURE = re.compile(r"\.(png|jpe?g|gif|ico|woff2?|ttf|eot|pdf)$", re.IGNORECASE)
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _TAG = re.compile(r"<[^<>]*>")
@@ -29,14 +33,19 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
     """Yield name and text of a file, of every file in a folder, and of every member of an archive.
 
     What Python leaves in `__pycache__` is published by nobody. A member of an archive is named
-    `archive!member`. Pictures and fonts come with an empty text, since their names count too.
+    `archive!member`. Pictures, fonts and the very files that others have published come with an
+    empty text, since their names count too.
     """
     files = [path]
     if path.is_dir():
         inside = (one for one in sorted(path.rglob("*")) if one.is_file())
         files = [one for one in inside if "__pycache__" not in one.parts]
     for file in files:
-        yield from _texts(str(file), file.read_bytes())
+        data = file.read_bytes()
+        if hashlib.sha256(data).hexdigest() in _OTHERS:
+            yield str(file), ""
+        else:
+            yield from _texts(str(file), data)
 
 
 def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:

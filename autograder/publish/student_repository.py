@@ -22,6 +22,7 @@ from ..unit.exercise_names import unit_number
 from ..unit.handed_out import due_text, given_date, handed_out
 from ..unit.repository import Repository, colab_path, notebook_path, repository_of
 from ..unit.samples import sample_notebook
+from ..unit.settings import OFF
 from ..unit.titles import released_points, released_title
 from ..unit.unit import load
 from .dates import Stamp, changed, stamp
@@ -307,7 +308,7 @@ def page(
     return filled(
         "start_here.html",
         TITLE=course.settings.course.title,
-        BOOK=_book_line(book),
+        BOOK=_book_line(book, course.settings.live.runtime != OFF),
         EXERCISES="\n".join(_listed(course, name, book) for name in titles(course)),
         WHEEL=wheel,
         UPDATE=fetched,
@@ -315,12 +316,16 @@ def page(
     )
 
 
-def _book_line(book: str) -> str:
-    """Give the line that leads to the book, where there is one."""
+def _book_line(book: str, live: bool) -> str:
+    """Give the line that leads to the book, where there is one, and says what its pages can."""
     if not book:
         return ""
     link = f'<a href="{escape(book)}/index.html">the book</a>'
-    return f"<p>What the exercises are about stands in {link}.</p>\n"
+    line = f"What the exercises are about stands in {link}."
+    if live and "://" in book:
+        line += " On the web its exercises' pages run Python themselves, with nothing to install:"
+        line += " what you write there you can download as this notebook, and open here."
+    return f"<p>{line}</p>\n"
 
 
 def _listed(course: Course, assignment: str, book: str) -> str:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from .repository import is_address, is_repository
 
 BY_SYSTEM, BY_NAME = "system", "name"  # of `[exchange] times`
+BUNDLED, OFF = "bundled", "off"  # of `[live] runtime`
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,13 @@ ADDRESS = Kind(
 REPOSITORY = Kind(
     'a repository\'s address, which looks like https://github.com/OWNER/NAME, or ""',
     lambda value: _is_text(value) and is_repository(value),
+)
+RUNTIME = Kind(
+    'an address (https://…) of a folder with Pyodide\'s files, "bundled" or "off"',
+    lambda value: (
+        value in (BUNDLED, OFF)
+        or (_is_text(value) and bool(value) and is_address(value))
+    ),
 )
 SOURCE_OF_TIMES = Kind(
     f'"{BY_SYSTEM}", or "{BY_NAME}" where the exchange was copied or restored',

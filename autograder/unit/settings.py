@@ -21,11 +21,14 @@ from .course_error import CourseError
 from .exercise_names import is_exercise_name, misspelt
 from .setting_kinds import (
     ADDRESS,
+    BUNDLED,
     BY_SYSTEM,
     NAMES,
     NOT_NEGATIVE,
+    OFF,
     POSITIVE,
     REPOSITORY,
+    RUNTIME,
     SHARE,
     SOURCE_OF_TIMES,
     TEXT,
@@ -191,9 +194,34 @@ class GradebookTable(Table):
     url: str = _setting("", TEXT)
 
 
+@dataclass(frozen=True)
+class LiveTable(Table):
+    """`[live]`: Python in the book's pages.
+
+    Parameters
+    ----------
+    runtime : str
+        "bundled" puts it beside the pages, "off" leaves it out; else the address of a folder
+        that holds it.
+    folder : str
+        A folder of this machine with the files to bundle; "" fetches them.
+    """
+
+    table: ClassVar[str] = "live"
+    runtime: str = _setting(BUNDLED, RUNTIME)
+    folder: str = _setting("", TEXT)
+
+
 _TABLES: tuple[type[Table], ...] = (
-    CourseTable, UnitsTable, LinksTable, LimitsTable, LateTable, ExchangeTable, GradebookTable,
-)  # fmt: skip
+    CourseTable,
+    UnitsTable,
+    LinksTable,
+    LiveTable,
+    LimitsTable,
+    LateTable,
+    ExchangeTable,
+    GradebookTable,
+)
 _T = TypeVar("_T", bound=Table)
 
 
@@ -216,6 +244,7 @@ class Settings:
     course: CourseTable = field(default_factory=CourseTable)
     units: UnitsTable = field(default_factory=UnitsTable)
     links: LinksTable = field(default_factory=LinksTable)
+    live: LiveTable = field(default_factory=LiveTable)
     limits: LimitsTable = field(default_factory=LimitsTable)
     late: LateTable = field(default_factory=LateTable)
     exchange: ExchangeTable = field(default_factory=ExchangeTable)
@@ -280,6 +309,7 @@ def _settings(tables: Mapping[str, Any], exercises: Sequence[str]) -> Settings:
         course=course,
         units=units,
         links=_table(LinksTable, tables),
+        live=_table(LiveTable, tables),
         limits=_table(LimitsTable, tables),
         late=_table(LateTable, tables),
         exchange=_table(ExchangeTable, tables),

@@ -91,6 +91,8 @@ class Practice(SphinxPostTransform):
         what = (
             "This page shows the notebook as you will get it. To work in it, open it:"
         )
+        if getattr(self.config, "live", None):
+            what = "Or work in JupyterLab, with the same notebook and the same checks:"
         ways = [
             nodes.paragraph("", what),
             listed(self.ways(assignment)),
@@ -152,12 +154,8 @@ class Practice(SphinxPostTransform):
         ]
 
     def points(self, assignment):
-        """Points of the notebook, from the labels of its graded cells."""
-        path = Path(self.app.srcdir, f"{exercise_page(assignment)}.ipynb")
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return sum(
-            cell["metadata"].get("nbgrader", {}).get("points", 0) for cell in cells
-        )
+        """Points of the notebook."""
+        return points_of(self.app.srcdir, assignment)
 
     def facts(self, assignment):
         """Points, about how long it takes, and until when it is on time: what is known of it."""
@@ -167,8 +165,20 @@ class Practice(SphinxPostTransform):
 
     def time(self, assignment):
         """About how long the exercise takes, in words."""
-        minutes = self.config.course_settings["minutes"].get(assignment, 0)
-        return in_words(minutes) if minutes else ""
+        return time_of(self.config, assignment)
+
+
+def points_of(source, assignment):
+    """Points of a notebook, from the labels of its graded cells."""
+    path = Path(source, f"{exercise_page(assignment)}.ipynb")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return sum(cell["metadata"].get("nbgrader", {}).get("points", 0) for cell in cells)
+
+
+def time_of(config, assignment):
+    """About how long an exercise takes, in words; empty if nothing is said of it."""
+    minutes = config.course_settings["minutes"].get(assignment, 0)
+    return in_words(minutes) if minutes else ""
 
 
 def in_words(minutes):

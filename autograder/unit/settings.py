@@ -25,7 +25,6 @@ from .setting_kinds import (
     BY_SYSTEM,
     NAMES,
     NOT_NEGATIVE,
-    OFF,
     POSITIVE,
     REPOSITORY,
     RUNTIME,

@@ -3,7 +3,6 @@ mistake that is named.
 """
 
 import csv
-import re
 from dataclasses import replace
 from functools import partial
 from html import escape

@@ -8,17 +8,25 @@ reference gives them.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from unrolled.check.compare import as_numbers, tolerance
-from unrolled.check.landmarks import OUTSIDE, Form, Landmark
-from unrolled.check.watch import form_of, leaves
+from unrolled.check.code_lines import statements_by_line
+from unrolled.check.compare import as_numbers
+from unrolled.check.landmark_store import FunctionLandmarks
+from unrolled.check.landmarks import OUTSIDE, Form, Landmark, Landmarks
+from unrolled.check.leaves import form_of, leaves
+from unrolled.contract import names_in
 
-from ..unit.unit import copied
+from ..unit.samples import sample_notebook, samples
+from ..unit.source import solved, stubbed
+from ..unit.unit import Unit, copied
 
 SEE, PART, NAME, BEGIN, TURN, END = (
     "__see__",
@@ -28,16 +36,103 @@ SEE, PART, NAME, BEGIN, TURN, END = (
     "__turn__",
     "__end__",
 )
+ENTER, LEAVE = "__enter__", "__leave__"
 LARGEST = 2_000  # entries of an array that is recorded
+DIGITS = 10**7
 _SKIPPED = (ast.Constant, ast.JoinedStr, ast.Lambda, ast.Starred, ast.Slice)
+
+
+def landmarks_of(unit: Unit, name: str) -> FunctionLandmarks:
+    """Record the landmarks of a function on its visible cases.
+
+    Parameters
+    ----------
+    unit : Unit
+        The exercise.
+    name : str
+        The function.
+    """
+    return FunctionLandmarks(
+        [_of_case(unit, name, case) for case in unit.visible_cases(name)]
+    )
+
+
+def _of_case(unit: Unit, name: str, case: tuple) -> Landmarks:
+    recorder = Recorder()
+    module = telling(list(_reference_texts(unit, name)), recorder)
+    marks = recorded(unit.of(module, name), case, recorder)
+    forms = recorder.forms()
+    # of a class, all that its methods do in several calls is much already
+    for path in () if unit.functions[name].driver else samples(unit):
+        marks += _of_sample(unit, path, name, case)
+    given = {
+        key
+        for key, value in vars(unit.reference).items()
+        if callable(value) and key not in unit.functions
+    }
+    return Landmarks(
+        without_equals(marks),
+        forms,
+        trusted_names(unit, name),
+        frozenset(given),
+        getattr(unit.contracts, "EQUATIONS", {}).get(name, {}),
+    )
+
+
+def _reference_texts(unit: Unit, name: str) -> Iterator[tuple[str, bool | None]]:
+    for cell in unit.cells:
+        if cell.role == "given":
+            yield cell.text, None
+        elif cell.role == "solve":
+            yield solved(cell.text), cell.task == name
+
+
+def _of_sample(unit: Unit, path: Path, name: str, case: tuple) -> list[Landmark]:
+    """Record a right answer in another style; nothing of what cannot be rewritten."""
+    recorder = Recorder(smallest=2)
+    given = {cell.text.strip() for cell in unit.cells if cell.role == "given"}
+    bound = {cell.text.strip() for cell in unit.cells if cell.role in ("bind", "try")}
+    texts: list[tuple[str, bool | None]] = []
+    for cell in sample_notebook(unit, path)["cells"]:
+        text = "".join(cell["source"]).strip()
+        if cell["cell_type"] != "code" or text in bound or text.startswith("check("):
+            continue
+        texts.append((text, None if text in given else False))
+    try:
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+            module = telling(texts, recorder)
+            return recorded(unit.of(module, name), case, recorder)
+    except Exception:
+        return []
+
+
+def trusted_names(unit: Unit, name: str) -> frozenset[str]:
+    """Give the names that mean the same in every student's function.
+
+    They are those of the exercise's contracts and of the stub.
+
+    Parameters
+    ----------
+    unit : Unit
+        The exercise.
+    name : str
+        The function.
+    """
+    names = {one for f in unit.functions.values() for one in names_in(f)}
+    names |= {one for _, f in unit.makers.values() for one in names_in(f)}
+    for statement in statements_by_line(stubbed(unit.solves[name].text)).values():
+        names |= {one for binding in statement.bindings for one in binding.targets}
+    return frozenset(names - {"", name})
 
 
 class Recorder:
     """Is told of values, and keeps those that say something, once a turn."""
 
-    def __init__(self) -> None:
-        self.seen: list[tuple[np.ndarray, str, int, Any, bool]] = []
+    def __init__(self, smallest: int = 1) -> None:
+        self.smallest = smallest
+        self.seen: list[tuple[np.ndarray, str, int, Any, bool, int]] = []
         self.loops: list[list[Any]] = []
+        self.depth = self.calls = 0
         self.keys: set[tuple] = set()
         self.nested: dict[tuple, tuple[str, str, int, Any]] = {}
 
@@ -63,13 +158,22 @@ class Recorder:
         if isinstance(thing, int) and not name:
             return
         numbers = as_numbers(thing)
-        if numbers is None or not 0 < numbers.size <= LARGEST:
+        if numbers is None or not self.smallest <= numbers.size <= LARGEST:
             return
         run, turn = self.loops[0] if self.loops else (None, OUTSIDE)
-        key = (name, turn, id(run), part, numbers.shape, numbers.tobytes())
+        key = (name, turn, id(run), part, self.calls, numbers.shape, numbers.tobytes())
         if key not in self.keys:
             self.keys.add(key)
-            self.seen.append((numbers.copy(), name, turn, run, part))
+            self.seen.append((numbers.copy(), name, turn, run, part, self.calls))
+
+    def enter(self) -> None:
+        """Take that a function is called."""
+        self.calls += self.depth == 0
+        self.depth += 1
+
+    def leave(self) -> None:
+        """Take that it ends."""
+        self.depth -= 1
 
     def begin(self) -> None:
         """Take that a loop begins."""
@@ -94,10 +198,10 @@ class Recorder:
     def landmarks(self) -> list[Landmark]:
         """Give what was seen; of equal values in a turn those with a name."""
         found = [
-            Landmark(value, name, turn, run[0] if run else 0, part)
-            for value, name, turn, run, part in self.seen
+            Landmark(value, name, turn, run[0] if run else 0, part, call)
+            for value, name, turn, run, part, call in self.seen
         ]
-        return _without_equals(found)
+        return without_equals(found)
 
 
 def _name_below(name: str, path: tuple) -> str:
@@ -107,32 +211,36 @@ def _name_below(name: str, path: tuple) -> str:
     return f"{name}[{path[0]}]" if len(path) == 1 else ""
 
 
-def _without_equals(found: list[Landmark]) -> list[Landmark]:
+def without_equals(found: list[Landmark]) -> list[Landmark]:
     """Leave out what has no name and says nothing new: is a size, or, but for rounding, another one
     of its turn or of none.
     """
     kept = [one for one in found if one.name]
-    by_key: dict[tuple, list[Landmark]] = {}
-    for one in kept:
-        by_key.setdefault((one.turn, one.turns, one.value.shape), []).append(one)
+    known = {_key(one, one.turn, one.turns) for one in kept}
     for one in sorted(found, key=lambda one: (one.part, one.turn)):
-        if one.name or one.value.size < 2 and float(one.value.flat[0]).is_integer():
+        if one.name or (one.value.size < 2 and float(one.value.flat[0]).is_integer()):
             continue
-        shape = one.value.shape
-        near = by_key.setdefault((one.turn, one.turns, shape), [])
-        outside = by_key.get((OUTSIDE, 0, shape), [])
-        if one.value.size > 1 and (one.value == one.value.flat[0]).all():
-            outside = []  # in which turns zeros are right is worth knowing
-        if not any(_is_equal(one, other) for other in (*near, *outside)):
-            near.append(one)
+        # in which turns zeros are right is worth knowing
+        constant = one.value.size > 1 and bool((one.value == one.value.flat[0]).all())
+        outside = not constant and _key(one, OUTSIDE, 0) in known
+        key = _key(one, one.turn, one.turns)
+        if not outside and key not in known:
+            known.add(key)
             kept.append(one)
     return kept
 
 
-def _is_equal(one: Landmark, other: Landmark) -> bool:
-    with np.errstate(all="ignore"):
-        near = np.abs(one.value - other.value) <= tolerance(other.value)
-    return bool(near.all())
+def _key(one: Landmark, turn: int, turns: int) -> tuple:
+    return one.call, turn, turns, _rounded(one.value)
+
+
+def _rounded(value: np.ndarray) -> tuple:
+    """Give an array's numbers with few enough digits that rounding makes no other ones."""
+    largest = float(np.max(np.abs(value), initial=0.0))
+    if not np.isfinite(largest) or largest == 0:
+        return value.shape, value.tobytes()
+    digits = np.rint(value / largest * DIGITS).astype(np.int64)
+    return value.shape, float(f"{largest:.6g}"), digits.tobytes()
 
 
 class _Telling(ast.NodeTransformer):
@@ -149,7 +257,7 @@ class _Telling(ast.NodeTransformer):
             return node
         return ast.copy_location(_call(SEE, node), node)
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         inner = [one for one in (node.left, node.right) if _is_sum(one)]
         parts = {id(one) for one in inner} if _is_sum(node) else set()
         node.left, node.right = (
@@ -163,13 +271,15 @@ class _Telling(ast.NodeTransformer):
         told.func.id = PART
         return told
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         told = [ast.Name(one.arg, ast.Load()) for one in _parameters(node)]
-        names = self._named([*told]) if self.names else []
-        node.body = [*names, *_flat(self.visit(one) for one in node.body)]
+        names = self._named([*told])
+        body = [*names, *_flat(self.visit(one) for one in node.body)]
+        around = ast.Try(body, [], [], [ast.Expr(_call(LEAVE))])
+        node.body = [ast.Expr(_call(ENTER)), around]
         return node
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         # what is called is no value, and `super()` has to be called as it is
         node.args = [self.visit(one) for one in node.args]
         for word in node.keywords:
@@ -180,12 +290,12 @@ class _Telling(ast.NodeTransformer):
             return node
         return ast.copy_location(_call(SEE, node), node)
 
-    def visit_Assign(self, node: ast.Assign) -> Any:  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> Any:
         named = self._named(node.targets)
         self.generic_visit(node)
         return [node, *named]
 
-    def visit_Expr(self, node: ast.Expr) -> Any:  # noqa: N802
+    def visit_Expr(self, node: ast.Expr) -> Any:
         changed = node.value.func if isinstance(node.value, ast.Call) else None
         named = []
         if isinstance(changed, ast.Attribute):
@@ -193,29 +303,28 @@ class _Telling(ast.NodeTransformer):
         self.generic_visit(node)
         return [node, *named]
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> Any:  # noqa: N802
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         node.value = self.visit(node.value)
         return [node, *self._named([node.target])]
 
     def _named(self, targets: list[ast.expr]) -> list[ast.stmt]:
         found: list[ast.stmt] = []
-        for target in targets:
+        for target in targets if self.names else ():
             if isinstance(target, ast.Tuple | ast.List):
                 found += self._named(target.elts)
                 continue
             name = _name_of(target)
             if name is not None:
                 value = ast.parse(ast.unparse(_base(target)), mode="eval").body
-                told = _call(NAME if self.names else SEE, value)
-                if self.names:
-                    told.args.append(ast.Constant(name))
+                told = _call(NAME, value)
+                told.args.append(ast.Constant(name))
                 found.append(ast.copy_location(ast.Expr(told), target))
         return found
 
-    def visit_For(self, node: ast.For) -> Any:  # noqa: N802
+    def visit_For(self, node: ast.For) -> Any:
         return self._loop(node)
 
-    def visit_While(self, node: ast.While) -> Any:  # noqa: N802
+    def visit_While(self, node: ast.While) -> Any:
         return self._loop(node)
 
     def _loop(self, node: Any) -> list[ast.stmt]:
@@ -286,6 +395,8 @@ def telling(texts: list[tuple[str, bool | None]], recorder: Recorder) -> ModuleT
     space = module.__dict__
     space |= {
         SEE: recorder.see,
+        ENTER: recorder.enter,
+        LEAVE: recorder.leave,
         PART: recorder.part,
         NAME: recorder.see,
         BEGIN: recorder.begin,
@@ -315,7 +426,7 @@ def recorded(
     recorder : Recorder
         The one that is told.
     """
-    recorder.__init__()  # type: ignore[misc]  # what the module's own lines told is forgotten
+    recorder.__init__(recorder.smallest)  # type: ignore[misc]  # what the module's own lines told is forgotten
     with np.errstate(all="ignore"):
         function(*copied(arguments))
     return recorder.landmarks()

@@ -12,6 +12,7 @@ import numpy as np
 from unrolled.check import numbers, wire
 from unrolled.check.compare import compare_returned
 from unrolled.check.known_mistakes import KnownAnswer
+from unrolled.check.landmark_store import read_landmarks
 from unrolled.check.numbers import NumbersError, Part, Trial, VisibleNumbers, Written
 from unrolled.check.outcome import Returned
 from unrolled.contract import Function
@@ -23,6 +24,8 @@ from ..unit.steady_cases import nudged
 from ..unit.unit import Unit, outcome
 from ..unit.visible_cases import trials
 from .clear_stubs import ANSWER
+from .landmarks import landmarks_of
+from .same_landmarks import same_landmarks
 
 STILL_EQUAL = (
     1e-9  # processors differ in the last bits; only for more is a file rewritten
@@ -143,11 +146,13 @@ def write(unit: Unit, path: Path) -> bool:
     book = unit.course.settings.links.book.strip()
     new = [replace(side, book=book) for side in visible_side(unit)]
     written = _questions(unit)
-    if path.is_file() and _unchanged(path, new, unit, written):
+    landmarks = {name: landmarks_of(unit, name) for name in unit.functions}
+    as_it_was = path.is_file() and _unchanged(path, new, unit, written)
+    if as_it_was and same_landmarks(read_landmarks(path), landmarks):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     with mistakes_told(unit.path, unit.cells):  # of what is neither number nor text
-        numbers.save_numbers(path, unit.assignment, new, written)
+        numbers.save_numbers(path, unit.assignment, new, written, landmarks)
     return True
 
 

@@ -171,7 +171,8 @@ def _head(node: ast.stmt, loops: tuple[Statement, ...]) -> Statement:
 
 
 def _last_line(node: ast.AST) -> int:
-    return getattr(node, "end_lineno", None) or getattr(node, "lineno", 0)
+    end: int | None = getattr(node, "end_lineno", None)
+    return end or 0
 
 
 def _bindings(node: ast.stmt) -> Iterator[Binding]:

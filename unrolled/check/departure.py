@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import CodeType
 
 from unrolled.check.code_lines import Statement
-from unrolled.check.watch import Node
+from unrolled.check.executed import Node
 
 
 @dataclass(frozen=True)

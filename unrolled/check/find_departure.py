@@ -15,14 +15,15 @@ import numpy as np
 
 from unrolled.check.compare import as_numbers
 from unrolled.check.departure import Departure, at_value
+from unrolled.check.executed import Node, Watched
 from unrolled.check.judged_run import RIGHT, UNKNOWN, JudgedRun, alias_of, equals
 from unrolled.check.landmarks import Landmarks
+from unrolled.check.leaves import leaves
 from unrolled.check.put_together import (
     is_empty_result,
     loop_of_other_length,
     where_no_value_departs,
 )
-from unrolled.check.watch import Node, Watched, leaves
 
 
 def first_departure(
@@ -147,9 +148,10 @@ def _caller_first(judged: JudgedRun, node: Node) -> Node:
     if call is None or call.kind != "begin" or not call.nodes:
         return node
     for step in judged.watched.executed:
-        if step.statement is node.by.statement and step.call is not call:
-            if step.nodes and all(judged.state[id(o)] == RIGHT for o in step.nodes):
-                return call.nodes[0]
+        same = step.statement is node.by.statement and step.call is not call
+        states = {judged.state[id(one)] for one in step.nodes}
+        if same and states == {RIGHT}:
+            return call.nodes[0]
     return node
 
 

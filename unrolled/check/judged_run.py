@@ -13,11 +13,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from unrolled.check.compare import close_entries
+from unrolled.check.executed import Executed, Node, Watched
 from unrolled.check.landmarks import Landmark, Landmarks
-from unrolled.check.watch import Executed, Node, Watched
 
 RIGHT, NEUTRAL, UNKNOWN = "right", "neutral", "unknown"
-SAYS_SOMETHING = 3  # letters of a name that means what the book's does
+SAYS_SOMETHING = 2  # letters of a name that means what the book's does
 
 
 class JudgedRun:
@@ -53,7 +53,8 @@ class JudgedRun:
             self.matches[id(node)] = self.matches.get(id(source), [])
             return self.state[id(source)]
         if value is None:
-            return UNKNOWN if node.thing is None and named else NEUTRAL
+            missing = node.thing is None and named and not node.path
+            return UNKNOWN if missing else NEUTRAL
         if _is_one_of(value, named):
             self.matches[id(node)] = named[:1]
             return RIGHT
@@ -114,7 +115,9 @@ class JudgedRun:
 
     def _is_met(self, node: Node, value: np.ndarray) -> bool:
         found = [
-            one for one in self.landmarks.equal_to(value) if one.fits(node.by.loops)
+            one
+            for one in self._of_call(node, self.landmarks.equal_to(value))
+            if one.fits(node.by.loops)
         ]
         if found:
             self.matches[id(node)] = found
@@ -125,7 +128,11 @@ class JudgedRun:
         if not self._is_main(node):
             return []
         name = book_name(node)
-        return self.landmarks.named(name, node.by.loops) if name else []
+        found = self.landmarks.named(name, node.by.loops) if name else []
+        return self._of_call(node, found) or found
+
+    def _of_call(self, node: Node, marks: list[Landmark]) -> list[Landmark]:
+        return self.landmarks.of_call(marks, node.by.calls, self.watched.calls)
 
     def _is_main(self, node: Node) -> bool:
         return node.by.home is None and node.by.code in self.watched.main

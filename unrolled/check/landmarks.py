@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from unrolled.check.compare import tolerance
-from unrolled.check.watch import LoopRun
+from unrolled.check.executed import LoopRun
 
 OUTSIDE = -1  # the turn of what stands in no loop
 MOST_AXES = 3  # of an array that is tried in all orders of its axes
@@ -35,6 +35,8 @@ class Landmark:
     turn, turns : int
         In which turn of its outermost loop it is met, from 0, and how many there are; `OUTSIDE`
         and 0 where there is no loop.
+    call : int
+        The number of the call from outside, as in an `Executed`.
     part : bool
         Whether it is a sum that lacks a term yet: a line that ends there may have forgotten it.
     """
@@ -44,6 +46,7 @@ class Landmark:
     turn: int = OUTSIDE
     turns: int = 0
     part: bool = False
+    call: int = 0
 
     def fits(self, loops: Turns) -> bool:
         """Say whether it belongs to the turns in which a student's loops are; as `fits_turn`."""
@@ -72,14 +75,38 @@ class Landmarks:
         Of what is no array.
     trusted : frozenset of str
         Names that mean the same in every student's function: what the contract or the stub names.
+    given : frozenset of str
+        The course's own functions, which are not watched.
     equations : dict of str to str
-        The label of the book's equation for a name, where there is one.
+        The place of the book's equation for a name, where there is one.
     """
 
     marks: list[Landmark]
     forms: list[Form] = field(default_factory=list)
     trusted: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
     equations: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def calls(self) -> int:
+        """How often the book's functions are called from outside."""
+        return max((one.call for one in self.marks), default=0)
+
+    def of_call(
+        self, marks: Sequence[Landmark], call: int, calls: int
+    ) -> list[Landmark]:
+        """Give those of the same call from outside; all where there are more or fewer calls.
+
+        Parameters
+        ----------
+        marks : sequence of Landmark
+            Some of these.
+        call, calls : int
+            The number of a student's call, and how many there are.
+        """
+        if calls != self.calls:
+            return list(marks)
+        return [one for one in marks if one.call in (0, call)]
 
     @cached_property
     def _by_size(self) -> dict[int, tuple[list[Landmark], np.ndarray, np.ndarray]]:

@@ -5,16 +5,17 @@ Standard library and numpy only: the confined worker reads this file too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from unrolled.check.compare import close_entries, compare_returned
 from unrolled.check.departure import Departure
+from unrolled.check.executed import Executed, Node, Watched
 from unrolled.check.find_departure import first_departure
 from unrolled.check.judged_run import RIGHT, UNKNOWN, JudgedRun
 from unrolled.check.landmarks import Landmark, Landmarks
-from unrolled.check.watch import Executed, Node, Watched, watch
+from unrolled.check.watch import watch
 from unrolled.check.where import AGREES, FIRST, FOLLOWS, MARKS, OWN, LineMark, Where
 from unrolled.contract import Dict, Function
 
@@ -51,8 +52,6 @@ class Run:
         What the reference returns.
     landmarks : Landmarks
         What it does on its way.
-    given : collection of str
-        The course's own functions, which are not watched.
     texts : mapping, optional
         The code by file name, where `linecache` does not have it.
     """
@@ -62,7 +61,6 @@ class Run:
     call: Callable[[], Any]
     want: Any
     landmarks: Landmarks
-    given: Collection[str] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -80,7 +78,7 @@ def locate(run: Run) -> Located | None:
         None where it cannot be watched, or nothing can be said.
     """
     came: list[Any] = []
-    but = (*run.function.companions, *run.given)
+    but = (*run.function.companions, *run.landmarks.given)
     watched = watch(run.written, lambda: came.append(run.call()), but, run.texts)
     if watched is None or not watched.executed:
         return None

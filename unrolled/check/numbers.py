@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import numpy as np
 
 from unrolled.check import wire
 from unrolled.check.known_mistakes import KnownAnswer, Misconception
+from unrolled.check.landmark_store import FunctionLandmarks, landmark_members
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.check.quiet import QuietError
 from unrolled.contract import (
@@ -152,6 +153,7 @@ def save_numbers(
     assignment: str,
     functions: list[VisibleNumbers],
     written: Sequence[Written] = (),
+    landmarks: Mapping[str, FunctionLandmarks] | None = None,
 ) -> None:
     """Write the numbers of an exercise.
 
@@ -165,6 +167,8 @@ def save_numbers(
         In the exercise's order.
     written : sequence of Written, optional
         Its questions.
+    landmarks : mapping, optional
+        Those of its functions, by name.
     """
     tree, arrays = wire.flatten([numbers_to_data(one) for one in functions])
     distinct, places = _distinct_arrays(arrays)
@@ -184,6 +188,7 @@ def save_numbers(
         allow_pickle=False,
         header=np.frombuffer(header, np.uint8),
         data=np.frombuffer(body, np.uint8),
+        **landmark_members(landmarks or {}),
     )
 
 

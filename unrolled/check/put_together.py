@@ -10,9 +10,9 @@ from collections.abc import Collection, Sequence
 
 from unrolled.check.code_lines import Statement
 from unrolled.check.departure import Departure, at_value
+from unrolled.check.executed import Executed, Node
 from unrolled.check.judged_run import NEUTRAL, UNKNOWN, JudgedRun
 from unrolled.check.landmarks import OUTSIDE, fits_turn
-from unrolled.check.watch import Executed, Node
 
 
 def where_no_value_departs(
@@ -51,8 +51,8 @@ def loop_of_other_length(
         return None
     if node is not None and node.by.loops and node.by.loops[0][1] > 0:
         return None
-    marks = [*judged.landmarks.forms, *judged.landmarks.marks]
-    lengths = {one.turns for one in marks if one.name and one.turns}
+    lengths = {one.turns for one in judged.landmarks.forms if one.turns}
+    lengths |= {one.turns for one in judged.landmarks.marks if one.name and one.turns}
     runs = {
         id(step.loops[0][0]): (step.loops[0][0], step.code)
         for step in judged.watched.executed

@@ -55,10 +55,12 @@ def explained(
     if wrong is not None:
         function = unit.functions[name]
         served = frozenset(names_in(function)) if attempt.served else None
+        raised = _raised_told(wrong, function, submission, served)
         verdict = replace(
             verdict,
             differences=_differences_told(wrong, function, submission, served),
-            failure=_failure_told(wrong, function, submission, served),
+            failure=failure_of(raised or wrong.outcome),
+            raised=raised,
         )
     elif not attempt.whole:
         verdict = replace(
@@ -109,20 +111,21 @@ def _differences_told(
     return narrowed(found, call.arguments, served is not None)
 
 
-def _failure_told(
+def _raised_told(
     call: Judged,
     function: Function,
     submission: Submission,
     served: frozenset[str] | None,
-) -> str:
+) -> Raised | None:
+    """Give the exception of a call as it may be told, with its line in place of its cell."""
     outcome = call.outcome
     if not isinstance(outcome, Raised):
-        return failure_of(outcome)
+        return None
     text = submission.line(outcome.cell, outcome.line)
     shown = line(text, (one for _, one in submission.cells))
     told = redacted(outcome, _own_words(submission), call.arguments, served)
     owner = _owner(outcome.cell, function, submission)
-    return failure_of(replace(told, cell=shown, owner=owner))
+    return replace(told, cell=shown, owner=owner)
 
 
 def _owner(cell: str, function: Function, submission: Submission) -> str:

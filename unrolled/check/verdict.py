@@ -25,6 +25,7 @@ from unrolled.check.known_mistakes import (
     name_whole,
 )
 from unrolled.check.outcome import Outcome, Raised, Returned
+from unrolled.check.where import Where
 from unrolled.contract import Function
 
 LONGEST = 240  # characters of an exception's message that are shown
@@ -68,6 +69,12 @@ class Verdict:
         in the notebook.
     tried, untried : tuple of str
         Which kinds of calls were made, and which others hidden tests make.
+    raised : Raised or None
+        The exception of which `failure` tells, its `cell` being the line itself.
+    also : Misconception or None
+        A second known mistake, made beside the first.
+    where : Where or None
+        The first line that departs.
     """
 
     function: str
@@ -85,6 +92,14 @@ class Verdict:
     before: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     untried: tuple[str, ...] = ()
+    raised: Raised | None = None
+    also: Misconception | None = None
+    where: Where | None = None
+
+    @property
+    def mistakes(self) -> tuple[Misconception, ...]:
+        """The known mistakes, the surest first."""
+        return tuple(one for one in (self.mistake, self.also) if one)
 
 
 def judge_outcomes(
@@ -130,6 +145,7 @@ def judge_outcomes(
                 section=function.section,
                 outputs=function.outputs,
                 case=number,
+                raised=outcome if isinstance(outcome, Raised) else None,
             )
     return right_verdict(function)
 

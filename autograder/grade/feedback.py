@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from unrolled.check.compare import Difference
 from unrolled.check.outcome import Lost, Raised, Returned
+from unrolled.check.raising_line import assigned
 from unrolled.check.verdict import Verdict, shown_line
 from unrolled.contract import Function, names_in
 
@@ -85,8 +86,13 @@ def _twice_text(name: str, numbers: str) -> str:
 def _with_reason(
     call: Judged, name: str, loaded: Loaded, submission: Submission
 ) -> Judged:
-    """Put the reason why there is no such function in the place of what the worker says of it."""
+    """Complete what the worker says: why there is no such function, or what the line does that
+    raised.
+    """
     outcome = call.outcome
+    if isinstance(outcome, Raised):
+        on = assigned(submission.line(outcome.cell, outcome.line))
+        return replace(call, outcome=replace(outcome, on=on))
     if not isinstance(outcome, Lost) or outcome.how != "missing":
         return call
     return replace(

@@ -110,7 +110,8 @@ def _test(number: int, task: TaskResult) -> dict:
         "output_format": "html" if task.html else "text",
         "extra_data": _data(task),
     }
-    if task.misconception:
+    # what was not begun needs no name: it may be the answer
+    if task.misconception and task.status != "untouched":
         found["tags"] = [one.id for one in task.feedback.mistakes]
     return found
 

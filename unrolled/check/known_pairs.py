@@ -9,11 +9,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from unrolled.check.known_mistakes import KnownAnswer, Misconception
-from unrolled.check.leaves import Table, print_of
+from unrolled.check.leaves import Table, print_of, table
 from unrolled.check.outcome import Outcome, Returned
 from unrolled.contract import Function
 
 ROUNDING = 2e-6  # of fingerprints in single precision, as a part of what they are
+
+MOST = 40  # pairs that are proved on all cases
 
 Pair = tuple[int, int]  # of mistakes, by their places in the catalogue
 Named = tuple[Misconception, ...]
@@ -108,7 +110,7 @@ def name_pair(
     known : sequence of KnownAnswer
         The catalogue, on the same cases.
     seen : Table
-        All of these, array by array.
+        The first case that is wrong, array by array.
     together : Together, optional
         What is known of pairs.
 
@@ -118,12 +120,31 @@ def name_pair(
         Both; one, if several pairs match and all have it; none, if nothing is certain.
     """
     ids = [one.misconception.id for one in known]
-    found = _certain(separate_pairs(seen, ids), known)
+    separate = [
+        pair
+        for pair in separate_pairs(seen, ids)[:MOST]
+        if _is_proved(function, got, want, [known[place] for place in pair])
+    ]
+    found = _certain(separate, known)
     if found:
         return found
     doubts = _doubts(seen)
     matching = together.matching(function, got, want, doubts)
     return _certain([one for one in matching if ids[one[0]] != ids[one[1]]], known)
+
+
+def _is_proved(
+    function: Function,
+    got: Sequence[Outcome],
+    want: Sequence[Any],
+    both: Sequence[KnownAnswer],
+) -> bool:
+    """Say whether two mistakes explain all that is off in every case.
+
+    Parameters as for `name_pair`; in a single case one of them may show alone.
+    """
+    seen = table(function, got, want, both)
+    return seen is not None and bool(separate_pairs(seen, ("", "other")))
 
 
 def separate_pairs(seen: Table, ids: Sequence[str]) -> list[Pair]:

@@ -35,7 +35,7 @@ def name_part(
     known : sequence of KnownAnswer
         The catalogue, on the same cases.
     seen : Table
-        Some of these cases, array by array.
+        The first case that is wrong, array by array.
     """
     many = np.where(_possible(seen, known, function), seen.explained.sum(axis=1), 0)
     if not many.any():

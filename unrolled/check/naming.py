@@ -18,8 +18,6 @@ from unrolled.check.leaves import table
 from unrolled.check.outcome import Outcome, Returned
 from unrolled.contract import Function
 
-CASES = 2  # that mistakes are looked for in, before one is proved on all
-
 
 def find_mistakes(
     function: Function,
@@ -78,13 +76,9 @@ def _named_by_arrays(
     """
     if not known or not all(isinstance(one, Returned) for one in outcomes):
         return ()
-    few = _telling_cases(function, want, outcomes)
-    some = [_at(few, one.outcomes) for one in known]
-    answers = [
-        KnownAnswer(one.misconception, came)
-        for one, came in zip(known, some, strict=True)
-    ]
-    seen = table(function, _at(few, outcomes), _at(few, want), answers)
+    first = _first_wrong(function, want, outcomes)
+    answers = [KnownAnswer(one.misconception, [one.outcomes[first]]) for one in known]
+    seen = table(function, [outcomes[first]], [want[first]], answers)
     if seen is None:
         return ()
     pair = name_pair(function, outcomes, want, known, seen, together)
@@ -94,17 +88,12 @@ def _named_by_arrays(
     return (part,) if part else ()
 
 
-def _telling_cases(
+def _first_wrong(
     function: Function, want: Sequence[Any], outcomes: Sequence[Outcome]
-) -> list[int]:
-    """Give the numbers of the first cases that did not come out right."""
-    few: list[int] = []
+) -> int:
+    """Give the number of the first case that did not come out right."""
     for number, (right, one) in enumerate(zip(want, outcomes, strict=True)):
         value = one.value if isinstance(one, Returned) else None
-        if len(few) < CASES and compare_returned(function.returns, value, right):
-            few.append(number)
-    return few
-
-
-def _at(numbers: Sequence[int], values: Sequence[Any]) -> list[Any]:
-    return [values[number] for number in numbers]
+        if compare_returned(function.returns, value, right):
+            return number
+    return 0

@@ -12,6 +12,8 @@ from unrolled.check.leaves import Table, table
 from unrolled.check.outcome import Outcome
 from unrolled.contract import Function
 
+MOST = 12  # mistakes that are proved on all cases
+
 
 def name_part(
     function: Function,
@@ -38,16 +40,29 @@ def name_part(
         The first case that is wrong, array by array.
     """
     many = np.where(_possible(seen, known, function), seen.explained.sum(axis=1), 0)
-    if not many.any():
-        return None
-    best = [known[int(place)] for place in np.flatnonzero(many == many.max())]
-    if len({one.misconception.id for one in best}) > 1:
-        return None
-    for one in best:
-        proof = table(function, got, want, [one])
-        if proof and _possible(proof, [one], function)[0] and proof.explained.any():
-            return one.misconception
-    return None
+    proved: dict[int, set[Misconception]] = {}
+    for place in np.argsort(-many, kind="stable")[:MOST]:
+        one = known[int(place)]
+        count = _count_explained(function, got, want, one) if many[place] else 0
+        proved.setdefault(count, set()).add(one.misconception)
+    best = proved[max(proved)] if max(proved, default=0) else set()
+    return best.pop() if len(best) == 1 else None
+
+
+def _count_explained(
+    function: Function,
+    got: Sequence[Outcome],
+    want: Sequence[Any],
+    one: KnownAnswer,
+) -> int:
+    """Count the wrong arrays of all cases that are a mistake's own; 0 if it was not made.
+
+    Parameters as for `name_part`.
+    """
+    seen = table(function, got, want, [one])
+    if seen is None or not _possible(seen, [one], function)[0]:
+        return 0
+    return int(seen.explained.sum())
 
 
 def _possible(

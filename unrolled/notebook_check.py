@@ -389,7 +389,13 @@ def _verdict_on(
 ) -> Verdict:
     """Judge a function by the examples, then, if these are right, by the trials."""
     verdict = judge_outcomes(
-        side.function, side.cases, side.want, tested.examples, side.known, stray
+        side.function,
+        side.cases,
+        side.want,
+        tested.examples,
+        side.known,
+        stray,
+        side.pairs,
     )
     if not verdict.right or not side.trials:
         return verdict

@@ -12,7 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from unrolled.check.outcome import Lost, MachineryError, Outcome
-from unrolled.check.render import as_html, as_text
 
 from ..confine import Confinement, Limits, NotConfined
 from ..unit.secret_seed import fingerprint
@@ -25,6 +24,7 @@ from .judge import Judge, Stray
 from .notebook_file import UnreadableError
 from .result import Result, TaskResult, TestResult, versions
 from .submission import Submission, read
+from .told import Feedback, feedback_of
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Grader:
         """Give the result of a submission that holds nothing to grade."""
         said = f"Not graded: {why}."
         tasks = [
-            TaskResult(name, 0.0, points, "missing", None, said, "")
+            TaskResult(name, 0.0, points, "missing", Feedback(said))
             for name, points in self.unit.points.items()
         ]
         return self._result(student, 0.0, tasks, [], why)
@@ -225,16 +225,14 @@ def _task_result(
     name, highest = attempt.name, unit.points[attempt.name]
     if attempt.broken:
         said = "The grading machinery failed here."
-        return TaskResult(name, None, highest, "error", None, said, "")
+        return TaskResult(name, None, highest, "error", Feedback(said))
     verdict = explained(unit, client.loaded, submission, attempt, stray)
     return TaskResult(
         task=name,
         points=points_of(attempt, highest),
         max_points=highest,
         status=_status(attempt, submission),
-        misconception=verdict.mistake.id if verdict.mistake else None,
-        message=as_text(verdict),
-        html=as_html(verdict),
+        feedback=feedback_of(verdict),
         tests=[_test_result(record, highest) for record in attempt.records],
     )
 

@@ -340,7 +340,19 @@ def plain(difference: Difference, case: Any) -> Difference:
         lambda n: n[0] if len(n[0]) <= 5 and int(n[0]) in allowed else "…",
         text,
     )
-    return replace(difference, text=text)
+    shapes = [
+        _shape(one, allowed) for one in (difference.shape, difference.expected_shape)
+    ]
+    return replace(difference, text=text, shape=shapes[0], expected_shape=shapes[1])
+
+
+def _shape(
+    shape: tuple[int, ...] | None, allowed: Collection[int]
+) -> tuple[int, ...] | None:
+    """Give a shape that holds lengths of the hidden case and small numbers only, else none."""
+    if shape is None or len(shape) > _MOST_AXES:
+        return None
+    return shape if all(one in allowed for one in shape) else None
 
 
 def _is_exception(kind: str) -> bool:

@@ -21,7 +21,7 @@ from unrolled.check.code_lines import statements_by_line
 from unrolled.check.compare import as_numbers
 from unrolled.check.landmark_store import FunctionLandmarks
 from unrolled.check.landmarks import OUTSIDE, Form, Landmark, Landmarks
-from unrolled.check.leaves import form_of, leaves
+from unrolled.check.taken_apart import form_of, leaves
 from unrolled.contract import names_in
 
 from ..unit.samples import sample_notebook, samples

@@ -25,13 +25,15 @@ from ..unit.unit import Unit, outcome
 from ..unit.visible_cases import trials
 from .clear_stubs import ANSWER
 from .landmarks import landmarks_of
+from .pair_table import pair_table
 from .same_landmarks import same_landmarks
 
 STILL_EQUAL = (
     1e-9  # processors differ in the last bits; only for more is a file rewritten
 )
 ROUGHLY = 1e-5  # the same for single precision
-TRIED = ("trials", "known_in_trials")  # where some is in single precision
+# where some is in single precision
+TRIED = ("trials", "known_in_trials", "pairs")
 # part of each input: a central difference makes of what double precision rounds off some 1e-11,
 # and a hundredth of what is still equal is no other number
 NUDGE = 1e-11
@@ -57,6 +59,7 @@ def _side(unit: Unit, name: str) -> VisibleNumbers:
     cases = unit.visible_cases(name)
     want = [_wanted(unit, name, case) for case in cases]
     known = _known_answers(unit, name, cases)
+    shown = [_shows(function, one, want) for one in known]
     tried = [
         Trial(label, arguments, _wanted(unit, name, arguments))
         for label, arguments in trials(unit, name).items()
@@ -69,11 +72,12 @@ def _side(unit: Unit, name: str) -> VisibleNumbers:
         function,
         cases,
         want,
-        [one for one in known if _shows(function, one, want)],
+        [one for one, out in zip(known, shown, strict=True) if out],
         tried,
-        _known_in_trials(unit, name, tried, [_shows(function, k, want) for k in known]),
+        _known_in_trials(unit, name, tried, shown),
         unit.points[name],
         parts_of(unit, name),
+        pairs=pair_table(unit, name, cases, want, shown),
     )
 
 
@@ -93,8 +97,8 @@ def _known_answers(
     known = unit.known[name]
     left_out = but or [False] * len(known)
     return [
-        KnownAnswer(one, tuple(outcome(wrong, case) for case in cases))
-        for (one, wrong), out in zip(known, left_out, strict=True)
+        KnownAnswer(one, tuple(unit.known_outcome(name, n, case) for case in cases))
+        for n, ((one, _), out) in enumerate(zip(known, left_out, strict=True))
         if not out
     ]
 

@@ -15,6 +15,7 @@ from ..grade.result import Result, TaskResult
 from ..safe.csv_cells import number
 from ..unit.course import Course
 from ..unit.unit import load_module
+from .departures import DepartureRow, departure_rows
 from .feedback import STATUSES
 from .page import exercise_title, render
 from .sections import Sections
@@ -117,6 +118,7 @@ class Exercise:
     has_functions: bool
     functions: list[FunctionRow]
     mistakes: list[MistakeRow]
+    departures: list[DepartureRow]
     kinds: list[TestRow]
     tests: list[TestRow]
     easier_said: str
@@ -179,6 +181,7 @@ def _exercise(
             for function, tasks in by_function.items()
         ],
         mistakes=_mistake_rows(name, graded, sections, names),
+        departures=departure_rows(graded, names),
         kinds=[TestRow(kind, tally) for kind, tally in kinds],
         tests=[
             TestRow(kind, tally, function, test, helping[function])

@@ -51,7 +51,7 @@ def _result_cells(result: Result, functions: Sequence[str]) -> list[str]:
 def _task_cells(task: TaskResult | None) -> tuple[str, str, str]:
     if task is None:
         return "", "", ""
-    return _number_or_empty(task.points), task.status, task.misconception or ""
+    return _number_or_empty(task.points), task.status, task.mistakes
 
 
 def _number_or_empty(points: float | None) -> str:

@@ -15,6 +15,7 @@ import pytest
 from conftest import CELL, SEQUENCE
 
 from autograder.grade import redact
+from autograder.grade.told import feedback_of
 from unrolled.check.compare import compare_returned
 from unrolled.check.outcome import Raised
 from unrolled.check.render import as_html
@@ -32,11 +33,10 @@ RNG = np.random.default_rng(20)
 
 def shown(spec, got, want, served):
     found = redact.narrowed(compare_returned(spec, got, want), CASE, served)
-    return as_html(
-        Verdict(
-            "f", False, "f()", found, outputs=tuple(item.name for item in spec.items)
-        )
-    )
+    names = tuple(item.name for item in spec.items)
+    verdict = Verdict("f", False, "f()", found, outputs=names)
+    # the result file's data count too: whatever they hold is told
+    return f"{as_html(verdict)}\n{feedback_of(verdict)}"
 
 
 def bits(feedbacks):
@@ -299,6 +299,6 @@ def test_two_gradings_after_a_companion_was_served_say_the_same(how, tmp_path):
         )
         assert task.status in ("failed", "partial")
         assert "Judged with a right" in task.message
-        said.add((task.message, task.html))
+        said.add((task.message, task.html, str(task.feedback)))
     size = {re.sub(r"about [\d.e+-]+|above 100", "", str(one)) for one in said}
     assert len(size) == 1

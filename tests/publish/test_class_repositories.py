@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grade.result import Result, TaskResult, path_of, write
+from autograder.grade.told import Feedback
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / "tools" / "class_repositories"
@@ -106,7 +107,7 @@ def lines(place, name):
 
 def grade(place, student, score=17.5, problem=""):
     task = TaskResult(
-        "rnn_forward", score, 20, "partial", None, "Look @teacher at `a`.", ""
+        "rnn_forward", score, 20, "partial", Feedback("Look @teacher at `a`.")
     )
     result = Result(
         EXERCISE, student, 0, score, 20, [] if score is None else [task], [], problem

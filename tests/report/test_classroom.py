@@ -10,6 +10,7 @@ from fuzzing import cases
 from hypothesis import given
 from tables import each_row
 
+from autograder.grade.told import Feedback
 from autograder.report import classroom
 
 
@@ -104,7 +105,7 @@ def test_one_line_for_the_steps_output(tmp_path, capfdbinary):
 
 def test_an_environment_can_hold_it():
     many = rr.result(
-        tasks=[rr.wrong(f"f{i}", message="€" * 100_000) for i in range(40)]
+        tasks=[rr.wrong(f"f{i}", feedback=Feedback("€" * 100_000)) for i in range(40)]
     )
     text = classroom.encoded(classroom.payload(many))
     assert len(text) < 128 * 1024 - 100
@@ -115,7 +116,8 @@ def test_an_environment_can_hold_it():
 @given(rr.TEXTS)
 def test_no_text_is_a_command_in_the_log(evil):
     for result in (
-        rr.result(tasks=[rr.wrong(evil, message=evil)]),
+        rr.result(tasks=[rr.wrong(evil, feedback=rr.saying(evil))]),
+        rr.result(tasks=[rr.wrong(evil, feedback=Feedback(evil))]),
         rr.result(tasks=[], score=None, problem=evil),
     ):
         for line in "\n".join(read(result)[2]).split("\n"):

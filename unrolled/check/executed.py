@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.check.code_lines import Statement
-from unrolled.check.leaves import Path
+from unrolled.check.taken_apart import Path
 
 
 @dataclass(eq=False)

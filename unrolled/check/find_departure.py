@@ -18,12 +18,12 @@ from unrolled.check.departure import Departure, at_value
 from unrolled.check.executed import Node, Watched
 from unrolled.check.judged_run import RIGHT, UNKNOWN, JudgedRun, alias_of, equals
 from unrolled.check.landmarks import Landmarks
-from unrolled.check.leaves import leaves
 from unrolled.check.put_together import (
     is_empty_result,
     loop_of_other_length,
     where_no_value_departs,
 )
+from unrolled.check.taken_apart import leaves
 
 
 def first_departure(

@@ -1,111 +1,213 @@
-"""Take a value apart: the arrays and numbers in it, by the keys that lead to each."""
+"""What a function returns, taken apart into its arrays, and which known mistakes make which of
+them.
+"""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from unrolled.check.compare import as_numbers
+from unrolled.check.compare import as_numbers, is_same
+from unrolled.check.known_mistakes import KnownAnswer
+from unrolled.check.outcome import Outcome, Returned
+from unrolled.contract import Array, Dict, Function, PerStep, Spec, Text, Tuple
 
-MOST_LEAVES = 600  # of one value
-MOST_ENTRIES = 20_000  # of an array that is looked at
-DEEPEST = 5
-LONGEST_TEXT = 80
-
-LEAVES = np.ndarray | np.generic | list | tuple | int | float | bool | str
-
-Path = tuple[Any, ...]
+ABSENT = object()  # in the place of what is not there
+SMALL = 1e-3  # beside which a wanted array is as good as zero: see `compare.tolerance`
+GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927  # spread numbers most evenly
 
 
-def form_of(value: Any, depth: int = 0) -> str:
-    """Give how lists and dictionaries are nested: `((..)(..))` for two pairs. A text is itself."""
-    if isinstance(value, str):
-        return repr(value[:LONGEST_TEXT])
-    if depth > DEEPEST or _is_plain_row_or_none(value):
-        return "."
-    if isinstance(value, dict):
-        return "{" + ",".join(sorted(map(str, value))) + "}"
-    inner = [form_of(one, depth + 1) for one in list(value)[:MOST_LEAVES]]
-    return "(" + "".join(inner) + ")"
+def leaves(spec: Spec, want: Any, value: Any, output: str = "") -> Iterator[tuple]:
+    """Give the arrays in a value, each with its output, and as it is wanted.
+
+    Parameters
+    ----------
+    spec : Spec
+        What both should be.
+    want, value : object
+        The reference's value, which says how many steps there are, and another one.
+    output : str, optional
+        The return value that they belong to.
+
+    Yields
+    ------
+    output : str
+    want, value : object
+        An array each; `ABSENT` stands for what the value lacks. A text is no leaf: several
+        mistakes lead to the same word.
+    """
+    if isinstance(spec, Array):
+        yield output or spec.name, want, value
+    elif isinstance(spec, Dict):
+        there = value if isinstance(value, Mapping) else {}
+        for item in spec.items:
+            name = item.name
+            part = there.get(name, ABSENT)
+            yield from leaves(item, want[name], part, output or name)
+    elif not isinstance(spec, Text):
+        yield from _of_sequence(spec, want, value, output)
 
 
-def _is_plain_row_or_none(value: Any) -> bool:
-    if isinstance(value, list | tuple):
-        return _is_plain_row(value)
-    return not isinstance(value, dict)
+def _of_sequence(
+    spec: Tuple | PerStep, want: Any, value: Any, output: str
+) -> Iterator[tuple]:
+    """Give the arrays in a tuple of named values, or in a list of one for each step."""
+    items: Sequence[Spec] = (
+        [spec.item] * len(want) if isinstance(spec, PerStep) else spec.items
+    )
+    fits = isinstance(value, list | tuple) and len(value) == len(want)
+    parts = value if fits else [ABSENT] * len(want)
+    for item, one, part in zip(items, want, parts, strict=True):
+        yield from leaves(item, one, part, output)
 
 
-def leaves(value: Any) -> list[tuple[Path, Any]]:
-    """Give the arrays, numbers and Nones in a value, each with the keys that lead to it."""
-    found: list[tuple[Path, Any]] = []
-    if is_object(value):
-        for key in list(vars(value)):
-            _collect(vars(value)[key], (key,), found, 1)
+def leaves_returned(function: Function, want: Any, value: Any) -> Iterator[tuple]:
+    """Give the arrays in what a function returned; one value alone stands without a tuple."""
+    returns = function.returns
+    if isinstance(returns, Tuple) and len(returns.items) == 1:
+        yield from leaves(returns.items[0], want, value, returns.items[0].name)
+    elif isinstance(returns, Tuple):
+        fits = isinstance(value, list | tuple) and len(value) == len(returns.items)
+        parts = value if fits else [ABSENT] * len(returns.items)
+        for item, one, part in zip(returns.items, want, parts, strict=True):
+            yield from leaves(item, one, part, item.name)
     else:
-        _collect(value, (), found, 0)
+        yield from leaves(returns, want, value)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Some calls of a wrong function, array by array, beside those of the known mistakes.
+
+    Attributes
+    ----------
+    outputs : ndarray of str
+        Of each array the return value that it belongs to.
+    right : ndarray of bool
+        Which arrays are right.
+    wrong : ndarray of bool
+        For each mistake, which arrays it makes wrong.
+    same : ndarray of bool
+        For each mistake, which of its arrays are those of the function.
+    """
+
+    outputs: np.ndarray
+    right: np.ndarray
+    wrong: np.ndarray
+    same: np.ndarray
+
+    @property
+    def explained(self) -> np.ndarray:
+        """For each mistake, which wrong arrays are its own."""
+        return self.wrong & self.same
+
+    @property
+    def contradicted(self) -> np.ndarray:
+        """For each mistake, whether an array is right that it makes wrong."""
+        return (self.wrong & self.right).any(axis=1)
+
+
+def table(
+    function: Function,
+    got: Sequence[Outcome],
+    want: Sequence[Any],
+    known: Sequence[KnownAnswer],
+) -> Table | None:
+    """Compare calls with those of known mistakes; None where a call came to nothing.
+
+    Parameters
+    ----------
+    function : Function
+        The contract.
+    got : sequence of Outcome
+        What the function came to, case by case.
+    want : sequence
+        What the reference returned.
+    known : sequence of KnownAnswer
+        The catalogue, on the same cases.
+    """
+    outputs: list[str] = []
+    right: list[bool] = []
+    rows: list[list[tuple[bool, bool]]] = [[] for _ in known]
+    for place, (mine, wanted) in enumerate(zip(got, want, strict=True)):
+        if not isinstance(mine, Returned):
+            return None
+        own = list(leaves_returned(function, wanted, mine.value))
+        outputs += [name for name, _, _ in own]
+        is_right = [is_same(value, w) for _, w, value in own]
+        right += is_right
+        for row, one in zip(rows, known, strict=True):
+            row += _compared(function, one.outcomes[place], wanted, own, is_right)
+    pairs = np.array(rows, bool).reshape(len(known), len(right), 2)
+    wrong, same = pairs[:, :, 0], pairs[:, :, 1]
+    return Table(np.array(outputs), np.array(right, bool), wrong, same)
+
+
+def _compared(
+    function: Function,
+    outcome: Outcome,
+    want: Any,
+    own: Sequence[tuple],
+    is_right: Sequence[bool],
+) -> list[tuple[bool, bool]]:
+    """Say of each array of a mistake whether it is wrong, and whether it is the function's."""
+    if not isinstance(outcome, Returned):
+        return [(True, False)] * len(own)
+    found = []
+    theirs = leaves_returned(function, want, outcome.value)
+    for (_, wanted, other), (_, _, value), right in zip(
+        theirs, own, is_right, strict=True
+    ):
+        # what a mistake leaves as it is was kept once: the usual case, and the fastest
+        if other is wanted or is_same(other, wanted):
+            found.append((False, right))
+        else:
+            found.append((True, not right and is_same(value, other)))
     return found
 
 
-def _collect(value: Any, path: Path, found: list, depth: int) -> None:
-    if len(found) >= MOST_LEAVES or depth > DEEPEST:
-        return
-    if isinstance(value, dict):
-        for key in list(value):
-            _collect(value[key], (*path, key), found, depth + 1)
-    elif isinstance(value, list | tuple) and not _is_plain_row(value):
-        for place, one in enumerate(list(value)):
-            _collect(one, (*path, place), found, depth + 1)
-    elif value is None or isinstance(value, LEAVES):
-        found.append((path, value))
+def print_of(function: Function, value: Any, want: Any) -> float:
+    """Give a number that differs where an array of a returned value does, as a fingerprint.
+
+    Two values have the same one, but for rounding, where all their arrays are the same. It tells
+    nothing of an array itself.
+
+    Parameters
+    ----------
+    function : Function
+        The contract.
+    value, want : object
+        What was returned, and what the reference returns.
+
+    Returns
+    -------
+    float
+        NaN if something is not there or is no array of numbers.
+    """
+    total = 0.0
+    for place, (_, wanted, one) in enumerate(leaves_returned(function, want, value)):
+        numbers = None if one is ABSENT else as_numbers(one)
+        if numbers is None:
+            return np.nan
+        largest = np.max(np.abs(np.asarray(wanted, np.float64)), initial=0.0)
+        scale = float(largest) + SMALL if np.isfinite(largest) else 1.0
+        total += _print_of_array(numbers, scale, place + sum(numbers.shape))
+    return total
 
 
-def _is_plain_row(value: list | tuple) -> bool:
-    """Say whether a list is one of numbers, which is compared as an array is."""
-    return bool(value) and all(isinstance(one, int | float) for one in value)
+def _print_of_array(numbers: np.ndarray, scale: float, start: int) -> float:
+    """Sum an array with weights from a half to one and a half."""
+    flat = numbers.ravel() / scale
+    if not np.isfinite(flat).all():
+        flat = np.nan_to_num(flat, nan=7.0, posinf=9e3, neginf=-9e3)
+    flat = np.clip(flat, -1e4, 1e4)
+    return float(_weights(flat.size, start) @ flat) + start * PLASTIC % 1
 
 
-def is_object(value: Any) -> bool:
-    """Say whether a value is an object of a class that the notebook has made."""
-    kind = type(value)
-    return (
-        (kind.__module__ == "__main__" or kind.__module__ not in sys.modules)
-        and kind.__flags__ & (1 << 9) != 0  # made by a class statement
-        and hasattr(value, "__dict__")
-        and not isinstance(value, type)
-    )
-
-
-def copied_numbers(thing: Any) -> np.ndarray | None:
-    if thing is None or isinstance(thing, str):
-        return None
-    if isinstance(thing, np.ndarray) and thing.size > MOST_ENTRIES:
-        return None
-    numbers = as_numbers(thing)
-    return None if numbers is None else numbers.copy()
-
-
-def same_numbers(one: np.ndarray | None, other: np.ndarray | None) -> bool:
-    if one is None or other is None:
-        return one is None and other is None
-    return one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
-
-
-def changed_block(
-    old: np.ndarray | None, new: np.ndarray | None
-) -> tuple[int | slice, ...] | None:
-    """Give the smallest block of an array that holds all that has changed in it."""
-    if old is None or new is None or old.shape != new.shape or not new.ndim:
-        return None
-    with np.errstate(all="ignore"):
-        changed = ~((old == new) | (np.isnan(old) & np.isnan(new)))
-    if not changed.any():
-        return None
-    block: list[int | slice] = []
-    for axis in range(new.ndim):
-        others = tuple(one for one in range(new.ndim) if one != axis)
-        places = np.flatnonzero(changed.any(axis=others))
-        low, high = int(places[0]), int(places[-1])
-        block.append(low if low == high else slice(low, high + 1))
-    return tuple(block)
+@lru_cache(maxsize=1024)
+def _weights(count: int, start: int) -> np.ndarray:
+    return (np.arange(1, count + 1) * GOLDEN + start * PLASTIC) % 1 + 0.5

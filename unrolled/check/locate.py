@@ -16,7 +16,17 @@ from unrolled.check.find_departure import first_departure
 from unrolled.check.judged_run import RIGHT, UNKNOWN, JudgedRun
 from unrolled.check.landmarks import Landmark, Landmarks
 from unrolled.check.watch import watch
-from unrolled.check.where import AGREES, FIRST, FOLLOWS, MARKS, OWN, LineMark, Where
+from unrolled.check.where import (
+    AGREES,
+    FIRST,
+    FOLLOWS,
+    LONGEST_NAME,
+    MARKS,
+    MOST_MARKS,
+    OWN,
+    LineMark,
+    Where,
+)
 from unrolled.contract import Dict, Function
 
 
@@ -94,7 +104,7 @@ def locate(run: Run) -> Located | None:
     )
     if departure is None or departure.statement.first < 1:
         return None
-    return Located(_told(departure, judged), departure.code.co_filename)
+    return Located(_told(run.function, departure, judged), departure.code.co_filename)
 
 
 def _wrong_parts(function: Function, value: Any, want: Any) -> list[str]:
@@ -108,7 +118,7 @@ def _wrong_parts(function: Function, value: Any, want: Any) -> list[str]:
     return [str(names.index(one)) for one in outputs if one in names]
 
 
-def _told(departure: Departure, judged: JudgedRun) -> Where:
+def _told(function: Function, departure: Departure, judged: JudgedRun) -> Where:
     """Give a departure as plain data."""
     statement, node = departure.statement, departure.node
     last = statement.end if departure.verdict == "unchanged" else statement.last
@@ -116,28 +126,32 @@ def _told(departure: Departure, judged: JudgedRun) -> Where:
     if node is not None and not node.name and node.path:
         line = statement.items.get(str(node.path[0]), line)
     where = Where(
+        _owner(departure, judged.watched) or function.name,
+        "",
         line,
-        max(line, last),
-        departure.name,
-        verdict=departure.verdict or UNKNOWN,
+        departure.name[:LONGEST_NAME],
+        departure.verdict or UNKNOWN,
+        last if last > line else 0,
         turn=departure.turn,
         turns=departure.turns,
-        owner=_owner(departure, judged.watched),
-        marks=_marks(departure, judged),
+        marks=_marks(departure, judged)[:MOST_MARKS],
     )
     return where if node is None else _with_value(where, node, judged)
 
 
 def _owner(departure: Departure, watched: Watched) -> str:
     code = departure.code
-    return "" if code in watched.main else code.co_name
+    return "" if code in watched.main else code.co_name[:LONGEST_NAME]
 
 
 def _with_value(where: Where, node: Node, judged: JudgedRun) -> Where:
     """Say of a value how it departs from the book's of this name, where there is one."""
     named = judged.named(node)
     landmark = named[-1] if named else None
-    data: dict[str, Any] = {"name": shown_name(node), "known": _known(landmark)}
+    data: dict[str, Any] = {
+        "name": shown_name(node)[:LONGEST_NAME],
+        "known": _known(landmark)[:LONGEST_NAME],
+    }
     data["equation"] = judged.landmarks.equations.get(data["known"], "")
     if node.by.loops and node.by.loops[0][0].count > 1:
         run, turn = node.by.loops[0]

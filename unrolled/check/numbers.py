@@ -16,6 +16,7 @@ import numpy as np
 
 from unrolled.check import wire
 from unrolled.check.known_mistakes import KnownAnswer, Misconception
+from unrolled.check.known_pairs import NO_PAIRS, PairTable
 from unrolled.check.landmark_store import FunctionLandmarks, landmark_members
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.check.quiet import QuietError
@@ -119,6 +120,8 @@ class VisibleNumbers:
         What its points are for.
     book : str
         Address of the book; empty where it is not published.
+    pairs : PairTable
+        What two known mistakes come to together.
     """
 
     function: Function
@@ -130,6 +133,7 @@ class VisibleNumbers:
     points: float = 0.0
     parts: list[Part] = field(default_factory=list)
     book: str = ""
+    pairs: PairTable = NO_PAIRS
 
 
 @dataclass(frozen=True)
@@ -289,6 +293,7 @@ def numbers_to_data(numbers: VisibleNumbers) -> dict:
         "known_in_trials": [_known_to_data(one) for one in numbers.known_in_trials],
         "points": numbers.points,
         "parts": [asdict(one) for one in numbers.parts],
+        "pairs": [numbers.pairs.places, numbers.pairs.prints],
     }
 
 
@@ -319,6 +324,7 @@ def _numbers_from_data(data: dict) -> VisibleNumbers:
         [_known_from_data(one) for one in data.get("known_in_trials", ())],
         data.get("points", 0.0),
         [Part(**one) for one in data.get("parts", ())],
+        pairs=PairTable(*data["pairs"]) if "pairs" in data else NO_PAIRS,
     )
 
 
@@ -347,7 +353,8 @@ def _outcome_to_data(outcome: Outcome) -> dict:
     if isinstance(outcome, Returned):
         return {"value": outcome.value}
     if isinstance(outcome, Raised):
-        return {"raised": outcome.kind, "text": outcome.text}
+        on = {"on": outcome.on} if outcome.on else {}
+        return {"raised": outcome.kind, "text": outcome.text, **on}
     raise TypeError(f"a known mistake comes to a value or an error, not to {outcome}")
 
 
@@ -355,7 +362,7 @@ def _outcome_from_data(data: dict) -> Outcome:
     """Give the outcome that `_outcome_to_data` wrote."""
     if "value" in data:
         return Returned(data["value"])
-    return Raised(data["raised"], data["text"])
+    return Raised(data["raised"], data["text"], on=data.get("on", ""))
 
 
 def _distinct_arrays(arrays: list[np.ndarray]) -> tuple[list[np.ndarray], list[int]]:

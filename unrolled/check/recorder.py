@@ -13,7 +13,7 @@ import numpy as np
 
 from unrolled.check.code_lines import Read, Statement, statements_by_line
 from unrolled.check.executed import Executed, LoopRun, Node
-from unrolled.check.leaves import (
+from unrolled.check.taken_apart import (
     Path,
     changed_block,
     copied_numbers,

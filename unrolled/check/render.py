@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from html import escape
 
 from unrolled.check.compare import Difference
@@ -16,6 +18,9 @@ QUIET = "opacity:.75"
 BOOK = "book"  # the label of the row that leads to it
 
 Row = tuple[str, str]  # a label, and a text with code in backticks
+Link = Callable[
+    [str], str
+]  # makes HTML of a place in the book, as `section_text` gives it
 
 
 def as_text(verdict: Verdict) -> str:
@@ -27,9 +32,9 @@ def as_text(verdict: Verdict) -> str:
         for label, text in _rows(verdict)
     ]
     lines = [_line(label, text) for label, text in rows]
-    if verdict.mistake and not verdict.right:
-        # Behind an empty line, so that it can be left unread.
-        lines += ["", _line("hint", verdict.mistake.hint)]
+    if verdict.mistakes and not verdict.right:
+        # Behind an empty line, so that they can be left unread.
+        lines += ["", *(_line("hint", one.hint) for one in verdict.mistakes)]
     return "\n".join([*before, f"{mark} {verdict.function} {said}", *lines])
 
 
@@ -52,19 +57,22 @@ def _rows(verdict: Verdict) -> list[Row]:
         return _rows_of_right(verdict)
     rows = [("called", verdict.call)]
     rows += [("note", note) for note in verdict.notes]
-    found = _found_texts(verdict)
+    found = found_texts(verdict)
     if found:
         rows.append(("found", found[0]))
         rows += [("", text) for text in found[1:]]
     right = _right_outputs(verdict)
     if right:
         rows.append(("right", ", ".join(f"`{name}`" for name in right)))
-    mistake = verdict.mistake
-    if mistake:
-        rows.append(("mistake", mistake.symptom))
-    section = mistake.section if mistake else verdict.section
-    if section:
-        rows.append((BOOK, section_text(section)))
+    if verdict.where:
+        rows.append(("where", verdict.where.text))
+    labels = ("mistake", "and")
+    rows += [
+        (label, one.symptom)
+        for label, one in zip(labels, verdict.mistakes, strict=False)
+    ]
+    sections = [one.section for one in verdict.mistakes] or [verdict.section]
+    rows += [(BOOK, section_text(one)) for one in dict.fromkeys(sections) if one]
     return rows
 
 
@@ -76,7 +84,7 @@ def _rows_of_right(verdict: Verdict) -> list[Row]:
     return [("tried", ", ".join(verdict.tried)), ("not tried", left)]
 
 
-def _found_texts(verdict: Verdict) -> list[str]:
+def found_texts(verdict: Verdict) -> list[str]:
     """Give the failure and the differences, as many as are read."""
     texts = [verdict.failure] if verdict.failure else []
     differences = _first_of_each_output(verdict.differences)
@@ -137,17 +145,25 @@ def _link(verdict: Verdict, section: str) -> str:
     return f'<a href="{to}"{new}>{escape(section)}</a>'
 
 
-def as_html(verdict: Verdict) -> str:
-    """Give the verdict as HTML: no scripts, no style sheets, colours that inherit the page's."""
+def as_html(verdict: Verdict, link: Link | None = None) -> str:
+    """Give the verdict as HTML: no scripts, no style sheets, colours that inherit the page's.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    link : callable, optional
+        Makes a section of the book HTML; by the verdict's own `book` unless given.
+    """
+    link = link or partial(_link, verdict)
     mark, said = _title(verdict)
     body = _before_html(verdict.before)
     body += f"<div><b>{mark} {escape(verdict.function)}</b> {said}</div>"
     if verdict.right:
-        body += _table(verdict, QUIET)
+        body += _table(verdict, link, QUIET)
     else:
-        body += _table(verdict) + picture(verdict.differences)
-        if verdict.mistake:
-            body += _folded("hint", verdict.mistake.hint)
+        body += _table(verdict, link) + picture(verdict.differences)
+        for one in verdict.mistakes:
+            body += _folded("hint", one.hint)
     return _framed(body, mark)
 
 
@@ -177,9 +193,9 @@ def _folded(label: str, text: str) -> str:
     )
 
 
-def _table(verdict: Verdict, style: str = "") -> str:
+def _table(verdict: Verdict, link: Link, style: str = "") -> str:
     """Give the rows as two columns, the texts set in `style`."""
-    shown = [(label, _cell(verdict, label, text)) for label, text in _rows(verdict)]
+    shown = [(label, _cell(link, label, text)) for label, text in _rows(verdict)]
     if not shown:
         return ""
     cells = [
@@ -191,11 +207,11 @@ def _table(verdict: Verdict, style: str = "") -> str:
     return f'<div style="{grid}">{"".join(cells)}</div>'
 
 
-def _cell(verdict: Verdict, label: str, text: str) -> str:
+def _cell(link: Link, label: str, text: str) -> str:
     """Give a row's text as HTML: the call as code, the section of the book as a link."""
     if label == "called":
         return f"<code>{escape(text)}</code>"
-    return _link(verdict, text) if label == BOOK else code_html(text)
+    return link(text) if label == BOOK else code_html(text)
 
 
 def code_html(text: str) -> str:

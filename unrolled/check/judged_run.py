@@ -63,7 +63,7 @@ class JudgedRun:
         if _says_nothing(node.thing, value):
             return UNKNOWN if self._contradicts(node, value, named) else NEUTRAL
         if named and self._is_trusted(named[0].name):
-            return UNKNOWN
+            return RIGHT if _is_turned(value, named) else UNKNOWN
         if not self._is_met(node, value):
             return UNKNOWN
         return UNKNOWN if self._is_part(node) else RIGHT
@@ -229,6 +229,11 @@ def book_name(node: Node) -> str:
 
 def _is_one_of(value: np.ndarray | None, marks: Sequence[Landmark]) -> bool:
     return value is not None and any(equals(value, one.value) for one in marks)
+
+
+def _is_turned(value: np.ndarray, marks: Sequence[Landmark]) -> bool:
+    """Say whether a matrix is one of these, its axes exchanged."""
+    return value.ndim == 2 and any(equals(value.T, one.value) for one in marks)
 
 
 def equals(got: np.ndarray, want: np.ndarray) -> bool:

@@ -6,7 +6,7 @@ They are read only where a check has failed.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,21 @@ def landmark_members(by_function: Mapping[str, FunctionLandmarks]) -> dict[str, 
     content = {"functions": header, "shapes": store.shapes}
     return {
         HEADER: np.frombuffer(json.dumps(content).encode(), np.uint8),
-        DATA: np.frombuffer(b"".join(store.pieces), np.uint8),
+        DATA: np.frombuffer(b"".join(one.tobytes() for one in store.arrays), np.uint8),
     }
+
+
+def landmarks_to_data(landmarks: Landmarks) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Give landmarks as plain data, and the arrays to which these refer."""
+    store = _Store()
+    return store.case(landmarks), store.arrays
+
+
+def landmarks_from_data(
+    data: Mapping[str, Any], arrays: Sequence[np.ndarray]
+) -> Landmarks:
+    """Give the landmarks that `landmarks_to_data` gave as plain data and arrays."""
+    return _case(data, [np.asarray(one, np.float64) for one in arrays])
 
 
 class _Store:
@@ -57,8 +70,11 @@ class _Store:
 
     def __init__(self) -> None:
         self.places: dict[tuple, int] = {}
-        self.shapes: list[list[int]] = []
-        self.pieces: list[bytes] = []
+        self.arrays: list[np.ndarray] = []
+
+    @property
+    def shapes(self) -> list[list[int]]:
+        return [list(one.shape) for one in self.arrays]
 
     def case(self, landmarks: Landmarks) -> dict[str, Any]:
         return {
@@ -83,9 +99,8 @@ class _Store:
         small = np.asarray(value, KIND)
         key = (small.shape, small.tobytes())
         if key not in self.places:
-            self.places[key] = len(self.shapes)
-            self.shapes.append(list(small.shape))
-            self.pieces.append(small.tobytes())
+            self.places[key] = len(self.arrays)
+            self.arrays.append(small)
         return self.places[key]
 
 
@@ -125,7 +140,7 @@ def _functions(header: Any, flat: np.ndarray) -> dict[str, FunctionLandmarks]:
     }
 
 
-def _case(data: Any, values: list[np.ndarray]) -> Landmarks:
+def _case(data: Any, values: Sequence[np.ndarray]) -> Landmarks:
     marks = [
         Landmark(values[place], name, turn, turns, bool(part), call)
         for place, name, turn, turns, part, call in data["marks"]

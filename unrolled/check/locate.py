@@ -13,7 +13,8 @@ from unrolled.check.compare import close_entries, compare_returned
 from unrolled.check.departure import Departure
 from unrolled.check.executed import Executed, Node, Watched
 from unrolled.check.find_departure import first_departure
-from unrolled.check.judged_run import RIGHT, UNKNOWN, JudgedRun
+from unrolled.check.judged_run import RIGHT, UNKNOWN, JudgedRun, alias_of
+from unrolled.check.landmark_store import landmarks_from_data  # noqa: F401
 from unrolled.check.landmarks import Landmark, Landmarks
 from unrolled.check.watch import watch
 from unrolled.check.where import (
@@ -27,7 +28,7 @@ from unrolled.check.where import (
     LineMark,
     Where,
 )
-from unrolled.contract import Dict, Function
+from unrolled.contract import Dict, Function, Tuple, spec_from_data, spec_to_data
 
 
 @dataclass
@@ -72,6 +73,25 @@ class Run:
     want: Any
     landmarks: Landmarks
     texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def function_to_data(function: Function) -> dict[str, Any]:
+    """Give of a contract what is asked of it here, as plain data."""
+    return {
+        "name": function.name,
+        "returns": spec_to_data(function.returns),
+        "companions": list(function.companions),
+        "driver": function.driver,
+    }
+
+
+def function_from_data(data: Mapping[str, Any]) -> Function:
+    """Give the contract of which `function_to_data` gave a part."""
+    returns = spec_from_data(data["returns"])
+    if not isinstance(returns, Tuple | Dict):
+        raise ValueError("a function returns a tuple or a dictionary of named values")
+    companions = tuple(data["companions"])
+    return Function(data["name"], (), returns, "", companions, driver=data["driver"])
 
 
 def locate(run: Run) -> Located | None:
@@ -235,6 +255,7 @@ def _agreeing_names(judged: JudgedRun, step: Executed) -> tuple[str, ...]:
     found: Sequence[str] = [
         one.name.split("[")[0]
         for node in step.nodes
+        if alias_of(node) is None and node.value is not None and node.value.ndim
         for one in judged.matches.get(id(node), ())
         if one.name
     ]

@@ -7,6 +7,8 @@ from functools import partial
 from html import escape
 
 from unrolled.check.compare import Difference
+from unrolled.check.known_mistakes import Misconception
+from unrolled.check.line_picture import line_picture
 from unrolled.check.picture import picture
 from unrolled.check.sum_up import MORE_LATER, Line, Summary, number
 from unrolled.check.verdict import Verdict
@@ -15,6 +17,7 @@ MORE = 4  # differences shown before "and N more"
 COLOURS = {"✓": "#1a7f37", "✗": "#c4432b", "?": "#9a6700", "–": "#9a6700"}
 BESIDES = "the hidden tests' own sizes and numbers"  # what no visible call tries
 QUIET = "opacity:.75"
+FOLDED = ("mistake", "and")  # labels of what HTML folds up with its hint
 BOOK = "book"  # the label of the row that leads to it
 
 Row = tuple[str, str]  # a label, and a text with code in backticks
@@ -66,10 +69,11 @@ def _rows(verdict: Verdict) -> list[Row]:
         rows.append(("right", ", ".join(f"`{name}`" for name in right)))
     if verdict.where:
         rows.append(("where", verdict.where.text))
-    labels = ("mistake", "and")
+    if verdict.where and verdict.where.equation:
+        rows.append((BOOK, section_text(verdict.where.equation)))
     rows += [
         (label, one.symptom)
-        for label, one in zip(labels, verdict.mistakes, strict=False)
+        for label, one in zip(FOLDED, verdict.mistakes, strict=False)
     ]
     sections = [one.section for one in verdict.mistakes] or [verdict.section]
     rows += [(BOOK, section_text(one)) for one in dict.fromkeys(sections) if one]
@@ -162,9 +166,16 @@ def as_html(verdict: Verdict, link: Link | None = None) -> str:
         body += _table(verdict, link, QUIET)
     else:
         body += _table(verdict, link) + picture(verdict.differences)
-        for one in verdict.mistakes:
-            body += _folded("hint", one.hint)
+        body += line_picture(verdict.where)
+        body += "".join(_mistake_html(one, verdict.again) for one in verdict.mistakes)
     return _framed(body, mark)
+
+
+def _mistake_html(one: Misconception, opened: bool) -> str:
+    """Give a known mistake, folded up unless it is `opened`: who wants to find it may."""
+    said = f"<div>{code_html(one.symptom)}</div>" if one.symptom else ""
+    said += f'<div style="margin-top:.15em">{code_html(one.hint)}</div>'
+    return _folded("mistake and hint", said, opened)
 
 
 def _framed(body: str, mark: str) -> str:
@@ -184,18 +195,23 @@ def _before_html(texts: tuple[str, ...]) -> str:
     )
 
 
-def _folded(label: str, text: str) -> str:
-    """Give a text that is read only where it is asked for."""
+def _folded(label: str, body: str, opened: bool = False) -> str:
+    """Give what is read only where it is asked for."""
+    state = " open" if opened else ""
     return (
-        '<details style="margin-top:.3em">'
+        f'<details style="margin-top:.3em"{state}>'
         f'<summary style="cursor:pointer;{QUIET}">{label}</summary>'
-        f'<div style="margin:.15em 0 0 1.1em">{code_html(text)}</div></details>'
+        f'<div style="margin:.15em 0 0 1.1em">{body}</div></details>'
     )
 
 
 def _table(verdict: Verdict, link: Link, style: str = "") -> str:
     """Give the rows as two columns, the texts set in `style`."""
-    shown = [(label, _cell(link, label, text)) for label, text in _rows(verdict)]
+    shown = [
+        (label, _cell(link, label, text))
+        for label, text in _rows(verdict)
+        if label not in FOLDED
+    ]
     if not shown:
         return ""
     cells = [

@@ -67,6 +67,8 @@ class Verdict:
         A second known mistake, made beside the first.
     where : Where or None
         The first line that departs.
+    again : bool
+        Whether the function failed the last time that it was checked, too.
     """
 
     function: str
@@ -87,6 +89,7 @@ class Verdict:
     raised: Raised | None = None
     also: Misconception | None = None
     where: Where | None = None
+    again: bool = False
 
     @property
     def mistakes(self) -> tuple[Misconception, ...]:

@@ -26,6 +26,7 @@ from unrolled.check.general_mistakes import mistake_of_reading_data
 from unrolled.check.landmark_store import FunctionLandmarks, read_landmarks
 from unrolled.check.locate import Run, locate
 from unrolled.check.numbers import NumbersError, Sheet, VisibleNumbers, read_sheet
+from unrolled.check.on_paper import PaperCase, paper_case
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.check.present import (
     NotDefined,
@@ -130,6 +131,10 @@ class Check:
             raise UnknownExampleError(f"no example for {name!r}; there are: {there}")
         side = self.numbers[name]
         calls = {trial.label: trial.arguments for trial in side.trials}
+        calls |= {
+            f"on paper {number}": arguments
+            for number, (arguments, _) in enumerate(side.paper, 1)
+        }
         calls |= dict(zip(("", *EXAMPLES), (side.cases[0], *side.cases), strict=False))
         if kind not in calls:
             there = ", ".join(repr(one) for one in calls if one)
@@ -220,7 +225,8 @@ class Check:
             if self._wrong_companions(function, side):
                 return verdict  # which are to be mended first
             where = self._where(function, side, verdict.case)
-        return replace(verdict, where=where)
+            paper = _on_paper(function, side)
+        return replace(verdict, where=where, paper=paper)
 
     def _where(
         self, function: Callable, side: VisibleNumbers, case: int
@@ -412,6 +418,16 @@ def _called_for(function: Callable, side: VisibleNumbers) -> Any:
     """Give what is called: the function, or what drives a class."""
     driver = side.function.driver
     return _namespace(function).get(driver) if driver else function
+
+
+def _on_paper(function: Callable, side: VisibleNumbers) -> PaperCase | None:
+    """Find a small case on which a function is wrong."""
+    called = _called_for(function, side)
+    return paper_case(
+        side.function,
+        side.paper,
+        lambda arguments: call_function(called, arguments, function),
+    )
 
 
 def _plain_call(called: Callable, arguments: tuple) -> Any:

@@ -20,6 +20,7 @@ from unrolled.contract import Function
 from ..grade.hidden_tests import collected
 from ..unit.course import CourseError
 from ..unit.mistakes import mistakes_told
+from ..unit.paper_cases import paper_cases
 from ..unit.steady_cases import nudged
 from ..unit.unit import Unit, outcome
 from ..unit.visible_cases import trials
@@ -78,6 +79,7 @@ def _side(unit: Unit, name: str) -> VisibleNumbers:
         unit.points[name],
         parts_of(unit, name),
         pairs=pair_table(unit, name, cases, want, shown),
+        paper=paper_cases(unit, name),
     )
 
 

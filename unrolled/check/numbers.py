@@ -122,6 +122,8 @@ class VisibleNumbers:
         Address of the book; empty where it is not published.
     pairs : PairTable
         What two known mistakes come to together.
+    paper : list of (tuple, object)
+        Small cases: arguments, and what the reference returns.
     """
 
     function: Function
@@ -134,6 +136,7 @@ class VisibleNumbers:
     parts: list[Part] = field(default_factory=list)
     book: str = ""
     pairs: PairTable = NO_PAIRS
+    paper: list[tuple[tuple, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -291,6 +294,7 @@ def numbers_to_data(numbers: VisibleNumbers) -> dict:
             for one in numbers.trials
         ],
         "known_in_trials": [_known_to_data(one) for one in numbers.known_in_trials],
+        "paper": [[list(arguments), want] for arguments, want in numbers.paper],
         "points": numbers.points,
         "parts": [asdict(one) for one in numbers.parts],
         "pairs": [numbers.pairs.places, numbers.pairs.prints],
@@ -325,6 +329,7 @@ def _numbers_from_data(data: dict) -> VisibleNumbers:
         data.get("points", 0.0),
         [Part(**one) for one in data.get("parts", ())],
         pairs=PairTable(*data["pairs"]) if "pairs" in data else NO_PAIRS,
+        paper=[(tuple(arguments), want) for arguments, want in data.get("paper", ())],
     )
 
 

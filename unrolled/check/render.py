@@ -67,6 +67,10 @@ def _rows(verdict: Verdict) -> list[Row]:
     right = _right_outputs(verdict)
     if right:
         rows.append(("right", ", ".join(f"`{name}`" for name in right)))
+    if verdict.paper:
+        first, *more = verdict.paper.text.split("\n")
+        rows.append(("on paper", first))
+        rows += [("", text) for text in more]
     if verdict.where:
         rows.append(("where", verdict.where.text))
     if verdict.where and verdict.where.equation:

@@ -16,6 +16,7 @@ from unrolled.check.compare import Difference, as_numbers, compare_returned, is_
 from unrolled.check.known_mistakes import KnownAnswer, Misconception
 from unrolled.check.known_pairs import NO_PAIRS, Together
 from unrolled.check.naming import find_mistakes
+from unrolled.check.on_paper import PaperCase
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.check.where import Where
 from unrolled.contract import Function
@@ -67,6 +68,8 @@ class Verdict:
         A second known mistake, made beside the first.
     where : Where or None
         The first line that departs.
+    paper : PaperCase or None
+        A small case on which it is wrong; of visible numbers only.
     again : bool
         Whether the function failed the last time that it was checked, too.
     """
@@ -89,6 +92,7 @@ class Verdict:
     raised: Raised | None = None
     also: Misconception | None = None
     where: Where | None = None
+    paper: PaperCase | None = None
     again: bool = False
 
     @property

@@ -53,6 +53,8 @@ class Statement:
         For the display of a dictionary or a tuple: the line of each value, by its key or number.
     parts : dict of str to tuple of Read
         What is read for each of these.
+    bare : frozenset of str
+        Those of these keys whose part is a variable and nothing else.
     end : int
         The last line of all that belongs to it, such as a loop's body.
     """
@@ -64,6 +66,7 @@ class Statement:
     kind: str = ""
     items: dict[str, int] = field(default_factory=dict)
     parts: dict[str, tuple[Read, ...]] = field(default_factory=dict)
+    bare: frozenset[str] = frozenset()
     end: int = 0
 
     @property
@@ -137,6 +140,7 @@ def _simple(node: ast.stmt, loops: tuple[Statement, ...]) -> Statement:
         kind,
         {key: one.lineno for key, one in items.items()},
         {key: tuple(_reads(one)) for key, one in items.items()},
+        frozenset(key for key, one in items.items() if isinstance(one, ast.Name)),
         last,
     )
 
@@ -240,6 +244,11 @@ def _reads(node: ast.AST) -> Iterator[Read]:
         inner = inner.value
     if isinstance(inner, ast.Name):
         yield Read(inner.id, tuple(path))
+        return
+    if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
+        yield from _reads(inner.func.value)  # a method's name is no key
+        for word in (*inner.args, *(one.value for one in inner.keywords)):
+            yield from _reads(word)
         return
     for child in ast.iter_child_nodes(inner):
         yield from _reads(child)

@@ -118,12 +118,26 @@ def _bound_first(judged: JudgedRun, node: Node) -> Node:
     for parent in node.parents:
         if parent.by.code is node.by.code and is_empty_result(judged, parent):
             return parent
+    begun = _of_other_shape(judged, node)
+    if begun is not None:
+        return begun
     source = alias_of(node)
     while source is not None and judged.state.get(id(source)) == UNKNOWN:
         node, source = source, alias_of(source)
     if not node.shared and node.block is None:
         return node
     return _second_name(judged, node) or node
+
+
+def _of_other_shape(judged: JudgedRun, node: Node) -> Node | None:
+    """Give where an array was made that is filled rightly, but is of another shape."""
+    named = judged.named(node)
+    if node.block is None or node.value is None or not named:
+        return None
+    if any(one.value.shape == node.value.shape for one in named):
+        return None
+    first = next(one for one in judged.nodes if one.thing is node.thing)
+    return first if first.block is None and first.name == node.name else None
 
 
 def _second_name(judged: JudgedRun, node: Node) -> Node | None:

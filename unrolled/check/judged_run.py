@@ -14,7 +14,7 @@ import numpy as np
 
 from unrolled.check.compare import close_entries
 from unrolled.check.executed import Executed, Node, Watched
-from unrolled.check.landmarks import Landmark, Landmarks
+from unrolled.check.landmarks import OUTSIDE, Landmark, Landmarks
 
 RIGHT, NEUTRAL, UNKNOWN = "right", "neutral", "unknown"
 SAYS_SOMETHING = 2  # letters of a name that means what the book's does
@@ -29,6 +29,8 @@ class JudgedRun:
         if watched.raised is not None:
             self.nodes += watched.raised.nodes
         self.place = {id(node): i for i, node in enumerate(self.nodes)}
+        self.filled = {id(one.thing) for one in self.nodes if one.block is not None}
+        self.lasts = {(id(one.by.code), one.name, one.path): one for one in self.nodes}
         self.matches: dict[int, list[Landmark]] = {}
         self.state: dict[int, str] = {}
         for node in self.nodes:
@@ -52,6 +54,8 @@ class JudgedRun:
         if source is not None and not named and id(source) in self.state:
             self.matches[id(node)] = self.matches.get(id(source), [])
             return self.state[id(source)]
+        if self._is_begun(node):
+            return NEUTRAL
         if value is None:
             missing = node.thing is None and named and not node.path
             return UNKNOWN if missing else NEUTRAL
@@ -67,6 +71,20 @@ class JudgedRun:
         if not self._is_met(node, value):
             return UNKNOWN
         return UNKNOWN if self._is_part(node) else RIGHT
+
+    def _is_begun(self, node: Node) -> bool:
+        """Say whether a value is there to be filled, or to be replaced: an empty array, None."""
+        if node.by.kind or node.block is not None or not node.name:
+            return False
+        value = node.value
+        key = (id(node.by.code), node.name, node.path)
+        if node.thing is None:
+            return self.lasts.get(key) is not node
+        if id(node.thing) not in self.filled or value is None:
+            return False
+        arrays = [one for one in node.parents if one.value is not None]
+        made = any(one.value is not None and one.value.size > 1 for one in arrays)
+        return not made or _is_constant(value)
 
     def _is_part(self, node: Node) -> bool:
         """Say whether a value is only a sum that lacks a term."""
@@ -94,9 +112,7 @@ class JudgedRun:
         """Judge what a statement such as `dx[:, :, t] = …` put into an array, and where."""
         part = np.asarray(value[node.block])
         whole = self._in_the_end(node)
-        if whole is not None:
-            if whole.shape != value.shape:
-                return UNKNOWN
+        if whole is not None and whole.shape == value.shape:
             near = close_entries(value, whole)[node.block]
             return RIGHT if near.all() else UNKNOWN
         if _says_nothing(part, part):
@@ -141,13 +157,29 @@ class JudgedRun:
         self, node: Node, value: np.ndarray, named: list[Landmark]
     ) -> bool:
         """Say whether a size or a constant is another one than the book's of this name."""
-        if not named:
+        if not named or self._is_counted_otherwise(node):
             return False
         if value.ndim != named[-1].value.ndim:
             return value.ndim > 0
         if value.ndim and not self._is_trusted(named[0].name):
             return False
         return not any(equals(value, one.value) for one in named)
+
+    def _is_counted_otherwise(self, node: Node) -> bool:
+        """Say whether a loop's number is the book's, counted from another beginning."""
+        if node.by.statement.kind != "loop" or not node.by.loops:
+            return False
+        run, _ = node.by.loops[0]
+        offsets = set()
+        for one in self.nodes:
+            same = one.by.statement is node.by.statement and one.name == node.name
+            if not same or one.value is None or one.value.ndim:
+                continue
+            turn = one.by.loops[0][1] if one.by.loops else OUTSIDE
+            for mark in self.landmarks.by_name.get(node.name, ()):
+                if (mark.turn, mark.turns) == (turn, run.count) and not mark.value.ndim:
+                    offsets.add(float(one.value - mark.value))
+        return len(offsets) == 1 and run.count > 1
 
     def has_right_child(self, node: Node) -> bool:
         """Say whether something right is made of a value, so that it is right in its own way."""
@@ -229,6 +261,12 @@ def book_name(node: Node) -> str:
 
 def _is_one_of(value: np.ndarray | None, marks: Sequence[Landmark]) -> bool:
     return value is not None and any(equals(value, one.value) for one in marks)
+
+
+def _is_constant(value: np.ndarray) -> bool:
+    if not value.size:
+        return False
+    return bool((value == value.flat[0]).all() or np.isnan(value).all())
 
 
 def _is_turned(value: np.ndarray, marks: Sequence[Landmark]) -> bool:

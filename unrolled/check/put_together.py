@@ -104,9 +104,12 @@ def _put_together(
         if _agrees(judged, made, names):
             shower = shown[-1] if shown else last
             return Departure(last.code, shower.statement, "form")
+        packs = shown[-1].statement if shown else last.statement
+        if packs.parts and key in packs.parts and key not in packs.bare:
+            return Departure(last.code, packs, "form")
         if len({id(step.statement) for step in made}) == 1:
-            statement, name = made[0].statement, sorted(names)[0]
-            return Departure(last.code, statement, "form", name=name)
+            name = next(node.name for node in made[0].nodes if node.name in names)
+            return Departure(last.code, made[0].statement, "form", name=name)
     return at_value(ends[-1]) if ends else None
 
 

@@ -75,7 +75,7 @@ def codes_of(
     """
     own = functions_behind(function)
     home = own[-1].__globals__ if own else {}
-    main = {code for one in own for code in _with_inner(one.__code__)}
+    main = {one.__code__ for one in own}
     queue, codes = list(own), set()
     while queue:
         one = queue.pop()

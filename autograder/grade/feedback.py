@@ -62,6 +62,7 @@ def explained(
             differences=_differences_told(wrong, function, submission, served),
             failure=failure_of(raised or wrong.outcome),
             raised=raised,
+            also=None if attempt.served else verdict.also,
         )
     elif not attempt.whole:
         verdict = replace(

@@ -13,11 +13,11 @@ which tests passed:
 | at most 3 names, of words of the student's own | 33 | about how many entries, and the first | 14 |
 | at most 8 numbers, lengths that the case has | 61 | which rows, columns, steps, if just so | 36 |
 | its line | 11 | its first step, its size in powers of ten | 14 |
-| | | the known mistake that it looks like | 5 |
+| | | the two known mistakes that it looks like | 14 |
 
 Once a reference companion was served the code also knows numbers that are part of a solution.
 Then there are `SERVED_BITS`: the case, which outputs differ, the first one's place and the size
-of its error, the known mistake; of an exception the kind if it is public, the line, and a
+of its error, one known mistake; of an exception the kind if it is public, the line, and a
 message with dots in place of its numbers and with at most 2 names, public ones or the
 exercise's own. Names that a function takes from the notebook are asked for before anything
 hidden is sent (`grade`).
@@ -131,6 +131,9 @@ _OF_NUMPY = (
 _MOST_AXES = 4
 # That feedback on one function can carry, beside which of its tests passed.
 PLAIN_BITS, SERVED_BITS = 128, 48
+MOST_MISTAKES = (
+    128  # that can be named of one function, those of any exercise among them
+)
 MOST_NAMES, MOST_NUMBERS = 3, 8  # in a message
 SERVED_NAMES = 2
 MOST_WORDS = MOST_LINES = 2048  # of a student's own; of more none is repeated

@@ -16,6 +16,7 @@ from conftest import CELL, SEQUENCE
 
 from autograder.grade import redact
 from autograder.grade.told import feedback_of
+from autograder.unit.unit import load
 from unrolled.check.compare import compare_returned
 from unrolled.check.outcome import Raised
 from unrolled.check.render import as_html
@@ -211,6 +212,14 @@ def test_a_notebook_of_very_many_words_or_lines_has_none_of_them_repeated():
     assert redact.line("w1 = 1", many) == ""
 
 
+def test_no_function_has_more_known_mistakes_than_the_bounds_count():
+    course = nb.UNIT.course
+    for unit in (load(name, course) for name in course.assignments):
+        for known in unit.known.values():
+            named = {one.id for one, _ in known}
+            assert len(named) + 40 <= redact.MOST_MISTAKES  # 40: of any exercise
+
+
 def test_the_bounds_are_what_the_parts_sum_up_to():
     words, lengths = redact.MOST_WORDS + 200, 200
     kinds, forms_known = words, len(redact._FORMS)
@@ -233,9 +242,10 @@ def test_the_bounds_are_what_the_parts_sum_up_to():
         line,
     ]
     assert sum(map(math.log2, served)) <= redact.SERVED_BITS
-    differences = [case, 4**12, 512, 16, 2**10, 2**36, 2**10, 16, 32]
+    named = redact.MOST_MISTAKES
+    differences = [case, 4**12, 512, 16, 2**10, 2**36, 2**10, 16, named, named]
     assert sum(map(math.log2, differences)) <= redact.PLAIN_BITS
-    assert sum(map(math.log2, [case, 4**12, 512, 16, 32])) <= redact.SERVED_BITS
+    assert sum(map(math.log2, [case, 4**12, 512, 16, named])) <= redact.SERVED_BITS
 
 
 # A whole grading: what a notebook knows and wants to tell is in KNOWN, a number of as many bits as

@@ -34,7 +34,8 @@ def as_text(verdict: Verdict) -> str:
     lines = [_line(label, text) for label, text in rows]
     if verdict.mistakes and not verdict.right:
         # Behind an empty line, so that they can be left unread.
-        lines += ["", *(_line("hint", one.hint) for one in verdict.mistakes)]
+        first, *more = (one.hint for one in verdict.mistakes)
+        lines += ["", _line("hint", first), *(_line("", hint) for hint in more)]
     return "\n".join([*before, f"{mark} {verdict.function} {said}", *lines])
 
 
@@ -162,8 +163,8 @@ def as_html(verdict: Verdict, link: Link | None = None) -> str:
         body += _table(verdict, link, QUIET)
     else:
         body += _table(verdict, link) + picture(verdict.differences)
-        for one in verdict.mistakes:
-            body += _folded("hint", one.hint)
+        if verdict.mistakes:
+            body += _folded("hint", *(one.hint for one in verdict.mistakes))
     return _framed(body, mark)
 
 
@@ -184,12 +185,14 @@ def _before_html(texts: tuple[str, ...]) -> str:
     )
 
 
-def _folded(label: str, text: str) -> str:
-    """Give a text that is read only where it is asked for."""
+def _folded(label: str, *texts: str) -> str:
+    """Give texts that are read only where they are asked for."""
+    style = "margin:.15em 0 0 1.1em"
+    body = "".join(f'<div style="{style}">{code_html(text)}</div>' for text in texts)
     return (
         '<details style="margin-top:.3em">'
         f'<summary style="cursor:pointer;{QUIET}">{label}</summary>'
-        f'<div style="margin:.15em 0 0 1.1em">{code_html(text)}</div></details>'
+        f"{body}</details>"
     )
 
 

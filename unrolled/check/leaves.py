@@ -96,6 +96,8 @@ class Table:
     ----------
     outputs : ndarray of str
         Of each array the return value that it belongs to.
+    cases : ndarray of int
+        Of each array the case.
     right : ndarray of bool
         Which arrays are right.
     wrong : ndarray of bool
@@ -105,6 +107,7 @@ class Table:
     """
 
     outputs: np.ndarray
+    cases: np.ndarray
     right: np.ndarray
     wrong: np.ndarray
     same: np.ndarray
@@ -140,6 +143,7 @@ def table(
         The catalogue, on the same cases.
     """
     outputs: list[str] = []
+    cases: list[int] = []
     right: list[bool] = []
     rows: list[list[tuple[bool, bool]]] = [[] for _ in known]
     comparing = _Comparing()
@@ -148,6 +152,7 @@ def table(
             return None
         own = list(leaves_returned(function, wanted, mine.value))
         outputs += [name for name, _, _ in own]
+        cases += [place] * len(own)
         are_right = [comparing(value, w) for _, w, value in own]
         right += are_right
         for row, one in zip(rows, known, strict=True):
@@ -159,7 +164,8 @@ def table(
                 row += [(True, False)] * len(own)
     pairs = np.array(rows, bool).reshape(len(known), len(right), 2)
     wrong, same = pairs[:, :, 0], pairs[:, :, 1]
-    return Table(np.array(outputs), np.array(right, bool), wrong, same)
+    by_case = np.array(cases, int)
+    return Table(np.array(outputs), by_case, np.array(right, bool), wrong, same)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from ..unit.unit import Unit
 from .client import REPAIRS
 from .hidden_tests import Attempt
 from .judge import Judged, Stray, compared, failure_of, first_wrong, verdict_on
-from .redact import line, narrowed, redacted, without_kinds, words
+from .narrow import narrowed
+from .redact import line, redacted, without_kinds, words
 from .reloading import Loaded
 from .submission import Submission, defines, twice_defined
 

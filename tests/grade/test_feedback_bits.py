@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from conftest import CELL, SEQUENCE
 
-from autograder.grade import redact
+from autograder.grade import narrow, redact
 from autograder.grade.told import feedback_of
 from autograder.unit.unit import load
 from unrolled.check.compare import compare_returned
@@ -33,7 +33,7 @@ RNG = np.random.default_rng(20)
 
 
 def shown(spec, got, want, served):
-    found = redact.narrowed(compare_returned(spec, got, want), CASE, served)
+    found = narrow.narrowed(compare_returned(spec, got, want), CASE, served)
     names = tuple(item.name for item in spec.items)
     verdict = Verdict("f", False, "f()", found, outputs=names)
     # the result file's data count too: whatever they hold is told
@@ -80,7 +80,7 @@ def test_of_which_steps_are_off(served, most):
     assert (
         served
         or bits(
-            redact.plain(d, CASE).text
+            narrow.plain(d, CASE).text
             for m in masks(want.shape)
             for d in compare_returned(SERIES, m, want)
         )
@@ -131,7 +131,7 @@ def test_of_a_shape_only_lengths_of_the_case(served, most):
     shapes = [tuple(RNG.integers(1, 400, size=RNG.integers(1, 3))) for _ in range(2000)]
     shapes += [tuple(RNG.integers(1, 4, size=RNG.integers(3, 8))) for _ in range(2000)]
     texts = [
-        redact.narrowed(
+        narrow.narrowed(
             compare_returned(MATRIX, np.broadcast_to(0.0, shape), want), CASE, served
         )[0].text
         for shape in shapes

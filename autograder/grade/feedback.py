@@ -19,7 +19,8 @@ from ..unit.unit import Unit
 from .client import REPAIRS
 from .hidden_tests import Attempt
 from .judge import Judged, Stray, compared, failure_of, first_wrong, verdict_on
-from .redact import line, narrowed, redacted, without_kinds, words
+from .narrow import narrowed
+from .redact import line, redacted, without_kinds, words
 from .reloading import Loaded
 from .submission import Submission, defines, twice_defined
 
@@ -62,6 +63,7 @@ def explained(
             differences=_differences_told(wrong, function, submission, served),
             failure=failure_of(raised or wrong.outcome),
             raised=raised,
+            also=None if attempt.served else verdict.also,
         )
     elif not attempt.whole:
         verdict = replace(

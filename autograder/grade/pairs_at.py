@@ -20,7 +20,7 @@ from ..unit.pairs import Pair, made_together, pairs
 from ..unit.unit import Unit, outcome
 from .hidden_case import hidden_case
 
-MOST = 400  # pairs that are tried for one function, the likeliest first
+MOST = 200  # pairs that are tried for one function, the likeliest first
 PROOFS = 3  # cases in which a pair has to come to the same
 
 

@@ -80,7 +80,7 @@ def departure_rows(graded: Sequence[Result], names: bool) -> list[DepartureRow]:
                 one.name,
                 count,
                 share=count / one.tried,
-                said=f"{count} of {one.tried} depart first here",
+                said=f"{count} of {one.tried}",
                 verdicts=", ".join(verdicts),
                 students=", ".join(sorted(one.students)) if names else "",
             )

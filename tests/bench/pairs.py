@@ -1,55 +1,67 @@
-"""Two known mistakes made at once in one function: how often the check names both, or a wrong one.
+"""Wrong functions that the catalogue does not hold: how often the check names what was made, and
+how often something else.
 
-    python -m tests.bench pairs
+    python -m tests.bench pairs [EXERCISE …]
 
-Every pair of mistakes whose edits do not overlap (`EVERY`th of them, for time), by the visible
-numbers: as released, with the fingerprints of pairs, and as if nobody had met the pair before,
-without them. Then pairs that are made in other ways than those whose fingerprints travel.
+Two known mistakes made at once in one function, every pair whose edits do not overlap
+(`EVERY`th of them, for time), by the visible numbers: as released, with the fingerprints of pairs;
+as if nobody had met the pair before, without them; and made in other ways than those whose
+fingerprints travel. Then each mistake alone, with the catalogue that lacks it: whatever it is
+called then is another mistake's name.
 """
 
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from autograder.release.numbers import visible_side
 from autograder.unit.course import Course, CourseError
 from autograder.unit.pairs import edits_of, made_together, pairs
 from autograder.unit.unit import Unit, load
 from unrolled.check.known_pairs import NO_PAIRS
-from unrolled.check.numbers import VisibleNumbers
-from unrolled.check.outcome import Raised
-from unrolled.check.verdict import judge_outcomes
+from unrolled.check.numbers import VisibleNumbers, read_sheet
+from unrolled.check.verdict import Verdict, judge_outcomes
 from unrolled.notebook_check import call_function
 
-EVERY = 5  # pair is tried
-KINDS = ("both", "one of them", "an error of any exercise", "none", "falsely", "right")
+EVERY = 8  # pair is tried, and of other ways to make them every fortieth
+KINDS = ("both", "one of them", "a mistake of any exercise", "none", "falsely")
 
 
-def named(unit: Unit, side: VisibleNumbers, pair: tuple[int, int]) -> str:
-    """Say how a function with both mistakes is named by the visible numbers."""
-    name = side.function.name
-    wrong = made_together(unit, name, pair)
+def judged(side: VisibleNumbers, wrong: Callable) -> Verdict:
+    """Judge a function by its examples."""
     outcomes = [call_function(wrong, case) for case in side.cases]
-    verdict = judge_outcomes(
+    return judge_outcomes(
         side.function, side.cases, side.want, outcomes, side.known, together=side.pairs
     )
+
+
+def named(side: VisibleNumbers, wrong: Callable, made: set[str]) -> str:
+    """Say how a function is named in which these mistakes were made."""
+    verdict = judged(side, wrong)
     if verdict.right:
         return "right"
-    made = {edits_of(unit, name)[place].misconception.id for place in pair}
     told = {one.id for one in verdict.mistakes}
-    if told == made:
-        return "both"
-    if told and told < made:
-        return "one of them"
-    catalogue = {edit.misconception.id for edit in unit.edits}
-    if told and not told & catalogue:
-        return "an error of any exercise"
-    if told and any(isinstance(one, Raised) for one in outcomes):
-        return "falsely"
-    return "falsely" if told else "none"
+    if not told:
+        return "none"
+    if told <= made:
+        return "both" if told == made else "one of them"
+    catalogue = {one.misconception.id for one in side.known}
+    return "falsely" if told & catalogue else "a mistake of any exercise"
+
+
+def named_pairs(
+    unit: Unit, side: VisibleNumbers, chosen: Iterable[tuple[int, int]]
+) -> Iterator[str]:
+    """Say how each of some pairs is named."""
+    name = side.function.name
+    for pair in chosen:
+        made = {edits_of(unit, name)[place].misconception.id for place in pair}
+        try:
+            wrong = made_together(unit, name, pair)
+        except CourseError:  # the two edits cannot be made together
+            continue
+        yield named(side, wrong, made)
 
 
 def other_ways(unit: Unit, name: str) -> Iterator[tuple[int, int]]:
@@ -62,38 +74,41 @@ def other_ways(unit: Unit, name: str) -> Iterator[tuple[int, int]]:
             yield one, other
 
 
+def left_out(unit: Unit, side: VisibleNumbers) -> Iterator[str]:
+    """Say how each mistake is named by the catalogue without it; its pairs are not known either."""
+    seen: set[str] = set()
+    for one, wrong in unit.known[side.function.name]:
+        if one.id not in seen:
+            seen.add(one.id)
+            rest = [known for known in side.known if known.misconception.id != one.id]
+            yield named(replace(side, known=rest, pairs=NO_PAIRS), wrong, {one.id})
+
+
 def main(*names: str) -> None:
-    """Print how many pairs are named, and how."""
-    course, counts = Course.find(), {}
+    """Print how many are named, and how."""
+    course = Course.find()
+    counts: dict[str, Counter[str]] = {}
     start = time.monotonic()
     for assignment in names or course.assignments:
         unit = load(assignment, course)
-        for side in visible_side(unit):
+        sheet = read_sheet(course.exercises / assignment / f"{assignment}.npz")
+        for name, side in sheet.functions.items():
             unseen = replace(side, pairs=NO_PAIRS)
-            met = pairs(unit, side.function.name)[::EVERY]
-            others = list(other_ways(unit, side.function.name))[:: 4 * EVERY]
-            for label, of, chosen in (
-                ("as released", side, met),
-                ("never met", unseen, met),
-                ("made in other ways", side, others),
+            met = pairs(unit, name)[::EVERY]
+            others = list(other_ways(unit, name))[:: 5 * EVERY]
+            for label, found in (
+                ("pairs, as released", named_pairs(unit, side, met)),
+                ("pairs, never met", named_pairs(unit, unseen, met)),
+                ("pairs, made in other ways", named_pairs(unit, side, others)),
+                ("one mistake, left out of the catalogue", left_out(unit, side)),
             ):
-                found = counts.setdefault(label, Counter())
-                found.update(_all_named(unit, of, chosen))
-    for label, found in counts.items():
-        print(f"{label}: {_shares(found)}")
-    print(f"in {time.monotonic() - start:.0f} s")
-    sys.stdout.flush()
-
-
-def _all_named(unit: Unit, side: VisibleNumbers, chosen: list) -> Iterator[str]:
-    for pair in chosen:
-        try:
-            yield named(unit, side, pair)
-        except CourseError:  # the two edits cannot be made together
-            continue
+                counts.setdefault(label, Counter()).update(found)
+        print(f"{assignment}: after {time.monotonic() - start:.0f} s", flush=True)
+    for label, count in counts.items():
+        print(f"{label}: {_shares(count)}")
 
 
 def _shares(found: Counter[str]) -> str:
-    whole = sum(found.values()) - found["right"]
-    parts = [f"{one} {100 * found[one] / whole:.1f} %" for one in KINDS[:-1]]
+    whole = found.total() - found["right"]
+    parts = [f"{one} {100 * found[one] / whole:.1f} %" for one in KINDS]
     return f"{whole} wrong functions, named {', '.join(parts)}"

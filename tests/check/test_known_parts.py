@@ -47,15 +47,26 @@ def test_a_symptom_about_an_output_needs_that_output_to_match():
 def test_what_two_mistakes_share_is_evidence_of_neither():
     shared = [known("k", (TWO, ONE, "Wf")), known("l", (TWO, FOUR, "Wf"))]
     assert named([(TWO, THREE, "Wf")], *shared) is None
-    more = known("m", (TWO, THREE, "Wi"))
-    assert named([(TWO, THREE, "Wf")], *shared, more) == "m"
     again = known("k", (TWO, ONE, "Wo"))  # made in another way
     assert named([(TWO, THREE, "Wf")], shared[0], again) == "k"
+
+
+def test_an_array_that_most_mistakes_make_wrong_is_evidence_of_none():
+    """The prediction is off with whatever is before it."""
+    got, one = (TWO, THREE, "Wf"), known("k", (TWO, ONE, "Wf"))
+    others = [known(f"o{i}", (FOUR + i, ONE, "Wf")) for i in range(4)]
+    calm = [known(f"c{i}", (ONE, FOUR + i, "Wf")) for i in range(6)]
+    assert named([got], one, *others) is None
+    # four of ten: too many for an array alone, not for all that the mistake makes wrong
+    assert named([got], one, *others, *calm) == "k"
+    more = known("k", (TWO, FOUR, "Wf"))
+    assert named([got], more, *others, *calm) is None
+    assert named([got], more, *others[:2], *calm) == "k"
 
 
 def test_it_is_proved_on_all_cases():
     got = [(TWO, THREE, "Wf"), (TWO, FOUR, "Wf")]
     right, wrong = (TWO, ONE, "Wf"), (FOUR, ONE, "Wf")
     assert named(got, known("k", right, right)) == "k"
-    assert named(got, known("k", right, wrong)) == "k"  # off there too, by both
+    assert named(got, known("k", right, wrong)) is None  # off there too, otherwise
     assert named([got[0], (ONE, FOUR, "Wf")], known("k", right, right)) is None

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from unrolled.check.known_mistakes import KnownAnswer, Misconception
-from unrolled.check.leaves import ABSENT, leaves_returned, print_of, table
+from unrolled.check.leaves import Misfit, leaves_returned, print_of, table
 from unrolled.check.outcome import Lost, Returned
 from unrolled.contract import Function, PerStep, Text, array, dict_of, tuple_of
 
@@ -23,7 +23,7 @@ WANT = (ONE, ([(ONE, TWO), (TWO, ONE)], THREE))
 
 def parts(function, want, value):
     return [
-        (name, None if one is ABSENT else float(one[0]))
+        (name, None if isinstance(one, Misfit) else float(one[0]))
         for name, _, one in leaves_returned(function, want, value)
     ]
 
@@ -53,7 +53,7 @@ def test_a_value_is_taken_apart_into_arrays_by_output():
 )
 def test_what_is_not_there_is_absent_and_the_rest_stays_in_its_place(value, lacking):
     found = list(leaves_returned(SEQUENCE, WANT, value))
-    assert [one is ABSENT for _, _, one in found].count(True) == lacking
+    assert [isinstance(one, Misfit) for _, _, one in found].count(True) == lacking
     assert len(found) == 6
     assert np.isnan(print_of(SEQUENCE, value, WANT))
 
@@ -80,6 +80,17 @@ def test_a_table_says_what_each_mistake_makes_wrong_and_what_is_its_own():
     assert seen.right.tolist() == [False, True]
     assert seen.explained.tolist() == [[1, 0], [0, 0], [1, 0], [1, 0]]
     assert seen.contradicted.tolist() == [False, False, True, True]
+
+
+def test_a_container_of_another_form_is_compared_as_a_whole():
+    nested, other = (ONE, [([], TWO), TWO]), (ONE, [([], TWO), THREE, TWO])
+    one, two = known("nested", nested), known("other", other)
+    got = (TWO, [([], TWO), TWO])
+    seen = table(SEQUENCE, [Returned(got)], [WANT], [one, two])
+    # its second part is where `x` belongs, and x is none of them
+    assert seen.outputs.tolist() == ["a", *["caches"] * 5]
+    assert seen.explained[0].tolist() == [False, *[True] * 5]
+    assert not seen.explained[1].any()
 
 
 def test_there_is_no_table_of_what_came_to_nothing():

@@ -1,11 +1,14 @@
 """Two known mistakes at once, by the hidden cases: both are named."""
 
+import notebooks as nb
 import numpy as np
 import pytest
+from conftest import SEQUENCE
 
 from autograder.grade.hidden_tests import run_tests
 from autograder.grade.judge import Judge, outcome_here
 from autograder.grade.pairs_at import PairsAt, print_at
+from autograder.unit.catalogue import Edit
 from autograder.unit.pairs import made_together, pairs
 from unrolled.check.outcome import Raised
 
@@ -59,3 +62,29 @@ def _labels(unit):
     judge = Judge(unit, Together(unit, "bias-missing", "softmax-over-everything"), 3)
     run_tests(unit, judge, (CELL,))
     return judge.calls(CELL)
+
+
+def test_once_a_companion_was_served_one_of_the_two_is_told(tmp_path):
+    first, second = (
+        nb.mistake(SEQUENCE, "predictions-not-stored"),
+        nb.mistake(SEQUENCE, "states-stored-one-late"),
+    )
+    both = Edit(first.misconception, (*first.edits, *second.edits))
+    wrong = nb.cell(nb.mistaken(both), SEQUENCE)["source"]
+    bad = nb.cell(nb.mistaken(nb.mistake(CELL, "bias-missing")), CELL)["source"]
+    told = []
+    for number, texts in enumerate(
+        ({SEQUENCE: wrong}, {SEQUENCE: wrong, CELL: bad}),
+    ):
+        path = nb.write(nb.answered(**texts), tmp_path / f"{number}.ipynb")
+        tasks = nb.grader().grade(path, "ann").tasks
+        told.append(next(task.feedback for task in tasks if task.task == SEQUENCE))
+    alone, served = told
+    assert [one.id for one in alone.mistakes] == [
+        first.misconception.id,
+        second.misconception.id,
+    ]
+    assert served.also is None
+    assert served.mistake == alone.mistake
+    assert served.notes
+    assert not alone.notes

@@ -33,7 +33,7 @@ def test_the_most_frequent_place_comes_first_and_each_function_counts_for_itself
 
 def test_a_row_says_how_many_of_how_many_and_names_nobody_unless_asked():
     row = departure_rows(CLASS, names=False)[0]
-    assert (row.said, row.share, row.students) == ("2 of 4 depart first here", 0.5, "")
+    assert (row.said, row.share, row.students) == ("2 of 4", 0.5, "")
     assert row.verdicts == "wrong values: 1, right at first: 1"
     assert departure_rows(CLASS, names=True)[0].students == "ann, bob"
     assert departure_rows([rr.result("gus")], names=True) == []

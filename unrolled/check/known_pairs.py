@@ -15,7 +15,7 @@ from unrolled.contract import Function
 
 ROUNDING = 2e-6  # of fingerprints in single precision, as a part of what they are
 
-MOST = 40  # pairs that are proved on all cases
+MOST = 16  # pairs that are proved on all cases
 
 Pair = tuple[int, int]  # of mistakes, by their places in the catalogue
 Named = tuple[Misconception, ...]
@@ -120,12 +120,13 @@ def name_pair(
         Both; one, if several pairs match and all have it; none, if nothing is certain.
     """
     ids = [one.misconception.id for one in known]
-    separate = [
-        pair
-        for pair in separate_pairs(seen, ids)[:MOST]
-        if _is_proved(function, got, want, [known[place] for place in pair])
-    ]
-    found = _certain(separate, known)
+    separate: dict[frozenset[str], Pair] = {}
+    for pair in separate_pairs(seen, ids)[:MOST]:
+        both = [known[place] for place in pair]
+        names = frozenset(ids[place] for place in pair)
+        if names not in separate and _is_proved(function, got, want, both):
+            separate[names] = pair
+    found = _certain(list(separate.values()), known)
     if found:
         return found
     doubts = _doubts(seen)

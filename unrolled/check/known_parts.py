@@ -13,6 +13,9 @@ from unrolled.check.outcome import Outcome
 from unrolled.contract import Function
 
 MOST = 12  # mistakes that are proved on all cases
+# Which part of the other mistakes may make an array wrong that is to be evidence of one: by
+# itself, and together with all others that this one makes wrong.
+RARE, SHARED = 0.3, 0.5
 
 
 def name_part(
@@ -24,9 +27,10 @@ def name_part(
 ) -> Misconception | None:
     """Find the known mistake that explains most of what is off, if it is certain.
 
-    Some wrong array is the mistake's own, nothing is right that it makes wrong, and what its
-    symptom speaks of is as it makes it. What two mistakes explain equally well is evidence of
-    neither.
+    Some wrong array is the mistake's own, and few other mistakes make it wrong; or all are its
+    own that it makes wrong. It is so in every case, nothing is right that it makes wrong, and
+    what its symptom speaks of is as it makes it. What two mistakes explain equally well is
+    evidence of neither.
 
     Parameters
     ----------
@@ -39,7 +43,8 @@ def name_part(
     seen : Table
         The first case that is wrong, array by array.
     """
-    many = np.where(_possible(seen, known, function), seen.explained.sum(axis=1), 0)
+    possible = _possible(seen, known, function) & _is_evidence(seen, known)
+    many = np.where(possible, seen.explained.sum(axis=1), 0)
     proved: dict[int, set[Misconception]] = {}
     for place in np.argsort(-many, kind="stable")[:MOST]:
         one = known[int(place)]
@@ -47,6 +52,19 @@ def name_part(
         proved.setdefault(count, set()).add(one.misconception)
     best = proved[max(proved)] if max(proved, default=0) else set()
     return best.pop() if len(best) == 1 else None
+
+
+def _is_evidence(seen: Table, known: Sequence[KnownAnswer]) -> np.ndarray:
+    """Say of each mistake whether what it explains is its own more than anybody's."""
+    ids = np.array([one.misconception.id for one in known])
+    names = np.unique(ids)
+    of = names[:, None] == ids[None, :]
+    made_wrong = of.astype(int) @ seen.wrong.astype(int) > 0  # by name
+    others = made_wrong.sum(axis=0) - seen.wrong
+    shares = others / max(len(names) - 1, 1)
+    least = np.where(seen.explained, shares, 1.0).min(axis=1, initial=1.0)
+    whole = (seen.explained == seen.wrong).all(axis=1)
+    return (least < RARE) | (whole & (least < SHARED))
 
 
 def _count_explained(
@@ -62,6 +80,11 @@ def _count_explained(
     seen = table(function, got, want, [one])
     if seen is None or not _possible(seen, [one], function)[0]:
         return 0
+    for output in np.unique(seen.outputs[seen.explained[0]]):
+        for case in np.unique(seen.cases):
+            here = (seen.outputs == output) & (seen.cases == case)
+            if seen.wrong[0, here].any() and not seen.explained[0, here].any():
+                return 0
     return int(seen.explained.sum())
 
 

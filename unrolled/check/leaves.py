@@ -4,21 +4,26 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from unrolled.check.compare import as_numbers, is_same
+from unrolled.check.compare import as_numbers, close_entries, is_same
 from unrolled.check.known_mistakes import KnownAnswer
 from unrolled.check.outcome import Outcome, Returned
 from unrolled.contract import Array, Dict, Function, PerStep, Spec, Text, Tuple
 
-ABSENT = object()  # in the place of what is not there
 SMALL = 1e-3  # beside which a wanted array is as good as zero: see `compare.tolerance`
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927  # spread numbers most evenly
+
+
+class Misfit(NamedTuple):
+    """Stands for an array in a container of another form; it has that container."""
+
+    container: Any
 
 
 def leaves(spec: Spec, want: Any, value: Any, output: str = "") -> Iterator[tuple]:
@@ -37,7 +42,7 @@ def leaves(spec: Spec, want: Any, value: Any, output: str = "") -> Iterator[tupl
     ------
     output : str
     want, value : object
-        An array each; `ABSENT` stands for what the value lacks. A text is no leaf: several
+        An array each; a `Misfit` stands for what the value lacks. A text is no leaf: several
         mistakes lead to the same word.
     """
     if isinstance(spec, Array):
@@ -46,7 +51,7 @@ def leaves(spec: Spec, want: Any, value: Any, output: str = "") -> Iterator[tupl
         there = value if isinstance(value, Mapping) else {}
         for item in spec.items:
             name = item.name
-            part = there.get(name, ABSENT)
+            part = there.get(name, _misfit(value))
             yield from leaves(item, want[name], part, output or name)
     elif not isinstance(spec, Text):
         yield from _of_sequence(spec, want, value, output)
@@ -60,9 +65,13 @@ def _of_sequence(
         [spec.item] * len(want) if isinstance(spec, PerStep) else spec.items
     )
     fits = isinstance(value, list | tuple) and len(value) == len(want)
-    parts = value if fits else [ABSENT] * len(want)
+    parts = value if fits else [_misfit(value)] * len(want)
     for item, one, part in zip(items, want, parts, strict=True):
         yield from leaves(item, one, part, output)
+
+
+def _misfit(value: Any) -> Misfit:
+    return value if isinstance(value, Misfit) else Misfit(value)
 
 
 def leaves_returned(function: Function, want: Any, value: Any) -> Iterator[tuple]:
@@ -72,7 +81,7 @@ def leaves_returned(function: Function, want: Any, value: Any) -> Iterator[tuple
         yield from leaves(returns.items[0], want, value, returns.items[0].name)
     elif isinstance(returns, Tuple):
         fits = isinstance(value, list | tuple) and len(value) == len(returns.items)
-        parts = value if fits else [ABSENT] * len(returns.items)
+        parts = value if fits else [_misfit(value)] * len(returns.items)
         for item, one, part in zip(returns.items, want, parts, strict=True):
             yield from leaves(item, one, part, item.name)
     else:
@@ -87,6 +96,8 @@ class Table:
     ----------
     outputs : ndarray of str
         Of each array the return value that it belongs to.
+    cases : ndarray of int
+        Of each array the case.
     right : ndarray of bool
         Which arrays are right.
     wrong : ndarray of bool
@@ -96,6 +107,7 @@ class Table:
     """
 
     outputs: np.ndarray
+    cases: np.ndarray
     right: np.ndarray
     wrong: np.ndarray
     same: np.ndarray
@@ -131,43 +143,73 @@ def table(
         The catalogue, on the same cases.
     """
     outputs: list[str] = []
+    cases: list[int] = []
     right: list[bool] = []
     rows: list[list[tuple[bool, bool]]] = [[] for _ in known]
+    comparing = _Comparing()
     for place, (mine, wanted) in enumerate(zip(got, want, strict=True)):
         if not isinstance(mine, Returned):
             return None
         own = list(leaves_returned(function, wanted, mine.value))
         outputs += [name for name, _, _ in own]
-        is_right = [is_same(value, w) for _, w, value in own]
-        right += is_right
+        cases += [place] * len(own)
+        are_right = [comparing(value, w) for _, w, value in own]
+        right += are_right
         for row, one in zip(rows, known, strict=True):
-            row += _compared(function, one.outcomes[place], wanted, own, is_right)
+            came = one.outcomes[place]
+            if isinstance(came, Returned):
+                theirs = leaves_returned(function, wanted, came.value)
+                row += comparing.each(own, are_right, theirs)
+            else:
+                row += [(True, False)] * len(own)
     pairs = np.array(rows, bool).reshape(len(known), len(right), 2)
     wrong, same = pairs[:, :, 0], pairs[:, :, 1]
-    return Table(np.array(outputs), np.array(right, bool), wrong, same)
+    by_case = np.array(cases, int)
+    return Table(np.array(outputs), by_case, np.array(right, bool), wrong, same)
 
 
-def _compared(
-    function: Function,
-    outcome: Outcome,
-    want: Any,
-    own: Sequence[tuple],
-    is_right: Sequence[bool],
-) -> list[tuple[bool, bool]]:
-    """Say of each array of a mistake whether it is wrong, and whether it is the function's."""
-    if not isinstance(outcome, Returned):
-        return [(True, False)] * len(own)
-    found = []
-    theirs = leaves_returned(function, want, outcome.value)
-    for (_, wanted, other), (_, _, value), right in zip(
-        theirs, own, is_right, strict=True
-    ):
-        # what a mistake leaves as it is was kept once: the usual case, and the fastest
-        if other is wanted or is_same(other, wanted):
-            found.append((False, right))
-        else:
-            found.append((True, not right and is_same(value, other)))
-    return found
+@dataclass(frozen=True)
+class _Comparing:
+    """Compares arrays, and containers of another form once for all arrays in them."""
+
+    containers: dict[tuple[int, int], bool] = field(default_factory=dict)
+
+    def each(
+        self, own: Sequence[tuple], right: Sequence[bool], theirs: Iterable[tuple]
+    ) -> list[tuple[bool, bool]]:
+        """Say of each array of a mistake whether it is wrong, and whether it is the function's.
+
+        Parameters
+        ----------
+        own, theirs : iterable of tuple
+            The function's arrays and the mistake's, as `leaves` gives them.
+        right : sequence of bool
+            Which of the function's are right.
+        """
+        found = []
+        for (_, want, value), ok, (_, _, other) in zip(own, right, theirs, strict=True):
+            # what a mistake leaves as it is was kept once: the usual case, and the fastest
+            if other is want or self(other, want):
+                found.append((False, ok))
+            else:
+                found.append((True, not ok and self(value, other)))
+        return found
+
+    def __call__(self, got: Any, want: Any) -> bool:
+        if isinstance(got, Misfit) or isinstance(want, Misfit):
+            return type(got) is type(want) and self._contained(got, want)
+        if type(got) is np.ndarray and type(want) is np.ndarray:
+            if got.shape != want.shape:
+                return False
+            if got.dtype == want.dtype == np.float64 and np.isfinite(want).all():
+                return bool(close_entries(got, want).all())
+        return is_same(got, want)
+
+    def _contained(self, got: Misfit, want: Misfit) -> bool:
+        key = (id(got.container), id(want.container))
+        if key not in self.containers:
+            self.containers[key] = is_same(got.container, want.container)
+        return self.containers[key]
 
 
 def print_of(function: Function, value: Any, want: Any) -> float:
@@ -190,7 +232,7 @@ def print_of(function: Function, value: Any, want: Any) -> float:
     """
     total = 0.0
     for place, (_, wanted, one) in enumerate(leaves_returned(function, want, value)):
-        numbers = None if one is ABSENT else as_numbers(one)
+        numbers = None if isinstance(one, Misfit) else as_numbers(one)
         if numbers is None:
             return np.nan
         largest = np.max(np.abs(np.asarray(wanted, np.float64)), initial=0.0)

@@ -37,7 +37,8 @@ def as_text(verdict: Verdict) -> str:
     lines = [_line(label, text) for label, text in rows]
     if verdict.mistakes and not verdict.right:
         # Behind an empty line, so that they can be left unread.
-        lines += ["", *(_line("hint", one.hint) for one in verdict.mistakes)]
+        first, *more = (one.hint for one in verdict.mistakes)
+        lines += ["", _line("hint", first), *(_line("", hint) for hint in more)]
     return "\n".join([*before, f"{mark} {verdict.function} {said}", *lines])
 
 
@@ -171,15 +172,18 @@ def as_html(verdict: Verdict, link: Link | None = None) -> str:
     else:
         body += _table(verdict, link) + picture(verdict.differences)
         body += line_picture(verdict.where)
-        body += "".join(_mistake_html(one, verdict.again) for one in verdict.mistakes)
+        if verdict.mistakes:
+            said = "".join(map(_mistake_html, verdict.mistakes))
+            body += _folded("mistake and hint", said, verdict.again)
     return _framed(body, mark)
 
 
-def _mistake_html(one: Misconception, opened: bool) -> str:
-    """Give a known mistake, folded up unless it is `opened`: who wants to find it may."""
-    said = f"<div>{code_html(one.symptom)}</div>" if one.symptom else ""
-    said += f'<div style="margin-top:.15em">{code_html(one.hint)}</div>'
-    return _folded("mistake and hint", said, opened)
+def _mistake_html(one: Misconception) -> str:
+    """Give a known mistake and its hint: who wants to find it first leaves it folded."""
+    return (
+        f"<div>{code_html(one.symptom)}</div>"
+        f'<div style="margin:.15em 0 .3em">{code_html(one.hint)}</div>'
+    )
 
 
 def _framed(body: str, mark: str) -> str:

@@ -23,6 +23,9 @@ def test_it_goes_to_plain_data_and_back():
 @pytest.mark.parametrize(
     "change",
     [
+        {"off": -1},
+        {"found": [3]},
+        {"found": (3, "x")},
         {"name": "n" * (LONGEST_NAME + 1)},
         {"name": "a\nb"},
         {"name": 3},

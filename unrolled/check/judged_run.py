@@ -190,6 +190,8 @@ class JudgedRun:
         for child in self.children.get(key, ()):
             if _fills_the_same(node, child):
                 continue  # what another turn puts beside it says nothing of it
+            if child.by.kind == "begin" and self.state[id(child)] == RIGHT:
+                continue  # it may be made of other things that the call reads
             if not self._is_whole(child.by) and self.state[id(child)] == RIGHT:
                 continue  # one of several answers may not depend on all that went in
             if self.state[id(child)] == RIGHT or self.has_right_child(child):

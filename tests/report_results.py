@@ -2,24 +2,29 @@
 want to break out.
 """
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from autograder import cli
 from autograder.grade import result as results
 from autograder.grade.result import Result, TaskResult, TestResult
+from autograder.grade.told import Error, Feedback, Found, Mistake
 
 EX1 = "ex1_rnn_cell"
 CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
-WRONG = (
-    f"✗ {CELL} is not right yet.\n  called    {CELL}(xt (10, 7))\n"
-    "  found     `a_next` differs in all 28 entries\n"
-    "  mistake   The hidden state went through a sigmoid.\n"
-    "  hint      A sigmoid is never negative.\n"
-    "  book      slips1_rnn_cell.html#slip-tanh"
+MISTAKE = Mistake(
+    "sigmoid-for-tanh",
+    "The hidden state went through a sigmoid.",
+    "A sigmoid is never negative.",
+    "slips1_rnn_cell#slip-tanh",
 )
-BOX = (
-    '<div class="unrolled-check"><b>✗</b><div>book</div>'
-    "<div>slips1_rnn_cell.html#slip-tanh</div></div>"
+WRONG = Feedback(
+    call=f"{CELL}(xt (10, 7))",
+    found=(Found("value", "a_next", "a_next", "differs in all 28 entries"),),
+    mistake=MISTAKE,
+    outputs=("a_next", "yt_pred", "cache"),
+    section="ch1_rnn_cell#ch1-exercise",
 )
 
 EVIL = (
@@ -56,9 +61,7 @@ def right(task, points=10.0):
         points,
         points,
         "passed",
-        None,
-        f"✓ {task} is right.",
-        "",
+        Feedback(right=True),
         _hidden(points, 4),
     )
 
@@ -67,21 +70,38 @@ def wrong(
     task=CELL,
     points=10.0,
     status="partial",
-    mistake="sigmoid-for-tanh",
-    message=WRONG,
-    html=BOX,
+    feedback=WRONG,
+    **more,
 ):
-    """A function with half its points."""
+    """A function with half its points; `more` is put into its feedback."""
     had = points / 2 if status == "partial" else 0.0
     return TaskResult(
         task,
         had,
         points,
         status,
-        mistake,
-        message,
-        html,
+        replace(feedback, **more),
         _hidden(points, 2 if had else 0),
+    )
+
+
+def named(identity, symptom="x"):
+    """A mistake of this id."""
+    return replace(MISTAKE, id=identity, symptom=symptom)
+
+
+def saying(text):
+    """Feedback that says the same wherever it says something of a student's or a catalogue's."""
+    return Feedback(
+        before=(text,),
+        call=text,
+        notes=(text,),
+        found=(Found("value", text, text, text), Found("shape", "", text, text)),
+        raised=Error(text, text, 3, text, text),
+        mistake=Mistake(text or "x", text, text, text),
+        also=Mistake(text or "x", text, text, text),
+        outputs=(text, f"{text}2"),
+        section=text,
     )
 
 
@@ -102,7 +122,7 @@ def result(student="ann", tasks=None, assignment=EX1, **more):
 def broken(student="ann"):
     """A submission on which the machinery failed."""
     task = TaskResult(
-        CELL, None, 10.0, "error", None, "The grading machinery failed here.", "", []
+        CELL, None, 10.0, "error", Feedback("The grading machinery failed here.")
     )
     return result(
         student,
@@ -114,7 +134,7 @@ def broken(student="ann"):
 def refused(student="ann", why="the file is empty"):
     """A submission that could not be read."""
     tasks = [
-        TaskResult(n, 0.0, 10.0, "missing", None, f"Not graded: {why}.", "", [])
+        TaskResult(n, 0.0, 10.0, "missing", Feedback(f"Not graded: {why}."))
         for n in (CELL, SEQUENCE)
     ]
     return result(student, tasks, problem=why)

@@ -23,7 +23,10 @@ import numpy as np
 from unrolled.check.book_page import find_book
 from unrolled.check.compare import compare_returned
 from unrolled.check.general_mistakes import mistake_of_reading_data
+from unrolled.check.landmark_store import FunctionLandmarks, read_landmarks
+from unrolled.check.locate import Run, locate
 from unrolled.check.numbers import NumbersError, Sheet, VisibleNumbers, read_sheet
+from unrolled.check.on_paper import PaperCase, paper_case
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.check.present import (
     NotDefined,
@@ -44,6 +47,7 @@ from unrolled.check.sum_up import (
     line_of,
 )
 from unrolled.check.verdict import Verdict, call_text, judge_outcomes
+from unrolled.check.where import Where
 
 WIDTH = 80  # of what nbgrader's report shows
 EXAMPLES = (
@@ -81,6 +85,8 @@ class Check:
         self.path = Path(folder) / f"{assignment}.npz"
         self._sheet: Sheet | None = None
         self._cells = cells
+        self._failed: set[str] = set()  # at their last check
+        self._landmarks: dict[str, FunctionLandmarks] | None = None
 
     def __repr__(self) -> str:
         return f"check for {self.assignment}: call it with one of your functions"
@@ -125,6 +131,10 @@ class Check:
             raise UnknownExampleError(f"no example for {name!r}; there are: {there}")
         side = self.numbers[name]
         calls = {trial.label: trial.arguments for trial in side.trials}
+        calls |= {
+            f"on paper {number}": arguments
+            for number, (arguments, _) in enumerate(side.paper, 1)
+        }
         calls |= dict(zip(("", *EXAMPLES), (side.cases[0], *side.cases), strict=False))
         if kind not in calls:
             there = ", ".join(repr(one) for one in calls if one)
@@ -153,9 +163,7 @@ class Check:
         if isinstance(function, NotDefined):
             return _unchecked(name, self._why_not_defined(name)), None
         contract = side.function
-        called: Any = function
-        if contract.driver:
-            called = _namespace(function).get(contract.driver)
+        called = _called_for(function, side)
         if not callable(called):
             failure = (
                 f"`{contract.driver}` is not there; run the cell that defines it, then "
@@ -193,6 +201,7 @@ class Check:
         stopped = False
         try:
             verdict = self.verdict(function)
+            verdict = self._located(function, verdict)
         except NumbersError as error:
             verdict = _unchecked(name, str(error))
         except KeyboardInterrupt:
@@ -202,6 +211,44 @@ class Check:
         if not verdict.right and _validates():
             raise CheckFailed(_narrow(as_text(verdict)))
         _display(Shown(as_text(verdict), as_html(verdict)))
+
+    def _located(self, function: Callable, verdict: Verdict) -> Verdict:
+        """Say of a wrong function where it departs first, and whether it failed before."""
+        name = verdict.function
+        if verdict.right or not verdict.checked:
+            self._failed.discard(name)
+            return verdict
+        verdict = replace(verdict, again=name in self._failed)
+        self._failed.add(name)
+        side = self.numbers[name]
+        with _silence():
+            if self._wrong_companions(function, side):
+                return verdict  # which are to be mended first
+            where = self._where(function, side, verdict.case)
+            paper = _on_paper(function, side)
+        return replace(verdict, where=where, paper=paper)
+
+    def _where(
+        self, function: Callable, side: VisibleNumbers, case: int
+    ) -> Where | None:
+        """Find where a function departs first in one of the visible cases."""
+        if self._landmarks is None:
+            self._landmarks = read_landmarks(self.path)
+        known = self._landmarks.get(side.function.name)
+        if known is None or case >= len(known.cases):
+            return None
+        called = _called_for(function, side)
+        run = Run(
+            side.function,
+            function,
+            lambda: _plain_call(called, side.cases[case]),
+            side.want[case],
+            known.cases[case],
+        )
+        found = locate(run)
+        if found is None:
+            return None
+        return found.where.with_lines(linecache.getlines(found.file))
 
     def _sum_up(self, space: dict[str, Any]) -> None:
         """Show how many points the functions have by the visible checks."""
@@ -367,6 +414,29 @@ def _cells_here(space: dict[str, Any]) -> RunCells | None:
     return shell._unrolled_cells
 
 
+def _called_for(function: Callable, side: VisibleNumbers) -> Any:
+    """Give what is called: the function, or what drives a class."""
+    driver = side.function.driver
+    return _namespace(function).get(driver) if driver else function
+
+
+def _on_paper(function: Callable, side: VisibleNumbers) -> PaperCase | None:
+    """Find a small case on which a function is wrong."""
+    called = _called_for(function, side)
+    return paper_case(
+        side.function,
+        side.paper,
+        lambda arguments: call_function(called, arguments, function),
+    )
+
+
+def _plain_call(called: Callable, arguments: tuple) -> Any:
+    """Call a function on copies, as it is called when it is judged."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return called(*copy.deepcopy(arguments))
+
+
 def _called(called: Callable, side: VisibleNumbers, written: Callable) -> Tested:
     """Call a function on all visible cases; what it prints, it prints once, for the example."""
     space = _namespace(written)
@@ -389,7 +459,13 @@ def _verdict_on(
 ) -> Verdict:
     """Judge a function by the examples, then, if these are right, by the trials."""
     verdict = judge_outcomes(
-        side.function, side.cases, side.want, tested.examples, side.known, stray
+        side.function,
+        side.cases,
+        side.want,
+        tested.examples,
+        side.known,
+        stray,
+        side.pairs,
     )
     if not verdict.right or not side.trials:
         return verdict

@@ -155,9 +155,9 @@ def _rating_changes(old: TaskResult, new: TaskResult) -> Iterator[str]:
         yield f"worth {new.max_points:g} points, was {old.max_points:g}"
     if old.status != new.status:
         yield f"{old.status}, now {new.status}"
-    if old.misconception != new.misconception:
-        was = old.misconception or "unnamed"
-        yield f"mistake {was}, now {new.misconception or 'unnamed'}"
+    if old.mistakes != new.mistakes:
+        was = old.mistakes or "unnamed"
+        yield f"mistake {was}, now {new.mistakes or 'unnamed'}"
 
 
 def _test_changes(old: TaskResult, new: TaskResult) -> Iterator[str]:

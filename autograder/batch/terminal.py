@@ -25,6 +25,7 @@ from unrolled.check.compare import plural
 
 from ..collect.hand_in import HandIn
 from ..grade.result import Result, TaskResult
+from ..grade.told import Feedback
 from ..safe.printable import tame, tame_line
 from .batch import Batch
 from .regrade import Change
@@ -119,8 +120,13 @@ def _problems(done: Sequence[Graded]) -> list[Graded]:
 
 def _slim(one: Graded) -> Graded:
     """Without what only a single submission's page shows: thousands then take little memory."""
-    tasks = [replace(task, html="", message="") for task in one.result.tasks]
+    tasks = [replace(task, feedback=_names_in(task)) for task in one.result.tasks]
     return replace(one, result=replace(one.result, tasks=tasks))
+
+
+def _names_in(task: TaskResult) -> Feedback:
+    """Give of a function's feedback the named mistakes."""
+    return Feedback(mistake=task.feedback.mistake, also=task.feedback.also)
 
 
 def _summary_text(done: Sequence[Graded]) -> str:
@@ -307,7 +313,7 @@ def _functions(result: Result, width: int) -> str:
     if result.problem:
         return _printable(result.problem)
     not_passed = [task for task in result.tasks if task.status != "passed"]
-    ends = {(task.status, task.misconception) for task in not_passed}
+    ends = {(task.status, task.mistakes) for task in not_passed}
     if len(not_passed) == len(result.tasks) > 1 and len(ends) == 1:
         not_passed = [replace(not_passed[0], task="all")]
     parts = [_function(task) for task in not_passed]
@@ -317,7 +323,7 @@ def _functions(result: Result, width: int) -> str:
 
 def _function(task: TaskResult) -> str:
     named = task.misconception and task.status != "untouched"
-    what = task.misconception if named else task.status
+    what = task.mistakes if named else task.status
     return f"{MARKS.get(task.status, '!')} {task.task} {what}"
 
 

@@ -8,7 +8,7 @@ from unrolled.check.compare import compare_returned
 from unrolled.check.outcome import Returned
 
 from ..unit.unit import Unit, outcome
-from .judge import hidden_case
+from .hidden_case import hidden_case
 
 # what is wrong as released is wrong whatever the inputs; points must not depend on them
 ANY_SEED = 0

@@ -23,11 +23,30 @@ from .companions import RefusedError
 from .reloading import Loaded, Reloading
 
 ROOT = Path(__file__).resolve().parents[2]
+LOCATING = (  # what finds a first wrong line
+    "locate",
+    "watch",
+    "recorder",
+    "executed",
+    "taken_apart",
+    "code_lines",
+    "landmarks",
+    "landmark_store",
+    "judged_run",
+    "departure",
+    "find_departure",
+    "put_together",
+    "where",
+    "compare",
+)
 # They lie in one folder there, and import each other from beside themselves.
 INSIDE = (
     *(f"autograder/worker/{name}.py" for name in ("worker", "loading", "repair")),
     *(f"autograder/worker/{name}.py" for name in ("shell", "statements")),
+    *(f"autograder/worker/{name}.py" for name in ("first_line",)),
     *(f"unrolled/check/{name}.py" for name in ("wire", "stray_names")),
+    "unrolled/contract.py",
+    *(f"unrolled/check/{name}.py" for name in LOCATING),
 )
 FILES = tuple(ROOT / file for file in INSIDE)
 START_SECONDS = 60  # for Python and numpy; a failure of the machinery beyond
@@ -198,6 +217,36 @@ class Client:
             self.close()
             return [], []
         return _names_in(answer.get("data")), _names_in(answer.get("unknown"))
+
+    def trace(self, name: str, request: Mapping[str, Any], value: tuple) -> Any:
+        """Ask for where a function departs first from the book.
+
+        Parameters
+        ----------
+        name : str
+            The function.
+        request : mapping
+            What it returns and the landmarks' names, as `first_line` in the worker takes them.
+        value : tuple
+            A visible case's arguments, what the reference returns, and the landmarks' arrays.
+
+        Returns
+        -------
+        object
+            What the worker says, which may be anything; None where it says nothing.
+        """
+        driver = self.drivers.get(name, "")
+        message = {**request, "op": "trace", "name": name, "driver": driver}
+        try:
+            self._ensure_loaded()
+            stretch = self._stretch(name)
+            self._send(wire.pack(message, value), stretch)
+            answer, _ = self._read(stretch)
+        except _Died:
+            # nothing is said of lines then
+            self.close()
+            return None
+        return answer.get("where")
 
     @property
     def _worker(self) -> Confined:

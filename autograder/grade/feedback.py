@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from unrolled.check.compare import Difference
 from unrolled.check.outcome import Lost, Raised, Returned
+from unrolled.check.raising_line import assigned
 from unrolled.check.verdict import Verdict, shown_line
 from unrolled.contract import Function, names_in
 
@@ -18,7 +19,8 @@ from ..unit.unit import Unit
 from .client import REPAIRS
 from .hidden_tests import Attempt
 from .judge import Judged, Stray, compared, failure_of, first_wrong, verdict_on
-from .redact import line, narrowed, redacted, without_kinds, words
+from .narrow import narrowed
+from .redact import line, redacted, without_kinds, words
 from .reloading import Loaded
 from .submission import Submission, defines, twice_defined
 
@@ -55,10 +57,13 @@ def explained(
     if wrong is not None:
         function = unit.functions[name]
         served = frozenset(names_in(function)) if attempt.served else None
+        raised = _raised_told(wrong, function, submission, served)
         verdict = replace(
             verdict,
             differences=_differences_told(wrong, function, submission, served),
-            failure=_failure_told(wrong, function, submission, served),
+            failure=failure_of(raised or wrong.outcome),
+            raised=raised,
+            also=None if attempt.served else verdict.also,
         )
     elif not attempt.whole:
         verdict = replace(
@@ -83,8 +88,13 @@ def _twice_text(name: str, numbers: str) -> str:
 def _with_reason(
     call: Judged, name: str, loaded: Loaded, submission: Submission
 ) -> Judged:
-    """Put the reason why there is no such function in the place of what the worker says of it."""
+    """Complete what the worker says: why there is no such function, or what the line does that
+    raised.
+    """
     outcome = call.outcome
+    if isinstance(outcome, Raised):
+        on = assigned(submission.line(outcome.cell, outcome.line))
+        return replace(call, outcome=replace(outcome, on=on))
     if not isinstance(outcome, Lost) or outcome.how != "missing":
         return call
     return replace(
@@ -109,20 +119,21 @@ def _differences_told(
     return narrowed(found, call.arguments, served is not None)
 
 
-def _failure_told(
+def _raised_told(
     call: Judged,
     function: Function,
     submission: Submission,
     served: frozenset[str] | None,
-) -> str:
+) -> Raised | None:
+    """Give the exception of a call as it may be told, with its line in place of its cell."""
     outcome = call.outcome
     if not isinstance(outcome, Raised):
-        return failure_of(outcome)
+        return None
     text = submission.line(outcome.cell, outcome.line)
     shown = line(text, (one for _, one in submission.cells))
     told = redacted(outcome, _own_words(submission), call.arguments, served)
     owner = _owner(outcome.cell, function, submission)
-    return failure_of(replace(told, cell=shown, owner=owner))
+    return replace(told, cell=shown, owner=owner)
 
 
 def _owner(cell: str, function: Function, submission: Submission) -> str:

@@ -6,13 +6,13 @@ It is read, the hidden tests are run against its confined functions, and what ca
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from unrolled.check.outcome import Lost, MachineryError, Outcome
-from unrolled.check.render import as_html, as_text
+from unrolled.check.where import Where
 
 from ..confine import Confinement, Limits, NotConfined
 from ..unit.secret_seed import fingerprint
@@ -20,11 +20,13 @@ from ..unit.unit import Unit
 from . import companions as serve
 from .client import Client
 from .feedback import explained, names_told, repairs_of
+from .first_line import first_lines
 from .hidden_tests import Attempt, TestRecord, run_tests
 from .judge import Judge, Stray
 from .notebook_file import UnreadableError
 from .result import Result, TaskResult, TestResult, versions
 from .submission import Submission, read
+from .told import Feedback, feedback_of
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,13 @@ class Grader:
             attempts = run_tests(self.unit, Judge(self.unit, client, self.seed))
             self.watch(attempts)
             attempts |= _again(self, client, attempts, submission.untouched)
-            tasks = [
-                _task_result(self.unit, client, submission, attempt, stray[name])
+            told = {
+                name: _task_result(self.unit, client, submission, attempt, stray[name])
                 for name, attempt in attempts.items()
-            ]
+            }
+            wrong = _to_be_traced(self.unit, told)
+            where = first_lines(self.unit, client, submission, wrong)
+            tasks = [_with_place(task, where.get(name)) for name, task in told.items()]
             repairs = submission.repairs + repairs_of(client.loaded)
         if submission.foreign and all(task.status == "missing" for task in tasks):
             return self.refused(student, submission.foreign)
@@ -101,7 +106,7 @@ class Grader:
         """Give the result of a submission that holds nothing to grade."""
         said = f"Not graded: {why}."
         tasks = [
-            TaskResult(name, 0.0, points, "missing", None, said, "")
+            TaskResult(name, 0.0, points, "missing", Feedback(said))
             for name, points in self.unit.points.items()
         ]
         return self._result(student, 0.0, tasks, [], why)
@@ -225,18 +230,32 @@ def _task_result(
     name, highest = attempt.name, unit.points[attempt.name]
     if attempt.broken:
         said = "The grading machinery failed here."
-        return TaskResult(name, None, highest, "error", None, said, "")
+        return TaskResult(name, None, highest, "error", Feedback(said))
     verdict = explained(unit, client.loaded, submission, attempt, stray)
     return TaskResult(
         task=name,
         points=points_of(attempt, highest),
         max_points=highest,
         status=_status(attempt, submission),
-        misconception=verdict.mistake.id if verdict.mistake else None,
-        message=as_text(verdict),
-        html=as_html(verdict),
+        feedback=feedback_of(verdict),
         tests=[_test_result(record, highest) for record in attempt.records],
     )
+
+
+def _to_be_traced(unit: Unit, told: Mapping[str, TaskResult]) -> list[str]:
+    """Give the wrong functions of which a line can be told: what they call is right."""
+    return [
+        name
+        for name, function in unit.functions.items()
+        if told[name].status in ("failed", "partial")
+        and all(told[one].status == "passed" for one in function.companions)
+    ]
+
+
+def _with_place(task: TaskResult, where: Where | None) -> TaskResult:
+    if where is None:
+        return task
+    return replace(task, feedback=replace(task.feedback, where=where))
 
 
 def _test_result(record: TestRecord, highest: float) -> TestResult:

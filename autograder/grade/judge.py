@@ -7,29 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
 
 from unrolled.check.compare import Difference, compare_returned
-from unrolled.check.known_mistakes import KnownAnswer
+from unrolled.check.naming import find_mistakes
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.check.verdict import (
     Verdict,
     call_text,
     changed_arguments,
     failure_text,
-    find_mistake,
     right_verdict,
 )
 from unrolled.contract import Dict, Function, ProducedBy
 
 from ..unit import hidden_cases
-from ..unit.central_differences import gradient_of_case
-from ..unit.steady_cases import FailsError, steady_case
 from ..unit.unit import Unit, copied, outcome
 from .companions import RefusedError, companion
+from .hidden_case import gradient_case, hidden_case
+from .known_at import KnownAt
+from .pairs_at import PairsAt
 
 Stray = tuple[Sequence[str], Sequence[str]]  # data that is read, and unknown names
 
@@ -115,7 +114,7 @@ class Judge:
     def against_differences(self, name: str) -> list[Difference]:
         """Compare a backward function with central differences, on a small case."""
         function = self.unit.functions[name]
-        arguments, want = _gradient_case(self.unit, name, self.seed)
+        arguments, want = gradient_case(self.unit, name, self.seed)
         got = self.caller.call(name, copied(arguments))
         if not isinstance(got, Returned):
             return [_nothing(name)]
@@ -235,16 +234,18 @@ def verdict_on(
         return right_verdict(function)
     wants = [call.want for call in calls.values()]
     outcomes = [call.outcome for call in calls.values()]
-    known = _KnownAt(unit, name, tuple(calls), seed)
+    at = (unit, name, tuple(calls), seed)
+    named = find_mistakes(function, wants, outcomes, KnownAt(*at), stray, PairsAt(*at))
     return Verdict(
         name,
         False,
         call_text(function, first.arguments),
         first.changed + first.off,
         failure_of(first.outcome),
-        find_mistake(function, wants, outcomes, known, stray),
+        named[0] if named else None,
         section=function.section,
         outputs=function.outputs,
+        also=named[1] if len(named) > 1 else None,
     )
 
 
@@ -282,121 +283,6 @@ def _arguments_with(contract: Function, want: Any, cache: Any) -> tuple:
         return np.ones(np.shape(want[numbers[spec.name]]))
 
     return tuple(argument(spec) for spec in contract.arguments)
-
-
-@lru_cache(maxsize=512)
-def hidden_case(unit: Unit, name: str, label: str, seed: int) -> tuple[tuple, Any]:
-    """Give arguments and the reference's return value for a hidden case.
-
-    They are the same for every submission of a seed, so nobody may change them.
-
-    Parameters
-    ----------
-    unit : Unit
-        The exercise.
-    name : str
-        The function.
-    label : str
-        The case: a kind of `hidden_cases`, or one more draw of it.
-    seed : int
-        All is drawn from it.
-
-    Raises
-    ------
-    RuntimeError
-        If the reference fails on it.
-    """
-    kind, function = hidden_cases.kind_of(label), unit.functions[name]
-    sizes = hidden_cases.sizes(kind, function.axes, unit.contracts.EXAMPLE, seed)
-
-    def draw(number: int) -> tuple:
-        entropy = hidden_cases.entropy(seed, name, label, str(number))
-        return unit.draw(name, sizes, entropy, **kind.how)
-
-    try:
-        return steady_case(function, unit.of(unit.reference, name), draw)
-    except FailsError as error:
-        raise RuntimeError(
-            f"the reference of {name} fails on a hidden case ({label}): {error}"
-        ) from None
-
-
-@lru_cache(maxsize=64)
-def _gradient_case(
-    unit: Unit, name: str, seed: int
-) -> tuple[tuple, dict[str, np.ndarray]]:
-    """Give arguments of a backward function on a small case, and its gradients by differences."""
-    axes, example = unit.functions[name].axes, unit.contracts.EXAMPLE
-    sizes = hidden_cases.sizes(hidden_cases.SMALL, axes, example, seed)
-    entropy = hidden_cases.entropy(seed, name, "differences")
-    return gradient_of_case(unit, name, sizes, entropy)
-
-
-@lru_cache(maxsize=8192)
-def _known_outcome(
-    unit: Unit, name: str, label: str, seed: int, number: int
-) -> Outcome:
-    """Give what one known mistake comes to on a hidden case."""
-    arguments, _ = hidden_case(unit, name, label, seed)
-    _, wrong = unit.known[name][number]
-    return outcome(wrong, arguments)
-
-
-@lru_cache(maxsize=512)
-def released_outcome(unit: Unit, name: str, label: str, seed: int) -> Outcome:
-    """Give what a function comes to as long as it is as it was released.
-
-    Parameters and errors as for `hidden_case`.
-    """
-    arguments, _ = hidden_case(unit, name, label, seed)
-    return outcome(unit.of(unit.released, name), arguments)
-
-
-def known_outcomes(unit: Unit, name: str, label: str, seed: int) -> tuple[Outcome, ...]:
-    """Give what each known mistake comes to, in the catalogue's order.
-
-    Parameters and errors as for `hidden_case`.
-    """
-    numbers = range(len(unit.known[name]))
-    return tuple(_known_outcome(unit, name, label, seed, number) for number in numbers)
-
-
-@dataclass(frozen=True)
-class _KnownAt(Sequence):
-    """A function's known mistakes on some hidden cases; each is called when it is looked at."""
-
-    unit: Unit
-    name: str
-    labels: Sequence[str]
-    seed: int = field(repr=False)
-
-    def __len__(self) -> int:
-        return len(self.unit.known[self.name])
-
-    # by a number only: no more is asked of it
-    def __getitem__(self, number: int) -> KnownAnswer:  # type: ignore[override]
-        mistake, _ = self.unit.known[self.name][number]
-        return KnownAnswer(mistake, _OutcomesAt(self, number))
-
-
-@dataclass(frozen=True)
-class _OutcomesAt(Sequence):
-    """What one known mistake comes to, case by case; called as far as it is looked at.
-
-    Most mistakes are out of the question after the first case, and a sequence of many steps
-    takes its time.
-    """
-
-    known: _KnownAt
-    number: int
-
-    def __len__(self) -> int:
-        return len(self.known.labels)
-
-    # by a number only: no more is asked of it
-    def __getitem__(self, place: int) -> Outcome:  # type: ignore[override]
-        of, label = self.known, self.known.labels[place]
-        return _known_outcome(of.unit, of.name, label, of.seed, self.number)
 
 
 @dataclass(frozen=True)

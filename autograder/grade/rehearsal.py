@@ -24,8 +24,9 @@ from ..unit import catalogue
 from ..unit.source import read_cells, stubbed
 from ..unit.unit import Unit
 from .grader import Grader, points_of
+from .hidden_case import released_outcome
 from .hidden_tests import Attempt, run_tests
-from .judge import Caller, Judge, ReferenceCaller, outcome_here, released_outcome
+from .judge import Caller, Judge, ReferenceCaller, outcome_here
 
 RELEASED, REFERENCE, MISTAKE = (
     "the released notebook",

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 import platform
-import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
+from unrolled.check.render import as_html, as_text, found_texts
+
+from ..safe.typed import KindError, typed
 from ..safe.whole_file import write_whole
+from . import schema_1
+from .told import Feedback, verdict_of
 
-SCHEMA = 1
+# 2: what is told of a function is data (`told.Feedback`); of 1, still read, it was ready-made text
+SCHEMA = 2
 
 
 class DamagedError(ValueError):
@@ -41,28 +45,92 @@ class TestResult:
 class TaskResult:
     """One function: its points, and what is said of it.
 
-    `status` is `passed`, `partial`, `failed`, `untouched`, `missing`, `crashed`, `timeout` or
-    `error`. `message` is the feedback as plain text, `html` the same for a page; neither holds a
-    secret.
+    Attributes
+    ----------
+    task : str
+        The function's name.
+    points : float or None
+        Those it has; None where the machinery failed.
+    max_points : float
+        Those to be had.
+    status : str
+        `passed`, `partial`, `failed`, `untouched`, `missing`, `crashed`, `timeout` or `error`.
+    feedback : Feedback
+        What its student is told, as data; nothing in it is secret.
+    tests : list of TestResult
+        The hidden tests.
     """
 
     task: str
     points: float | None
     max_points: float
     status: str
-    misconception: str | None
-    message: str
-    html: str
+    feedback: Feedback
     tests: list[TestResult] = field(default_factory=list)
+
+    @property
+    def misconception(self) -> str | None:
+        """The id of the known mistake."""
+        return self.feedback.mistake.id if self.feedback.mistake else None
+
+    @property
+    def mistakes(self) -> str:
+        """The ids of all known mistakes in it, in one text: `bias-missing + sigmoid-for-tanh`."""
+        return " + ".join(one.id for one in self.feedback.mistakes)
+
+    @property
+    def headline(self) -> str:
+        """What says most in one line: the known mistake, else what was found."""
+        if self.feedback.mistake:
+            return self.feedback.mistake.symptom
+        found = found_texts(verdict_of(self.task, self.feedback))
+        return [*found, self.message.split("\n")[0]][0]
+
+    @property
+    def message(self) -> str:
+        """The feedback as plain text."""
+        if self.feedback.said:
+            return self.feedback.said
+        return as_text(verdict_of(self.task, self.feedback))
+
+    @property
+    def html(self) -> str:
+        """The feedback for a page; "" where there is a plain sentence only."""
+        return self.html_with()
+
+    def html_with(self, link: Callable[[str], str] | None = None) -> str:
+        """Give the feedback for a page, sections of the book as `link` makes HTML of them."""
+        if self.feedback.said:
+            return ""
+        return as_html(verdict_of(self.task, self.feedback), link)
 
 
 @dataclass(frozen=True)
 class Result:
-    """One graded submission. `score` is None where the machinery failed; `problem` says why, or
-    what was refused.
+    """One graded submission.
 
-    `account` is whose it is where the name does not say: `canvas 123`, a platform's word and
-    number.
+    Attributes
+    ----------
+    assignment, student : str
+        Which exercise, and whose.
+    seed : int
+        A fingerprint of the seed of the hidden inputs.
+    score : float or None
+        The points of all functions; None where the machinery failed.
+    max_score : float
+        Those to be had.
+    tasks : list of TaskResult
+        The functions, in the exercise's order.
+    repairs : list of str
+        What was mended in the notebook, and which file counted.
+    problem : str
+        Why there is no score, or what was refused.
+    versions : dict of str to str
+        What the mark depends on.
+    schema : int
+        Of the file.
+    account : str
+        Whose it is where the name does not say: `canvas 123`, a platform's word and number.
     """
 
     assignment: str
@@ -171,58 +239,13 @@ def from_bytes(data: bytes) -> Result:
         found = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise DamagedError(f"damaged: it is no JSON ({error})") from None
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
-        raise DamagedError(f"this is no result of schema {SCHEMA}")
+    schema = found.get("schema") if isinstance(found, dict) else None
+    if schema not in (SCHEMA, schema_1.SCHEMA) or isinstance(schema, bool):
+        known = f"{schema_1.SCHEMA} or {SCHEMA}"
+        raise DamagedError(f"this is no result of schema {known}")
     try:
-        tasks = [_task_result(task) for task in found["tasks"]]
-        result = Result(**{**found, "tasks": tasks})
-    except (KeyError, TypeError, AttributeError) as error:
+        if schema == schema_1.SCHEMA:
+            found = schema_1.upgraded(found) | {"schema": SCHEMA}
+        return typed(Result, found)
+    except (KindError, RecursionError) as error:
         raise DamagedError(f"damaged: {error}") from None
-    _see_kinds(result)
-    for task in tasks:
-        _see_kinds(task)
-        for test in task.tests:
-            _see_kinds(test)
-    return result
-
-
-def _task_result(task: dict) -> TaskResult:
-    tests = [TestResult(**test) for test in task["tests"]]
-    return TaskResult(**{**task, "tests": tests})
-
-
-def _see_kinds(part: Result | TaskResult | TestResult) -> None:
-    """See that each value is of the kind that its field is declared with."""
-    for field_ in fields(part):
-        value = getattr(part, field_.name)
-        kind = str(field_.type)
-        if kind in TEXTS and not TEXTS[kind](value):
-            raise DamagedError("damaged: a text in it is none")
-        if kind in NUMBERS and not NUMBERS[kind](value):
-            raise DamagedError(f"damaged: {field_.name} is {value!r}, no number")
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_number(value: Any) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    # a whole number may be too large for a float
-    return abs(value) <= sys.float_info.max
-
-
-# By what a field is declared as: whether a value is of that kind.
-TEXTS: dict[str, Callable[[Any], bool]] = {
-    "str": _is_text,
-    "str | None": lambda value: value is None or _is_text(value),
-    "list[str]": lambda value: isinstance(value, list) and all(map(_is_text, value)),
-    "dict[str, str]": lambda value: (
-        isinstance(value, dict) and all(map(_is_text, value.values()))
-    ),
-}
-NUMBERS: dict[str, Callable[[Any], bool]] = {
-    "float": _is_number,
-    "float | None": lambda value: value is None or _is_number(value),
-}

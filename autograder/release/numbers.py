@@ -12,6 +12,7 @@ import numpy as np
 from unrolled.check import numbers, wire
 from unrolled.check.compare import compare_returned
 from unrolled.check.known_mistakes import KnownAnswer
+from unrolled.check.landmark_store import read_landmarks
 from unrolled.check.numbers import NumbersError, Part, Trial, VisibleNumbers, Written
 from unrolled.check.outcome import Returned
 from unrolled.contract import Function
@@ -19,16 +20,21 @@ from unrolled.contract import Function
 from ..grade.hidden_tests import collected
 from ..unit.course import CourseError
 from ..unit.mistakes import mistakes_told
+from ..unit.paper_cases import paper_cases
 from ..unit.steady_cases import nudged
 from ..unit.unit import Unit, outcome
 from ..unit.visible_cases import trials
 from .clear_stubs import ANSWER
+from .landmarks import landmarks_of
+from .pair_table import pair_table
+from .same_landmarks import same_landmarks
 
 STILL_EQUAL = (
     1e-9  # processors differ in the last bits; only for more is a file rewritten
 )
 ROUGHLY = 1e-5  # the same for single precision
-TRIED = ("trials", "known_in_trials")  # where some is in single precision
+# where some is in single precision
+TRIED = ("trials", "known_in_trials", "pairs")
 # part of each input: a central difference makes of what double precision rounds off some 1e-11,
 # and a hundredth of what is still equal is no other number
 NUDGE = 1e-11
@@ -54,6 +60,7 @@ def _side(unit: Unit, name: str) -> VisibleNumbers:
     cases = unit.visible_cases(name)
     want = [_wanted(unit, name, case) for case in cases]
     known = _known_answers(unit, name, cases)
+    shown = [_shows(function, one, want) for one in known]
     tried = [
         Trial(label, arguments, _wanted(unit, name, arguments))
         for label, arguments in trials(unit, name).items()
@@ -66,11 +73,13 @@ def _side(unit: Unit, name: str) -> VisibleNumbers:
         function,
         cases,
         want,
-        [one for one in known if _shows(function, one, want)],
+        [one for one, out in zip(known, shown, strict=True) if out],
         tried,
-        _known_in_trials(unit, name, tried, [_shows(function, k, want) for k in known]),
+        _known_in_trials(unit, name, tried, shown),
         unit.points[name],
         parts_of(unit, name),
+        pairs=pair_table(unit, name, cases, want, shown),
+        paper=paper_cases(unit, name),
     )
 
 
@@ -90,8 +99,8 @@ def _known_answers(
     known = unit.known[name]
     left_out = but or [False] * len(known)
     return [
-        KnownAnswer(one, tuple(outcome(wrong, case) for case in cases))
-        for (one, wrong), out in zip(known, left_out, strict=True)
+        KnownAnswer(one, tuple(unit.known_outcome(name, n, case) for case in cases))
+        for n, ((one, _), out) in enumerate(zip(known, left_out, strict=True))
         if not out
     ]
 
@@ -143,11 +152,13 @@ def write(unit: Unit, path: Path) -> bool:
     book = unit.course.settings.links.book.strip()
     new = [replace(side, book=book) for side in visible_side(unit)]
     written = _questions(unit)
-    if path.is_file() and _unchanged(path, new, unit, written):
+    landmarks = {name: landmarks_of(unit, name) for name in unit.functions}
+    as_it_was = path.is_file() and _unchanged(path, new, unit, written)
+    if as_it_was and same_landmarks(read_landmarks(path), landmarks):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     with mistakes_told(unit.path, unit.cells):  # of what is neither number nor text
-        numbers.save_numbers(path, unit.assignment, new, written)
+        numbers.save_numbers(path, unit.assignment, new, written, landmarks)
     return True
 
 

@@ -15,6 +15,7 @@ from ..grade.result import Result, TaskResult
 from ..safe.csv_cells import number
 from ..unit.course import Course
 from ..unit.unit import load_module
+from .departures import DepartureRow, departure_rows
 from .feedback import STATUSES
 from .grid import grid
 from .page import exercise_title, render
@@ -120,6 +121,7 @@ class Exercise:
     functions: list[FunctionRow]
     unexplained: Groups
     mistakes: list[MistakeRow]
+    departures: list[DepartureRow]
     kinds: list[TestRow]
     tests: list[TestRow]
     easier_said: str
@@ -198,6 +200,7 @@ def _exercise(
             name, graded, None if notes is None else notes.get(name, ())
         ),
         mistakes=_mistake_rows(name, graded, sections, names),
+        departures=departure_rows(graded, names),
         kinds=[TestRow(kind, tally) for kind, tally in kinds],
         tests=[
             TestRow(kind, tally, function, test, helping[function])

@@ -86,7 +86,9 @@ def _properties(result: Result) -> dict[str, str]:
             found[f"points:{task.task}"] = number(task.points)
         found[f"max_points:{task.task}"] = number(task.max_points)
         if task.misconception:
-            found[f"mistake:{task.task}"] = task.misconception
+            found[f"mistake:{task.task}"] = task.mistakes
+        if task.feedback.where:
+            found[f"where:{task.task}"] = task.feedback.where.text
     return found
 
 
@@ -98,20 +100,8 @@ def _case(result: Result, task: TaskResult) -> ET.Element:
         case.append(_element("skipped", NOT_BEGUN))
         return case
     tag = "error" if task.status == "error" else "failure"
-    first = _first_line(task.message)
-    case.append(_element(tag, task.message, type=task.status, message=first))
+    case.append(_element(tag, task.message, type=task.status, message=task.headline))
     return case
-
-
-def _first_line(message: str) -> str:
-    """Give the line that says most in one: the known mistake, else what was found, else the
-    first.
-    """
-    lines = message.split("\n")
-    rows = [line.split(None, 1) for line in lines]
-    # of several lines with one label the first
-    told = {row[0]: row[1].rstrip() for row in reversed(rows) if len(row) == 2}
-    return told.get("mistake") or told.get("found") or lines[0]
 
 
 def _problem_case(result: Result, name: str, tag: str, kind: str) -> ET.Element:

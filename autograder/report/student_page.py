@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from unrolled.check.compare import plural
 
@@ -14,11 +13,9 @@ from ..grade.points import EXPLAINED, in_order, points_text
 from ..grade.result import Result, TaskResult
 from ..safe.csv_cells import number
 from ..safe.harmless import shown
-from .feedback import STATUSES, labelled_line
+from .feedback import STATUSES
 from .page import exercise_title, render
 from .sections import Sections
-
-_BOOK = re.compile(r"(?<=>)(?P<section>\w+\.html(#[\w-]+)?)(?=</div>)")
 
 
 @dataclass(frozen=True)
@@ -121,26 +118,29 @@ def _counted(right: int, count: int) -> str:
 
 def _function(task: TaskResult, sections: Sections) -> Function:
     points = points_text(task.points, task.max_points)
+    mistake = task.feedback.mistake
     return Function(
         name=task.task,
         points=points if task.points is None else f"{points} points",
         status=STATUSES.get(task.status, task.status),
-        html=_feedback(task.html, sections),
+        html=_feedback(task, sections),
         message=task.message,
-        mistake=labelled_line(task.message, "mistake"),
-        section=sections.html(labelled_line(task.message, "book")),
+        mistake=mistake.symptom if mistake else "",
+        section=sections.html(task.feedback.best_section),
         kinds=[] if task.status == "passed" else _kinds(task),
     )
 
 
-def _feedback(html: str, sections: Sections) -> Markup:
+def _feedback(task: TaskResult, sections: Sections) -> Markup:
     """Give the feedback's HTML, with each section of the book by its name.
 
-    It is the one part of a result file that is taken as HTML: `unrolled.check.render` made it,
-    and escaped in it what came from the student.
+    `unrolled.check.render` makes it, and escapes in it what came from the student.
     """
-    named = _BOOK.sub(lambda match: sections.html(match["section"]), shown(html))
-    return Markup(named)
+
+    def link(section: str) -> str:
+        return sections.html(section) or escape(section)
+
+    return Markup(shown(task.html_with(link)))
 
 
 def _kinds(task: TaskResult) -> list[KindOfTests]:

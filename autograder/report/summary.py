@@ -108,7 +108,7 @@ def _function_code(task: TaskResult) -> str:
 def _status_text(task: TaskResult) -> str:
     """Give the status, with the known mistake if it is one."""
     if task.misconception and task.status not in ("untouched", "passed"):
-        return f"{task.status}: {markdown(task.misconception)}"
+        return f"{task.status}: {markdown(task.mistakes)}"
     return task.status
 
 

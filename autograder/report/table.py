@@ -68,7 +68,7 @@ def _result_cells(
 def _task_cells(task: TaskResult | None) -> tuple[str, str, str]:
     if task is None:
         return "", "", ""
-    return _number_or_empty(task.points), task.status, task.misconception or ""
+    return _number_or_empty(task.points), task.status, task.mistakes
 
 
 def _number_or_empty(points: float | None) -> str:

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ..grade import told as told_of
 from ..grade.result import Result, TaskResult
 from ..unit import catalogue
 from ..unit.course import Course
-from .feedback import labelled_line
 
 NOT_TRIED = ("untouched", "missing", "error")
 BINS = 10  # of the marks
@@ -96,15 +96,15 @@ def mistakes_met(
     """
     known = _catalogue_mistakes(assignment, course)
     students: dict[tuple[str, str], list[str]] = {}
-    tasks: dict[tuple[str, str], list[TaskResult]] = {}
-    for student, task in _tried(graded):
-        if task.misconception:
-            key = (task.task, task.misconception)
+    told: dict[tuple[str, str], list[told_of.Mistake]] = {}
+    for student, task in tried_functions(graded):
+        for mistake in task.feedback.mistakes:
+            key = (task.task, mistake.id)
             students.setdefault(key, []).append(student)
-            tasks.setdefault(key, []).append(task)
+            told.setdefault(key, []).append(mistake)
     found = []
-    for key, own in tasks.items():
-        symptom, hint, section = known.get(key) or _as_told(key[1], own)
+    for key, own in told.items():
+        symptom, hint, section = known.get(key) or _as_told(own)
         found.append(Mistake(*key, symptom, hint, section, students[key]))
     return sorted(found, key=lambda one: (-len(one.students), one.function, one.id))
 
@@ -122,7 +122,7 @@ def _catalogue_mistakes(
     return found
 
 
-def _tried(graded: Sequence[Result]) -> Iterator[tuple[str, TaskResult]]:
+def tried_functions(graded: Sequence[Result]) -> Iterator[tuple[str, TaskResult]]:
     """Give the functions that were tried, each with its student."""
     for result in graded:
         for task in result.tasks:
@@ -130,15 +130,10 @@ def _tried(graded: Sequence[Result]) -> Iterator[tuple[str, TaskResult]]:
                 yield result.student, task
 
 
-def _as_told(identity: str, tasks: Sequence[TaskResult]) -> tuple[str, str, str]:
+def _as_told(told: Sequence[told_of.Mistake]) -> tuple[str, str, str]:
     """Give symptom, hint and section as most of the feedback on a mistake has them."""
-    symptom = _usual_line(tasks, "mistake") or identity
-    return symptom, _usual_line(tasks, "hint"), _usual_line(tasks, "book")
-
-
-def _usual_line(tasks: Sequence[TaskResult], label: str) -> str:
-    lines = Counter(labelled_line(task.message, label) for task in tasks)
-    return lines.most_common(1)[0][0]
+    usual = Counter(told).most_common(1)[0][0]
+    return usual.symptom or usual.id, usual.hint, usual.section
 
 
 TestKey = tuple[str, str, str]  # function, kind, test
@@ -160,7 +155,7 @@ def tests_by_difficulty(
     """
     tests: dict[TestKey, Tally] = {}
     kinds: dict[str, Tally] = {}
-    for _, task in _tried(graded):
+    for _, task in tried_functions(graded):
         for test in task.tests:
             passed = test.outcome == "passed"
             key = (task.task, test.kind, test.name)

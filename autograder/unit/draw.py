@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -27,10 +27,20 @@ from .course_error import CourseError
 FURTHER = 10.0
 
 
+class Chance(Protocol):
+    """What numbers are drawn from: a generator of numpy's is one."""
+
+    def standard_normal(self, size: tuple[int, ...]) -> np.ndarray:
+        """Draw real numbers."""
+
+    def integers(self, low: int, *, size: tuple[int, ...]) -> Any:
+        """Draw whole numbers from 0 to, but not including, `low`."""
+
+
 def draw(
     function: Function,
     sizes: Sizes,
-    rng: np.random.Generator,
+    rng: Chance,
     unit: Mapping[str, Any],
     scale: float = 1.0,
     dtype: type = np.float64,
@@ -49,8 +59,8 @@ def draw(
         The contract.
     sizes : mapping
         Length of every axis.
-    rng : numpy.random.Generator
-        Source of all numbers.
+    rng : Chance
+        Source of all numbers; one that is `simple` has its weights left as they are drawn.
     unit : mapping
         Names to reference functions and contracts of the unit: `{"rnn_cell_forward": (callable,
         Function)}`; it makes arguments such as caches.
@@ -98,7 +108,7 @@ def _value(spec: Spec, sizes, rng, scale, dtype, large) -> Any:
                 item,
                 sizes,
                 rng,
-                _weight_scale(item, sizes)
+                _weight_scale(item, sizes, rng)
                 * (_parameter_scale(scale) if item.name in large else 1.0),
                 dtype,
                 large,
@@ -115,7 +125,9 @@ def _parameter_scale(scale: float) -> float:
     return scale * FURTHER if scale > 1 else scale
 
 
-def _weight_scale(spec: Spec, sizes: Sizes) -> float:
+def _weight_scale(spec: Spec, sizes: Sizes, rng: Chance) -> float:
+    if getattr(rng, "simple", False):
+        return 1.0
     if isinstance(spec, Array) and len(spec.axes) == 2 and "1" not in spec.axes:
         return spec.shape(sizes)[1] ** -0.5
     return 1.0

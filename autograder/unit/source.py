@@ -254,7 +254,25 @@ def module_of(cells: tuple[Cell, ...], name: str) -> ModuleType:
 @lru_cache(maxsize=4096)
 def _compiled(text: str, unit: str, cell_id: str) -> CodeType:
     """Compile a cell; of the hundreds of variants of a unit, each shares all cells but one."""
-    return compile(text, f"<reference {unit}:{cell_id}>", "exec", dont_inherit=True)
+    return compile(text, file_of(unit, cell_id), "exec", dont_inherit=True)
+
+
+def file_of(unit: str, cell_id: str) -> str:
+    """Give what a traceback calls a cell of an exercise.
+
+    Parameters
+    ----------
+    unit : str
+        The exercise.
+    cell_id : str
+        The cell.
+    """
+    return f"<reference {unit}:{cell_id}>"
+
+
+def is_file(name: str) -> bool:
+    """Say whether a traceback calls a cell of an exercise so."""
+    return name.startswith("<reference ")
 
 
 def points(assignment: str, course: Course | None = None) -> dict[str, float]:

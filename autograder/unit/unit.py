@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,6 +15,7 @@ import numpy as np
 
 from unrolled.check.known_mistakes import Misconception
 from unrolled.check.outcome import Outcome, Raised, Returned
+from unrolled.check.raising_line import assigned
 from unrolled.contract import Function, Sizes
 
 from . import catalogue, source
@@ -76,6 +78,37 @@ class Unit:
             variant = catalogue.variant(self.assignment, edit, self.course, self.cells)
             result[one.function].append((one, self.of(variant, one.function)))
         return result
+
+    def known_outcome(self, name: str, number: int, arguments: tuple) -> Outcome:
+        """Give what one known mistake comes to.
+
+        Parameters
+        ----------
+        name : str
+            The function.
+        number : int
+            The mistake's, in `known`.
+        arguments : tuple
+            Of the call; left as they are.
+
+        Returns
+        -------
+        Outcome
+            An exception with the output to which its line assigns, if it is one: no more of the
+            line may be known outside.
+        """
+        _, wrong = self.known[name][number]
+        came = outcome(wrong, arguments)
+        if not isinstance(came, Raised):
+            return came
+        edits = [e for e in self.edits if e.misconception.function == name]
+        cells = catalogue.edited(self.cells, edits[number])
+        texts = {source.file_of(self.assignment, cell.id): cell.text for cell in cells}
+        lines = texts.get(came.cell, "").splitlines()
+        line = lines[came.line - 1] if 0 < came.line <= len(lines) else ""
+        on = assigned(line)
+        told = on if on in self.functions[name].outputs else ""
+        return Raised(came.kind, came.text, on=told)
 
     @cached_property
     def released(self) -> ModuleType:
@@ -208,7 +241,17 @@ def outcome(function: Callable, arguments: tuple) -> Outcome:
         try:
             return Returned(function(*copied(arguments)))
         except Exception as error:
-            return Raised(type(error).__name__, str(error))
+            file, line = _last_line(error)
+            return Raised(type(error).__name__, str(error), file, line)
+
+
+def _last_line(error: Exception) -> tuple[str, int]:
+    """Give the last line of an exercise's own code on the way of an exception: file and number."""
+    found = ("", 0)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if source.is_file(frame.f_code.co_filename):
+            found = (frame.f_code.co_filename, line)
+    return found
 
 
 def copied(value: Any) -> Any:

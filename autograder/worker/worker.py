@@ -12,6 +12,7 @@ call     calls a function; `returned`, `raised` or `missing`, and before any of 
          `serve` each time that the function calls a companion which the other side
          answers for, by `served` or `refused`
 names    says which `names` of the notebook a function reads
+trace    calls a function once more, watched; `traced` says where it departs first
 =======  ==========================================================================
 """
 
@@ -57,6 +58,7 @@ class Worker:
         self.dropped = set()  # names of data that the notebook's own run left behind
         self.parts = {}  # of each cell that was joined from several
         self.shell = Shell()
+        self.texts = {}  # the student's code, by file name
         self.serving = set()  # companions that may be asked for now
 
     def load(self, given, cells, serve=(), plan=None):
@@ -104,6 +106,7 @@ class Worker:
             self.announce,
             after=lambda: self.put_stand_ins(stand_ins),
         )
+        self.texts = {f"cell {one[0]}": one[1] for one in cells}
         failures = runner.run(cells)
         errors = [self.error_data(error, cell) for cell, error in failures.items()]
         # 4. Without the data of that run, a function that needs them fails, as it should.
@@ -175,6 +178,42 @@ class Worker:
         self.serving = set()
         self.space.update(own)
         write_frame(self.sink, frame)
+
+    def trace(self, message, value):
+        """Send where a function departs first from the book, in a visible case."""
+        name, driver = message["name"], message["driver"]
+        where = None
+        try:
+            import first_line
+
+            seed_chance()
+            called = self.written_function(driver) if driver else self.space[name]
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = first_line.first_line(
+                    self.space[name], called, message, value, self.texts
+                )
+            where = self.where_shown(found)
+            frame = wire.pack({"op": "traced", "where": where})
+        except BaseException:
+            frame = wire.pack({"op": "traced", "where": None})
+        write_frame(self.sink, frame)
+
+    def where_shown(self, where):
+        """Give a place with its cell and lines as the student sees them."""
+        if where is None or not where["cell"].startswith("cell "):
+            return None
+        cell = where["cell"][5:]
+        for part, lines in self.parts.get(cell, ()):
+            if where["line"] <= lines:
+                cell = part
+                break
+            where["line"] -= lines
+            where["last"] = max(0, where["last"] - lines)
+            for mark in where["marks"]:
+                mark["number"] -= lines
+        marks = [mark for mark in where["marks"] if mark["number"] > 0]
+        return where | {"cell": cell, "marks": marks}
 
     def put_companions(self, serve):
         """Put served companions in place of the student's own; these, by all their names."""
@@ -486,6 +525,8 @@ def main():
             worker.load(message["given"], message["cells"], message["serve"], plan)
         elif op == "call":
             worker.call(message["name"], value, message["serve"], message["driver"])
+        elif op == "trace":
+            worker.trace(message, value)
         elif op == "names":
             worker.send_stray_names(message["name"], message["companions"])
 

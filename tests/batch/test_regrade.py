@@ -19,6 +19,7 @@ from autograder.batch.submissions import Graded
 from autograder.collect.hand_in import HandIn
 from autograder.grade import result as results
 from autograder.grade.result import Result, TaskResult, TestResult
+from autograder.grade.told import Feedback, Mistake
 
 CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
 NOW = datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -28,7 +29,8 @@ def task(name, points, status="passed", mistake=None, outcomes=("passed", "passe
     tests = [
         TestResult(f"test_{n}", "values", o, 5.0, 5.0) for n, o in enumerate(outcomes)
     ]
-    return TaskResult(name, points, 10, status, mistake, "told", "<p>told</p>", tests)
+    named = Mistake(mistake, "", "", "") if mistake else None
+    return TaskResult(name, points, 10, status, Feedback("told", mistake=named), tests)
 
 
 def result(student, *tasks, tests="old", problem=""):

@@ -14,12 +14,19 @@ from autograder.batch.batch import Batch
 from autograder.batch.submissions import Graded
 from autograder.collect.hand_in import HandIn
 from autograder.grade.result import Result, TaskResult
+from autograder.grade.told import Feedback, Mistake
 from autograder.report.feedback import STATUSES
 
 
 def result(student, *tasks, score=20.0, assignment="ex1_rnn_cell", problem=""):
     made = [
-        TaskResult(t, 0.0 if s != "passed" else 10.0, 10, s, m, "told", "", [])
+        TaskResult(
+            t,
+            0.0 if s != "passed" else 10.0,
+            10,
+            s,
+            Feedback("told", mistake=Mistake(m, "", "", "") if m else None),
+        )
         for t, s, m in tasks
     ]
     return Result(assignment, student, 0, score, 20, made, [], problem)

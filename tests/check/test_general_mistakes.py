@@ -207,3 +207,12 @@ def test_sections_are_those_of_the_functions_chapter(unit):
 
 def test_nothing_is_told_of_a_plainly_wrong_answer(unit):
     assert told(unit.functions[CELL], Returned((1.0, 2.0, CACHE))) is None
+
+
+def test_of_very_many_names_the_first_are_told():
+    from unrolled.check.evidence import MOST_NAMES, quoted
+
+    assert quoted(["a", "b", "c"]) == "`a`, `b` and `c`"
+    many = quoted(f"n{i}" for i in range(40))
+    assert many.endswith(f"`n{MOST_NAMES - 1}` and {40 - MOST_NAMES} more")
+    assert len(many.split()) < 30

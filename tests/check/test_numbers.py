@@ -70,7 +70,7 @@ def test_equal_arrays_are_kept_once(numbers):
         shapes, data = json.loads(file["header"].tobytes())["arrays"], file["data"]
     sizes = [np.dtype(kind).itemsize * math.prod(shape) for kind, shape in shapes]
     places = np.cumsum([0, *sizes])
-    assert {kind for kind, _ in shapes} == {"<f8", "<f4"}
+    assert {kind for kind, _ in shapes} == {"<f8", "<f4", "<u2"}
     assert places[-1] == data.size
     arrays = [data[i:j].tobytes() for i, j in pairwise(places)]
     assert (

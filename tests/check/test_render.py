@@ -195,10 +195,14 @@ def test_backticks_become_code():
     assert "one ` only" in as_html(replace(WRONG, notes=("one ` only",)))
 
 
-def test_the_hint_is_folded():
+def test_mistake_and_hint_are_folded():
     html = as_html(WRONG)
-    assert html.index("wrong.") < html.index("<details") < html.index("Look &amp; see.")
-    assert "<details open" not in html
+    assert html.index("<details") < html.index("wrong.") < html.index("Look &amp; see.")
+    assert " open>" not in html
+
+
+def test_they_are_open_when_the_function_failed_before():
+    assert " open>" in as_html(replace(WRONG, again=True))
 
 
 def test_what_is_judged_may_not_be_what_stands_there():

@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 from conftest import CELL, SEQUENCE
 
-from autograder.grade import redact
+from autograder.grade import narrow, redact
+from autograder.grade.told import feedback_of
+from autograder.unit.unit import load
 from unrolled.check.compare import compare_returned
 from unrolled.check.outcome import Raised
 from unrolled.check.render import as_html
@@ -31,12 +33,11 @@ RNG = np.random.default_rng(20)
 
 
 def shown(spec, got, want, served):
-    found = redact.narrowed(compare_returned(spec, got, want), CASE, served)
-    return as_html(
-        Verdict(
-            "f", False, "f()", found, outputs=tuple(item.name for item in spec.items)
-        )
-    )
+    found = narrow.narrowed(compare_returned(spec, got, want), CASE, served)
+    names = tuple(item.name for item in spec.items)
+    verdict = Verdict("f", False, "f()", found, outputs=names)
+    # the result file's data count too: whatever they hold is told
+    return f"{as_html(verdict)}\n{feedback_of(verdict)}"
 
 
 def bits(feedbacks):
@@ -79,7 +80,7 @@ def test_of_which_steps_are_off(served, most):
     assert (
         served
         or bits(
-            redact.plain(d, CASE).text
+            narrow.plain(d, CASE).text
             for m in masks(want.shape)
             for d in compare_returned(SERIES, m, want)
         )
@@ -130,7 +131,7 @@ def test_of_a_shape_only_lengths_of_the_case(served, most):
     shapes = [tuple(RNG.integers(1, 400, size=RNG.integers(1, 3))) for _ in range(2000)]
     shapes += [tuple(RNG.integers(1, 4, size=RNG.integers(3, 8))) for _ in range(2000)]
     texts = [
-        redact.narrowed(
+        narrow.narrowed(
             compare_returned(MATRIX, np.broadcast_to(0.0, shape), want), CASE, served
         )[0].text
         for shape in shapes
@@ -211,6 +212,14 @@ def test_a_notebook_of_very_many_words_or_lines_has_none_of_them_repeated():
     assert redact.line("w1 = 1", many) == ""
 
 
+def test_no_function_has_more_known_mistakes_than_the_bounds_count():
+    course = nb.UNIT.course
+    for unit in (load(name, course) for name in course.assignments):
+        for known in unit.known.values():
+            named = {one.id for one, _ in known}
+            assert len(named) + 40 <= redact.MOST_MISTAKES  # 40: of any exercise
+
+
 def test_the_bounds_are_what_the_parts_sum_up_to():
     words, lengths = redact.MOST_WORDS + 200, 200
     kinds, forms_known = words, len(redact._FORMS)
@@ -233,9 +242,10 @@ def test_the_bounds_are_what_the_parts_sum_up_to():
         line,
     ]
     assert sum(map(math.log2, served)) <= redact.SERVED_BITS
-    differences = [case, 4**12, 512, 16, 2**10, 2**36, 2**10, 16, 32]
+    named = redact.MOST_MISTAKES
+    differences = [case, 4**12, 512, 16, 2**10, 2**36, 2**10, 16, named, named]
     assert sum(map(math.log2, differences)) <= redact.PLAIN_BITS
-    assert sum(map(math.log2, [case, 4**12, 512, 16, 32])) <= redact.SERVED_BITS
+    assert sum(map(math.log2, [case, 4**12, 512, 16, named])) <= redact.SERVED_BITS
 
 
 # A whole grading: what a notebook knows and wants to tell is in KNOWN, a number of as many bits as
@@ -299,6 +309,6 @@ def test_two_gradings_after_a_companion_was_served_say_the_same(how, tmp_path):
         )
         assert task.status in ("failed", "partial")
         assert "Judged with a right" in task.message
-        said.add((task.message, task.html))
+        said.add((task.message, task.html, str(task.feedback)))
     size = {re.sub(r"about [\d.e+-]+|above 100", "", str(one)) for one in said}
     assert len(size) == 1

@@ -746,7 +746,7 @@ def test_hidden_inputs_do_not_come_out(name, graded):
 
 def hidden_digits():
     """Leading digits of the first input of each hidden case, as the smugglers write them."""
-    from autograder.grade.judge import hidden_case
+    from autograder.grade.hidden_case import hidden_case
     from autograder.unit import hidden_cases
 
     first = [

@@ -7,8 +7,10 @@ import pytest
 from conftest import CELL, SEQUENCE
 from tables import each_row
 
-from autograder.grade import judge as judge_module
-from autograder.grade.judge import Judge, ReferenceCaller, hidden_case, known_outcomes
+from autograder.grade import known_at
+from autograder.grade.hidden_case import hidden_case
+from autograder.grade.judge import Judge, ReferenceCaller
+from autograder.grade.known_at import KnownAt
 from autograder.unit import hidden_cases
 from unrolled.check.compare import compare_returned
 from unrolled.check.outcome import Lost, Raised, Returned
@@ -109,9 +111,10 @@ def test_rounding_does_not_matter_to_a_hidden_case(kind, unit):
 
 
 def test_known_mistakes_in_the_catalogues_order(unit):
-    found = known_outcomes(unit, CELL, RANDOM, 0)
-    assert len(found) == len(unit.known[CELL])
-    assert {type(o) for o in found} <= {Returned, Raised}
+    found = KnownAt(unit, CELL, (RANDOM,), 0)
+    told = [one.misconception for one in found]
+    assert told == [one for one, _ in unit.known[CELL]]
+    assert {type(one.outcomes[0]) for one in found} == {Returned, Raised}
 
 
 def test_the_references_caller_tells_what_was_left_of_the_arguments(unit):
@@ -131,7 +134,7 @@ def test_a_mistake_is_called_on_the_cases_that_are_looked_at_and_no_more(
         called.append(label)
         return Returned(None)
 
-    monkeypatch.setattr(judge_module, "_known_outcome", noted)
+    monkeypatch.setattr(known_at, "_known_outcome", noted)
     judge, _ = judged(lambda found: Returned((0.0, 0.0, (0.0,) * 4)))
     judge.case(CELL, "one example")
     assert judge.verdict(CELL).mistake is None

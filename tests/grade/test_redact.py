@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import each_row
 
-from autograder.grade.redact import lengths, plain, redacted, without_kinds, words
+from autograder.grade.narrow import plain
+from autograder.grade.redact import lengths, redacted, without_kinds, words
 from unrolled.check.compare import Difference
 from unrolled.check.outcome import Raised
 from unrolled.check.wire import OpaqueValue

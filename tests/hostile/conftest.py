@@ -284,7 +284,7 @@ def grade(ground, monkeypatch, capsys):
         out = capsys.readouterr()
         file = ground.root / "out" / "results" / student / f"{ASSIGNMENT}.json"
         texts = [out.out, out.err, file.read_text() if file.exists() else ""]
-        texts += [t.html + t.message for t in done.result.tasks]
+        texts += [f"{t.html}{t.message}{t.feedback}" for t in done.result.tasks]
         file.unlink(missing_ok=True)
         return Seen(done.result, "\n".join(texts), list(told), set(raised), seconds)
 

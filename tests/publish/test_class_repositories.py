@@ -11,6 +11,7 @@ import pytest
 from own_settings import put_settings
 
 from autograder.grade.result import Result, TaskResult, path_of, write
+from autograder.grade.told import Feedback
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / "tools" / "class_repositories"
@@ -114,7 +115,7 @@ def lines(place, name):
 
 def grade(place, student, score=17.5, problem=""):
     task = TaskResult(
-        "rnn_forward", score, 20, "partial", None, "Look @teacher at `a`.", ""
+        "rnn_forward", score, 20, "partial", Feedback("Look @teacher at `a`.")
     )
     result = Result(
         EXERCISE, student, 0, score, 20, [] if score is None else [task], [], problem

@@ -10,8 +10,10 @@ from gradescope_format import VISIBILITIES, accepted
 from hypothesis import given
 from tables import each_row
 
+from autograder.grade.told import verdict_of
 from autograder.report import gradescope
 from autograder.report.gather import Gathered
+from unrolled.check.render import as_html
 
 
 def written(result, **options):
@@ -30,12 +32,10 @@ def test_a_test_for_each_function():
         10,
         "failed",
     )
-    assert (first["output"], first["output_format"], first["tags"]) == (
-        rr.BOX,
-        "html",
-        ["sigmoid-for-tanh"],
-    )
-    assert (second["status"], second["output_format"]) == ("passed", "text")
+    assert (first["output_format"], first["tags"]) == ("html", ["sigmoid-for-tanh"])
+    assert first["output"] == as_html(verdict_of(rr.CELL, rr.WRONG))
+    assert "went through a sigmoid" in first["output"]
+    assert (second["status"], second["output_format"]) == ("passed", "html")
     assert sum(test["score"] for test in data["tests"]) == data["score"]
 
 
@@ -70,7 +70,7 @@ def test_a_failure_of_the_machinery_is_no_mark(result):
 def test_any_text_is_taken(evil):
     result = rr.result(
         evil,
-        [rr.wrong(evil, message=evil, html="", mistake=evil or None)],
+        [rr.wrong(evil, feedback=rr.saying(evil))],
         problem=evil,
     )
     assert accepted(written(result))["score"] == 5

@@ -105,8 +105,6 @@ def test_totals_over_all_submissions():
 @given(rr.TEXTS, rr.TEXTS)
 def test_no_text_breaks_the_document(name, message):
     (suite,) = document(
-        rr.result(
-            name, [rr.wrong(message=message, mistake=name or None)], repairs=[message]
-        )
+        rr.result(name, [rr.wrong(feedback=rr.saying(message))], repairs=[message])
     )
     assert suite.failures == 1

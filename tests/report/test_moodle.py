@@ -10,6 +10,7 @@ import report_results as rr
 from fuzzing import cases
 from hypothesis import given
 
+from autograder.grade.told import Feedback
 from autograder.report import moodle
 from autograder.report.gather import Gathered, ReportError
 
@@ -167,7 +168,8 @@ def test_another_maximum_is_refused_unless_scaled(tmp_path):
 @given(rr.TEXTS)
 def test_feedback_is_html_that_shows_the_text(tmp_path_factory, evil):
     path = worksheet(tmp_path_factory.mktemp("moodle"))
-    result = rr.result("9001", [rr.wrong(message=f"m{evil}", points=20)])
+    task = rr.wrong(points=20, feedback=Feedback(f"m{evil}"))
+    result = rr.result("9001", [task])
     text = write([result], path, "--feedback").encode("utf-8", "replace").decode()
     said = importer(text)["9001"][1]
     assert said.startswith("<pre>m")

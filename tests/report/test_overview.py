@@ -9,8 +9,10 @@ from fuzzing import cases
 from hypothesis import given
 from test_student_page import Tags, text
 
+from autograder.grade.told import Mistake
 from autograder.report import overview
 from autograder.report.gather import Gathered
+from unrolled.check.where import Where
 
 OWN = "f reads `mine`, which is a variable of the notebook."
 
@@ -23,13 +25,14 @@ def write(*results, names=False):
 
 @pytest.fixture
 def several():
-    half = rr.wrong(rr.SEQUENCE, mistake="a0-every-step", message="  mistake   x")
+    half = rr.wrong(rr.SEQUENCE, mistake=rr.named("a0-every-step"))
     return [
         rr.result("ann"),
         rr.result("bob", [rr.wrong(), half]),
         rr.result("cat", [rr.right(rr.CELL), half]),
         rr.result(
-            "dan", [rr.wrong(status="untouched", mistake="placeholder-left"), half]
+            "dan",
+            [rr.wrong(status="untouched", mistake=rr.named("placeholder-left")), half],
         ),
         rr.refused("eve"),
         rr.broken("fay"),
@@ -74,16 +77,29 @@ def test_mistakes_by_how_often_they_were_met(several):
 
 
 def test_a_mistake_that_is_in_no_catalogue_is_told_as_in_the_feedback():
-    message = (
-        f"✗ f\n  mistake   {OWN}\n  hint      Look.\n"
-        "  book      slips1_rnn_cell.html#slip-globals"
-    )
-    page = write(
-        rr.result(tasks=[rr.wrong(mistake="notebook-globals", message=message)])
-    )
+    mistake = Mistake("notebook-globals", OWN, "Look.", "slips1_rnn_cell#slip-globals")
+    page = write(rr.result(tasks=[rr.wrong(mistake=mistake)]))
     (row,) = (r for r in rows(page) if "notebook-globals" in r)
     assert "f reads mine , which is a variable of the notebook. Look." in row
     assert "Chapter 1: Right in your notebook" in row
+
+
+def test_where_wrong_functions_depart_first():
+    def at(student, name, verdict="value", function=rr.CELL):
+        where = Where(function, "4", 7, name, verdict)
+        return rr.result(student, [rr.wrong(where=where), rr.right(rr.SEQUENCE)])
+
+    class_ = [at("ann", "a_next"), at("bob", "yt_pred"), at("cat", "a_next", "shape")]
+    page = write(*class_, rr.result("dan"), rr.result("eve", [rr.right(rr.CELL)]))
+    first, second = (r for r in rows(page) if "wrong values" in r)
+    assert re.search(
+        r"rnn_cell_forward : a_next wrong values: 1, wrong shape: 1", first
+    )
+    assert "50 % (2 of 4)" in first
+    assert "yt_pred wrong values: 1" in second
+    assert "ann" not in page
+    assert "ann, cat" in write(*class_, names=True)
+    assert "depart first" not in write(rr.result("dan"))
 
 
 def test_tests_by_difficulty_of_those_who_tried(several):
@@ -126,8 +142,7 @@ def test_one_page_that_asks_for_nothing(several):
 @cases(60)
 @given(rr.TEXTS)
 def test_a_text_stays_text(evil):
-    message = f"{evil}\n  mistake   {evil}\n  hint      {evil}\n  book      {evil}"
-    task = rr.wrong(f"f{evil}", mistake=f"m{evil}", message=message)
+    task = rr.wrong(f"f{evil}", feedback=rr.saying(evil))
     page = write(rr.result(evil, [task]), rr.refused(evil + "x", evil), names=True)
     assert {tag for tag, _ in Tags(page).found} & {"script", "img"} == set()
     assert not Tags(page).open

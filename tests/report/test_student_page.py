@@ -9,6 +9,7 @@ from fuzzing import cases
 from hypothesis import given
 from tables import each_row
 
+from autograder.grade.told import Feedback
 from autograder.report import student, student_page
 from autograder.report.gather import Gathered
 from autograder.report.page import POLICY
@@ -138,18 +139,18 @@ def test_the_style_asks_for_nothing():
 @cases(60)
 @given(rr.TEXTS)
 def test_a_text_stays_text(evil):
-    task = rr.wrong(
-        f"f{evil}",
-        message=f"m{evil}\n  mistake   {evil}",
-        html="",
-        mistake=evil or None,
-    )
+    tasks = [
+        rr.wrong(f"f{evil}", feedback=rr.saying(evil)),
+        rr.wrong(f"g{evil}", feedback=Feedback(f"m{evil}")),
+    ]
     page = student_page.student_page(
         evil,
-        [rr.result(evil, [task], problem=""), rr.refused(evil, f"x{evil}")],
+        [rr.result(evil, tasks, problem=""), rr.refused(evil, f"x{evil}")],
         Sections(),
     )
-    harmless = [rr.result("a", [rr.wrong("f", message="m", html="")]), rr.refused("a")]
+    said = [rr.saying("m"), Feedback("m")]
+    harmless = [rr.result("a", [rr.wrong("f", feedback=one) for one in said])]
+    harmless.append(rr.refused("a"))
     plain = student_page.student_page("a", harmless, Sections())
     assert {tag for tag, _ in Tags(page).found} <= {
         tag for tag, _ in Tags(plain).found

@@ -71,7 +71,7 @@ def test_a_large_class_is_cut_before_github_drops_it():
 @cases(60)
 @given(rr.TEXTS)
 def test_no_text_becomes_markup_or_a_command(evil):
-    wrong = rr.wrong(message=evil, mistake=evil or None)
+    wrong = rr.wrong(feedback=rr.saying(evil))
     of_one = rr.result(evil, [wrong], problem=evil, repairs=[evil])
     for said in (text(of_one), text(rr.result(evil), rr.refused(evil, evil))):
         assert tags(GITHUB.render(said)) <= OURS

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tables import each_row
 
-from autograder.grade.judge import hidden_case
+from autograder.grade.hidden_case import hidden_case
 from autograder.unit import hidden_cases, steady_cases
 from autograder.unit.steady_cases import FailsError, steady_case
 from autograder.unit.unit import load

@@ -103,3 +103,16 @@ def test_a_copy_keeps_what_is_one_object():
     assert cache[1] is other[0]
     assert one is not a
     assert cache[1] is not p
+
+
+def test_of_the_line_that_raises_no_more_is_known_than_the_output_that_it_fills(unit):
+    told = []
+    for name, known in unit.known.items():
+        (case, *_) = unit.visible_cases(name)
+        for number in range(len(known)):
+            came = unit.known_outcome(name, number, case)
+            if isinstance(came, Raised):
+                assert (came.cell, came.line) == ("", 0)
+                assert came.on in ("", *unit.functions[name].outputs)
+                told.append(came.on)
+    assert any(told)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import CELL, SEQUENCE
 
-from autograder.grade.judge import hidden_case
+from autograder.grade.hidden_case import hidden_case
 from autograder.unit import hidden_cases
 from autograder.unit.visible_cases import LEFT_TO_THE_EXAMPLES, trials
 

@@ -100,6 +100,43 @@ def test_mistakes_are_told_in_sentences(of):
     assert wrong == []
 
 
+def words_of(one):
+    return len(f"{one.symptom} {one.hint}".split())
+
+
+@every_unit
+def test_two_mistakes_together_are_told_in_at_most_120_words(of):
+    for name in of.functions:
+        told = {one.id: words_of(one) for one, _ in of.known[name]}
+        most = sorted(told.items(), key=lambda item: item[1])[-2:]
+        assert sum(count for _, count in most) <= 120, most
+
+
+@every_unit
+def test_mistakes_are_told_in_short_sentences_of_plain_words(of):
+    long = {
+        f"{label}: {sentence}"
+        for label, edit in labelled(of.edits)
+        for text in (edit.misconception.symptom, edit.misconception.hint)
+        for sentence in re.split(r"(?<=[.?!:;]) ", text)
+        if len(sentence.split()) > 25 or re.search(r"\b(e\.g|i\.e|cf|viz)\.", sentence)
+    }
+    assert long == set()
+
+
+def test_a_program_as_it_was_released_gets_one_question_about_the_table():
+    (of,) = (unit for unit in UNITS if unit.assignment == "ex8_debugging")
+    for name in of.functions:
+        one, wrong = of.known[name][0]
+        case = of.visible_cases(name)[0]
+        untouched = outcome(of.of(of.released, name), case)
+        assert is_same(untouched.value, outcome(wrong, case).value)
+        assert one.symptom.startswith("This is the program")
+        assert one.hint.count("?") == 1
+        assert re.search(r"\b(table|marked)\b", one.hint)
+        assert "#slip-" not in one.section  # there the answer stands
+
+
 @every_unit
 def test_hints_do_not_give_the_line_away(of):
     cells = read_cells(of.course.source(of.assignment))

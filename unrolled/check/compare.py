@@ -55,6 +55,8 @@ class Difference:
     far : ndarray or None
         How far each entry is off, as a part of what is furthest off: of visible numbers only,
         since it tells expected values. The axes are those of `wrong`.
+    shape, expected_shape : tuple of int or None
+        Where these differ.
     """
 
     kind: str
@@ -66,6 +68,8 @@ class Difference:
     error: float | None = None
     wrong: np.ndarray | None = None
     far: np.ndarray | None = None
+    shape: tuple[int, ...] | None = None
+    expected_shape: tuple[int, ...] | None = None
 
     def __str__(self) -> str:
         return f"{self.path} {self.text}"
@@ -298,7 +302,14 @@ def _in_array(
     elif numbers.shape != want.shape:
         hint = _shape_hint(numbers.shape, want.shape)
         text = f"has shape {numbers.shape}, expected {expected}{hint}"
-        yield Difference("shape", place.output, place.path, text)
+        yield Difference(
+            "shape",
+            place.output,
+            place.path,
+            text,
+            shape=numbers.shape,
+            expected_shape=want.shape,
+        )
     elif not (equal := close_entries(numbers, want)).all():
         yield _value_difference(spec, numbers, want, ~equal, place)
 

@@ -13,6 +13,8 @@ from unrolled.check.known_mistakes import Misconception
 from unrolled.check.outcome import Lost, Outcome, Raised, Returned
 from unrolled.contract import Function
 
+MOST_NAMES = 16  # that a sentence holds: a dictionary of gradients has no more
+
 
 class Finding(NamedTuple):
     """A general mistake, as it is told of one function.
@@ -98,6 +100,9 @@ def as_misconception(function: Function, finding: Finding) -> Misconception:
 
 
 def quoted(names: Iterable[str]) -> str:
-    """Give names in words: "`a`, `b` and `c`"."""
-    listed = ", ".join(f"`{name}`" for name in names)
-    return " and ".join(listed.rsplit(", ", 1))
+    """Give names in words: "`a`, `b` and `c`"; of very many the first, and how many more."""
+    listed = [f"`{name}`" for name in names]
+    if len(listed) > MOST_NAMES:
+        rest = len(listed) - MOST_NAMES
+        listed[MOST_NAMES:] = [f"{rest} more"]
+    return " and ".join(", ".join(listed).rsplit(", ", 1))

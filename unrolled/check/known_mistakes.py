@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from unrolled.check.compare import compare_returned, is_same, outputs_by_name
+from unrolled.check.compare import compare_returned, is_same
 from unrolled.check.outcome import Outcome, Raised, Returned
-from unrolled.contract import Function, Text
+from unrolled.check.raising_line import of_one_line
+from unrolled.contract import Function
 
-_ABSENT = object()
 _NUMBER = re.compile(r"\d+")
 _CHAPTERS_SLIP = re.compile(r"ch(?=\d+_\w+#slip-)")
 
@@ -86,43 +86,40 @@ def name_whole(
     Misconception or None
     """
     for one in known:
-        if _explains_all(one, got) and _tells(one, got, want, function):
+        if _explains_all(one, got, function.outputs) and _tells(
+            one, got, want, function
+        ):
             return one.misconception
     return None
 
 
-def name_part(
-    function: Function,
-    got: Sequence[Outcome],
-    want: Sequence[Any],
-    known: Sequence[KnownAnswer],
-) -> Misconception | None:
-    """Find the known mistake that explains some output that is off, alone and in every case.
-
-    Several mistakes may be made at once. A text says too little for that: more than one mistake
-    leads to the same word. Parameters as for `name_whole`.
-    """
-    numbers = [one.name for one in function.returns.items if not isinstance(one, Text)]
-    for one in known:
-        for output in numbers:
-            if _explains_output(function, output, got, want, one):
-                return one.misconception
-    return None
-
-
-def _explains_all(known: KnownAnswer, got: Sequence[Outcome]) -> bool:
+def _explains_all(
+    known: KnownAnswer, got: Sequence[Outcome], outputs: Sequence[str]
+) -> bool:
     """Say whether a mistake comes to the student's outcome in every case."""
     pairs = zip(got, known.outcomes, strict=True)
-    return all(_explains(known, mine, other) for mine, other in pairs)
+    return all(_explains(known, mine, other, outputs) for mine, other in pairs)
 
 
-def _explains(known: KnownAnswer, got: Outcome, outcome: Outcome) -> bool:
-    """Say whether a mistake's outcome is the student's: the same value, or the same error."""
+def _explains(
+    known: KnownAnswer, got: Outcome, outcome: Outcome, outputs: Sequence[str]
+) -> bool:
+    """Say whether a mistake's outcome is the student's: the same value, or the same error.
+
+    Parameters
+    ----------
+    known : KnownAnswer
+        The mistake.
+    got, outcome : Outcome
+        The student's, and the mistake's on the same case.
+    outputs : sequence of str
+        What the function returns: where both raise, it is at the same one of them.
+    """
     if isinstance(got, Returned):
         return isinstance(outcome, Returned) and is_same(got.value, outcome.value)
     if not isinstance(got, Raised) or not isinstance(outcome, Raised):
         return False
-    if outcome.kind != got.kind:
+    if outcome.kind != got.kind or not of_one_line(got, outcome, outputs):
         return False
     if not re.search(known.misconception.error, f"{got.kind}: {got.text}"):
         return False
@@ -148,28 +145,3 @@ def _tells(
         if compare_returned(function.returns, mine.value, right):
             return True
     return False
-
-
-def _explains_output(
-    function: Function,
-    output: str,
-    got: Sequence[Outcome],
-    want: Sequence[Any],
-    known: KnownAnswer,
-) -> bool:
-    """Say whether an output is off somewhere, and everywhere what the mistake makes of it."""
-    off = False
-    for mine, right, wrong in zip(got, want, known.outcomes, strict=True):
-        if not isinstance(mine, Returned) or not isinstance(wrong, Returned):
-            return False
-        values = (mine.value, right, wrong.value)
-        got_one, right_one, wrong_one = (
-            outputs_by_name(function.returns, value).get(output, _ABSENT)
-            for value in values
-        )
-        if got_one is _ABSENT or wrong_one is _ABSENT:
-            return False
-        if not is_same(got_one, wrong_one):
-            return False
-        off = off or not is_same(got_one, right_one)
-    return off

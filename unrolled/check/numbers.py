@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ import numpy as np
 
 from unrolled.check import wire
 from unrolled.check.known_mistakes import KnownAnswer, Misconception
+from unrolled.check.known_pairs import NO_PAIRS, PairTable
+from unrolled.check.landmark_store import FunctionLandmarks, landmark_members
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.check.quiet import QuietError
 from unrolled.contract import (
@@ -118,6 +120,10 @@ class VisibleNumbers:
         What its points are for.
     book : str
         Address of the book; empty where it is not published.
+    pairs : PairTable
+        What two known mistakes come to together.
+    paper : list of (tuple, object)
+        Small cases: arguments, and what the reference returns.
     """
 
     function: Function
@@ -129,6 +135,8 @@ class VisibleNumbers:
     points: float = 0.0
     parts: list[Part] = field(default_factory=list)
     book: str = ""
+    pairs: PairTable = NO_PAIRS
+    paper: list[tuple[tuple, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -152,6 +160,7 @@ def save_numbers(
     assignment: str,
     functions: list[VisibleNumbers],
     written: Sequence[Written] = (),
+    landmarks: Mapping[str, FunctionLandmarks] | None = None,
 ) -> None:
     """Write the numbers of an exercise.
 
@@ -165,6 +174,8 @@ def save_numbers(
         In the exercise's order.
     written : sequence of Written, optional
         Its questions.
+    landmarks : mapping, optional
+        Those of its functions, by name.
     """
     tree, arrays = wire.flatten([numbers_to_data(one) for one in functions])
     distinct, places = _distinct_arrays(arrays)
@@ -184,6 +195,7 @@ def save_numbers(
         allow_pickle=False,
         header=np.frombuffer(header, np.uint8),
         data=np.frombuffer(body, np.uint8),
+        **landmark_members(landmarks or {}),
     )
 
 
@@ -282,8 +294,10 @@ def numbers_to_data(numbers: VisibleNumbers) -> dict:
             for one in numbers.trials
         ],
         "known_in_trials": [_known_to_data(one) for one in numbers.known_in_trials],
+        "paper": [[list(arguments), want] for arguments, want in numbers.paper],
         "points": numbers.points,
         "parts": [asdict(one) for one in numbers.parts],
+        "pairs": [numbers.pairs.places, numbers.pairs.prints],
     }
 
 
@@ -314,6 +328,8 @@ def _numbers_from_data(data: dict) -> VisibleNumbers:
         [_known_from_data(one) for one in data.get("known_in_trials", ())],
         data.get("points", 0.0),
         [Part(**one) for one in data.get("parts", ())],
+        pairs=PairTable(*data["pairs"]) if "pairs" in data else NO_PAIRS,
+        paper=[(tuple(arguments), want) for arguments, want in data.get("paper", ())],
     )
 
 
@@ -342,7 +358,8 @@ def _outcome_to_data(outcome: Outcome) -> dict:
     if isinstance(outcome, Returned):
         return {"value": outcome.value}
     if isinstance(outcome, Raised):
-        return {"raised": outcome.kind, "text": outcome.text}
+        on = {"on": outcome.on} if outcome.on else {}
+        return {"raised": outcome.kind, "text": outcome.text, **on}
     raise TypeError(f"a known mistake comes to a value or an error, not to {outcome}")
 
 
@@ -350,7 +367,7 @@ def _outcome_from_data(data: dict) -> Outcome:
     """Give the outcome that `_outcome_to_data` wrote."""
     if "value" in data:
         return Returned(data["value"])
-    return Raised(data["raised"], data["text"])
+    return Raised(data["raised"], data["text"], on=data.get("on", ""))
 
 
 def _distinct_arrays(arrays: list[np.ndarray]) -> tuple[list[np.ndarray], list[int]]:

@@ -47,6 +47,8 @@ class Raised:
         The number of the line in the cell, from 1; 0 if it is not known.
     owner : str
         The function that the cell defines, where that is not the one that was called.
+    on : str
+        The name that the line assigns to, if it is known.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class Raised:
     cell: str = ""
     line: int = 0
     owner: str = ""
+    on: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from html import escape
 
 from unrolled.check.compare import Difference
+from unrolled.check.known_mistakes import Misconception
+from unrolled.check.line_picture import line_picture
 from unrolled.check.picture import picture
 from unrolled.check.sum_up import MORE_LATER, Line, Summary, number
 from unrolled.check.verdict import Verdict
@@ -13,9 +17,13 @@ MORE = 4  # differences shown before "and N more"
 COLOURS = {"✓": "#1a7f37", "✗": "#c4432b", "?": "#9a6700", "–": "#9a6700"}
 BESIDES = "the hidden tests' own sizes and numbers"  # what no visible call tries
 QUIET = "opacity:.75"
+FOLDED = ("mistake", "and")  # labels of what HTML folds up with its hint
 BOOK = "book"  # the label of the row that leads to it
 
 Row = tuple[str, str]  # a label, and a text with code in backticks
+Link = Callable[
+    [str], str
+]  # makes HTML of a place in the book, as `section_text` gives it
 
 
 def as_text(verdict: Verdict) -> str:
@@ -27,9 +35,10 @@ def as_text(verdict: Verdict) -> str:
         for label, text in _rows(verdict)
     ]
     lines = [_line(label, text) for label, text in rows]
-    if verdict.mistake and not verdict.right:
-        # Behind an empty line, so that it can be left unread.
-        lines += ["", _line("hint", verdict.mistake.hint)]
+    if verdict.mistakes and not verdict.right:
+        # Behind an empty line, so that they can be left unread.
+        first, *more = (one.hint for one in verdict.mistakes)
+        lines += ["", _line("hint", first), *(_line("", hint) for hint in more)]
     return "\n".join([*before, f"{mark} {verdict.function} {said}", *lines])
 
 
@@ -52,19 +61,27 @@ def _rows(verdict: Verdict) -> list[Row]:
         return _rows_of_right(verdict)
     rows = [("called", verdict.call)]
     rows += [("note", note) for note in verdict.notes]
-    found = _found_texts(verdict)
+    found = found_texts(verdict)
     if found:
         rows.append(("found", found[0]))
         rows += [("", text) for text in found[1:]]
     right = _right_outputs(verdict)
     if right:
         rows.append(("right", ", ".join(f"`{name}`" for name in right)))
-    mistake = verdict.mistake
-    if mistake:
-        rows.append(("mistake", mistake.symptom))
-    section = mistake.section if mistake else verdict.section
-    if section:
-        rows.append((BOOK, section_text(section)))
+    if verdict.paper:
+        first, *more = verdict.paper.text.split("\n")
+        rows.append(("on paper", first))
+        rows += [("", text) for text in more]
+    if verdict.where:
+        rows.append(("where", verdict.where.text))
+    if verdict.where and verdict.where.equation:
+        rows.append((BOOK, section_text(verdict.where.equation)))
+    rows += [
+        (label, one.symptom)
+        for label, one in zip(FOLDED, verdict.mistakes, strict=False)
+    ]
+    sections = [one.section for one in verdict.mistakes] or [verdict.section]
+    rows += [(BOOK, section_text(one)) for one in dict.fromkeys(sections) if one]
     return rows
 
 
@@ -76,7 +93,7 @@ def _rows_of_right(verdict: Verdict) -> list[Row]:
     return [("tried", ", ".join(verdict.tried)), ("not tried", left)]
 
 
-def _found_texts(verdict: Verdict) -> list[str]:
+def found_texts(verdict: Verdict) -> list[str]:
     """Give the failure and the differences, as many as are read."""
     texts = [verdict.failure] if verdict.failure else []
     differences = _first_of_each_output(verdict.differences)
@@ -137,18 +154,36 @@ def _link(verdict: Verdict, section: str) -> str:
     return f'<a href="{to}"{new}>{escape(section)}</a>'
 
 
-def as_html(verdict: Verdict) -> str:
-    """Give the verdict as HTML: no scripts, no style sheets, colours that inherit the page's."""
+def as_html(verdict: Verdict, link: Link | None = None) -> str:
+    """Give the verdict as HTML: no scripts, no style sheets, colours that inherit the page's.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    link : callable, optional
+        Makes a section of the book HTML; by the verdict's own `book` unless given.
+    """
+    link = link or partial(_link, verdict)
     mark, said = _title(verdict)
     body = _before_html(verdict.before)
     body += f"<div><b>{mark} {escape(verdict.function)}</b> {said}</div>"
     if verdict.right:
-        body += _table(verdict, QUIET)
+        body += _table(verdict, link, QUIET)
     else:
-        body += _table(verdict) + picture(verdict.differences)
-        if verdict.mistake:
-            body += _folded("hint", verdict.mistake.hint)
+        body += _table(verdict, link) + picture(verdict.differences)
+        body += line_picture(verdict.where)
+        if verdict.mistakes:
+            said = "".join(map(_mistake_html, verdict.mistakes))
+            body += _folded("mistake and hint", said, verdict.again)
     return _framed(body, mark)
+
+
+def _mistake_html(one: Misconception) -> str:
+    """Give a known mistake and its hint: who wants to find it first leaves it folded."""
+    return (
+        f"<div>{code_html(one.symptom)}</div>"
+        f'<div style="margin:.15em 0 .3em">{code_html(one.hint)}</div>'
+    )
 
 
 def _framed(body: str, mark: str) -> str:
@@ -168,18 +203,23 @@ def _before_html(texts: tuple[str, ...]) -> str:
     )
 
 
-def _folded(label: str, text: str) -> str:
-    """Give a text that is read only where it is asked for."""
+def _folded(label: str, body: str, opened: bool = False) -> str:
+    """Give what is read only where it is asked for."""
+    state = " open" if opened else ""
     return (
-        '<details style="margin-top:.3em">'
+        f'<details style="margin-top:.3em"{state}>'
         f'<summary style="cursor:pointer;{QUIET}">{label}</summary>'
-        f'<div style="margin:.15em 0 0 1.1em">{code_html(text)}</div></details>'
+        f'<div style="margin:.15em 0 0 1.1em">{body}</div></details>'
     )
 
 
-def _table(verdict: Verdict, style: str = "") -> str:
+def _table(verdict: Verdict, link: Link, style: str = "") -> str:
     """Give the rows as two columns, the texts set in `style`."""
-    shown = [(label, _cell(verdict, label, text)) for label, text in _rows(verdict)]
+    shown = [
+        (label, _cell(link, label, text))
+        for label, text in _rows(verdict)
+        if label not in FOLDED
+    ]
     if not shown:
         return ""
     cells = [
@@ -191,11 +231,11 @@ def _table(verdict: Verdict, style: str = "") -> str:
     return f'<div style="{grid}">{"".join(cells)}</div>'
 
 
-def _cell(verdict: Verdict, label: str, text: str) -> str:
+def _cell(link: Link, label: str, text: str) -> str:
     """Give a row's text as HTML: the call as code, the section of the book as a link."""
     if label == "called":
         return f"<code>{escape(text)}</code>"
-    return _link(verdict, text) if label == BOOK else code_html(text)
+    return link(text) if label == BOOK else code_html(text)
 
 
 def code_html(text: str) -> str:

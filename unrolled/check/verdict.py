@@ -13,18 +13,12 @@ import numpy as np
 
 from unrolled.check.book_page import BookPlace
 from unrolled.check.compare import Difference, as_numbers, compare_returned, is_same
-from unrolled.check.general_mistakes import (
-    find_beside_right_answer,
-    find_general_mistake,
-    guess_mistake,
-)
-from unrolled.check.known_mistakes import (
-    KnownAnswer,
-    Misconception,
-    name_part,
-    name_whole,
-)
+from unrolled.check.known_mistakes import KnownAnswer, Misconception
+from unrolled.check.known_pairs import NO_PAIRS, Together
+from unrolled.check.naming import find_mistakes
+from unrolled.check.on_paper import PaperCase
 from unrolled.check.outcome import Outcome, Raised, Returned
+from unrolled.check.where import Where
 from unrolled.contract import Function
 
 LONGEST = 240  # characters of an exception's message that are shown
@@ -68,6 +62,16 @@ class Verdict:
         in the notebook.
     tried, untried : tuple of str
         Which kinds of calls were made, and which others hidden tests make.
+    raised : Raised or None
+        The exception of which `failure` tells, its `cell` being the line itself.
+    also : Misconception or None
+        A second known mistake, made beside the first.
+    where : Where or None
+        The first line that departs.
+    paper : PaperCase or None
+        A small case on which it is wrong; of visible numbers only.
+    again : bool
+        Whether the function failed the last time that it was checked, too.
     """
 
     function: str
@@ -85,6 +89,16 @@ class Verdict:
     before: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     untried: tuple[str, ...] = ()
+    raised: Raised | None = None
+    also: Misconception | None = None
+    where: Where | None = None
+    paper: PaperCase | None = None
+    again: bool = False
+
+    @property
+    def mistakes(self) -> tuple[Misconception, ...]:
+        """The known mistakes, the surest first."""
+        return tuple(one for one in (self.mistake, self.also) if one)
 
 
 def judge_outcomes(
@@ -94,6 +108,7 @@ def judge_outcomes(
     outcomes: Sequence[Outcome],
     known: Sequence[KnownAnswer] = (),
     stray: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    together: Together = NO_PAIRS,
 ) -> Verdict:
     """Judge a function by what it came to on several visible cases.
 
@@ -109,6 +124,8 @@ def judge_outcomes(
         Known mistakes on the same cases.
     stray : pair of sequences of str
         What `find_stray_names` found.
+    together : Together
+        What is known of mistakes that are made together.
 
     Returns
     -------
@@ -119,40 +136,21 @@ def judge_outcomes(
     for number, (case, wanted, outcome) in enumerate(judged):
         found, failure = visible_faults(function, case, wanted, outcome)
         if found or failure:
-            mistake = find_mistake(function, want, outcomes, known, stray)
+            named = find_mistakes(function, want, outcomes, known, stray, together)
             return Verdict(
                 function.name,
                 False,
                 call_text(function, case),
                 tuple(found),
                 failure,
-                mistake,
+                named[0] if named else None,
                 section=function.section,
                 outputs=function.outputs,
                 case=number,
+                raised=outcome if isinstance(outcome, Raised) else None,
+                also=named[1] if len(named) > 1 else None,
             )
     return right_verdict(function)
-
-
-def find_mistake(
-    function: Function,
-    want: Sequence[Any],
-    outcomes: Sequence[Outcome],
-    known: Sequence[KnownAnswer] = (),
-    stray: tuple[Sequence[str], Sequence[str]] = ((), ()),
-) -> Misconception | None:
-    """Name the mistake in a wrong function, None if it is unknown.
-
-    Parameters as for `judge_outcomes`. A mistake of a kind is surer than one by its numbers, that
-    than one that explains a part of the answer, and that than a guess.
-    """
-    return (
-        find_general_mistake(function, outcomes, *stray)
-        or name_whole(function, outcomes, want, known)
-        or find_beside_right_answer(function, outcomes, want)
-        or name_part(function, outcomes, want, known)
-        or guess_mistake(function, outcomes, want)
-    )
 
 
 def right_verdict(function: Function) -> Verdict:

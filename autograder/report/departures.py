@@ -1,0 +1,88 @@
+"""Where a class's wrong functions depart first from what the book computes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..grade.result import Result
+from .tally import tried_functions
+
+VERDICTS = {  # of the first line that departs
+    "shape": "wrong shape",
+    "value": "wrong values",
+    "step": "right at first",
+    "missing": "never computed",
+    "raises": "raises",
+    "unknown": "none of the book's",
+    "loop": "a loop of another length",
+    "unchanged": "left as it was",
+    "form": "put together otherwise",
+}
+
+
+@dataclass
+class Departure:
+    """A quantity of the book from which functions depart first, and whose do.
+
+    `tried` counts those who tried the function and have not got it right; `verdicts` says what
+    is wrong with the quantity, and how often.
+    """
+
+    function: str
+    name: str
+    tried: int
+    students: list[str] = field(default_factory=list)
+    verdicts: Counter[str] = field(default_factory=Counter)
+
+
+def first_departures(graded: Sequence[Result]) -> list[Departure]:
+    """Count where wrong functions depart first, the most frequent place first."""
+    wrong = [one for one in tried_functions(graded) if one[1].status != "passed"]
+    tried = Counter(task.task for _, task in wrong)
+    found: dict[tuple[str, str], Departure] = {}
+    for student, task in wrong:
+        where = task.feedback.where
+        if where is not None:
+            key = (task.task, where.known or where.name)
+            new = Departure(*key, tried[task.task])
+            one = found.setdefault(key, new)
+            one.students.append(student)
+            one.verdicts[where.verdict] += 1
+    return sorted(found.values(), key=lambda d: (-len(d.students), d.function, d.name))
+
+
+@dataclass(frozen=True)
+class DepartureRow:
+    """A quantity from which functions depart first: how many do, of those that are wrong."""
+
+    function: str
+    name: str
+    count: int
+    share: float
+    said: str
+    verdicts: str
+    students: str
+
+
+def departure_rows(graded: Sequence[Result], names: bool) -> list[DepartureRow]:
+    """Give where wrong functions depart first; nothing where that is not known of any."""
+    rows = []
+    for one in first_departures(graded):
+        count = len(one.students)
+        verdicts = [
+            f"{VERDICTS[kind]}: {many}" for kind, many in one.verdicts.most_common()
+        ]
+        rows.append(
+            DepartureRow(
+                one.function,
+                one.name,
+                count,
+                share=count / one.tried,
+                said=f"{count} of {one.tried}",
+                verdicts=", ".join(verdicts),
+                students=", ".join(sorted(one.students)) if names else "",
+            )
+        )
+    return rows

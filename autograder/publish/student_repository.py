@@ -22,7 +22,7 @@ from ..unit.exercise_names import unit_number
 from ..unit.handed_out import due_text, given_date, handed_out
 from ..unit.repository import Repository, colab_path, notebook_path, repository_of
 from ..unit.samples import sample_notebook
-from ..unit.settings import OFF
+from ..unit.setting_kinds import OFF
 from ..unit.titles import released_points, released_title
 from ..unit.unit import load
 from .dates import Stamp, changed, stamp

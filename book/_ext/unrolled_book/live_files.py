@@ -16,7 +16,7 @@ from sphinx.util import logging
 
 from autograder.publish.pyodide_files import FILES, LOCK, NUMPY, VERSION
 from autograder.unit.course import Course
-from autograder.unit.settings import BUNDLED, OFF
+from autograder.unit.setting_kinds import BUNDLED, OFF
 
 from .course_links import ROOT, digest, exercise_page
 from .live_runtime import NoRuntimeError, find_runtime

@@ -45,3 +45,11 @@ SECOND = {"n_x": 4, "n_a": 2, "n_y": 3, "m": 1, "T_x": 3}
 
 # Large where inputs are, so that every softmax meets scores which it must not overflow at.
 LARGE = ("Wya", "by")
+
+EQUATIONS = {  # of the book, for what the reference computes on its way
+    "rnn_cell_forward": {
+        "a_next": "eq-ch1-state",
+        "yt_pred": "eq-ch1-prediction",
+        "cache": "eq-ch1-cache",
+    },
+}

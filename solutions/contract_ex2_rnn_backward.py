@@ -101,3 +101,26 @@ ALSO = {"gradient_check": {"another loss": "check_energy"}}
 # fewer steps than `x`.
 EXAMPLE = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 4, "T_x": 6, "T": 6, "steps": 2}
 SECOND = {"n_x": 4, "n_a": 2, "n_y": 3, "m": 1, "T_x": 5, "T": 3, "steps": 3}
+
+EQUATIONS = {  # of the book, for what the reference computes on its way
+    "rnn_cell_backward": {
+        "dz": "eq-ch2-dz",
+        "dWax": "eq-ch2-weights",
+        "dWaa": "eq-ch2-weights",
+        "dba": "eq-ch2-bias",
+        "dxt": "eq-ch2-down",
+        "da_prev": "eq-ch2-down",
+    },
+    "rnn_backward": {
+        "step": "eq-ch2-carry",
+        "da_prev": "eq-ch2-carry",
+        "dWax": "eq-ch2-sum",
+        "dWaa": "eq-ch2-sum",
+        "dba": "eq-ch2-sum",
+    },
+    "gradient_check": {
+        "measured": "eq-ch2-differences",
+        "deviation": "eq-ch2-relative",
+        "scale": "eq-ch2-relative",
+    },
+}

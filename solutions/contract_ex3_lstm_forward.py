@@ -86,3 +86,17 @@ def __getattr__(name):
 
 # Large where inputs are, so that every softmax meets scores which it must not overflow at.
 LARGE = ("Wy", "by")
+
+EQUATIONS = {  # of the book, for what the reference computes on its way
+    "lstm_cell_forward": {
+        "concat": "eq-ch3-stack",
+        "ft": "eq-ch3-forget",
+        "it": "eq-ch3-input",
+        "cct": "eq-ch3-candidate",
+        "c_next": "eq-ch3-cell-state",
+        "ot": "eq-ch3-output",
+        "a_next": "eq-ch3-hidden-state",
+        "yt_pred": "eq-ch3-prediction",
+        "cache": "eq-ch3-cache",
+    },
+}

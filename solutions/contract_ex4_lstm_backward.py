@@ -62,3 +62,37 @@ FUNCTIONS = (
 # fewer steps than `x`: one.
 EXAMPLE = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 4, "T_x": 6, "T": 6}
 SECOND = {"n_x": 4, "n_a": 2, "n_y": 3, "m": 1, "T_x": 3, "T": 1}
+
+EQUATIONS = {  # of the book, for what the reference computes on its way
+    "lstm_cell_backward": {
+        "dc": "eq-ch4-dc",
+        "dzo": "eq-ch4-dz",
+        "dzf": "eq-ch4-dz",
+        "dzi": "eq-ch4-dz",
+        "dzc": "eq-ch4-dz",
+        "dWf": "eq-ch4-parameters",
+        "dbf": "eq-ch4-parameters",
+        "dWi": "eq-ch4-parameters",
+        "dbi": "eq-ch4-parameters",
+        "dWc": "eq-ch4-parameters",
+        "dbc": "eq-ch4-parameters",
+        "dWo": "eq-ch4-parameters",
+        "dbo": "eq-ch4-parameters",
+        "dconcat": "eq-ch4-dv",
+        "da_prev": "eq-ch4-split",
+        "dxt": "eq-ch4-split",
+        "dc_prev": "eq-ch4-products",
+    },
+    "lstm_backward": {
+        "da_carry": "eq-ch4-carries",
+        "dc_carry": "eq-ch4-carries",
+        "dWf": "eq-ch4-total",
+        "dbf": "eq-ch4-total",
+        "dWi": "eq-ch4-total",
+        "dbi": "eq-ch4-total",
+        "dWc": "eq-ch4-total",
+        "dbc": "eq-ch4-total",
+        "dWo": "eq-ch4-total",
+        "dbo": "eq-ch4-total",
+    },
+}

@@ -85,3 +85,22 @@ SECOND = {"n_x": 4, "n_a": 2, "n_y": 3, "m": 1, "T_x": 5, "T": 3}
 
 # Large where inputs are, so that every softmax meets scores which it must not overflow at.
 LARGE = ("Wy", "by")
+
+EQUATIONS = {  # of the book, for what the reference computes on its way
+    "gru_cell_forward": {
+        "zt": "eq-ch5-update",
+        "rt": "eq-ch5-reset",
+        "hht": "eq-ch5-candidate",
+        "a_next": "eq-ch5-state",
+        "yt_pred": "eq-ch5-prediction",
+        "cache": "eq-ch5-cache",
+    },
+    "gru_cell_backward": {
+        "dzz": "eq-ch5-delta-z",
+        "dzh": "eq-ch5-delta-h",
+        "dra": "eq-ch5-s",
+        "dzr": "eq-ch5-delta-r",
+        "da_prev": "eq-ch5-da-prev",
+        "dxt": "eq-ch5-dx",
+    },
+}

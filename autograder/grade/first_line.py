@@ -119,11 +119,20 @@ def _looked_at(said: Any, unit: Unit, submission: Submission) -> Where | None:
         return None
     if any(one not in own | _words_of(unit) for one in _WORD.findall(book)):
         return None
-    equations = getattr(unit.contracts, "EQUATIONS", {}).values()
-    if where.equation and not any(where.equation in e.values() for e in equations):
+    if where.equation and (where.number, where.equation) not in _equations(unit):
         return None
     lines = text.split("\n")
     return where.with_lines([line.rstrip() for line in lines])
+
+
+def _equations(unit: Unit) -> set[tuple[str, str]]:
+    """Give number and place of each equation that landmarks lead to."""
+    return {
+        one
+        for found in landmarks_beside(unit).values()
+        for case in found.cases
+        for one in case.equations.values()
+    }
 
 
 def _words_of(unit: Unit) -> set[str]:

@@ -27,6 +27,7 @@ from unrolled.contract import names_in
 from ..unit.samples import sample_notebook, samples
 from ..unit.source import solved, stubbed
 from ..unit.unit import Unit, copied
+from .equations import equations_of
 
 SEE, PART, NAME, BEGIN, TURN, END = (
     "__see__",
@@ -75,7 +76,7 @@ def _of_case(unit: Unit, name: str, case: tuple) -> Landmarks:
         forms,
         trusted_names(unit, name),
         frozenset(given),
-        getattr(unit.contracts, "EQUATIONS", {}).get(name, {}),
+        equations_of(unit, name),
     )
 
 

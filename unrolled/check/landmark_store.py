@@ -92,7 +92,7 @@ class _Store:
             "forms": [[f.name, f.form, f.turn, f.turns] for f in landmarks.forms],
             "trusted": sorted(landmarks.trusted),
             "given": sorted(landmarks.given),
-            "equations": dict(landmarks.equations),
+            "equations": {name: list(one) for name, one in landmarks.equations.items()},
         }
 
     def place(self, value: np.ndarray) -> int:
@@ -150,5 +150,5 @@ def _case(data: Any, values: Sequence[np.ndarray]) -> Landmarks:
         [Form(*one) for one in data["forms"]],
         frozenset(data["trusted"]),
         frozenset(data["given"]),
-        data["equations"],
+        {name: (number, place) for name, (number, place) in data["equations"].items()},
     )

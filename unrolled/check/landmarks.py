@@ -77,15 +77,15 @@ class Landmarks:
         Names that mean the same in every student's function: what the contract or the stub names.
     given : frozenset of str
         The course's own functions, which are not watched.
-    equations : dict of str to str
-        The place of the book's equation for a name, where there is one.
+    equations : dict of str to (str, str)
+        Number and place of the book's equation for a name, where there is one.
     """
 
     marks: list[Landmark]
     forms: list[Form] = field(default_factory=list)
     trusted: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
-    equations: Mapping[str, str] = field(default_factory=dict)
+    equations: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @cached_property
     def calls(self) -> int:

@@ -172,7 +172,9 @@ def _with_value(where: Where, node: Node, judged: JudgedRun) -> Where:
         "name": shown_name(node)[:LONGEST_NAME],
         "known": _known(landmark)[:LONGEST_NAME],
     }
-    data["equation"] = judged.landmarks.equations.get(data["known"], "")
+    base = data["known"].split("[")[0]
+    number, place = judged.landmarks.equations.get(base, ("", ""))
+    data |= {"equation": place, "number": number}
     if node.by.loops and node.by.loops[0][0].count > 1:
         run, turn = node.by.loops[0]
         data |= {"turn": turn + 1, "turns": run.count}

@@ -22,7 +22,7 @@ VERDICTS = (
     "unchanged",
     "form",
 )
-LONGEST_NAME = 60  # characters of a name that is told
+LONGEST_NAME = 80  # characters of a name that is told
 LONGEST_LINE = 160  # characters of a line that is shown
 MOST_LINES = 100_000  # of a cell
 MOST_MARKS = 400
@@ -96,8 +96,8 @@ class Where:
     turn, turns : int
         The turn of the loop in which it departs first, from 1, and how many there are; for the
         verdict `loop` how often it turns and how often it should. 0 where there is no loop.
-    equation : str
-        Place of the book's equation, as `page#label`; "" where there is none.
+    equation, number : str
+        Place of the book's equation, as `page#label`, and its number; "" where there is none.
     marks : tuple of LineMark
         The lines of the function, as far as they were executed.
 
@@ -122,10 +122,18 @@ class Where:
     turn: int = 0
     turns: int = 0
     equation: str = ""
+    number: str = ""
     marks: tuple[LineMark, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        names = (self.function, self.cell, self.name, self.known, self.equation)
+        names = (
+            self.function,
+            self.cell,
+            self.name,
+            self.known,
+            self.equation,
+            self.number,
+        )
         for text in names:
             _see_name(text)
         for line in (self.line, self.last):
@@ -156,6 +164,8 @@ class Where:
     def text(self) -> str:
         """Give it in one sentence, or two."""
         name = f"`{self.name}`" if self.name else "it"
+        if self.number:
+            name += f", equation ({self.number}),"
         said = f"{name} {self._said}{self._since}"
         if not self.line:
             return f"first departure: {said}"

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("layers", "checking", "promises", "pages", "rates", "crowd", "same")
+PARTS = ("layers", "checking", "promises", "pages", "live", "rates", "crowd", "same")
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy
 for part in sys.argv[1:] or PARTS:

@@ -305,7 +305,9 @@ def _book_line(book: str, live: bool) -> str:
     line = f"What the exercises are about stands in {link}."
     if live and "://" in book:
         line += " On the web its exercises' pages run Python themselves, with nothing to install:"
-        line += " what you write there you can download as this notebook, and open here."
+        line += (
+            " what you write there you can download as this notebook, and open here."
+        )
     return f"<p>{line}</p>\n"
 
 

@@ -573,7 +573,9 @@ def test_sources_are_not_published(book):
     assert not (book.html / "_sources").exists()
     notebooks = list(book.html.rglob("*.ipynb"))
     assert len(notebooks) in (0, len(COURSE.assignments))
-    for path in notebooks:  # pages that run Python fetch them: just as students get them
+    for (
+        path
+    ) in notebooks:  # pages that run Python fetch them: just as students get them
         assert path.parent.name.startswith("course-"), path
         released = COURSE.exercises / path.stem / path.name
         assert path.read_bytes() == released.read_bytes(), path

@@ -52,9 +52,11 @@ export function carryText(text, base, stub) {
   return { text, how: "clash" };
 }
 
-// Carry everything over. Gives the work for the new release, and what to say of it, a sentence each.
+// Carry everything over. Gives the work for the new release, and what to say of it, a sentence
+// each.
 export function carry(work, released, version) {
-  if (!work.version || work.version === version) return { work: { ...work, version }, said: [] };
+  if (!work.version || work.version === version)
+    return { work: { ...work, version }, said: [] };
   const known = new Map(released.filter(isEdited).map((cell) => [cell.id, cell]));
   const cells = {};
   const history = [...(work.history ?? [])];
@@ -66,30 +68,43 @@ export function carry(work, released, version) {
       ways.gone.push(id);
     } else {
       const { text, how } = carryText(one.text, one.base, cell.text);
-      if (how !== "kept") history.push({ cell: id, text: one.text, at: one.at, why: "before the new release" });
+      if (how !== "kept")
+        history.push({ cell: id, text: one.text, at: one.at, why: "before the new release" });
       cells[id] = { ...one, text, base: cell.text };
       ways[how].push(id);
     }
   }
   const last = released.at(-1)?.id ?? "";
   const there = new Set(released.map((cell) => cell.id));
-  const own = (work.own ?? []).map((one) => ({ ...one, after: there.has(one.after) ? one.after : last }));
-  return { work: { ...work, cells, own, history, version, points: undefined }, said: sentences(ways) };
+  const own = (work.own ?? []).map((one) => ({
+    ...one,
+    after: there.has(one.after) ? one.after : last,
+  }));
+  return {
+    work: { ...work, cells, own, history, version, points: undefined },
+    said: sentences(ways),
+  };
 }
 
 const listed = (names) => names.map((name) => `\`${name}\``).join(", ");
 
 function sentences({ moved, clash, gone, kept }) {
-  const said = ["This exercise has changed since you worked here, and your work was carried over."];
+  const said = [
+    "This exercise has changed since you worked here, and your work was carried over.",
+  ];
   if (kept.length) said.push(`As it was: ${listed(kept)}.`);
   if (moved.length) {
     said.push(`Your lines are now within the new text around them: ${listed(moved)}.`);
   }
   if (clash.length) {
-    said.push(`You had changed the course's own lines, which are others now, so that yours stand as they were: ${
-      listed(clash)}. *Reset* shows the new text.`);
+    said.push(
+      `You had changed the course's own lines, which are others now, so that yours stand as they were: ${listed(
+        clash,
+      )}. *Reset* shows the new text.`,
+    );
   }
-  if (gone.length) said.push(`No longer in the exercise, and kept among the earlier texts: ${listed(gone)}.`);
+  if (gone.length)
+    said.push(`No longer in the exercise, and kept among the earlier texts: ${listed(gone)}.`);
   said.push("Check again.");
   return said;
 }

@@ -6,7 +6,7 @@ import { make } from "./page.js";
 import { Output } from "./output.js";
 import { Stopped } from "./python.js";
 
-const HINT = 4000;  // milliseconds after which a run is said to last
+const HINT = 4000; // milliseconds after which a run is said to last
 
 const names = {
   yours: (cell) => `${cell.task ?? cell.id}, Python code`,
@@ -61,7 +61,12 @@ export class CellView {
       made.setAttribute("aria-label", `Run ${what}`);
       this.bar.append(made);
     }
-    this.stop = make("button", { text: "Stop", on: acts.stop, className: "live-button live-stop", hidden: true });
+    this.stop = make("button", {
+      text: "Stop",
+      on: acts.stop,
+      className: "live-button live-stop",
+      hidden: true,
+    });
     this.bar.append(this.stop, this.hint);
     if (isEdited(cell)) this.bar.append(this.menu(what));
   }
@@ -70,17 +75,34 @@ export class CellView {
   menu(what) {
     const { cell, acts } = this;
     const list = make("div", { className: "live-menu" });
-    const more = make("details", { className: "live-more" }, make("summary", { text: "More" }), list);
+    const more = make(
+      "details",
+      { className: "live-more" },
+      make("summary", { text: "More" }),
+      list,
+    );
     more.firstChild.setAttribute("aria-label", `More on ${what}`);
-    const item = (text, on) => make("button", { text, className: "live-button", on: () => { more.open = false; on(); } });
+    const item = (text, on) =>
+      make("button", {
+        text,
+        className: "live-button",
+        on: () => {
+          more.open = false;
+          on();
+        },
+      });
     more.addEventListener("toggle", () => {
       if (!more.open) return;
       list.replaceChildren(
         cell.kind === "own"
           ? item("Remove this cell", () => acts.remove(cell))
-          : item(cell.kind === "yours" ? "Reset this function" : "Reset this cell", () => acts.reset(cell)),
+          : item(cell.kind === "yours" ? "Reset this function" : "Reset this cell", () =>
+              acts.reset(cell),
+            ),
         item("Add a cell below", () => acts.add(cell)),
-        ...acts.earlier(cell).map((one) => item(named(one), () => acts.restore(cell, one.text))),
+        ...acts
+          .earlier(cell)
+          .map((one) => item(named(one), () => acts.restore(cell, one.text))),
       );
     });
     more.addEventListener("keydown", (event) => {
@@ -102,13 +124,20 @@ export class CellView {
     this.stop.hidden = false;
     this.hint.textContent = "running …";
     this.element.classList.add("live-runs");
-    this.long = setTimeout(() => { this.hint.textContent = "still running; a loop without an end?"; }, HINT);
+    this.long = setTimeout(() => {
+      this.hint.textContent = "still running; a loop without an end?";
+    }, HINT);
   }
 
   show(what) {
     this.output.show(what);
     if (what.kind === "display") this.summary = what.second.split("\n")[0];
-    if (what.kind === "error") this.summary = what.first.trim().split("\n").findLast((line) => /^\w/.test(line)) ?? "";
+    if (what.kind === "error")
+      this.summary =
+        what.first
+          .trim()
+          .split("\n")
+          .findLast((line) => /^\w/.test(line)) ?? "";
   }
 
   // The run is over. Gives what a person who does not see the page should hear.
@@ -123,9 +152,11 @@ export class CellView {
   fail(error) {
     this.end(false);
     this.hint.textContent = "";
-    const text = error instanceof Stopped
-      ? "Stopped. What was defined is gone with it; the cells above run again by themselves. If it did not end by itself, look for a loop that never ends."
-      : `Python broke off: ${error.message}. It starts anew by itself; try again.`;
+    const text =
+      error instanceof Stopped
+        ? "Stopped. What was defined is gone with it; the cells above run again by " +
+          "themselves. If it did not end by itself, look for a loop that never ends."
+        : `Python broke off: ${error.message}. It starts anew by itself; try again.`;
     this.output.note(text);
     return text;
   }
@@ -133,22 +164,39 @@ export class CellView {
 
 // An earlier text, as it is chosen: when, how long, why it went.
 function named({ at, text, why }) {
-  const when = new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  const when = new Date(at).toLocaleString("en-GB", {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
   const lines = text.split("\n").length;
-  return `Earlier text: ${when}, ${lines} ${lines === 1 ? "line" : "lines"}${why ? `, ${why}` : ""}`;
+  return `Earlier text: ${when}, ${lines} ` +
+    `${lines === 1 ? "line" : "lines"}${why ? `, ${why}` : ""}`;
 }
 
 // An answer in words: a plain field.
 export class AnswerView {
   constructor(cell, element, acts) {
     Object.assign(this, { cell, element, acts });
-    this.field = make("textarea", { className: "live-answer", rows: 6, placeholder: "Your answer, in Markdown" });
-    this.field.setAttribute("aria-label", cell.kind === "own" ? "A text of your own" : `Your answer to the question ${cell.id}`);
+    this.field = make("textarea", {
+      className: "live-answer",
+      rows: 6,
+      placeholder: "Your answer, in Markdown",
+    });
+    this.field.setAttribute(
+      "aria-label",
+      cell.kind === "own" ? "A text of your own" : `Your answer to the question ${cell.id}`,
+    );
     this.set(cell.text);
     this.field.addEventListener("input", () => acts.type(cell, this.field.value || cell.stub));
     element.append(this.field);
     if (cell.kind === "own") {
-      element.append(make("button", { text: "Remove this text", className: "live-button", on: () => acts.remove(cell) }));
+      element.append(
+        make("button", {
+          text: "Remove this text",
+          className: "live-button",
+          on: () => acts.remove(cell),
+        }),
+      );
     }
   }
 

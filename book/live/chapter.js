@@ -2,7 +2,16 @@
 
 import { makeEditor } from "./editor.js";
 import { Output } from "./output.js";
-import { exercise, address, forWorker, layOthers, make, root, stateWords, told } from "./page.js";
+import {
+  exercise,
+  address,
+  forWorker,
+  layOthers,
+  make,
+  root,
+  stateWords,
+  told,
+} from "./page.js";
 import { Python, Stopped } from "./python.js";
 
 const heard = make("p", { className: "live-heard" });
@@ -26,11 +35,24 @@ class Cell {
     this.bar = element.querySelector(".live-bar");
     this.output = new Output(root.href);
     this.hint = make("span", { className: "live-hint" });
-    this.button = make("button", { text: "Run", className: "live-button", on: () => run(this) });
+    this.button = make("button", {
+      text: "Run",
+      className: "live-button",
+      on: () => run(this),
+    });
     this.button.setAttribute("aria-label", `Run cell ${number + 1}`);
-    this.edit = make("button", { text: "Edit", className: "live-button", on: () => this.open() });
+    this.edit = make("button", {
+      text: "Edit",
+      className: "live-button",
+      on: () => this.open(),
+    });
     this.edit.setAttribute("aria-label", `Edit cell ${number + 1}`);
-    this.stop = make("button", { text: "Stop", className: "live-button", hidden: true, on: () => python.stop() });
+    this.stop = make("button", {
+      text: "Stop",
+      className: "live-button",
+      hidden: true,
+      on: () => python.stop(),
+    });
     this.bar.append(this.button, this.edit, this.stop, this.hint);
     this.bar.after(this.output.element);
   }
@@ -41,7 +63,9 @@ class Cell {
     this.editor = makeEditor(place, {
       text: this.text,
       name: `Cell ${this.number + 1}, Python code`,
-      changed: (text) => { this.text = text; },
+      changed: (text) => {
+        this.text = text;
+      },
       marked: () => [],
       run: () => run(this),
       check: () => run(this),
@@ -99,7 +123,9 @@ async function runNow(cell) {
     const well = await runOne(cell, cell.output);
     return cell.end(well ? "The cell ran." : "The cell failed.");
   } catch (error) {
-    cell.output.note(error instanceof Stopped ? "Stopped." : `Python broke off: ${error.message}.`);
+    cell.output.note(
+      error instanceof Stopped ? "Stopped." : `Python broke off: ${error.message}.`,
+    );
     return cell.end("The cell was stopped.");
   }
 }
@@ -111,7 +137,8 @@ async function runOne(cell, output) {
   return well;
 }
 
-// Take the reader's own functions of exercises. Gives what to do first, if one is not there or not right.
+// Take the reader's own functions of exercises. Gives what to do first, if one is not there
+// or not right.
 async function borrow(own) {
   for (const [assignment, names] of Object.entries(own)) {
     const fresh = names.filter((name) => !borrowed.has(name));
@@ -128,9 +155,15 @@ async function borrow(own) {
 function firstSolve(assignment, names) {
   const number = assignment.match(/\d+/)[0];
   const listed = names.map((name) => `\`${name.split(".").at(-1)}\``).join(", ");
-  const link = make("a", { href: address(exercise(assignment).page), text: `exercise ${number}` });
-  return [`This cell runs with your own ${listed}: write them in `, link,
-    " until their checks are content, in this browser, and run the cell again. What the book shows is from the course's own."];
+  const link = make("a", {
+    href: address(exercise(assignment).page),
+    text: `exercise ${number}`,
+  });
+  return [
+    `This cell runs with your own ${listed}: write them in `,
+    link,
+    " until their checks are content, in this browser, and run the cell again. What the book shows is from the course's own.",
+  ];
 }
 
 const shown = [...document.querySelectorAll(".bd-article div.cell.cell-runs")];

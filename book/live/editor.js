@@ -8,7 +8,8 @@ if (/iP(hone|ad|od)/.test(navigator.userAgent)) {
   if (view) view.content += ", maximum-scale=1";
 }
 
-// Make an editor in `place`. Tab goes on to the next thing while nothing was typed or clicked here, and
+// Make an editor in `place`. Tab goes on to the next thing while nothing was typed or
+// clicked here, and
 // after Escape; else it indents.
 export function makeEditor(place, { text, name, changed, marked, run, check }) {
   place.replaceChildren();
@@ -18,18 +19,30 @@ export function makeEditor(place, { text, name, changed, marked, run, check }) {
   field.setAttribute("aria-label", name);
   field.setAttribute("aria-describedby", "live-keys");
   let typing = false;
-  field.addEventListener("focus", () => { typing = false; });
-  field.addEventListener("pointerdown", () => setTimeout(() => { typing = true; }));
-  field.addEventListener("beforeinput", () => { typing = true; });
-  place.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") typing = false;
-    else if (event.key === "Tab" && !typing) event.stopPropagation();
-    else if (event.key === "Enter" && event.shiftKey) {
-      event.preventDefault();
-      event.stopPropagation();
-      (event.ctrlKey || event.metaKey ? check : run)();
-    }
-  }, true);
+  field.addEventListener("focus", () => {
+    typing = false;
+  });
+  field.addEventListener("pointerdown", () =>
+    setTimeout(() => {
+      typing = true;
+    }),
+  );
+  field.addEventListener("beforeinput", () => {
+    typing = true;
+  });
+  place.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Escape") typing = false;
+      else if (event.key === "Tab" && !typing) event.stopPropagation();
+      else if (event.key === "Enter" && event.shiftKey) {
+        event.preventDefault();
+        event.stopPropagation();
+        (event.ctrlKey || event.metaKey ? check : run)();
+      }
+    },
+    true,
+  );
   editor.on("update", (value) => {
     mark(editor, marked(value));
     changed(value);
@@ -37,7 +50,9 @@ export function makeEditor(place, { text, name, changed, marked, run, check }) {
   mark(editor, marked(text));
   return {
     field,
-    get text() { return editor.value; },
+    get text() {
+      return editor.value;
+    },
     set(value) {
       const at = field.selectionStart;
       editor.setOptions({ value });

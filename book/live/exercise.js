@@ -3,7 +3,18 @@
 import { AnswerView, CellView } from "./cell.js";
 import { isCode } from "./notebook.js";
 import { setText } from "./output.js";
-import { address, exercise, fetchNotebook, forWorker, layOthers, make, root, stateWords, store, told } from "./page.js";
+import {
+  address,
+  exercise,
+  fetchNotebook,
+  forWorker,
+  layOthers,
+  make,
+  root,
+  stateWords,
+  store,
+  told,
+} from "./page.js";
 import { sentence } from "./points.js";
 import { Python } from "./python.js";
 import { whyNot } from "./store.js";
@@ -20,13 +31,16 @@ const python = new Python(forWorker(), (state, error) => {
   part("status").textContent = stateWords(state === "busy" ? "ready" : state, error);
   part("start").hidden = state !== "off" && state !== "failed";
   document.documentElement.dataset.python = state;
-  if (state === "ready" && book?.ran.size && python.canPrepare) setTimeout(() => python.canPrepare && python.prepare(), 500);
+  if (state === "ready" && book?.ran.size && python.canPrepare)
+    setTimeout(() => python.canPrepare && python.prepare(), 500);
 });
 
 const acts = {
   type: (cell, text) => book.type(cell, text),
   find: (id) => book.cell(id),
-  touch: () => { python.start().catch(() => {}); },
+  touch: () => {
+    python.start().catch(() => {});
+  },
   stop: () => python.stop(),
   reset: (cell) => book.reset(cell),
   earlier: (cell) => book.earlier(cell.id),
@@ -34,8 +48,10 @@ const acts = {
   add: (cell) => book.add(cell),
   remove: (cell) => book.remove(cell),
   async run(cell, at = cell) {
-    const other = cell.kind === "check" && (at === cell ? book.cells.find((one) => one.check === cell.id) : cell);
-    if (other) views.get(other.id).output.clear();  // the same verdict never stands in two places
+    const other =
+      cell.kind === "check" &&
+      (at === cell ? book.cells.find((one) => one.check === cell.id) : cell);
+    if (other) views.get(other.id).output.clear(); // the same verdict never stands in two places
     await book.run(cell, at);
     if (cell.kind === "check") book.countSoon();
   },
@@ -48,7 +64,10 @@ function say(...sentences) {
 function download() {
   book.save();
   const file = new Blob([book.file], { type: "application/x-ipynb+json" });
-  const link = make("a", { href: URL.createObjectURL(file), download: `${told.assignment}.ipynb` });
+  const link = make("a", {
+    href: URL.createObjectURL(file),
+    download: `${told.assignment}.ipynb`,
+  });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
@@ -60,7 +79,8 @@ function makePanel() {
     if (chosen) say(book.open(await chosen.text()));
     file.value = "";
   });
-  const button = (id, text, on, kind = "") => make("button", { id: `live-${id}`, text, on, className: `live-button ${kind}` });
+  const button = (id, text, on, kind = "") =>
+    make("button", { id: `live-${id}`, text, on, className: `live-button ${kind}` });
   part("buttons").append(
     button("start", "Start Python", () => python.start().catch(() => {}), "live-first"),
     button("download", "Download my notebook", download),
@@ -68,8 +88,12 @@ function makePanel() {
     file,
   );
   part("status").textContent = stateWords("off");
-  const keys = make("p", { id: "live-keys", className: "live-heard", text:
-    "Shift and Enter run the cell. Tab indents once you have typed; after Escape, Tab goes on to the next thing." });
+  const keys = make("p", {
+    id: "live-keys",
+    className: "live-heard",
+    text: "Shift and Enter run the cell. Tab indents once you have typed; after Escape, Tab" +
+      " goes on to the next thing.",
+  });
   panel.append(keys, heard);
 }
 
@@ -80,7 +104,8 @@ function makeViews() {
   for (const cell of book.cells.filter((one) => one.kind !== "own")) {
     if (isCode(cell)) {
       const element = inPage.shift();
-      if (cell.kind !== "given") views.set(cell.id, new CellView(cell, element, root.href, acts));
+      if (cell.kind !== "given")
+        views.set(cell.id, new CellView(cell, element, root.href, acts));
       else views.set(cell.id, givenView(cell, element));
     } else if (cell.kind === "written") {
       const place = make("div", { className: "live-written" });
@@ -121,14 +146,23 @@ function placeOwn() {
 }
 
 function ownElement(cell) {
-  const label = make("p", { className: "cell-label", text: cell.markdown ? "Your own text" : "Your own cell" });
+  const label = make("p", {
+    className: "cell-label",
+    text: cell.markdown ? "Your own text" : "Your own cell",
+  });
   const element = make("div", { className: "cell cell-own cell-yours" }, label);
   if (cell.markdown) {
     views.set(cell.id, new AnswerView(cell, element, acts));
     return element;
   }
   const place = make("div", { className: "highlight" });
-  element.append(make("div", { className: "cell_input" }, make("div", { className: "highlight-ipython3" }, place)));
+  element.append(
+    make(
+      "div",
+      { className: "cell_input" },
+      make("div", { className: "highlight-ipython3" }, place),
+    ),
+  );
   views.set(cell.id, new CellView(cell, element, root.href, acts));
   return element;
 }
@@ -156,7 +190,8 @@ function follow() {
 
 function showKept(why) {
   part("notes").querySelector(".live-lost")?.remove();
-  if (why) part("notes").append(make("p", { className: "live-note live-lost", text: whyNot(why) }));
+  if (why)
+    part("notes").append(make("p", { className: "live-note live-lost", text: whyNot(why) }));
 }
 
 function showPoints(points) {
@@ -167,7 +202,11 @@ async function open() {
   const about = exercise(told.assignment);
   const notebook = await fetchNotebook(told.assignment);
   book = new Workbook({
-    notebook, version: about.version, assignment: told.assignment, store, python,
+    notebook,
+    version: about.version,
+    assignment: told.assignment,
+    store,
+    python,
     lay: (names) => layOthers(python, names),
   });
   makePanel();
@@ -187,7 +226,8 @@ async function open() {
 
 if (location.protocol !== "file:") {
   open().catch((error) => {
-    part("status").textContent = `This page cannot run Python (${error.message}). Open the notebook as below.`;
+    part("status").textContent =
+      `This page cannot run Python (${error.message}). Open the notebook as below.`;
   });
 }
 export { address, book, python };

@@ -21,16 +21,13 @@ PAUSE = 0.05  # seconds between two messages about what a cell prints
 MOST = 200_000  # letters that a cell may show: a page with more is slow
 FRAME = re.compile(r'File "/cells/([^"]+)-[0-9a-f]{8}\.py"')
 ELSEWHERE = {
-    "matplotlib": "The page's Python has numpy and no more: draw in JupyterLab.",
-    "torch": "The page's Python has numpy and no more.",
+    "matplotlib": "The page's Python has numpy and no more: draw in JupyterLab."
 }
 NO_INPUT = "A page cannot wait for what you type: write the value into the cell."
 TOO_DEEP = "A function calls itself again and again: what is to end that?"
 MAGIC = re.compile(r"\s*[%!]")
-NO_MAGIC = (
-    "Lines that begin with % or ! are Jupyter's own, and a page does not know them: "
-    "take them out, or work in JupyterLab."
-)
+NO_MAGIC = """Lines that begin with % or ! are Jupyter's own, and a page does not know them:
+take them out, or work in JupyterLab."""
 
 
 class Events:
@@ -83,10 +80,6 @@ class Stream:
             self.show("stream", self.name, text)
         self.held, self.last = [], time.monotonic()
 
-    def isatty(self):
-        """Say that no person sits here."""
-        return False
-
 
 class Kernel:
     """Runs the cells of one notebook.
@@ -117,7 +110,7 @@ class Kernel:
         """Put a module in IPython's place."""
         ipython = types.ModuleType("IPython")
         ipython.display = types.ModuleType("IPython.display")
-        ipython.get_ipython = ipython.display.get_ipython = lambda: self.shell
+        ipython.get_ipython = lambda: self.shell
         ipython.display.display = self.display
         sys.modules |= {"IPython": ipython, "IPython.display": ipython.display}
         self.space |= {"display": self.display, "get_ipython": ipython.get_ipython}
@@ -196,11 +189,7 @@ class Kernel:
     def points(self):
         """Give the exercise's points by the visible checks, as plain values."""
         summary = self.space["check"].summary(self.space)
-        lines = [
-            {"name": one.name, "mark": one.mark, "points": one.points, "most": one.most,
-             "text": one.text}
-            for one in summary.lines
-        ]  # fmt: skip
+        lines = [vars(one) for one in summary.lines]
         return {"points": summary.points, "most": summary.most, "lines": lines}
 
     def borrow(self, assignment, names):

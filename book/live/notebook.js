@@ -1,4 +1,5 @@
-// Notebooks as the course releases them, and as a student's work stands in them. No page is needed here.
+// Notebooks as the course releases them, and as a student's work stands in them. No page is
+// needed here.
 
 export const START = "### START CODE HERE ###";
 export const END = "### END CODE HERE ###";
@@ -52,7 +53,8 @@ export function linesToWrite(text) {
 // The notebook to hand in: the released one, with the student's texts and own cells in it.
 export function fill(notebook, { texts, own }) {
   const cells = [];
-  const put = (after) => own.filter((one) => one.after === after).forEach((one) => cells.push(ownCell(one)));
+  const put = (after) =>
+    own.filter((one) => one.after === after).forEach((one) => cells.push(ownCell(one)));
   put("");
   for (const cell of notebook.cells) {
     const text = texts[cell.id];
@@ -64,17 +66,28 @@ export function fill(notebook, { texts, own }) {
 
 function ownCell({ id, text, markdown }) {
   if (markdown) return { cell_type: "markdown", id, metadata: {}, source: inLines(text) };
-  return { cell_type: "code", execution_count: null, id, metadata: {}, outputs: [], source: inLines(text) };
+  return {
+    cell_type: "code",
+    execution_count: null,
+    id,
+    metadata: {},
+    outputs: [],
+    source: inLines(text),
+  };
 }
 
-// Read a notebook that somebody opens: the texts of the exercise's cells by their names, and what is the
+// Read a notebook that somebody opens: the texts of the exercise's cells by their names, and
+// what is the
 // student's own beside them. Its `problem` says why it cannot be taken, if so.
 export function readOpened(content, released, assignment) {
   let found;
   try {
     found = JSON.parse(content).cells;
-  } catch { /* told below */ }
-  if (!Array.isArray(found)) return { problem: "This file is no notebook: it should be one that ends in .ipynb." };
+  } catch {
+    /* told below */
+  }
+  if (!Array.isArray(found))
+    return { problem: "This file is no notebook: it should be one that ends in .ipynb." };
   const cells = found.filter((cell) => cell && typeof cell === "object");
   const known = new Map(released.map((cell) => [cell.id, cell]));
   const texts = {};
@@ -88,29 +101,48 @@ export function readOpened(content, released, assignment) {
       last = match.id;
     } else if (text.trim() && !isCourseText(cell, released)) {
       const markdown = cell.cell_type !== "code";
-      own.push({ id: freshId(own, cell.id, known), after: last, text, ...(markdown && { markdown }) });
+      own.push({
+        id: freshId(own, cell.id, known),
+        after: last,
+        text,
+        ...(markdown && { markdown }),
+      });
     }
   }
   const functions = released.filter((cell) => cell.kind === "yours");
   if (!functions.some((cell) => cell.id in texts)) {
     const names = functions.map((cell) => cell.id).join(", ");
-    return { problem: `This is no notebook of ${assignment}: none of its cells defines ${names}.` };
+    return {
+      problem: `This is no notebook of ${assignment}: none of its cells defines ${names}.`,
+    };
   }
   return { texts, own };
 }
 
-// Which of the exercise's cells one of an opened notebook is: by nbgrader's name, by its own, by what it defines.
+// Which of the exercise's cells one of an opened notebook is: by nbgrader's name, by its own,
+// by what it defines.
 function matchOf(cell, text, known, released, taken) {
-  const free = (one) => one && !(one.id in taken) && isCode(one) === (cell.cell_type === "code") && one;
-  return free(known.get(cell.metadata?.nbgrader?.grade_id)) || free(known.get(cell.id))
-    || (cell.cell_type === "code"
-      && free(released.find((one) => one.kind === "yours" && defines(text, one.task ?? one.id)))) || null;
+  const free = (one) =>
+    one && !(one.id in taken) && isCode(one) === (cell.cell_type === "code") && one;
+  return (
+    free(known.get(cell.metadata?.nbgrader?.grade_id)) ||
+    free(known.get(cell.id)) ||
+    (cell.cell_type === "code" &&
+      free(
+        released.find((one) => one.kind === "yours" && defines(text, one.task ?? one.id)),
+      )) ||
+    null
+  );
 }
 
-// Text of the course's own, of whatever release: a page has it already, and what was changed in it is no answer.
+// Text of the course's own, of whatever release: a page has it already, and what was changed in
+// it is no answer.
 function isCourseText(cell, released) {
-  return Boolean(cell.metadata?.nbgrader) || (/^text_\d+$/.test(cell.id ?? "") && cell.cell_type !== "code")
-    || released.some((one) => one.text.trim() === whole(cell.source).trim());
+  return (
+    Boolean(cell.metadata?.nbgrader) ||
+    (/^text_\d+$/.test(cell.id ?? "") && cell.cell_type !== "code") ||
+    released.some((one) => one.text.trim() === whole(cell.source).trim())
+  );
 }
 
 export function freshId(own, wanted, known = new Map()) {

@@ -2,10 +2,18 @@
 
 // A text with code between backticks and *emphasis* into an element, as nodes.
 export function setText(element, text) {
-  element.replaceChildren(...text.split(/(`[^`]*`|\*[^*\s][^*]*\*)/).map((part) => {
-    const tag = part.startsWith("`") ? "code" : part.startsWith("*") && part.length > 2 ? "em" : "";
-    return tag ? Object.assign(document.createElement(tag), { textContent: part.slice(1, -1) }) : part;
-  }));
+  element.replaceChildren(
+    ...text.split(/(`[^`]*`|\*[^*\s][^*]*\*)/).map((part) => {
+      const tag = part.startsWith("`")
+        ? "code"
+        : part.startsWith("*") && part.length > 2
+          ? "em"
+          : "";
+      return tag
+        ? Object.assign(document.createElement(tag), { textContent: part.slice(1, -1) })
+        : part;
+    }),
+  );
   return element;
 }
 
@@ -34,7 +42,7 @@ export class Output {
     const pre = this.put(document.createElement("pre"));
     pre.className = `live-${kind}`;
     pre.textContent = text;
-    pre.tabIndex = 0;  // what is wide is scrolled by the keyboard, too
+    pre.tabIndex = 0; // what is wide is scrolled by the keyboard, too
     pre.setAttribute("role", "group");
     pre.setAttribute("aria-label", kind === "error" ? "What went wrong" : "Output");
     return pre;
@@ -43,7 +51,8 @@ export class Output {
   // Show what a kernel has sent.
   show({ kind, first, second }) {
     if (kind === "stream") {
-      if (this.printed?.stream !== first) this.printed = { stream: first, pre: this.text(first, "") };
+      if (this.printed?.stream !== first)
+        this.printed = { stream: first, pre: this.text(first, "") };
       this.printed.pre.append(second);
       return;
     }
@@ -58,7 +67,8 @@ export class Output {
     const box = this.put(document.createElement("div"));
     box.innerHTML = markup;
     for (const link of box.querySelectorAll("a[href]")) {
-      const [, page] = link.getAttribute("href").match(/(?:^|\/)(book\/\w+\.html(?:#.*)?)$/) ?? [];
+      const [, page] =
+        link.getAttribute("href").match(/(?:^|\/)(book\/\w+\.html(?:#.*)?)$/) ?? [];
       if (page) link.href = this.root + page;
       link.target = "_blank";
       link.rel = "noopener";
@@ -69,9 +79,11 @@ export class Output {
   note(what) {
     const line = this.put(document.createElement("p"));
     line.className = "live-note";
-    const parts = [what].flat().map((one) => (
-      typeof one === "string" ? setText(document.createElement("span"), one) : one
-    ));
+    const parts = [what]
+      .flat()
+      .map((one) =>
+        typeof one === "string" ? setText(document.createElement("span"), one) : one,
+      );
     line.append(...parts);
     return line;
   }

@@ -1,4 +1,5 @@
-// What the pages that run Python have in common: where things are, the worker, other exercises' work.
+// What the pages that run Python have in common: where things are, the worker, other exercises'
+// work.
 
 import { fill, isEdited, readReleased } from "./notebook.js";
 import { carry } from "./carry.js";
@@ -9,9 +10,11 @@ export const root = new URL(told.root, location.href);
 export const address = (path) => new URL(path, root).href;
 export const store = new Store(root.pathname);
 
-const ofExercise = ({ name, numbers, notebook }) => (
-  { name, numbers: address(numbers), notebook: address(notebook) }
-);
+const ofExercise = ({ name, numbers, notebook }) => ({
+  name,
+  numbers: address(numbers),
+  notebook: address(notebook),
+});
 
 export const exercise = (name) => told.exercises.find((one) => one.name === name);
 
@@ -20,7 +23,11 @@ export function forWorker() {
   const { assignment, numpy, lock, home, store: kept } = told;
   const own = told.exercises.filter((one) => one.name === assignment);
   return {
-    assignment, numpy, lock, home, store: kept,
+    assignment,
+    numpy,
+    lock,
+    home,
+    store: kept,
     worker: address(`${told.code}worker.js`),
     kernel: address(`${told.code}kernel.py`),
     wheel: address(told.wheel),
@@ -31,7 +38,8 @@ export function forWorker() {
 
 export async function fetchNotebook(name) {
   const answer = await fetch(address(exercise(name).notebook));
-  if (!answer.ok) throw new Error(`the notebook of ${name} is not to be had (${answer.status})`);
+  if (!answer.ok)
+    throw new Error(`the notebook of ${name} is not to be had (${answer.status})`);
   return answer.json();
 }
 
@@ -45,10 +53,15 @@ export async function layOthers(python, names) {
       const { work } = carry(store.read(name), released, about.version);
       const known = new Set(released.filter(isEdited).map((cell) => cell.id));
       const texts = Object.fromEntries(
-        Object.entries(work.cells).filter(([id]) => known.has(id)).map(([id, { text }]) => [id, text]),
+        Object.entries(work.cells)
+          .filter(([id]) => known.has(id))
+          .map(([id, { text }]) => [id, text]),
       );
       await python.ask("lay", { exercises: [ofExercise(about)] });
-      await python.ask("write", { path: `${name}/${name}.ipynb`, content: fill(notebook, { texts, own: work.own }) });
+      await python.ask("write", {
+        path: `${name}/${name}.ipynb`,
+        content: fill(notebook, { texts, own: work.own }),
+      });
     }
   }
 }
@@ -66,10 +79,12 @@ export function make(tag, { text, on, ...about } = {}, ...children) {
 // What Python's state means to a reader.
 export function stateWords(state, error) {
   return {
-    off: "Python starts when you go to a cell. The first time, your browser fetches 16 MB and keeps them.",
+    off: "Python starts when you go to a cell. The first time, your browser fetches 16 MB " +
+      "and keeps them.",
     starting: "Python is starting …",
     ready: "Python is ready.",
     busy: "Python is at work …",
-    failed: `Python could not be started (${error?.message ?? "no reason given"}). Reload the page to try again, or open the notebook elsewhere.`,
+    failed: `Python could not be started (${error?.message ?? "no reason given"}). Reload ` +
+      `the page to try again, or open the notebook elsewhere.`,
   }[state];
 }

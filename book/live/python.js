@@ -1,6 +1,8 @@
-// Python for a page: one worker that runs what it is asked, and one in reserve for when it must be stopped.
+// Python for a page: one worker that runs what it is asked, and one in reserve for when it
+// must be stopped.
 
-const LONG = 1000;  // milliseconds after which a run may be one without an end: then a reserve is made
+// Milliseconds after which a run may be one without an end: then a reserve is made.
+const LONG = 1000;
 
 export class Stopped extends Error {}
 
@@ -48,9 +50,18 @@ class Runner {
 }
 
 export class Python {
-  // `told` is what a worker is told; `changed` hears of each change: "off", "starting", "ready", "busy", "failed".
+  // `told` is what a worker is told; `changed` hears of each change: "off", "starting",
+  // "ready", "busy", "failed".
   constructor(told, changed) {
-    Object.assign(this, { told, changed, state: "off", runner: null, reserve: null, age: 0, busy: 0 });
+    Object.assign(this, {
+      told,
+      changed,
+      state: "off",
+      runner: null,
+      reserve: null,
+      age: 0,
+      busy: 0,
+    });
   }
 
   is(state, error) {
@@ -62,7 +73,7 @@ export class Python {
     if (!this.runner) {
       this.runner = this.reserve ?? new Runner(this.told);
       this.reserve = null;
-      this.age += 1;  // what ran in another worker has not run in this one
+      this.age += 1; // what ran in another worker has not run in this one
     }
     const runner = this.runner;
     if (this.state === "ready" || this.state === "busy") return runner.ready;
@@ -124,5 +135,7 @@ export class Python {
 
 // Python itself has gone down, as by a recursion that is deeper than the browser's own.
 function isFatal(error) {
-  return /fatal|call stack|out of memory|unreachable|already been destroyed/i.test(error.message);
+  return /fatal|call stack|out of memory|unreachable|already been destroyed/i.test(
+    error.message,
+  );
 }

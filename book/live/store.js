@@ -1,6 +1,6 @@
 // A reader's work in this browser: of each exercise the texts, own cells, earlier texts and points.
 
-const EARLIER = 40;  // texts that are kept to go back to, of an exercise
+const EARLIER = 40; // texts that are kept to go back to, of an exercise
 
 export class Store {
   // `place` is the book's own path on its host, where several books may lie side by side.
@@ -23,12 +23,14 @@ export class Store {
     }
   }
 
-  // Change the work on an exercise as it is now, whichever tab has changed it last. Gives "" or why it is not kept.
+  // Change the work on an exercise as it is now, whichever tab has changed it last. Gives "" or
+  // why it is not kept.
   change(assignment, edit) {
     const work = this.read(assignment);
     edit(work);
     work.history = work.history.slice(-EARLIER);
-    for (const history of [work.history, work.history.slice(-5), []]) {  // what is dropped first where room is short
+    for (const history of [work.history, work.history.slice(-5), []]) {
+      // what is dropped first where room is short
       try {
         localStorage.setItem(this.key(assignment), JSON.stringify({ ...work, history }));
         return "";

@@ -4,12 +4,13 @@ import { carry } from "./carry.js";
 import { fill, freshId, isCode, isEdited, readOpened, readReleased } from "./notebook.js";
 import { Stopped } from "./python.js";
 
-const SAVE = 300;  // milliseconds of peace after which what was typed is kept
-const COUNT = 400;  // milliseconds after a check in which another one may be asked for
-const DEFINING = ["given", "yours", "own"];  // what runs by itself before a cell below it
+const SAVE = 300; // milliseconds of peace after which what was typed is kept
+const COUNT = 400; // milliseconds after a check in which another one may be asked for
+const DEFINING = ["given", "yours", "own"]; // what runs by itself before a cell below it
 
 export class Workbook extends EventTarget {
-  // What happens is told by events: "cells" (others than before), "text" (a cell's, by somebody else), "shown",
+  // What happens is told by events: "cells" (others than before), "text" (a cell's, by
+  // somebody else), "shown",
   // "running", "said" (sentences to read), "kept", "points".
   constructor({ notebook, version, assignment, store, python, lay }) {
     super();
@@ -33,11 +34,16 @@ export class Workbook extends EventTarget {
   take() {
     const before = this.store.read(this.assignment);
     const { work, said } = carry(before, this.released, this.version);
-    if (said.length) this.why = this.store.change(this.assignment, (now) => Object.assign(now, work));
+    if (said.length)
+      this.why = this.store.change(this.assignment, (now) => Object.assign(now, work));
     this.said = said;
     this.known = work.cells;
     this.points = work.points;
-    this.cells = this.released.map((cell) => ({ ...cell, stub: cell.text, text: work.cells[cell.id]?.text ?? cell.text }));
+    this.cells = this.released.map((cell) => ({
+      ...cell,
+      stub: cell.text,
+      text: work.cells[cell.id]?.text ?? cell.text,
+    }));
     work.own.forEach((one) => this.insert(one));
   }
 
@@ -45,7 +51,14 @@ export class Workbook extends EventTarget {
     const at = this.cells.findIndex((cell) => cell.id === one.after);
     let place = at + 1;
     while (this.cells[place]?.kind === "own") place += 1;
-    const cell = { id: one.id, kind: "own", text: one.text, stub: "", after: one.after, markdown: one.markdown };
+    const cell = {
+      id: one.id,
+      kind: "own",
+      text: one.text,
+      stub: "",
+      after: one.after,
+      markdown: one.markdown,
+    };
     this.cells.splice(place, 0, cell);
     return cell;
   }
@@ -55,13 +68,22 @@ export class Workbook extends EventTarget {
   }
 
   get texts() {
-    return Object.fromEntries(this.cells.filter((cell) => isEdited(cell) && cell.kind !== "own").map((c) => [c.id, c.text]));
+    return Object.fromEntries(
+      this.cells
+        .filter((cell) => isEdited(cell) && cell.kind !== "own")
+        .map((c) => [c.id, c.text]),
+    );
   }
 
   get own() {
-    return this.cells.filter((cell) => cell.kind === "own").map(
-      ({ id, after, text, markdown }) => ({ id, after, text, ...(markdown && { markdown }) }),
-    );
+    return this.cells
+      .filter((cell) => cell.kind === "own")
+      .map(({ id, after, text, markdown }) => ({
+        id,
+        after,
+        text,
+        ...(markdown && { markdown }),
+      }));
   }
 
   // The notebook as a file.
@@ -99,7 +121,12 @@ export class Workbook extends EventTarget {
     }
     const there = work.cells[id];
     if (there && there.at !== this.known[id]?.at && there.text !== cell.text) {
-      work.history.push({ cell: id, text: there.text, at: there.at, why: "written in another tab" });
+      work.history.push({
+        cell: id,
+        text: there.text,
+        at: there.at,
+        why: "written in another tab",
+      });
     }
     work.cells[id] = { text: cell.text, base: cell.stub, at };
   }
@@ -110,31 +137,46 @@ export class Workbook extends EventTarget {
     let changed = 0;
     for (const cell of this.cells) {
       const text = work.cells[cell.id]?.text ?? cell.stub;
-      if (cell.kind === "own" || !isEdited(cell) || this.dirty.has(cell.id) || cell.text === text) continue;
+      if (
+        cell.kind === "own" ||
+        !isEdited(cell) ||
+        this.dirty.has(cell.id) ||
+        cell.text === text
+      )
+        continue;
       cell.text = text;
       changed += 1;
       this.tell("text", cell);
     }
     this.known = work.cells;
-    if (JSON.stringify(work.own) !== here && ![...this.dirty].some((id) => !(id in this.texts))) {
+    if (
+      JSON.stringify(work.own) !== here &&
+      ![...this.dirty].some((id) => !(id in this.texts))
+    ) {
       this.cells = this.cells.filter((cell) => cell.kind !== "own");
       work.own.forEach((one) => this.insert(one));
       this.tell("cells");
       changed += 1;
     }
-    if (changed) this.tell("said", ["Another tab has changed this exercise; this one shows it, too."]);
+    if (changed)
+      this.tell("said", ["Another tab has changed this exercise; this one shows it, too."]);
   }
 
   // Texts of a cell that can be gone back to, the latest first.
   earlier(id) {
-    return this.store.read(this.assignment).history.filter((one) => one.cell === id).reverse();
+    return this.store
+      .read(this.assignment)
+      .history.filter((one) => one.cell === id)
+      .reverse();
   }
 
   // Put another text into a cell, and keep the one that was there.
   replace(cell, text, why) {
     if (cell.text === text) return;
     const gone = { cell: cell.id, text: cell.text, at: Date.now(), why };
-    this.why = this.store.change(this.assignment, (work) => { work.history.push(gone); });
+    this.why = this.store.change(this.assignment, (work) => {
+      work.history.push(gone);
+    });
     this.type(cell, text);
     this.tell("text", cell);
     this.save();
@@ -147,7 +189,13 @@ export class Workbook extends EventTarget {
   // Add a cell of the student's own below another.
   add(after, text = "") {
     const below = after.kind === "own" ? after.after : after.id;
-    const cell = { id: freshId(this.own, "", new Map(this.cells.map((c) => [c.id, c]))), kind: "own", text, stub: "", after: below };
+    const cell = {
+      id: freshId(this.own, "", new Map(this.cells.map((c) => [c.id, c]))),
+      kind: "own",
+      text,
+      stub: "",
+      after: below,
+    };
     this.cells.splice(this.cells.indexOf(after) + 1, 0, cell);
     this.dirty.add(cell.id);
     this.save();
@@ -156,7 +204,12 @@ export class Workbook extends EventTarget {
 
   remove(cell) {
     this.store.change(this.assignment, (work) => {
-      work.history.push({ cell: cell.after, text: cell.text, at: Date.now(), why: "a cell that was removed" });
+      work.history.push({
+        cell: cell.after,
+        text: cell.text,
+        at: Date.now(),
+        why: "a cell that was removed",
+      });
     });
     this.cells = this.cells.filter((one) => one !== cell);
     this.dirty.add(cell.id);
@@ -168,7 +221,8 @@ export class Workbook extends EventTarget {
   open(content) {
     const { problem, texts, own } = readOpened(content, this.released, this.assignment);
     if (problem) return problem;
-    for (const [id, text] of Object.entries(texts)) this.replace(this.cell(id), text, "before a notebook was opened");
+    for (const [id, text] of Object.entries(texts))
+      this.replace(this.cell(id), text, "before a notebook was opened");
     for (const cell of this.cells.filter((one) => one.kind === "own")) this.remove(cell);
     own.forEach((one) => this.insert(one));
     own.forEach((one) => this.dirty.add(one.id));
@@ -208,8 +262,14 @@ export class Workbook extends EventTarget {
 
   before(cell) {
     const above = this.cells.slice(0, this.cells.indexOf(cell));
-    return above.filter((one) => DEFINING.includes(one.kind) && !one.markdown && isCode(one)
-      && this.ran.get(one.id) !== one.text && this.stopped.get(one.id) !== one.text);
+    return above.filter(
+      (one) =>
+        DEFINING.includes(one.kind) &&
+        !one.markdown &&
+        isCode(one) &&
+        this.ran.get(one.id) !== one.text &&
+        this.stopped.get(one.id) !== one.text,
+    );
   }
 
   // Run one, and show below `at` what it shows; `goal` is where the run as a whole is shown.
@@ -228,7 +288,8 @@ export class Workbook extends EventTarget {
     }
   }
 
-  // Put the notebook as it stands where a check looks for it, and beside it those that a cell speaks of.
+  // Put the notebook as it stands where a check looks for it, and beside it those that a
+  // cell speaks of.
   async layOut(cell) {
     const path = `${this.assignment}/${this.assignment}.ipynb`;
     await this.python.ask("write", { path, content: this.file });
@@ -247,7 +308,9 @@ export class Workbook extends EventTarget {
       if (this.before({ id: "" }).some((one) => one.kind === "given")) return;
       const found = await this.python.ask("points");
       this.points = { ...found, at: Date.now() };
-      this.store.change(this.assignment, (work) => { work.points = this.points; });
+      this.store.change(this.assignment, (work) => {
+        work.points = this.points;
+      });
       this.tell("points", this.points);
     });
     this.last = turn.catch(() => {});

@@ -1,9 +1,10 @@
-// Python in a worker of the page. It is told what to do by messages with a number, and answers each.
+// Python in a worker of the page. It is told what to do by messages with a number, and answers
+// each.
 // What it fetches it keeps in the browser, so that the next page starts without a network.
 
-let told;       // addresses and names, as the page knows them
-let kernel;     // kernel.py's Kernel
-let python;     // Pyodide
+let told; // addresses and names, as the page knows them
+let kernel; // kernel.py's Kernel
+let python; // Pyodide
 const network = self.fetch.bind(self);
 
 // Fetch what never changes under its address: from what is kept, else from the network, to be kept.
@@ -13,7 +14,9 @@ async function kept(address) {
     store = await caches.open(told.store);
     const found = await store.match(address);
     if (found) return found;
-  } catch { /* nothing can be kept here: a private window, or a page without https */ }
+  } catch {
+    /* nothing can be kept here: a private window, or a page without https */
+  }
   const answer = await network(address);
   if (!answer.ok) throw new Error(`${address} gives ${answer.status}`);
   store?.put(address, answer.clone()).catch(() => {});
@@ -36,13 +39,15 @@ async function module(address) {
 
 // Lay out a folder as students have it: the numbers and notebooks of exercises side by side.
 async function layOut(exercises) {
-  await Promise.all(exercises.map(async ({ name, numbers, notebook }) => {
-    const folder = `${told.home}/${name}`;
-    const [npz, ipynb] = await Promise.all([bytes(numbers), bytes(notebook)]);
-    python.FS.mkdirTree(folder);
-    python.FS.writeFile(`${folder}/${name}.npz`, npz);
-    python.FS.writeFile(`${folder}/${name}.ipynb`, ipynb);
-  }));
+  await Promise.all(
+    exercises.map(async ({ name, numbers, notebook }) => {
+      const folder = `${told.home}/${name}`;
+      const [npz, ipynb] = await Promise.all([bytes(numbers), bytes(notebook)]);
+      python.FS.mkdirTree(folder);
+      python.FS.writeFile(`${folder}/${name}.npz`, npz);
+      python.FS.writeFile(`${folder}/${name}.ipynb`, ipynb);
+    }),
+  );
 }
 
 async function start(about) {
@@ -52,11 +57,12 @@ async function start(about) {
   const source = text(told.kernel);
   const assembly = module(within("pyodide.asm.mjs"));
   const library = kept(within("python_stdlib.zip"));
-  packages.catch(() => {});  // told below, once it is waited for
+  packages.catch(() => {}); // told below, once it is waited for
   source.catch(() => {});
   library.catch(() => {});
   const { loadPyodide } = await module(within("pyodide.mjs"));
-  self.fetch = (what, ...more) => {  // the core, which Pyodide fetches by itself, is kept too
+  self.fetch = (what, ...more) => {
+    // the core, which Pyodide fetches by itself, is kept too
     const address = String(what.url ?? what);
     return address.startsWith(told.runtime) ? kept(address) : network(what, ...more);
   };
@@ -70,7 +76,7 @@ async function start(about) {
   const extractDir = python.runPython("import site; site.getsitepackages()[0]");
   for (const wheel of await packages) python.unpackArchive(wheel, "wheel", { extractDir });
   python.FS.mkdirTree(`${told.home}/docs`);
-  python.FS.writeFile(`${told.home}/docs/index.html`, "");  // the book is at hand: checks lead to it
+  python.FS.writeFile(`${told.home}/docs/index.html`, ""); // the book is at hand: checks lead to it
   await layOut(told.exercises);
   python.FS.writeFile("/home/pyodide/page_kernel.py", await source);
   kernel = python.pyimport("page_kernel").Kernel(told.home, told.assignment);
@@ -82,7 +88,8 @@ const answers = {
   lay: ({ exercises }) => layOut(exercises),
   write: ({ path, content }) => kernel.write(path, content),
   run({ cell, source }, number) {
-    const show = (kind, first, second) => postMessage({ number, shown: { kind, first, second } });
+    const show = (kind, first, second) =>
+      postMessage({ number, shown: { kind, first, second } });
     return kernel.run(cell, source, show);
   },
   points() {
@@ -94,10 +101,19 @@ const answers = {
   borrow: ({ assignment, names }) => kernel.borrow(assignment, python.toPy(names)),
 };
 
-let last = Promise.resolve();  // one after the other, in the order of the messages
+let last = Promise.resolve(); // one after the other, in the order of the messages
 self.onmessage = ({ data: { number, what, about } }) => {
-  last = last.then(() => answers[what](about, number)).then(
-    (result) => postMessage({ number, result }),
-    (error) => postMessage({ number, failed: String(error?.message ?? error).trim().split("\n").at(-1) }),
-  );
+  last = last
+    .then(() => answers[what](about, number))
+    .then(
+      (result) => postMessage({ number, result }),
+      (error) =>
+        postMessage({
+          number,
+          failed: String(error?.message ?? error)
+            .trim()
+            .split("\n")
+            .at(-1),
+        }),
+    );
 };

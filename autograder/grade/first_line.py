@@ -110,7 +110,9 @@ def _looked_at(said: Any, unit: Unit, submission: Submission) -> Where | None:
     except ValueError:
         return None
     text = dict(submission.cells).get(where.cell)
-    if text is None or where.line < 1 or where.last > text.count("\n") + 1:
+    if text is None or where.line < 1:
+        return None
+    if max(where.line, where.last) > text.count("\n") + 1:
         return None
     own = words(one for _, one in (*submission.given, *submission.cells))
     told = " ".join((where.name, where.function))

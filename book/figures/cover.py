@@ -147,7 +147,7 @@ def named():
     verdict = Check("ex1_rnn_cell", ROOT / "exercises" / "ex1_rnn_cell").verdict(wrong)
     place = section_text(verdict.mistake.section)
     # the page is in the book itself: a link to where a book was built before would be another
-    shown = as_html(replace(verdict, differences=(), outputs=(), book=None))
+    shown = as_html(replace(verdict, differences=(), outputs=(), book=None, again=True))
     return HTML(shown.replace(place, f'<a href="{place}">{place}</a>'))
 
 

@@ -10,7 +10,16 @@ import sys
 from pathlib import Path
 
 PARTS = (
-    "layers", "checking", "promises", "pairs", "lines", "pages", "live", "rates", "crowd", "same",
+    "layers",
+    "checking",
+    "promises",
+    "pairs",
+    "lines",
+    "pages",
+    "live",
+    "rates",
+    "crowd",
+    "same",
 )
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy

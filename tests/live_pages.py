@@ -113,11 +113,15 @@ class ExercisePage:
     def check(self, name):
         """Check a function, and give the box that says how it is."""
         box = self.cell(name).locator(".live-output .unrolled-check")
+        cell = self.cell(name).element_handle()
+        before = "cell => cell.querySelectorAll('.unrolled-check, .live-note')"
+        self.page.evaluate(f"{before}.forEach(one => one.dataset.old = 1)", cell)
         self.button(f"Check {name}").first.click()
+        new = ":is(.unrolled-check, .live-note):not([data-old])"
         self.page.wait_for_function(
             "cell => !cell.classList.contains('live-runs')"
-            " && cell.querySelector('.unrolled-check, .live-note')",
-            arg=self.cell(name).element_handle(),
+            f" && cell.querySelector('{new}')",
+            arg=cell,
             timeout=LONG,
         )
         return box

@@ -15,7 +15,7 @@ from unrolled.check.compare import Difference
 from unrolled.check.known_mistakes import Misconception
 from unrolled.check.outcome import Raised
 from unrolled.check.picture import LARGEST
-from unrolled.check.verdict import Verdict, failure_text
+from unrolled.check.verdict import Verdict, failure_text, shown_line
 from unrolled.check.where import Where
 
 
@@ -223,7 +223,8 @@ def _failure(feedback: Feedback) -> str:
 
 
 def _error(raised: Raised) -> Error:
-    return Error(raised.kind, raised.text, raised.line, raised.cell, raised.owner)
+    shown = shown_line(raised.cell)
+    return Error(raised.kind, raised.text, raised.line, shown, raised.owner)
 
 
 def _mistake(one: Misconception | None) -> Mistake | None:

@@ -9,10 +9,12 @@ the confined worker reads this file too.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
+from unrolled.check.code_lines import Statement
 from unrolled.check.compare import as_numbers
 from unrolled.check.departure import Departure, at_value
 from unrolled.check.executed import Node, Watched
@@ -65,6 +67,7 @@ def first_departure(
             if node in ends and watched.raised is None:
                 break
             loop = loop_of_other_length(judged, node) or _stale(judged, node)
+            loop = loop or _left_by_a_method(judged, node)
             first = _caller_first(judged, _bound_first(judged, node))
             return loop or at_value(first), judged
     return where_no_value_departs(judged, slice_, ends, wrong), judged
@@ -167,6 +170,36 @@ def _caller_first(judged: JudgedRun, node: Node) -> Node:
         if same and states == {RIGHT}:
             return call.nodes[0]
     return node
+
+
+def _left_by_a_method(judged: JudgedRun, node: Node) -> Departure | None:
+    """Find a method, called before, that should have changed what an object keeps."""
+    watched, landmarks = judged.watched, judged.landmarks
+    if watched.calls != landmarks.calls:
+        return None
+    for parent in node.parents:
+        if parent.name != "self" or not parent.path or parent.value is None:
+            continue
+        key = str(parent.path[0]) + "".join(f"[{one}]" for one in parent.path[1:])
+        between = [
+            one
+            for one in landmarks.by_name.get(key, ())
+            if parent.by.calls < one.call < node.by.calls
+        ]
+        if not between or equals(parent.value, between[-1].value):
+            continue
+        for step in watched.executed:
+            if step.calls == between[-1].call and step.kind == "given":
+                name = f"self.{key}"
+                return Departure(step.code, _whole(step.code), "unchanged", name=name)
+    return None
+
+
+def _whole(code: CodeType) -> Statement:
+    """Give all lines of a function as one statement."""
+    lines = [line for _, _, line in code.co_lines() if line]
+    first = code.co_firstlineno
+    return Statement(first, first, (), end=max(lines, default=first))
 
 
 def _overlap(one: Node, other: Node) -> bool:

@@ -24,8 +24,11 @@ def where_no_value_departs(
     """Find the line where no value departs: a loop that turns too seldom, or leaves something as
     it was; a constant that was computed; or where the wrong output was put together.
     """
-    if judged.watched.raised is not None:
-        return at_value(ends[0])
+    raised = judged.watched.raised
+    if raised is not None:
+        names = {one.name for one in raised.statement.reads}
+        made = _makers(judged.watched.executed, raised, names)
+        return _of_other_form(judged, made, names) or at_value(ends[0])
     loop = loop_of_other_length(judged)
     if loop is not None:
         return loop

@@ -133,7 +133,10 @@ def add_code(app, context, page, script, **told_more):
         "\n<script>document.documentElement.classList.add("
         'location.protocol === "file:" ? "no-live" : "live");</script>'
         f'\n<script type="application/json" id="live-told">{data}</script>'
-        f'\n<script type="module" src="{where}{script}"></script>\n'
+        # from a file no browser takes modules, and there is nothing for them to do
+        '\n<script>if (location.protocol !== "file:") document.addEventListener('
+        '"DOMContentLoaded", () => import(new URL('
+        f'"{where}{script}", document.baseURI)));</script>\n'
     )
 
 

@@ -53,7 +53,7 @@ def first_departure(
         How each value stands to the book's.
     """
     ends = _ends(watched, wrong)
-    judged = JudgedRun(watched, landmarks, _off(ends, want))
+    judged = JudgedRun(watched, landmarks, _off(watched, ends, want))
     whole = (
         want is None and not wrong
     )  # objects' methods were called, one after another
@@ -85,8 +85,11 @@ def _ends(watched: Watched, wrong: Collection[str]) -> list[Node]:
     return found or watched.returned
 
 
-def _off(ends: Sequence[Node], want: Any) -> set[int]:
-    """Give the returned values whose numbers are off, and what they are other names of."""
+def _off(watched: Watched, ends: Sequence[Node], want: Any) -> set[int]:
+    """Give the returned values whose numbers are off, and those that are what was given."""
+    given = [
+        node for step in watched.executed if step.kind == "given" for node in step.nodes
+    ]
     wanted = {path: as_numbers(thing) for path, thing in leaves(want)}
     off: set[int] = set()
     for end in ends:
@@ -98,9 +101,15 @@ def _off(ends: Sequence[Node], want: Any) -> set[int]:
             continue
         off.add(id(end))
         source = alias_of(end)
-        if source is not None:
+        if source is not None and any(_has_value(one, source) for one in given):
             off.add(id(source))
     return off
+
+
+def _has_value(one: Node, other: Node) -> bool:
+    if one.value is None or other.value is None:
+        return False
+    return equals(one.value, other.value)
 
 
 def _behind(ends: Sequence[Node]) -> list[Node]:

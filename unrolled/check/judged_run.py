@@ -31,14 +31,14 @@ class JudgedRun:
         self.place = {id(node): i for i, node in enumerate(self.nodes)}
         self.filled = {id(one.thing) for one in self.nodes if one.block is not None}
         self.lasts = {(id(one.by.code), one.name, one.path): one for one in self.nodes}
-        self.matches: dict[int, list[Landmark]] = {}
-        self.state: dict[int, str] = {}
-        for node in self.nodes:
-            self.state[id(node)] = self._state(node)
         self.children: dict[int, list[Node]] = {}
         for node in self.nodes:
             for parent in node.parents:
                 self.children.setdefault(id(parent), []).append(node)
+        self.matches: dict[int, list[Landmark]] = {}
+        self.state: dict[int, str] = {}
+        for node in self.nodes:
+            self.state[id(node)] = self._state(node)
         self.excused: dict[int, bool] = {}
 
     def _state(self, node: Node) -> str:
@@ -87,8 +87,28 @@ class JudgedRun:
         return not made or _is_constant(value)
 
     def _is_part(self, node: Node) -> bool:
-        """Say whether a value is only a sum that lacks a term."""
-        return all(one.part for one in self.matches[id(node)])
+        """Say whether a value is only a sum that lacks a term, which no next line adds."""
+        if not any(one.part for one in self.matches[id(node)]):
+            return False
+        return not any(self._completes(node, child) for child in self._children(node))
+
+    def _completes(self, node: Node, child: Node) -> bool:
+        """Say whether what is made of a sum reads the term that it lacks."""
+        value = node.value
+        for other in child.parents:
+            term = other.value
+            if other is node or term is None or value is None or not term.size:
+                continue
+            try:
+                sums = (value + term, value - term, term - value)
+            except ValueError:
+                continue
+            if any(self.landmarks.equal_to(one) for one in sums):
+                return True
+        return False
+
+    def _children(self, node: Node) -> list[Node]:
+        return self.children.get(id(node), [])
 
     def _is_trusted(self, name: str) -> bool:
         base = name.split("[")[0]

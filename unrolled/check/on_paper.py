@@ -94,7 +94,8 @@ def _rows(
         for name in dict.fromkeys(off)
         if name in mine and name in right
     ]
-    short = [row for row in rows if max(map(len, row)) <= LONGEST]
+    arrays = [row for row in rows if as_numbers(mine[row[0]]) is not None]
+    short = [row for row in arrays or rows if max(map(len, row)) <= LONGEST]
     if off and not rows:
         return (("the function", _value_text(value)[:LONGEST], "another form"),)
     return tuple(short[:MOST_OUTPUTS])

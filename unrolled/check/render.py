@@ -173,16 +173,18 @@ def as_html(verdict: Verdict, link: Link | None = None) -> str:
         body += _table(verdict, link) + picture(verdict.differences)
         body += line_picture(verdict.where)
         if verdict.mistakes:
-            said = "".join(map(_mistake_html, verdict.mistakes))
+            said = "".join(_mistake_html(one, link) for one in verdict.mistakes)
             body += _folded("mistake and hint", said, verdict.again)
     return _framed(body, mark)
 
 
-def _mistake_html(one: Misconception) -> str:
+def _mistake_html(one: Misconception, link: Link) -> str:
     """Give a known mistake and its hint: who wants to find it first leaves it folded."""
+    place = f"<div>{link(section_text(one.section))}</div>" if one.section else ""
     return (
         f"<div>{code_html(one.symptom)}</div>"
-        f'<div style="margin:.15em 0 .3em">{code_html(one.hint)}</div>'
+        f'<div style="margin-top:.15em">{code_html(one.hint)}</div>'
+        f'<div style="margin:.15em 0 .3em">{place}</div>'
     )
 
 
@@ -215,10 +217,11 @@ def _folded(label: str, body: str, opened: bool = False) -> str:
 
 def _table(verdict: Verdict, link: Link, style: str = "") -> str:
     """Give the rows as two columns, the texts set in `style`."""
+    slips = {section_text(one.section) for one in verdict.mistakes}
     shown = [
         (label, _cell(link, label, text))
         for label, text in _rows(verdict)
-        if label not in FOLDED
+        if label not in FOLDED and text not in slips
     ]
     if not shown:
         return ""

@@ -1,6 +1,7 @@
 // A chapter's cells in the page: each that can run gets a button, and may be changed.
 
 import { makeEditor } from "./editor.js";
+import { driveFigures } from "./figures.js";
 import { Output } from "./output.js";
 import {
   exercise,
@@ -96,10 +97,14 @@ class Cell {
   }
 }
 
-function run(cell) {
-  last = last.then(() => runNow(cell)).catch(() => {});
-  return last;
+// Do something once all that was asked for before is done.
+function inTurn(what) {
+  const turn = last.then(what);
+  last = turn.catch(() => {});
+  return turn;
 }
+
+const run = (cell) => inTurn(() => runNow(cell)).catch(() => {});
 
 async function runNow(cell) {
   cell.begin();
@@ -171,4 +176,5 @@ told.cells.forEach((about, number) => {
   cells.push(about && new Cell(shown.shift(), about, number));
 });
 document.querySelector(".bd-article").append(heard);
+driveFigures(python, inTurn);
 document.documentElement.dataset.live = "there";

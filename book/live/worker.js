@@ -5,6 +5,7 @@
 let told; // addresses and names, as the page knows them
 let kernel; // kernel.py's Kernel
 let python; // Pyodide
+let driver; // figure_driver.py, once a figure is driven by a reader's own function
 const network = self.fetch.bind(self);
 
 // Fetch what never changes under its address: from what is kept, else from the network, to be kept.
@@ -50,6 +51,16 @@ async function layOut(exercises) {
   );
 }
 
+// Where modules are found, whatever folder Python works in.
+const site = () => python.runPython("import site; site.getsitepackages()[0]");
+
+// Import a module of the page's own Python.
+function imported(name, source) {
+  python.FS.writeFile(`${site()}/${name}.py`, source);
+  python.pyimport("importlib").invalidate_caches(); // it may have looked into the folder before
+  return python.pyimport(name);
+}
+
 async function start(about) {
   told = about;
   const within = (name) => new URL(name, told.runtime).href;
@@ -73,13 +84,12 @@ async function start(about) {
     packageBaseUrl: told.runtime,
   });
   await library;
-  const extractDir = python.runPython("import site; site.getsitepackages()[0]");
+  const extractDir = site();
   for (const wheel of await packages) python.unpackArchive(wheel, "wheel", { extractDir });
   python.FS.mkdirTree(`${told.home}/docs`);
   python.FS.writeFile(`${told.home}/docs/index.html`, ""); // the book is at hand: checks lead to it
   await layOut(told.exercises);
-  python.FS.writeFile("/home/pyodide/page_kernel.py", await source);
-  kernel = python.pyimport("page_kernel").Kernel(told.home, told.assignment);
+  kernel = imported("page_kernel", await source).Kernel(told.home, told.assignment);
   python.runPython("import numpy, unrolled");
 }
 
@@ -96,6 +106,14 @@ const answers = {
     const found = kernel.points();
     const plain = found.toJs({ dict_converter: Object.fromEntries });
     found.destroy();
+    return plain;
+  },
+  async drive({ source, assignment, name, asked }) {
+    driver ??= imported("figure_driver", await text(source));
+    const given = python.toPy(asked);
+    const found = driver.drive(told.home, assignment, name, given);
+    const plain = found.toJs({ dict_converter: Object.fromEntries });
+    [given, found].forEach((one) => one.destroy());
     return plain;
   },
   borrow: ({ assignment, names }) => kernel.borrow(assignment, python.toPy(names)),

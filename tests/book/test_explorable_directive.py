@@ -33,6 +33,15 @@ def test_an_unknown_cell_is_an_error():
     assert "no cell gru; wanted lstm or pair" in found.value.msg
 
 
+def test_a_cell_to_drive_that_is_not_in_the_drawing_is_an_error():
+    wrong = directive(content=["The caption."])
+    wrong.options["own"] = "gru"
+    wrong.caption_and_notes = lambda: ("", [])
+    with pytest.raises(DirectiveError) as found:
+        wrong.run()
+    assert "lstm has no cell gru; wanted lstm" in found.value.msg
+
+
 def test_a_text_of_another_shape_is_an_error():
     with pytest.raises(DirectiveError) as found:
         directive().run()

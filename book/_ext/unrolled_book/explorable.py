@@ -8,7 +8,8 @@ figure's first setting as it stands in an address, and where each equation is.
 The argument is the cell, `lstm` or `pair` (the plain network beside the GRU). The text is the
 caption, and then, where there is something to say at each word of the sentence, a definition
 list: the word, and what happens there. Option `at` is the number of the word whose still drawing
-it is: what is said there is printed with it.
+it is: what is said there is printed with it. Option `own` names the cell that a reader's own
+function may drive where pages run Python: in a pair the GRU, unless it is `plain`.
 
     ```{explorable} lstm
     ---
@@ -42,6 +43,10 @@ from .kept import set_aside
 
 SCRIPTS = Path(__file__).parents[2] / "_static" / "explorable"
 DRAWINGS = {"lstm": ["lstm"], "pair": ["pair"]}
+OWN = {
+    "lstm": ["lstm"],
+    "pair": ["gru", "plain"],
+}  # what may be driven, first by default
 EQUATION = re.compile(r'"(eq-[\w-]+)"')
 
 
@@ -63,6 +68,7 @@ class Explorable(SphinxDirective):
         "opens": directives.unchanged_required,
         "still": directives.unchanged_required,
         "at": directives.positive_int,
+        "own": directives.unchanged_required,
     }
 
     def run(self):
@@ -72,7 +78,11 @@ class Explorable(SphinxDirective):
             known = " or ".join(DRAWINGS)
             raise self.error(f"explorable: no cell {cell}; wanted {known}")
         caption, said = self.caption_and_notes()
-        place = stage(cell=cell, opens=self.options["opens"])
+        own = self.options.get("own", OWN[cell][0])
+        if own not in OWN[cell]:
+            known = " or ".join(OWN[cell])
+            raise self.error(f"explorable: {cell} has no cell {own}; wanted {known}")
+        place = stage(cell=cell, opens=self.options["opens"], own=own)
         place += [*set_aside(self, self.options["still"]), *said, self.equations(cell)]
         figure = nodes.figure(
             "",
@@ -142,6 +152,14 @@ def visit_stage(writer, node):
     writer.body.append(f'<div class="explorable-stage" {data}>')
 
 
+def depart_stage(writer, node):
+    """Close the stage, and leave room for the switch where pages run Python."""
+    writer.body.append("</div>")
+    if writer.config.live:
+        room = f'<div class="live-drive live-on" data-own="{node["own"]}"></div>'
+        writer.body.append(room)
+
+
 def visit_notes(writer, node):
     """Open the fold."""
     writer.body.append(
@@ -151,9 +169,8 @@ def visit_notes(writer, node):
 
 def setup(app):
     """Register with Sphinx."""
-    app.add_node(
-        stage, html=(visit_stage, lambda writer, node: writer.body.append("</div>"))
-    )
+    app.setup_extension("unrolled_book.live_files")
+    app.add_node(stage, html=(visit_stage, depart_stage))
     app.add_node(
         notes, html=(visit_notes, lambda writer, node: writer.body.append("</details>"))
     )

@@ -16,6 +16,7 @@
   // carries a and c. It returns, or promises, an array with an object for each step: numbers of
   // both units under the drawing's keys ("f", "c", "dc", …; see lstm.js and pair.js), as many of
   // them as it knows. They are shown in place of the figure's own, and marked where they differ.
+  // Where pages run Python, the switch of book/live/figures.js comes in here.
   function drive(id, fn) {
     const figure = figures.get(id);
     if (!figure) {

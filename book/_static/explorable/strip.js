@@ -178,7 +178,7 @@
       slider.value = seen.t;
       slider.setAttribute("aria-valuetext", saidOf(seen));
       pen.hidden = !seen.drawn;
-      if (!wide) return; // on paper
+      if (column <= 0) return; // on paper, or before its sheet is there
       svg.setAttribute("viewBox", `0 0 ${wide} ${AT.end}`);
       svg.replaceChildren(...marks(seen, wide, column));
       slider.style.setProperty("--column", `${column}px`);

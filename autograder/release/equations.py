@@ -30,7 +30,10 @@ def equations_of(unit: Unit, name: str) -> dict[str, tuple[str, str]]:
     """
     labels = getattr(unit.contracts, "EQUATIONS", {}).get(name, {})
     page = unit.functions[name].section.split("#")[0]
-    numbers = _numbers(unit.course.root / "book" / f"{page}.md") if labels else {}
+    path = unit.course.root / "book" / f"{page}.md"
+    if not labels or not path.is_file():
+        return {}  # a course without its book has no equations to lead to
+    numbers = _numbers(path)
     found = {}
     for variable, label in labels.items():
         if label not in numbers:
@@ -45,7 +48,7 @@ def equations_of(unit: Unit, name: str) -> dict[str, tuple[str, str]]:
 def _numbers(page: Path) -> dict[str, str]:
     """Give the number of each labelled equation of a chapter."""
     chapter = _CHAPTER.match(page.stem)
-    if chapter is None or not page.is_file():
+    if chapter is None:
         return {}
     labels = [one["label"] for one in _LABEL.finditer(page.read_text("utf-8"))]
     return {label: f"{chapter[1]}.{n}" for n, label in enumerate(labels, 1)}

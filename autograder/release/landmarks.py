@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -100,7 +100,11 @@ def _of_sample(unit: Unit, path: Path, name: str, case: tuple) -> list[Landmark]
             continue
         texts.append((text, None if text in given else False))
     try:
-        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+        with (
+            open(os.devnull, "w") as nowhere,
+            redirect_stdout(nowhere),
+            redirect_stderr(nowhere),
+        ):
             module = telling(texts, recorder)
             return recorded(unit.of(module, name), case, recorder)
     except Exception:
@@ -161,6 +165,8 @@ class Recorder:
         numbers = as_numbers(thing)
         if numbers is None or not self.smallest <= numbers.size <= LARGEST:
             return
+        if not np.isfinite(numbers).all():
+            return  # an array that is yet to be filled
         run, turn = self.loops[0] if self.loops else (None, OUTSIDE)
         key = (name, turn, id(run), part, self.calls, numbers.shape, numbers.tobytes())
         if key not in self.keys:

@@ -24,7 +24,7 @@ def host(book):
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     """A browser without a network."""
     with chromium() as browser:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import report_results as rr
 
+from autograder.grade.result import TaskResult
 from autograder.report.unexplained_rows import (
     BY_NUMBERS,
     BY_WORDS,
@@ -17,10 +18,21 @@ from autograder.report.unexplained_rows import (
 FOUND = "`a_next` differs in all 28 entries"
 
 
-def result(student, message=rr.WRONG, mistake=None):
+NAMELESS = replace(rr.WRONG, mistake=None)
+
+
+def message_of(feedback):
+    return TaskResult(rr.CELL, 0.0, 10.0, "failed", feedback).message
+
+
+SAID = message_of(NAMELESS)
+
+
+def result(student, feedback=NAMELESS, mistake=None):
     one = rr.result(student)
+    named = rr.MISTAKE if mistake else None
     tasks = [
-        replace(task, misconception=mistake, message=message)
+        replace(task, feedback=replace(feedback, mistake=named))
         if task.task == rr.CELL
         else task
         for task in one.tasks
@@ -29,7 +41,8 @@ def result(student, message=rr.WRONG, mistake=None):
 
 
 def test_without_a_note_they_are_grouped_by_what_was_found():
-    other = rr.WRONG.replace("28 entries", "3 entries")
+    found = replace(rr.WRONG.found[0], text="differs in all 3 entries")
+    other = replace(NAMELESS, found=(found,))
     graded = [
         result("ann"),
         result("bob"),
@@ -47,8 +60,8 @@ def test_without_a_note_they_are_grouped_by_what_was_found():
 def test_a_note_tells_them_apart_and_is_as_of_now():
     code = 'def f(x):\n    """Say."""\n\n    return x\n'
     notes = [
-        Unexplained(rr.CELL, ("ann", "bob"), rr.WRONG, code),
-        Unexplained(rr.CELL, ("cy",), rr.WRONG, code),
+        Unexplained(rr.CELL, ("ann", "bob"), SAID, code),
+        Unexplained(rr.CELL, ("cy",), SAID, code),
     ]
     graded = [result("ann"), result("bob", mistake="known by now"), result("cy")]
     groups = groups_of(rr.EX1, graded, notes)
@@ -61,7 +74,7 @@ def test_a_note_tells_them_apart_and_is_as_of_now():
 
 
 def test_only_what_was_found_is_kept_of_a_message():
-    assert found_lines(rr.WRONG) == FOUND
+    assert found_lines(SAID) == FOUND
     several = "✗ f\n  called    f(x)\n  found     one\n            two\n  book      b\n"
     assert found_lines(several) == "one\ntwo"
 

@@ -11,6 +11,7 @@ from autograder.release import numbers
 from autograder.unit.course import CourseError
 from autograder.unit.unit import load
 from unrolled.check import numbers as visible
+from unrolled.check.landmark_store import read_landmarks
 from unrolled.check.outcome import Returned
 
 
@@ -26,7 +27,7 @@ def rewritten(unit, path, change):
     sides = list(visible.read_numbers(path).values())
     x, *others = sides[1].cases[0]
     sides[1].cases[0] = (change(x), *others)
-    visible.save_numbers(path, unit.assignment, sides)
+    visible.save_numbers(path, unit.assignment, sides, landmarks=read_landmarks(path))
 
 
 def test_the_visible_side_is_complete(unit):
@@ -59,7 +60,7 @@ def test_another_text_is_a_change(unit, path):
     sides = list(visible.read_numbers(path).values())
     one = sides[0].known[0].misconception
     object.__setattr__(one, "hint", one.hint + " Really.")
-    visible.save_numbers(path, unit.assignment, sides)
+    visible.save_numbers(path, unit.assignment, sides, landmarks=read_landmarks(path))
     assert numbers.write(unit, path)
 
 
@@ -125,7 +126,9 @@ def test_a_text_that_rounding_decides_is_no_change_and_any_other_is(
         side = replace(side, known=[other])
     else:
         side.want[0] = "dW[8]"
-    visible.save_numbers(path, naming.assignment, [side], sheet.written)
+    visible.save_numbers(
+        path, naming.assignment, [side], sheet.written, read_landmarks(path)
+    )
     before = path.read_bytes()
     assert numbers.write(naming, path) is (place == "want")
     assert (path.read_bytes() == before) is (place == "known")

@@ -78,7 +78,7 @@ def test_the_page_is_for_everybody(browser, host, right):
         exercise.button("Run rnn_forward").click()
         exercise.cell("rnn_forward").locator(".live-error").wait_for()
         page.get_by_label("More on rnn_forward", exact=True).press("Enter")
-        assert exercise.button("Reset this function").is_visible()
+        exercise.button("Reset this function").wait_for(timeout=LONG)
         page.evaluate(AXE)
         page.evaluate(
             "document.querySelectorAll('.katex-html').forEach(e => e.remove())"

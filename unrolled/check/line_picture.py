@@ -41,8 +41,8 @@ def line_picture(where: Where | None) -> str:
     present = [mark for mark in SIGNS if any(one.mark == mark for one in marks)]
     legend = ", ".join(f"{SIGNS[mark]} {SAID[mark]}" for mark in present)
     return (
-        '<div style="margin-top:.4em;overflow-x:auto">'
-        f'<pre style="{FIXED}">{rows}</pre>'
+        '<div style="margin-top:.4em">'
+        f'<pre tabindex="0" style="{FIXED};overflow-x:auto">{rows}</pre>'
         f'<div style="opacity:.75;font-size:90%">Your lines: {legend}.</div></div>'
     )
 

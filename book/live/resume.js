@@ -1,0 +1,126 @@
+// Python as it was right after its start: its memory is kept in the browser, and the next worker
+// goes on from there instead of starting anew, which takes many times as long.
+//
+// Pyodide restores a memory that knows no library but its own. Numpy's are loaded again before,
+// each to where it was in memory and in the table of functions; what does not come out as it was
+// is refused, and Python starts as it did the first time.
+
+// Where Pyodide's loader chooses a library's place in memory.
+const CHOOSES = "if(runtimeInitialized){return _calloc(size,1)}";
+const TOLD = "if(Module.places?.length){return Module.places.shift()}";
+const FIELDS = { memoryBase: 12, memorySize: 16, tableBase: 20, tableSize: 24 }; // of a handle
+const KINDS = /\.(py|so)$/; // files that Python may still import
+
+// The source of Pyodide's module, whose loader can be told places.
+export const adapted = (source) => source.replace(CHOOSES, TOLD + CHOOSES);
+
+// What a memory depends on beside the files it was made of.
+const engine = () => navigator.userAgent;
+
+function* filesIn(FS, folder) {
+  for (const name of FS.readdir(folder)) {
+    const path = `${folder}/${name}`;
+    if (name === "." || name === "..") continue;
+    if (FS.isDir(FS.stat(path).mode)) yield* filesIn(FS, path);
+    else if (KINDS.test(name)) yield [path, FS.readFile(path)];
+  }
+}
+
+// The libraries, in the order in which they were loaded.
+function librariesOf({ LDSO, HEAPU32 }) {
+  const handles = new Map(
+    Object.entries(LDSO.loadedLibsByHandle).map(([handle, one]) => [one, Number(handle)]),
+  );
+  return Object.values(LDSO.loadedLibsByName)
+    .filter(({ name }) => name !== "__main__")
+    .map((one) => {
+      const { name, global } = one;
+      const handle = handles.get(one);
+      const about = { name, global, handle };
+      for (const [field, at] of Object.entries(FIELDS))
+        about[field] = HEAPU32[(handle + at) >>> 2];
+      return about;
+    });
+}
+
+const symbolsOf = ({ GOT }) =>
+  Object.fromEntries(Object.entries(GOT).map(([name, { value }]) => [name, value]));
+
+// Take down Python as it is: a length, a text that says what follows, memory, files. `table` is
+// the length that the table of functions had before any library.
+export function takeDown(python, table, site) {
+  const { _module: module, FS } = python;
+  const files = [...filesIn(FS, site)];
+  const memory = python.makeMemorySnapshot();
+  const about = JSON.stringify({
+    engine: engine(),
+    table,
+    libraries: librariesOf(module),
+    symbols: symbolsOf(module),
+    memory: memory.length,
+    files: files.map(([path, data]) => [path, data.length]),
+  });
+  const head = new TextEncoder().encode(about);
+  const room = new Uint8Array((16 - ((4 + head.length) % 16)) % 16).fill(32); // memory at a multiple
+  const length = new Uint32Array([head.length + room.length]);
+  return new Blob([length, head, room, memory, ...files.map(([, data]) => data)]);
+}
+
+// Read what was taken down; undefined if it is another browser's.
+export function readTaken(buffer) {
+  const [length] = new Uint32Array(buffer, 0, 1);
+  const about = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  if (about.engine !== engine()) return undefined;
+  let at = 4 + length;
+  const next = (size) => new Uint8Array(buffer, (at += size) - size, size);
+  const memory = next(about.memory);
+  const files = new Map(about.files.map(([path, size]) => [path, next(size)]));
+  return { ...about, memory, files };
+}
+
+// Have Pyodide's module made with the memory and the libraries of before, `taken`.
+export function remade(makeModule, { table, libraries, symbols, memory, files }) {
+  const compiled = Promise.all(libraries.map(({ name }) => WebAssembly.compile(files.get(name))));
+  compiled.catch(() => {}); // told below
+  const [, heapAt] = new Uint32Array(memory.buffer, memory.byteOffset, 2);
+  const heap = memory.subarray(heapAt);
+  return async (settings) => {
+    const module = await makeModule(settings);
+    const { GOT, wasmTable } = module;
+    same(wasmTable.length, table, "the table of functions");
+    module.growMemory(heap.length);
+    same(module.HEAP8.length, heap.length, "memory");
+    module.HEAP8.set(heap); // libraries look around; Pyodide sets it once more after they did
+    for (const [number, binary] of (await compiled).entries())
+      await load(module, libraries[number], binary);
+    for (const [name, value] of Object.entries(symbols)) {
+      const is = GOT[name].value;
+      if (is === value) continue;
+      same(wasmTable.get(value), null, name);
+      wasmTable.set(value, wasmTable.get(is)); // a place that was free for a while
+      GOT[name].value = value;
+    }
+    for (const [path, data] of files) {
+      module.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+      module.FS.writeFile(path, data, { canOwn: true });
+    }
+    return module;
+  };
+}
+
+async function load(module, library, binary) {
+  const { name, handle, global, memoryBase, memorySize, tableBase, tableSize } = library;
+  const { wasmTable } = module;
+  if (tableSize && wasmTable.length < tableBase)
+    wasmTable.grow(tableBase - wasmTable.length);
+  if (tableSize) same(wasmTable.length, tableBase, name);
+  module.places = memorySize ? [memoryBase] : [];
+  const flags = { loadAsync: true, nodelete: true, global };
+  const exports = await module.loadWebAssemblyModule(binary, flags, name, {}, handle);
+  same(module.places.length, 0, name);
+  module.newDSO(name, handle, exports).global = global;
+}
+
+function same(is, was, what) {
+  if (is !== was) throw new Error(`${what} is at ${is}, and was at ${was}`);
+}

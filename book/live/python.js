@@ -2,7 +2,7 @@
 // must be stopped.
 
 // Milliseconds after which a run may be one without an end: then a reserve is made.
-const LONG = 1000;
+const LONG = 2000;
 
 export class Stopped extends Error {}
 

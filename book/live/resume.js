@@ -10,6 +10,7 @@ const CHOOSES = "if(runtimeInitialized){return _calloc(size,1)}";
 const TOLD = "if(Module.places?.length){return Module.places.shift()}";
 const FIELDS = { memoryBase: 12, memorySize: 16, tableBase: 20, tableSize: 24 }; // of a handle
 const KINDS = /\.(py|so)$/; // files that Python may still import
+const PAGE = 1 << 16; // bytes of memory that are left out together if all are zero
 
 // The source of Pyodide's module, whose loader can be told places.
 export const adapted = (source) => source.replace(CHOOSES, TOLD + CHOOSES);
@@ -46,43 +47,56 @@ function librariesOf({ LDSO, HEAPU32 }) {
 const symbolsOf = ({ GOT }) =>
   Object.fromEntries(Object.entries(GOT).map(([name, { value }]) => [name, value]));
 
-// Take down Python as it is: a length, a text that says what follows, memory, files. `table` is
-// the length that the table of functions had before any library.
-export function takeDown(python, table, site) {
-  const { _module: module, FS } = python;
-  const files = [...filesIn(FS, site)];
-  const memory = python.makeMemorySnapshot();
-  const about = JSON.stringify({
-    engine: engine(),
-    table,
-    libraries: librariesOf(module),
-    symbols: symbolsOf(module),
-    memory: memory.length,
-    files: files.map(([path, data]) => [path, data.length]),
-  });
-  const head = new TextEncoder().encode(about);
-  const room = new Uint8Array((16 - ((4 + head.length) % 16)) % 16).fill(32); // memory at a multiple
-  const length = new Uint32Array([head.length + room.length]);
-  return new Blob([length, head, room, memory, ...files.map(([, data]) => data)]);
+// The parts of memory in which there is something: from where to where.
+function partsOf(memory) {
+  const words = new Int32Array(memory.buffer, memory.byteOffset, memory.length >>> 2);
+  const parts = [];
+  for (let at = 0; at < memory.length; at += PAGE) {
+    const end = Math.min(at + PAGE, memory.length);
+    if (!words.subarray(at >>> 2, end >>> 2).some((word) => word)) continue;
+    if (parts.at(-1)?.[1] === at) parts.at(-1)[1] = end;
+    else parts.push([at, end]);
+  }
+  return parts;
 }
 
-// Read what was taken down; undefined if it is another browser's.
+// Take down Python as it is: a length, a text of that length that says what follows, memory, files.
+// `table` is the length that the table of functions had before any library.
+export function takeDown(python, table, site) {
+  const { _module: module, FS } = python;
+  const libraries = librariesOf(module);
+  const symbols = symbolsOf(module);
+  const files = [...filesIn(FS, site)];
+  const memory = python.makeMemorySnapshot();
+  const parts = partsOf(memory);
+  const sizes = files.map(([path, data]) => [path, data.length]);
+  const about = { engine: engine(), table, libraries, symbols, size: memory.length, parts };
+  const head = new TextEncoder().encode(JSON.stringify({ ...about, files: sizes }));
+  return new Blob([
+    new Uint32Array([head.length]),
+    head,
+    ...parts.map(([at, end]) => memory.subarray(at, end)),
+    ...files.map(([, data]) => data),
+  ]);
+}
+
+// Read what was taken down; undefined if another browser did, or this one before an update.
 export function readTaken(buffer) {
   const [length] = new Uint32Array(buffer, 0, 1);
-  const about = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  if (about.engine !== engine()) return undefined;
-  let at = 4 + length;
+  let at = 4;
   const next = (size) => new Uint8Array(buffer, (at += size) - size, size);
-  const memory = next(about.memory);
-  const files = new Map(about.files.map(([path, size]) => [path, next(size)]));
-  return { ...about, memory, files };
+  const about = JSON.parse(new TextDecoder().decode(next(length)));
+  if (about.engine !== engine()) return undefined;
+  const memory = new Uint8Array(about.size);
+  for (const [from, end] of about.parts) memory.set(next(end - from), from);
+  return { ...about, memory, files: new Map(about.files.map(([path, n]) => [path, next(n)])) };
 }
 
 // Have Pyodide's module made with the memory and the libraries of before, `taken`.
 export function remade(makeModule, { table, libraries, symbols, memory, files }) {
   const compiled = Promise.all(libraries.map(({ name }) => WebAssembly.compile(files.get(name))));
   compiled.catch(() => {}); // told below
-  const [, heapAt] = new Uint32Array(memory.buffer, memory.byteOffset, 2);
+  const [, heapAt] = new Uint32Array(memory.buffer); // Pyodide's own head is before it
   const heap = memory.subarray(heapAt);
   return async (settings) => {
     const module = await makeModule(settings);

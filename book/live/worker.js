@@ -27,6 +27,14 @@ async function kept(address) {
   return answer;
 }
 
+// Fetch from the browser's own cache and not from the network: beside what is there a browser keeps
+// the code that it has made of a WebAssembly.
+async function cached(address) {
+  const answer = await network(address, { cache: "only-if-cached", mode: "same-origin" });
+  if (!answer.ok) throw new Error(`${address} is not there`);
+  return answer;
+}
+
 const bytes = async (address) => new Uint8Array(await (await kept(address)).arrayBuffer());
 const text = async (address) => (await kept(address)).text();
 const within = (name) => new URL(name, told.runtime).href;
@@ -81,7 +89,8 @@ async function load(make, settings) {
   self.fetch = (what, ...more) => {
     // the core, which Pyodide fetches by itself, is kept too
     const address = String(what.url ?? what);
-    return address.startsWith(told.runtime) ? kept(address) : network(what, ...more);
+    if (!address.startsWith(told.runtime)) return network(what, ...more);
+    return settings._loadSnapshot ? cached(address).catch(() => kept(address)) : kept(address);
   };
   const loaded = await loadPyodide({
     indexURL: told.runtime,

@@ -89,7 +89,8 @@ export function readTaken(buffer) {
   if (about.engine !== engine()) return undefined;
   const memory = new Uint8Array(about.size);
   for (const [from, end] of about.parts) memory.set(next(end - from), from);
-  return { ...about, memory, files: new Map(about.files.map(([path, n]) => [path, next(n)])) };
+  const files = new Map(about.files.map(([path, size]) => [path, next(size).slice()]));
+  return { ...about, memory, files };
 }
 
 // Have Pyodide's module made with the memory and the libraries of before, `taken`.

@@ -1,42 +1,25 @@
 // Python in a worker of the page. It is told what to do by messages with a number, and answers
 // each.
-// What it fetches it keeps in the browser, so that the next page starts without a network; and
-// Python's memory after the start, so that it starts at once.
 
+import { Kept } from "./kept.js";
 import { adapted, readTaken, remade, takeDown } from "./resume.js";
 
+// What must not be as it was when a start is gone on from; and a sum, to see that numpy is there.
+const AFRESH = `
+import importlib, sys, numpy
+importlib.invalidate_caches()
+if "random" in sys.modules:
+    sys.modules["random"].seed()
+assert numpy.arange(4.0) @ numpy.ones(4) == 6
+`;
+
 let told; // addresses and names, as the page knows them
+let kept; // what the browser keeps
 let kernel; // kernel.py's Kernel
 let python; // Pyodide
 let driver; // figure_driver.py, once a figure is driven by a reader's own function
 const network = self.fetch.bind(self);
 
-// Fetch what never changes under its address: from what is kept, else from the network, to be kept.
-async function kept(address) {
-  let store;
-  try {
-    store = await caches.open(told.store);
-    const found = await store.match(address);
-    if (found) return found;
-  } catch {
-    /* nothing can be kept here: a private window, or a page without https */
-  }
-  const answer = await network(address);
-  if (!answer.ok) throw new Error(`${address} gives ${answer.status}`);
-  store?.put(address, answer.clone()).catch(() => {});
-  return answer;
-}
-
-// Fetch from the browser's own cache and not from the network: beside what is there a browser keeps
-// the code that it has made of a WebAssembly.
-async function cached(address) {
-  const answer = await network(address, { cache: "only-if-cached", mode: "same-origin" });
-  if (!answer.ok) throw new Error(`${address} is not there`);
-  return answer;
-}
-
-const bytes = async (address) => new Uint8Array(await (await kept(address)).arrayBuffer());
-const text = async (address) => (await kept(address)).text();
 const within = (name) => new URL(name, told.runtime).href;
 
 // Import a module whatever the host says that its file is: not every one knows the ending .mjs.
@@ -53,7 +36,7 @@ async function module(source) {
 const fetched = (exercises) =>
   Promise.all(
     exercises.map(async ({ name, numbers, notebook }) => {
-      const [npz, ipynb] = await Promise.all([bytes(numbers), bytes(notebook)]);
+      const [npz, ipynb] = await Promise.all([numbers, notebook].map((one) => kept.bytes(one)));
       return { name, npz, ipynb };
     }),
   );
@@ -80,17 +63,17 @@ function imported(name, source) {
 
 // Load Pyodide. `make` makes its module out of the function that Pyodide has for it.
 async function load(make, settings) {
-  const library = kept(within("python_stdlib.zip"));
+  const library = kept.fetch(within("python_stdlib.zip"));
   library.catch(() => {}); // told below, once it is waited for
   const [{ loadPyodide }, assembly] = await Promise.all([
-    module(text(within("pyodide.mjs"))),
-    module(text(within("pyodide.asm.mjs")).then(adapted)),
+    module(kept.text(within("pyodide.mjs"))),
+    module(kept.text(within("pyodide.asm.mjs")).then(adapted)),
   ]);
   self.fetch = (what, ...more) => {
     // the core, which Pyodide fetches by itself, is kept too
     const address = String(what.url ?? what);
     if (!address.startsWith(told.runtime)) return network(what, ...more);
-    return settings._loadSnapshot ? cached(address).catch(() => kept(address)) : kept(address);
+    return settings._loadSnapshot ? kept.cached(address) : kept.fetch(address);
   };
   const loaded = await loadPyodide({
     indexURL: told.runtime,
@@ -105,8 +88,8 @@ async function load(make, settings) {
 
 // Start Python from nothing, and give what is to be kept of it.
 async function begin() {
-  const packages = Promise.all([within(told.numpy), told.wheel].map(bytes));
-  const source = text(told.kernel);
+  const packages = Promise.all([within(told.numpy), told.wheel].map((one) => kept.bytes(one)));
+  const source = kept.text(told.kernel);
   packages.catch(() => {});
   source.catch(() => {});
   let table;
@@ -128,47 +111,34 @@ async function resume(answer) {
   const taken = readTaken(await answer.arrayBuffer());
   if (!taken) return false;
   python = await load((make) => remade(make, taken), { _loadSnapshot: taken.memory });
+  delete python._api.config._loadSnapshot; // nobody needs it any more, and it is large
   python.runPython(AFRESH);
   return true;
 }
 
-// What must not be as it was; and a sum, to see that numpy is there.
-const AFRESH = `
-import importlib, sys, numpy
-importlib.invalidate_caches()
-if "random" in sys.modules:
-    sys.modules["random"].seed()
-assert numpy.arange(4.0) @ numpy.ones(4) == 6
-`;
-
-// Where the memory of the start is kept: another release of the course has another.
-const memory = () =>
-  `${within("started")}?${new URLSearchParams({ of: [told.wheel, told.kernel] })}`;
-
-// Keep it, in place of an older one, and tell the page whether that went well.
-async function keep(store, take) {
-  let keeps = false;
+// Keep what it was after its start, and tell the page whether that went well.
+async function keep(take) {
+  let keeps = true;
   try {
-    const taken = new Response(take());
-    for (const { url } of await store.keys())
-      if (url.startsWith(within("started?"))) await store.delete(url);
-    await store.put(memory(), taken);
-    keeps = true;
+    await kept.keep(take());
   } catch {
-    /* no room, no place to keep it, or a memory that cannot be taken down: the next start is slow */
+    keeps = false; // no place, no room, or nothing that can be taken down: the next start is slow
   }
   postMessage({ keeps });
 }
 
 async function start(about) {
   told = about;
+  kept = new Kept(told);
   const exercises = fetched(told.exercises);
   exercises.catch(() => {}); // told below, once it is waited for
-  const store = await caches.open(told.store).catch(() => undefined);
-  const earlier = await store?.match(memory());
+  const earlier = await kept.memory();
   const resumed = earlier && (await resume(earlier).catch(() => false));
   if (resumed) postMessage({ keeps: true });
-  else keep(store, await begin());
+  else {
+    if (earlier) await kept.forget();
+    keep(await begin());
+  }
   python.FS.mkdirTree(`${told.home}/docs`);
   python.FS.writeFile(`${told.home}/docs/index.html`, ""); // the book is at hand: checks lead to it
   await layOut(exercises);
@@ -191,7 +161,7 @@ const answers = {
     return plain;
   },
   async drive({ source, assignment, name, asked }) {
-    driver ??= imported("figure_driver", await text(source));
+    driver ??= imported("figure_driver", await kept.text(source));
     const given = python.toPy(asked);
     const found = driver.drive(told.home, assignment, name, given);
     const plain = found.toJs({ dict_converter: Object.fromEntries });

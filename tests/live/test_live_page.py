@@ -14,8 +14,8 @@ FAULTS = """async rules => (await axe.run(document.querySelector('main'), {
     node => `${rule.id} at ${node.target.join(' ')}: ${node.failureSummary}`))"""
 
 
-def test_nothing_of_python_is_loaded_before_it_is_wanted(reader, host):
-    page, asked = reader.window(), []
+def test_nothing_of_python_is_loaded_before_it_is_wanted(newcomer, host):
+    page, asked = newcomer.window(), []
     page.on("request", lambda request: asked.append(request.url))
     exercise = ExercisePage(page, host, FIRST).go()
     page.wait_for_timeout(300)
@@ -61,14 +61,12 @@ def test_exceptions_and_prints_are_the_students_own(first):
     assert cell.locator(".live-stdout").inner_text().strip() == "hi"
 
 
-def test_the_page_is_for_everybody(browser, host, right):
+def test_the_page_is_for_everybody(reader, host, right):
     """One visit in each theme: a verdict, an exception and an open menu, wide and on a phone."""
     for theme, width in (("light", 1280), ("dark", 390)):
-        page = browser.new_page(
-            color_scheme=theme,
-            viewport={"width": width, "height": 844},
-            reduced_motion="reduce",
-        )
+        page = reader.window()
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         exercise = ExercisePage(page, host, FIRST).go()
         exercise.write(
             "rnn_cell_forward", right["rnn_cell_forward"].replace("+ ba", "")

@@ -1,7 +1,5 @@
 """Pages that run Python: a built book on a host of its own, and a browser that knows no other."""
 
-from contextlib import contextmanager
-
 import pytest
 from book_fixtures import build_book
 from browsing import chromium, watch
@@ -39,52 +37,35 @@ def units():
     return {name: load(name, COURSE) for name in COURSE.assignments}
 
 
-WINDOW = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
-
-
-@contextmanager
-def windows(context, host):
-    """Give a browser's context a way to open windows in which nothing may go wrong."""
-    wrong = []
-
-    def window():
-        page = context.new_page()
-        wrong.append(watch(page, host))
-        return page
-
-    context.window = window
-    yield context
-    for page in context.pages:
-        page.close()
-    assert not any(wrong), wrong
-
-
 @pytest.fixture(scope="module")
 def started(browser):
     """A reader's browser. From the first start of Python in it, it has what it keeps of that."""
-    context = browser.new_context(**WINDOW)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, color_scheme="light"
+    )
     yield context
     context.close()
 
 
 @pytest.fixture
 def reader(started, host):
-    """Windows of somebody who has written nothing yet."""
-    with windows(started, host):
-        yield started
+    """Windows of somebody who has written nothing yet; nothing may go wrong in them."""
+    wrong = []
+
+    def window():
+        page = started.new_page()
+        wrong.append(watch(page, host))
+        return page
+
+    started.window = window
+    yield started
+    for page in started.pages:
+        page.close()
     page = started.new_page()
     written = {"origin": host.rstrip("/"), "storageTypes": "local_storage"}
     started.new_cdp_session(page).send("Storage.clearDataForOrigin", written)
     page.close()
-
-
-@pytest.fixture
-def newcomer(browser, host):
-    """Windows of somebody in whose browser nothing is kept."""
-    context = browser.new_context(**WINDOW)
-    with windows(context, host):
-        yield context
-    context.close()
+    assert not any(wrong), wrong
 
 
 @pytest.fixture

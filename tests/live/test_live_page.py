@@ -14,8 +14,8 @@ FAULTS = """async rules => (await axe.run(document.querySelector('main'), {
     node => `${rule.id} at ${node.target.join(' ')}: ${node.failureSummary}`))"""
 
 
-def test_nothing_of_python_is_loaded_before_it_is_wanted(newcomer, host):
-    page, asked = newcomer.window(), []
+def test_nothing_of_python_is_loaded_before_it_is_wanted(reader, host):
+    page, asked = reader.window(), []
     page.on("request", lambda request: asked.append(request.url))
     exercise = ExercisePage(page, host, FIRST).go()
     page.wait_for_timeout(300)

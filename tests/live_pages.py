@@ -63,7 +63,7 @@ class ExercisePage:
     """An exercise's page in a browser."""
 
     def __init__(self, page, host, assignment):
-        self.page, self.assignment = page, assignment
+        self.page, self.host, self.assignment = page, host, assignment
         self.address = f"{host}exercises/{assignment}/{assignment}.html"
 
     def go(self):
@@ -76,6 +76,12 @@ class ExercisePage:
         """Open it anew."""
         self.page.reload()
         self.page.wait_for_function(READY, timeout=LONG)
+
+    @property
+    def code(self):
+        """Address of the folder of the page's own code."""
+        told = json.loads(self.page.locator("#live-told").text_content())
+        return f"{self.host}{told['code']}"
 
     def field(self, name):
         """The text field in which a function is written."""

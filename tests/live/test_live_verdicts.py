@@ -15,6 +15,14 @@ from autograder.unit.catalogue import edited
 from autograder.unit.samples import sample_notebook
 
 SAMPLE = 40  # of the catalogue's mistakes
+# how long a check looks for the first wrong line must not depend on what else the machine does
+PATIENT = (
+    'vars(__import__("sys").modules["unrolled.check.recorder"])["MOST_SECONDS"] = 600'
+)
+RUN = """async ([code, source]) => {
+    const {python} = await import(code + 'exercise.js');
+    if (!await python.ask('run', {cell: 'patient', source})) throw new Error('it fails');
+}"""
 
 
 def kernel_in_cpython(asked, tmp_path):
@@ -62,6 +70,7 @@ def test_a_page_says_what_a_notebook_says(reader, host, units, tmp_path, subtest
             exercise = ExercisePage(page, host, name).go()
             with subtests.test(name):
                 visit(exercise, unit, solved[name])
+            page.evaluate(RUN, [exercise.code, PATIENT])
             for _, function, text in (one for one in wrong if one[0] == name):
                 exercise.write(function, text)
                 said.append(exercise.check(function).inner_html())
@@ -100,5 +109,6 @@ def cells_to_run(name, texts, function):
         graded = cell["metadata"].get("nbgrader")
         if cell["cell_type"] == "code" and graded and not graded["grade"]:
             wanted.append((cell["id"], texts[cell["id"]]))
+    wanted.append(("patient", PATIENT))
     wanted.append(("check", f"check({function})"))
     return {"assignment": name, "cells": wanted, "label": f"{name}-{function}"}

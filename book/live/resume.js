@@ -9,7 +9,7 @@
 const CHOOSES = "if(runtimeInitialized){return _calloc(size,1)}";
 const TOLD = "if(Module.places?.length){return Module.places.shift()}";
 const FIELDS = { memoryBase: 12, memorySize: 16, tableBase: 20, tableSize: 24 }; // of a handle
-const KINDS = /\.(py|so)$/; // files that Python may still import
+const NOT_PYTHONS = /\.(a|c|h|pxd|pyi|pyx)$/; // files of packages that no running program reads
 const PAGE = 1 << 16; // bytes of memory that are left out together if all are zero
 
 // The source of Pyodide's module, whose loader can be told places.
@@ -23,7 +23,7 @@ function* filesIn(FS, folder) {
     const path = `${folder}/${name}`;
     if (name === "." || name === "..") continue;
     if (FS.isDir(FS.stat(path).mode)) yield* filesIn(FS, path);
-    else if (KINDS.test(name)) yield [path, FS.readFile(path)];
+    else if (!NOT_PYTHONS.test(name)) yield [path, FS.readFile(path)];
   }
 }
 
@@ -37,6 +37,7 @@ function librariesOf({ LDSO, HEAPU32 }) {
     .map((one) => {
       const { name, global } = one;
       const handle = handles.get(one);
+      same(typeof handle, "number", name);
       const about = { name, global, handle };
       for (const [field, at] of Object.entries(FIELDS))
         about[field] = HEAPU32[(handle + at) >>> 2];
@@ -137,5 +138,5 @@ async function load(module, library, binary) {
 }
 
 function same(is, was, what) {
-  if (is !== was) throw new Error(`${what} is at ${is}, and was at ${was}`);
+  if (is !== was) throw new Error(`${what}: ${is} instead of ${was}`);
 }

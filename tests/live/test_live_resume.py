@@ -73,3 +73,27 @@ def test_another_browsers_start_is_not_gone_on_from(reader, host):
     }"""
     assert page.evaluate(read, [code, True])
     assert not page.evaluate(read, [code, False])
+
+
+def test_where_nothing_can_be_kept_a_second_worker_is_warmed(reader, host, right):
+    """As in some browsers' private windows: Python answers, and Stop need not wait for a start."""
+
+    def without_stores(route):
+        answer = route.fetch()
+        assert "caches.open(this.name)" in answer.text()
+        text = answer.text().replace("caches.open(this.name)", "missing.open()")
+        route.fulfill(response=answer, body=text)
+
+    page = reader.window()
+    page.route("**/kept.js", without_stores)
+    exercise = ExercisePage(page, host, FIRST).go()
+    exercise.write("rnn_cell_forward", right["rnn_cell_forward"])
+    assert exercise.check("rnn_cell_forward").inner_text().startswith("✓")
+    page.wait_for_function(
+        """async code => {
+            const {python} = await import(code + 'exercise.js');
+            return python.runner?.keeps === false && python.reserve !== null;
+        }""",
+        arg=exercise.code,
+        timeout=LONG,
+    )

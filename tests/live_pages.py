@@ -15,6 +15,7 @@ COURSE = Course.find(__file__)
 FIRST = "ex1_rnn_cell"
 READY = "document.documentElement.dataset.live === 'there'"
 LONG = 60_000  # milliseconds: other tests share the machine
+KEEPS = "async code => (await import(code + 'exercise.js')).python.runner?.keeps"
 
 
 class Host(SimpleHTTPRequestHandler):
@@ -111,6 +112,10 @@ class ExercisePage:
             ".some(one => one.includes(JSON.stringify(text)))",
             arg=text,
         )
+
+    def wait_start_kept(self):
+        """Wait until the browser has what later pages go on from."""
+        self.page.wait_for_function(KEEPS, arg=self.code, timeout=LONG)
 
     def cell(self, name):
         """The cell in which a function is written, with what it shows."""

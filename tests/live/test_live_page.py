@@ -23,8 +23,11 @@ def test_nothing_of_python_is_loaded_before_it_is_wanted(reader, host):
     live = {url.removeprefix(host) for url in asked if "/live/" in url}
     assert live
     exercise.field("rnn_cell_forward").focus()
-    page.wait_for_function("document.documentElement.dataset.python === 'ready'")
+    page.wait_for_function(
+        "document.documentElement.dataset.python === 'ready'", timeout=LONG
+    )
     assert [url for url in asked if url.endswith("pyodide.asm.wasm")]
+    exercise.wait_start_kept()  # the tests that follow go on from it
 
 
 def test_a_loop_without_an_end_is_stopped(first, right):

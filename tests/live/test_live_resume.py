@@ -7,12 +7,6 @@ WHICH = """import random
 import numpy as np
 
 print(hash("carry"), random.random(), np.random.default_rng().random(), np.ones(3) @ np.ones(3))"""
-KEPT = """async () => {
-    for (const name of await caches.keys()) {
-        const store = await caches.open(name);
-        if ((await store.keys()).some(({url}) => url.includes('/started?'))) return true;
-    }
-}"""
 SPOILED = """async ([was, is]) => {
     const letters = (text) => new TextEncoder().encode(text);
     for (const name of await caches.keys()) {
@@ -42,7 +36,7 @@ def which_python(page, host, assignment):
     shown.wait_for(timeout=LONG)
     start, *drawn, product = shown.inner_text().split()
     assert product == "3.0"
-    page.wait_for_function(KEPT, timeout=LONG)
+    exercise.wait_start_kept()
     return start, drawn  # each start of Python has its own hashes of texts
 
 

@@ -94,7 +94,7 @@ def _of_sample(unit: Unit, path: Path, name: str, case: tuple) -> list[Landmark]
     given = {cell.text.strip() for cell in unit.cells if cell.role == "given"}
     bound = {cell.text.strip() for cell in unit.cells if cell.role in ("bind", "try")}
     texts: list[tuple[str, bool | None]] = []
-    for cell in sample_notebook(unit, path)["cells"]:
+    for cell in sample_notebook(unit, path, _of_source(unit))["cells"]:
         text = "".join(cell["source"]).strip()
         if cell["cell_type"] != "code" or text in bound or text.startswith("check("):
             continue
@@ -109,6 +109,21 @@ def _of_sample(unit: Unit, path: Path, name: str, case: tuple) -> list[Landmark]
             return recorded(unit.of(module, name), case, recorder)
     except Exception:
         return []
+
+
+def _of_source(unit: Unit) -> dict:
+    """Give the notebook's cells as the source has them: a unit that is new has no other."""
+    texts = ("", "written")
+    return {
+        "cells": [
+            {
+                "cell_type": "markdown" if cell.role in texts else "code",
+                "id": cell.id,
+                "source": cell.text,
+            }
+            for cell in unit.cells
+        ]
+    }
 
 
 def trusted_names(unit: Unit, name: str) -> frozenset[str]:

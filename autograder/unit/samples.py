@@ -23,10 +23,19 @@ def samples(unit: Unit) -> list[Path]:
     return sorted((unit.course.solutions / "samples" / unit.assignment).glob("*.py"))
 
 
-def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
+def sample_notebook(
+    unit: Unit, path: Path | None = None, released: dict | None = None
+) -> dict:
     """Give the released notebook with a sample's cells in it.
 
-    Without a sample it holds the reference's.
+    Parameters
+    ----------
+    unit : Unit
+        The exercise.
+    path : Path, optional
+        The sample; without one the notebook holds the reference's functions.
+    released : dict, optional
+        A notebook in place of the released one, for what is done before there is any.
 
     Raises
     ------
@@ -34,7 +43,7 @@ def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
         If the exercise is not released or the sample marks a cell for a function that it does
         not have.
     """
-    notebook = _released(unit)
+    notebook = _released(unit) if released is None else released
     start: list[dict] = []
     end: list[dict] = []
     before: dict[str, list[dict]] = {}

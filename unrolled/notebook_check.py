@@ -622,8 +622,8 @@ def _validates() -> bool:
 def _stopped_text(name: str) -> str:
     what = name or "a function"
     return (
-        f"check({name}) was stopped before it had an answer. If {what} does not come to an "
-        "end by itself, look for a loop that never ends."
+        f"check({name}) was stopped before it had an answer.\n"
+        f"If {what} does not end by itself, look for a loop without an end."
     )
 
 

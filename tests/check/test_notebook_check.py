@@ -232,7 +232,7 @@ def test_data_of_the_notebook_in_place_of_an_argument(check):
 def test_an_undefined_name_is_named(of):
     assert (
         of("return right(xt, a_prev, paramters)").mistake.symptom
-        == "`paramters` is defined nowhere."
+        == "`paramters` is not defined when the function runs."
     )
 
 

@@ -14,7 +14,6 @@ MARKS = (AGREES, OWN, FIRST, FOLLOWS)  # the later one wins where a line has sev
 VERDICTS = (
     "value",
     "shape",
-    "step",
     "missing",
     "raises",
     "unknown",
@@ -82,7 +81,7 @@ class Where:
     name : str
         What departs: a variable, or the book's quantity; "" for what has no name.
     verdict : str
-        What is wrong with it: `value`, `shape`, `step` (right at first), `missing`, `raises`,
+        What is wrong with it: `value`, `shape`, `missing`, `raises`,
         `unknown` (none of the book's values), `loop` (that turns too seldom), `unchanged` (by
         a loop that should change it) or `form` (right values, put together otherwise).
     last : int
@@ -184,7 +183,6 @@ class Where:
         return {
             "value": "has the book's shape and other values",
             "shape": "has another shape than the book's",
-            "step": "agrees with the book's up to a step, and no further",
             "missing": "is never computed",
             "raises": "raises, and all that it is given agrees with the book's",
             "unknown": "is none of the book's values, though all that it is made of is right",

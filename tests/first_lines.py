@@ -17,7 +17,12 @@ import numpy as np
 
 from autograder.release.landmarks import landmarks_of
 from autograder.unit.catalogue import edited
-from autograder.unit.samples import SilentCheck, sample_notebook, samples, without_commands
+from autograder.unit.samples import (
+    SilentCheck,
+    sample_notebook,
+    samples,
+    without_commands,
+)
 from autograder.unit.source import module_of, solved
 from autograder.unit.unit import Unit, copied, outcome
 from tests.bench import promises

@@ -28,7 +28,7 @@ from ..unit.unit import Unit
 from .equations import equations_of
 from .telling import Recorder, recorded, telling
 
-DIGITS = 10**7
+ROUNDING = 1e-6  # of the largest entry: some right answers compute in single precision
 
 log = logging.getLogger(__name__)
 
@@ -139,28 +139,39 @@ def without_equals(found: list[Landmark]) -> list[Landmark]:
     of its turn or of none.
     """
     kept = [one for one in found if one.name]
-    known = {_key(one, one.turn, one.turns) for one in kept}
+    known = _Known()
+    for one in kept:
+        known.add(one)
     for one in sorted(found, key=lambda one: (one.part, one.turn)):
         if one.name or (one.value.size < 2 and float(one.value.flat[0]).is_integer()):
             continue
         # in which turns zeros are right is worth knowing
         constant = one.value.size > 1 and bool((one.value == one.value.flat[0]).all())
-        outside = not constant and _key(one, OUTSIDE, 0) in known
-        key = _key(one, one.turn, one.turns)
-        if not outside and key not in known:
-            known.add(key)
+        if known.has(one, one.turn, one.turns):
+            continue
+        if constant or not known.has(one, OUTSIDE, 0):
+            known.add(one)
             kept.append(one)
     return kept
 
 
-def _key(one: Landmark, turn: int, turns: int) -> tuple:
-    return one.call, turn, turns, _rounded(one.value)
+class _Known:
+    """Values by call and turn. Of those in single precision, rounding makes no other ones."""
 
+    def __init__(self) -> None:
+        self.rows: dict[tuple, list[np.ndarray]] = {}
 
-def _rounded(value: np.ndarray) -> tuple:
-    """Give an array's numbers with few enough digits that rounding makes no other ones."""
-    largest = float(np.max(np.abs(value), initial=0.0))
-    if not np.isfinite(largest) or largest == 0:
-        return value.shape, value.tobytes()
-    digits = np.rint(value / largest * DIGITS).astype(np.int64)
-    return value.shape, float(f"{largest:.6g}"), digits.tobytes()
+    def add(self, one: Landmark) -> None:
+        """Take a value."""
+        key = one.call, one.turn, one.turns, one.value.shape
+        self.rows.setdefault(key, []).append(one.value)
+
+    def has(self, one: Landmark, turn: int, turns: int) -> bool:
+        """Say whether a value was there in a turn already."""
+        rows = self.rows.get((one.call, turn, turns, one.value.shape))
+        if not rows:
+            return False
+        axes = tuple(range(1, one.value.ndim + 1))
+        largest = float(np.max(np.abs(one.value), initial=0.0))
+        off = np.abs(np.array(rows) - one.value).max(axis=axes, initial=0.0)
+        return bool((off <= ROUNDING * largest).any())

@@ -1,18 +1,19 @@
 """Are the landmarks of a file those of now, as far as rounding lets them be told apart?
 
 On another processor a value may differ in its last digits, and one that is there twice but for
-rounding may be there once.
+rounding may be there once: under a name, or outside of loops.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from unrolled.check.compare import tolerance
 from unrolled.check.landmark_store import FunctionLandmarks
-from unrolled.check.landmarks import Landmark, Landmarks
+from unrolled.check.landmarks import OUTSIDE, Landmark, Landmarks
 
 
 def same_landmarks(
@@ -37,25 +38,41 @@ def _same_case(old: Landmarks, new: Landmarks) -> bool:
         return False
     if (old.forms, dict(old.equations)) != (new.forms, dict(new.equations)):
         return False
-    before, now = _grouped(old), _grouped(new)
-    return set(before) == set(now) and all(
-        _covers(before[key], now[key]) and _covers(now[key], before[key]) for key in now
-    )
+    names = [{_key(one) for one in case.marks if one.name} for case in (old, new)]
+    return names[0] == names[1] and _covers_all(old, new) and _covers_all(new, old)
 
 
-def _grouped(landmarks: Landmarks) -> dict[tuple, np.ndarray]:
-    """Give the values that are told by the same name in the same turn, in rows."""
+def _covers_all(some: Landmarks, others: Landmarks) -> bool:
+    """Say whether each of the others' values is among some."""
+    named, all_ = _grouped(some.marks, _key), _grouped(some.marks, _place)
+    for one in others.marks:
+        rows = named.get(_key(one), []) if one.name else all_.get(_place(one), [])
+        outside = replace(one, turn=OUTSIDE, turns=0)
+        rows = rows if one.name else [*rows, *all_.get(_place(outside), [])]
+        if not rows or not _covers(np.array(rows), [one.value.ravel()]):
+            return False
+    return True
+
+
+def _grouped(
+    marks: Sequence[Landmark], key_of: Callable[[Landmark], tuple]
+) -> dict[tuple, list[np.ndarray]]:
     groups: dict[tuple, list[np.ndarray]] = {}
-    for one in landmarks.marks:
-        groups.setdefault(_key(one), []).append(one.value.ravel())
-    return {key: np.array(rows) for key, rows in groups.items()}
+    for one in marks:
+        groups.setdefault(key_of(one), []).append(one.value.ravel())
+    return groups
+
+
+def _place(one: Landmark) -> tuple:
+    """Give where a value is computed, whatever it is called."""
+    return one.call, one.turn, one.turns, one.value.shape
 
 
 def _key(one: Landmark) -> tuple:
     return one.name, one.call, one.turn, one.turns, one.part, one.value.shape
 
 
-def _covers(rows: np.ndarray, others: np.ndarray) -> bool:
+def _covers(rows: np.ndarray, others: Sequence[np.ndarray]) -> bool:
     """Say whether each of the others is, but for rounding, one of the rows."""
     for one in others:
         with np.errstate(all="ignore"):

@@ -204,7 +204,7 @@ class Check:
         stopped = False
         try:
             verdict = self.verdict(function)
-            verdict = self._located(function, verdict)
+            verdict = self.located(function, verdict)
         except NumbersError as error:
             verdict = _unchecked(name, str(error))
         except KeyboardInterrupt:
@@ -215,7 +215,7 @@ class Check:
             raise CheckFailed(_narrow(as_text(verdict)))
         _display(Shown(as_text(verdict), as_html(verdict)))
 
-    def _located(self, function: Callable, verdict: Verdict) -> Verdict:
+    def located(self, function: Callable, verdict: Verdict) -> Verdict:
         """Say of a wrong function where it departs first, and whether it failed before."""
         name = verdict.function
         if verdict.right or not verdict.checked:
@@ -622,8 +622,8 @@ def _validates() -> bool:
 def _stopped_text(name: str) -> str:
     what = name or "a function"
     return (
-        f"check({name}) was stopped before it had an answer. If {what} does not come to an "
-        "end by itself, look for a loop that never ends."
+        f"check({name}) was stopped before it had an answer.\n"
+        f"If {what} does not end by itself, look for a loop without an end."
     )
 
 

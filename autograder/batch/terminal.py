@@ -274,7 +274,7 @@ def _table(done: Sequence[Graded], width: int) -> Table:
     heads = ["student", *(["assignment"] if several else []), "mark"]
     rows = [_cells(one.result, several) for one in done]
     widths = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
-    widths[0] = min(widths[0], max(width // 4, 16))
+    widths[0] = min(widths[0], _width_of_names([row[0] for row in rows], width))
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head, wide in zip(heads, widths, strict=True):
         table.add_column(
@@ -290,6 +290,14 @@ def _table(done: Sequence[Graded], width: int) -> Table:
         style = "red" if one.result.score is None else ""
         table.add_row(*map(escape, row), _functions(one.result, left), style=style)
     return table
+
+
+def _width_of_names(names: Sequence[str], width: int) -> int:
+    """A quarter of the terminal, or as much as it takes to tell every two students apart."""
+    different, wide = len(set(names)), max(width // 4, 16)
+    while len({name[: wide - 1] for name in names}) < different:
+        wide += 1
+    return wide
 
 
 def _cells(result: Result, several: bool) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -304,6 +305,17 @@ def recorded(
         The one that is told.
     """
     recorder.__init__(recorder.smallest)  # type: ignore[misc]  # what the module's own lines told is forgotten
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), _no_old_memory():
         function(*copied(arguments))
     return recorder.landmarks()
+
+
+@contextmanager
+def _no_old_memory() -> Iterator[None]:
+    """Let `np.empty` give zeros: what lay in memory before would be recorded as a value."""
+    empty, empty_like = np.empty, np.empty_like
+    np.empty, np.empty_like = np.zeros, np.zeros_like  # type: ignore[assignment, misc]
+    try:
+        yield
+    finally:
+        np.empty, np.empty_like = empty, empty_like  # type: ignore[assignment, misc]

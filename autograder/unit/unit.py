@@ -200,7 +200,18 @@ def load(assignment: str, course: Course | None = None) -> Unit:
             f"{functions} must name the same functions in the same order"
         )
     _refuse_undefined(unit)
+    _refuse_part_of_no_time(unit, contract)
     return unit
+
+
+def _refuse_part_of_no_time(unit: Unit, contract: Path) -> None:
+    """Refuse an axis `T` where there is no `T_x`, whose part it is."""
+    for name, function in unit.functions.items():
+        if "T" in function.axes and "T_x" not in function.axes:
+            raise CourseError(
+                f"{contract}: {name} has an axis T and no axis T_x; T is the part of T_x "
+                "that a function gets, so take another name"
+            )
 
 
 def _refuse_undefined(unit: Unit) -> None:

@@ -123,6 +123,12 @@ def test_a_long_name_is_cut(shown):
     assert line.split("…")[0] == LONG.student[:19]
 
 
+def test_names_that_begin_alike_are_told_apart(shown):
+    names = [f"2027_winter_sequence_models_group_{n}" for n in (1, 2)]
+    lines = shown([replace(RIGHT, student=name) for name in names], 80)
+    assert [line.split()[0] for line in lines[1:3]] == names
+
+
 def test_the_exercise_is_named_where_there_are_several(shown):
     other = result("ann", (CELL, "passed", None), assignment="ex2_rnn_backward")
     assert "assignment" not in shown([RIGHT, NAMED], 80)[0]

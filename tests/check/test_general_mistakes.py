@@ -108,10 +108,13 @@ def test_data_and_unknown_names_are_named(unit):
         "reads `Waa`, `x` and `b` from"
         in told(function, data=["Waa", "x", "b"]).symptom
     )
-    assert told(function, unknown=["bb"]).symptom == "`bb` is defined nowhere."
+    assert (
+        told(function, unknown=["bb"]).symptom
+        == "`bb` is not defined when the function runs."
+    )
     assert (
         told(function, unknown=["bb", "cc"]).symptom
-        == "`bb` and `cc` are defined nowhere."
+        == "`bb` and `cc` are not defined when the function runs."
     )
     assert mistake_of_reading_data(function, ["Waa"]) == told(
         function, data=["Waa"], unknown=["c"]

@@ -232,7 +232,7 @@ def test_data_of_the_notebook_in_place_of_an_argument(check):
 def test_an_undefined_name_is_named(of):
     assert (
         of("return right(xt, a_prev, paramters)").mistake.symptom
-        == "`paramters` is defined nowhere."
+        == "`paramters` is not defined when the function runs."
     )
 
 
@@ -396,7 +396,7 @@ def test_validation_fails_with_a_short_text(check, monkeypatch, tmp_path):
 def test_validation_cuts_no_line_off(check, monkeypatch):
     """nbgrader's report shows 83 characters of each."""
     wrong = notebook(f"def rnn_cell_forward({CALL}): return None, None, None")[CELL]
-    text = as_text(check._located(wrong, check.verdict(wrong)))
+    text = as_text(check.located(wrong, check.verdict(wrong)))
     assert max(map(len, text.splitlines())) > 83
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     with pytest.raises(CheckFailed) as failed:

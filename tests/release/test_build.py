@@ -24,6 +24,16 @@ from autograder.unit.course import Course, CourseError
 from autograder.unit.source import points, read_cells
 
 STUB = re.compile(r"### START CODE HERE ###(.*)\n((?:.*\n)*?)\s*### END CODE HERE ###")
+LONGHAND = """\
+# %% task="step"
+def step(a):
+    curve = np.tanh(a)
+    tripled = curve + curve + curve
+    b = np.empty(len(a))
+    for i in range(len(a)):
+        b[i] = tripled[i] + i
+    return b
+"""
 ROLES = {
     "imports": (False, True, False),
     "step": (False, False, True),
@@ -59,6 +69,21 @@ def test_a_release_is_the_notebook_and_its_numbers(course):
         "ex1_step.ipynb",
         "ex1_step.npz",
     ]
+
+
+def test_a_new_exercise_with_right_answers_in_other_styles_needs_no_older_release(
+    course,
+):
+    sample = course.solutions / "samples" / "ex1_step" / "longhand.py"
+    sample.parent.mkdir(parents=True)
+    sample.write_text(LONGHAND)
+    release(course)
+    first = contents(course.exercises)
+    release(course)
+    assert contents(course.exercises) == first
+    sample.unlink()
+    release(course)
+    assert contents(course.exercises) != first
 
 
 def test_nbgraders_own_command_keeps_the_numbers(course):

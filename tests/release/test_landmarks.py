@@ -31,6 +31,15 @@ def f(x, W):
     pair = (total, y)
     return pair
 """
+IN_PLACE = """
+import numpy as np
+
+def f(x):
+    y = np.empty(len(x))
+    for t in range(3):
+        y[t] = x[t] + 1
+    return y
+"""
 
 
 def told(names=True):
@@ -56,6 +65,19 @@ def test_each_part_of_a_line_is_told_and_what_lacks_a_term_is_known_as_that():
     products = [one for one in marks if np.array_equal(one.value, W @ x)]
     assert products
     assert not any(one.part for one in products if one.turn > 0)
+
+
+def test_what_lay_in_memory_before_is_no_landmark():
+    recorder = Recorder()
+    module = telling([(IN_PLACE, True)], recorder)
+    told = []
+    for rest in (4.0, 5.0):
+        for _ in range(20):  # what is freed is given out again
+            np.full(1000, rest)
+        told.append(recorded(module.f, (np.ones(1000),), recorder))
+    whole = [one.value for one in told[1] if one.value.shape == (1000,)]
+    assert [values for values in whole if (values == 5).any()] == []
+    assert any(values[0] == 2 and (values[3:] == 0).all() for values in whole)
 
 
 def test_parts_of_a_tuple_have_names():

@@ -67,6 +67,13 @@ def test_parts_that_name_other_functions_are_refused(course):
         load(minicourse.NAME, course)
 
 
+def test_a_part_of_the_steps_without_the_steps_is_refused(course):
+    path = course.solutions / f"contract_{minicourse.NAME}.py"
+    path.write_text(path.read_text().replace('"n"', '"T"'))
+    with pytest.raises(CourseError, match=r"step has an axis T and no axis T_x"):
+        load(minicourse.NAME, course)
+
+
 def test_load_finds_the_course_by_itself(course, tmp_path, monkeypatch):
     put_settings(tmp_path)
     monkeypatch.chdir(tmp_path)

@@ -74,7 +74,7 @@ def test_of_a_program_that_is_to_be_repaired_no_line_is_pointed_at():
     for name in unit.functions:
         assert is_program(unit, name)
         function = getattr(unit.released, name)
-        verdict = check._located(function, check.verdict(function))
+        verdict = check.located(function, check.verdict(function))
         assert not verdict.right
         assert verdict.paper is not None
         assert verdict.where is None

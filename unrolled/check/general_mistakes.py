@@ -138,16 +138,17 @@ def _notebook_data(data: Sequence[str]) -> Finding:
 
 
 def _undefined(evidence: Evidence) -> Finding | None:
-    """Find a name that is defined nowhere."""
+    """Find a name that the function looks for in vain."""
     if not evidence.unknown:
         return None
     verb = "is" if len(evidence.unknown) == 1 else "are"
     return Finding(
         "undefined-name",
         "globals",
-        f"{quoted(evidence.unknown)} {verb} defined nowhere.",
+        f"{quoted(evidence.unknown)} {verb} not defined when the function runs.",
         "Look for a variable that you renamed in one place only, for a line that is "
-        "gone, and for a cell above that has not been run.",
+        "gone, and for a cell that was not run, or ended in an error, before it came to "
+        "the name.",
     )
 
 

@@ -279,7 +279,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("number", few([1, 2], lambda number: number == 2))
 def test_nbgraders_environment_changes_no_mark(
     number, submitted, clean, tmp_path, modules
 ):

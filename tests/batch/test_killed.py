@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 import notebooks as nb
 import pytest
 import signals
+from sweeps import few
 
 from autograder import exits
 from autograder.grade import result
@@ -98,8 +100,10 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("how", ENDS)
+@pytest.mark.parametrize(
+    ("how", "jobs"),
+    few(product(ENDS, "12"), lambda how, jobs: jobs == "2" or how == "killed"),
+)
 def test_a_stopped_batch_goes_on_where_it_was(tree, jobs, how):
     out, place = tree.parent / "results", tree.parent
     started, stop, everywhere, code = ENDS[how]

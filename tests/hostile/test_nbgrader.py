@@ -93,7 +93,7 @@ def place(ground, real_course, tmp_path_factory):
         source = real_course.root / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, place / name)
     released = subprocess.run(
-        [sys.executable, "-m", "autograder", "release"],
+        [sys.executable, "-m", "autograder", "release", ASSIGNMENT],
         cwd=place,
         capture_output=True,
         check=False,

@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.validator import Validator
 from own_settings import put_settings
+from sweeps import few
 
 from autograder.release.build import left_over, release
 from autograder.release.clear_stubs import ClearStubs
@@ -277,8 +278,11 @@ def test_one_exercise_can_be_released_alone(course):
     assert release(course, []) == []
 
 
-@pytest.fixture(scope="module")
-def real(tmp_path_factory):
+FEW = ["ex1_rnn_cell", "ex8_debugging"]  # to be written, and to be repaired
+
+
+@pytest.fixture(scope="module", params=few([FEW, None], bool), ids=["few", "all"])
+def real(request, tmp_path_factory):
     """The real exercises, released from a copy of the course."""
     root = tmp_path_factory.mktemp("real")
     put_settings(root)
@@ -291,7 +295,7 @@ def real(tmp_path_factory):
     course = Course(root)
     return course, {
         p.stem: nbformat.read(p, as_version=nbformat.NO_CONVERT)
-        for p in release(course)
+        for p in release(course, request.param)
     }
 
 

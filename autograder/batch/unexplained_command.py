@@ -116,7 +116,7 @@ def run(
 
 
 def _show(groups: Sequence[Group], names: bool) -> None:
-    """Say how many there are of each, and what the check said."""
+    """Say how many there are of each, and what was found."""
     if not groups:
         say("every wrong answer is explained by a known mistake")
     for group in groups:
@@ -125,8 +125,7 @@ def _show(groups: Sequence[Group], names: bool) -> None:
         head = f"{count} × {group.function} of {group.assignment}{who}"
         say(tame_line(head))
         for line in group.said.splitlines():
-            if line.startswith(("  found", "            ", "  error", "  stopped")):
-                say(tame_line(line))
+            say(f"    {tame_line(line)}")
 
 
 def _write_drafts(course: Course, groups: Sequence[Group], folder: Path) -> None:

@@ -22,6 +22,7 @@ from tables import each_row
 
 from autograder.publish import student_repository, student_start
 from autograder.publish.student_start import StartError
+from autograder.unit.course import Course
 
 FOLDER = student_repository.FOLDER
 FIRST, FIFTH, LAST = "ex1_rnn_cell", "ex5_gru", "ex8_debugging"
@@ -58,8 +59,12 @@ def releases(real_course, tmp_path_factory):
     """Two releases as zips: the second has a newer checker, changed exercises and a new one."""
     one = copied(real_course, tmp_path_factory.mktemp("one"))
     two = copied(real_course, tmp_path_factory.mktemp("two"))
-    for name in (f"{LAST}.ipynb", f"{LAST}.npz"):
-        (one.exercises / LAST / name).unlink()
+    settings = one.root / "course.toml"
+    text = settings.read_text(encoding="utf-8")
+    later = text.replace("\n[opens]\n", f"\n[opens]\n{LAST} = 2199-01-01\n")
+    assert later != text
+    settings.write_text(later, encoding="utf-8")
+    one = Course(one.root)
     for name, cell in ((FIRST, "rnn_forward"), (FIFTH, "text_04")):
         path = two.exercises / notebook_of(name)
         edit(path, cell, "", "\n# A new word.\n")

@@ -55,15 +55,33 @@ def missing():
 
 
 @contextmanager
-def chromium():
-    """Chromium, alone in the world; where there is none the tests are skipped, in CI they fail."""
+def started(start):
+    """What `start` launches, given Chromium and its path; where there is none the tests are
+    skipped, in CI they fail.
+    """
     with sync_playwright() as playwright:
         path = find(playwright)
         if path is None:
             (pytest.fail if os.environ.get("CI") else pytest.skip)(missing())
-        browser = playwright.chromium.launch(executable_path=path, args=ALONE)
+        browser = start(playwright.chromium, path)
         yield browser
         browser.close()
+
+
+def chromium():
+    """Chromium, alone in the world."""
+    return started(
+        lambda browser, path: browser.launch(executable_path=path, args=ALONE)
+    )
+
+
+def profile(folder):
+    """Chromium with a profile in a folder, as readers have: it keeps more than a private window."""
+    return started(
+        lambda browser, path: browser.launch_persistent_context(
+            folder, executable_path=path, args=ALONE
+        )
+    )
 
 
 def watch(page, origin=None):

@@ -2,10 +2,13 @@
 sliders, its cells forward and backward, its numbers as they are written.
 """
 
+import sys
 from types import SimpleNamespace
 
 import numpy as np
+from book_fixtures import ROOT
 
+sys.path.append(str(ROOT))
 from autograder.unit.source import reference
 from book.figures.explorable_networks import networks
 

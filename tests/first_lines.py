@@ -11,16 +11,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
 from autograder.release.landmarks import landmarks_of
 from autograder.unit.catalogue import edited
-from autograder.unit.samples import sample_notebook, samples
+from autograder.unit.samples import (
+    SilentCheck,
+    sample_notebook,
+    samples,
+    without_commands,
+)
 from autograder.unit.source import module_of, solved
 from autograder.unit.unit import Unit, copied, outcome
 from tests.bench import promises
 from unrolled.check.compare import compare_returned
+from unrolled.check.landmarks import Landmarks
 from unrolled.check.locate import Located, Run, locate
 from unrolled.check.outcome import Returned
 
@@ -120,7 +127,7 @@ def _defining(texts: dict[str, str], name: str) -> str | None:
 
 def _module(unit: Unit, texts: dict[str, str]) -> ModuleType:
     module = ModuleType(f"{unit.assignment} mutant")
-    module.check = promises._Example(unit)  # type: ignore[attr-defined]
+    module.check = SilentCheck(unit)  # type: ignore[attr-defined]
     for file, text in texts.items():
         if "bind_check" in file or "try_" in file or "sum_up" in file:
             continue
@@ -156,29 +163,54 @@ def located(unit: Unit, mistake: Mistake) -> Located | str | None:
     """Trace a mistake on the first visible case that shows it; "" where none does."""
     function = unit.functions[mistake.name]
     called = unit.of(mistake.module, mistake.name)
-    cases = unit.visible_cases(mistake.name)
     known = _landmarks(unit, mistake.name).cases
-    for case, landmarks in zip(cases, known, strict=True):
+    for case, landmarks in zip(unit.visible_cases(mistake.name), known, strict=False):
         want = outcome(unit.of(unit.reference, mistake.name), case).value
         with contextlib.redirect_stdout(io.StringIO()):
             came = outcome(called, case)
-            right = isinstance(came, Returned) and not compare_returned(
-                function.returns, came.value, want
-            )
-            if right:
-                continue
-            with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
-                return locate(
-                    Run(
-                        function,
-                        getattr(mistake.module, mistake.name),
-                        lambda case=case: called(*copied(case)),
-                        want,
-                        landmarks,
-                        mistake.texts,
-                    )
-                )
+        right = isinstance(came, Returned) and not compare_returned(
+            function.returns, came.value, want
+        )
+        if not right:
+            return traced(unit, mistake, case, want, landmarks)
     return ""
+
+
+def traced(
+    unit: Unit, mistake: Mistake, case: tuple, want: Any, landmarks: Landmarks
+) -> Located | None:
+    """Watch a function on a case, whether it is right there or not."""
+    called = unit.of(mistake.module, mistake.name)
+    run = Run(
+        unit.functions[mistake.name],
+        getattr(mistake.module, mistake.name),
+        lambda: called(*copied(case)),
+        want,
+        landmarks,
+        mistake.texts,
+    )
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        np.errstate(all="ignore"),
+        warnings.catch_warnings(action="ignore"),
+    ):
+        return locate(run)
+
+
+def right_answers(unit: Unit) -> Iterator[Mistake]:
+    """Give each function of each right answer as if there were a mistake in it."""
+    for path in [None, *samples(unit)]:
+        notebook = sample_notebook(unit, path)
+        cells = [c for c in notebook["cells"] if c["cell_type"] == "code"]
+        texts = {
+            f"cell {c['id']}": without_commands("".join(c["source"])) for c in cells
+        }
+        module = _module(unit, texts)
+        for name in unit.functions:
+            file = _defining(texts, name)
+            if file is not None:
+                label = path.stem if path else "reference"
+                yield Mistake(name, label, module, texts, file, frozenset())
 
 
 def score(unit: Unit, mistakes: Iterator[Mistake]) -> Score:

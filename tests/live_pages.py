@@ -15,6 +15,7 @@ COURSE = Course.find(__file__)
 FIRST = "ex1_rnn_cell"
 READY = "document.documentElement.dataset.live === 'there'"
 LONG = 60_000  # milliseconds: other tests share the machine
+KEEPS = "async code => (await import(code + 'exercise.js')).python.runner?.keeps"
 
 
 class Host(SimpleHTTPRequestHandler):
@@ -63,7 +64,7 @@ class ExercisePage:
     """An exercise's page in a browser."""
 
     def __init__(self, page, host, assignment):
-        self.page, self.assignment = page, assignment
+        self.page, self.host, self.assignment = page, host, assignment
         self.address = f"{host}exercises/{assignment}/{assignment}.html"
 
     def go(self):
@@ -76,6 +77,12 @@ class ExercisePage:
         """Open it anew."""
         self.page.reload()
         self.page.wait_for_function(READY, timeout=LONG)
+
+    @property
+    def code(self):
+        """Address of the folder of the page's own code."""
+        told = json.loads(self.page.locator("#live-told").text_content())
+        return f"{self.host}{told['code']}"
 
     def field(self, name):
         """The text field in which a function is written."""
@@ -105,6 +112,10 @@ class ExercisePage:
             ".some(one => one.includes(JSON.stringify(text)))",
             arg=text,
         )
+
+    def wait_start_kept(self):
+        """Wait until the browser has what later pages go on from."""
+        self.page.wait_for_function(KEEPS, arg=self.code, timeout=LONG)
 
     def cell(self, name):
         """The cell in which a function is written, with what it shows."""

@@ -175,6 +175,9 @@ class Check:
         verdict = _verdict_on(side, tested, stray)
         verdict = replace(verdict, book=find_book(side.book, self.path.parent))
         if not verdict.right:
+            with _silence():
+                wrong = self._wrong_companions(function, side)
+            verdict = replace(verdict, mend_first=wrong)
             verdict = replace(verdict, notes=self._notes(function, side, verdict))
         elif stray[0]:
             verdict = _reading_data(verdict, side, stray[0])
@@ -201,7 +204,7 @@ class Check:
         stopped = False
         try:
             verdict = self.verdict(function)
-            verdict = self._located(function, verdict)
+            verdict = self.located(function, verdict)
         except NumbersError as error:
             verdict = _unchecked(name, str(error))
         except KeyboardInterrupt:
@@ -212,7 +215,7 @@ class Check:
             raise CheckFailed(_narrow(as_text(verdict)))
         _display(Shown(as_text(verdict), as_html(verdict)))
 
-    def _located(self, function: Callable, verdict: Verdict) -> Verdict:
+    def located(self, function: Callable, verdict: Verdict) -> Verdict:
         """Say of a wrong function where it departs first, and whether it failed before."""
         name = verdict.function
         if verdict.right or not verdict.checked:
@@ -220,10 +223,10 @@ class Check:
             return verdict
         verdict = replace(verdict, again=name in self._failed)
         self._failed.add(name)
+        if verdict.mend_first:
+            return verdict
         side = self.numbers[name]
         with _silence():
-            if self._wrong_companions(function, side):
-                return verdict  # which are to be mended first
             where = self._where(function, side, verdict.case)
             paper = _on_paper(function, side)
         return replace(verdict, where=where, paper=paper)
@@ -294,12 +297,11 @@ class Check:
             return Line(name, "–", 0.0, side.points, self._why_not_defined(name))
         with _silence():
             verdict, tested = self._judged(function)
-            waits = self._wrong_companions(function, side)
         if tested is None:
             return Line(name, "–", 0.0, side.points, verdict.failure)
         line = line_of(side, tested, verdict)
-        if waits and not verdict.right:
-            first = " and ".join(f"`{one}`" for one in waits)
+        if verdict.mend_first:
+            first = " and ".join(f"`{one}`" for one in verdict.mend_first)
             return replace(line, text=f"{line.text}; mend {first} first")
         return line
 
@@ -336,13 +338,11 @@ class Check:
         ]
         if missing:
             return tuple(f"`{one}`: {self._why_not_defined(one)}." for one in missing)
-        with _silence():
-            wrong = self._wrong_companions(function, side)
-        if wrong:
+        if verdict.mend_first:
             return tuple(
                 f"`{name}`, which this function may call, is not right itself. "
                 "Mend it first, then check again."
-                for name in wrong
+                for name in verdict.mend_first
             )
         if not verdict.case:
             return ()
@@ -355,7 +355,9 @@ class Check:
             f"`check.example({side.function.name!r}, {label!r})` gives its arguments.",
         )
 
-    def _wrong_companions(self, function: Callable, side: VisibleNumbers) -> list[str]:
+    def _wrong_companions(
+        self, function: Callable, side: VisibleNumbers
+    ) -> tuple[str, ...]:
         """Give the companions in the notebook that are themselves not right."""
         wrong = []
         for name in side.function.companions:
@@ -363,7 +365,7 @@ class Check:
             other = self.numbers.get(name)
             if callable(mine) and other and not _is_right(mine, other):
                 wrong.append(name)
-        return wrong
+        return tuple(wrong)
 
 
 class Shown:

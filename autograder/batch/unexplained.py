@@ -43,7 +43,7 @@ class Group:
     students : list of str
         Who.
     said : str
-        What the check said to the first of them.
+        What was found in the first of them.
     code : str
         The function as the shortest of them wrote it.
     """
@@ -104,8 +104,9 @@ def _put(groups: list[Group], batch: Batch, one: HandIn, task: TaskResult) -> No
             group.students.append(one.student)
             group.code = min(group.code, code, key=len)
             return
-    said = task.message
-    groups.append(Group(one.assignment, task.task, [one.student], said, code, outcomes))
+    groups.append(
+        Group(one.assignment, task.task, [one.student], task.found, code, outcomes)
+    )
 
 
 def outcomes_and_code(

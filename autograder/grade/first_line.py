@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from unrolled.check.landmark_store import (
@@ -32,7 +34,16 @@ _WORD = re.compile(r"[^\W\d]\w*")
 def landmarks_beside(unit: Unit) -> dict[str, FunctionLandmarks]:
     """Read the landmarks that lie beside the released notebook; nothing where there are none."""
     name = unit.assignment
-    return read_landmarks(unit.course.exercises / name / f"{name}.npz")
+    path = unit.course.exercises / name / f"{name}.npz"
+    if not path.is_file():
+        return {}
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, written: int) -> dict[str, FunctionLandmarks]:
+    """Read a file, once for each time that it is written."""
+    return read_landmarks(path)
 
 
 def first_lines(

@@ -83,8 +83,13 @@ class TaskResult:
         """What says most in one line: the known mistake, else what was found."""
         if self.feedback.mistake:
             return self.feedback.mistake.symptom
+        return (self.found or self.message).split("\n")[0]
+
+    @property
+    def found(self) -> str:
+        """What was found, a line for each output that is off."""
         found = found_texts(verdict_of(self.task, self.feedback))
-        return [*found, self.message.split("\n")[0]][0]
+        return "\n".join(found) or self.feedback.said
 
     @property
     def message(self) -> str:

@@ -12,7 +12,6 @@ from .tally import tried_functions
 VERDICTS = {  # of the first line that departs
     "shape": "wrong shape",
     "value": "wrong values",
-    "step": "right at first",
     "missing": "never computed",
     "raises": "raises",
     "unknown": "none of the book's",

@@ -25,7 +25,7 @@ BY_WORDS = (
 
 @dataclass(frozen=True)
 class Unexplained:
-    """A wrong answer that nothing explains: of which function, who, what was said, the code."""
+    """A wrong answer that nothing explains: of which function, who, what was found, the code."""
 
     function: str
     students: tuple[str, ...]
@@ -56,7 +56,7 @@ def groups_of(
         Its groups by numbers; None where nobody has looked.
     """
     now = {
-        (task.task, result.student): task.message
+        (task.task, result.student): task.found
         for result in graded
         for task in result.tasks
         if task.status in WRONG and not task.misconception
@@ -77,10 +77,8 @@ def _still_there(
     for row in noted:
         students = tuple(one for one in row.students if (row.function, one) in now)
         if students:
-            said = found_lines(row.said)
-            found.append(
-                Unexplained(row.function, students, said, _shortened(row.code))
-            )
+            code = _shortened(row.code)
+            found.append(Unexplained(row.function, students, row.said, code))
     return found
 
 
@@ -91,24 +89,12 @@ def _holds(row: Unexplained, key: tuple[str, str]) -> bool:
 
 def _by_words(now: dict[tuple[str, str], str]) -> list[Unexplained]:
     alike: dict[tuple[str, str], list[str]] = {}
-    for (function, student), message in now.items():
-        alike.setdefault((function, found_lines(message)), []).append(student)
+    for (function, student), said in now.items():
+        alike.setdefault((function, said), []).append(student)
     return [
         Unexplained(function, tuple(sorted(students)), said)
         for (function, said), students in alike.items()
     ]
-
-
-def found_lines(message: str) -> str:
-    """Give what a feedback says was found, without how the function was called."""
-    kept, inside = [], False
-    for line in message.splitlines():
-        label, text = line[:12].strip(), line[12:].strip()
-        if label:
-            inside = label in ("found", "error", "stopped")
-        if inside and text:
-            kept.append(text)
-    return "\n".join(kept)
 
 
 def _shortened(code: str) -> str:

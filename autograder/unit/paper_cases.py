@@ -15,6 +15,7 @@ import numpy as np
 from unrolled.check.compare import as_numbers, compare_returned
 from unrolled.check.outcome import Returned
 
+from .course_error import CourseError
 from .draw import draw
 from .hidden_cases import entropy
 
@@ -98,7 +99,11 @@ def _candidates(unit: Unit, name: str) -> Iterator[tuple]:
             seed = entropy(0, name, "on paper", f"{sizes} {number}")
             try:
                 yield draw(function, sizes, Halves(seed), unit.makers)
-            except Exception:  # sizes that the function cannot have
+            except (
+                ValueError,
+                IndexError,
+                CourseError,
+            ):  # sizes that the function cannot have
                 break
 
 

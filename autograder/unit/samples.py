@@ -15,7 +15,10 @@ from typing import Any
 
 from .course import CourseError
 from .source import solved, text_notebooks
-from .unit import Unit
+from .unit import Unit, copied
+
+TEXT_ROLES = ("", "written")
+COMMANDS = ("%", "!")  # a line of Jupyter's own begins so
 
 
 def samples(unit: Unit) -> list[Path]:
@@ -23,19 +26,10 @@ def samples(unit: Unit) -> list[Path]:
     return sorted((unit.course.solutions / "samples" / unit.assignment).glob("*.py"))
 
 
-def sample_notebook(
-    unit: Unit, path: Path | None = None, released: dict | None = None
-) -> dict:
+def sample_notebook(unit: Unit, path: Path | None = None) -> dict:
     """Give the released notebook with a sample's cells in it.
 
-    Parameters
-    ----------
-    unit : Unit
-        The exercise.
-    path : Path, optional
-        The sample; without one the notebook holds the reference's functions.
-    released : dict, optional
-        A notebook in place of the released one, for what is done before there is any.
+    Without a sample it holds the reference's.
 
     Raises
     ------
@@ -43,7 +37,46 @@ def sample_notebook(
         If the exercise is not released or the sample marks a cell for a function that it does
         not have.
     """
-    notebook = _released(unit) if released is None else released
+    return _with_sample(_released(unit), unit, path)
+
+
+def sample_cells(unit: Unit, path: Path | None = None) -> list[dict]:
+    """Give the cells of a notebook with a sample's in it, before anything is released.
+
+    Raises
+    ------
+    CourseError
+        If the sample marks a cell for a function that the exercise does not have.
+    """
+    cells = [
+        _new("markdown" if cell.role in TEXT_ROLES else "code", cell.id, cell.text)
+        for cell in unit.cells
+    ]
+    return _with_sample({"cells": cells}, unit, path)["cells"]
+
+
+class SilentCheck:
+    """Stands for `check` where a sample's cells run: it gives examples, and says nothing."""
+
+    def __init__(self, unit: Unit):
+        self.unit = unit
+
+    def __call__(self, *_: object) -> None:
+        """Say nothing."""
+
+    def example(self, name: str, *_: object) -> tuple:
+        """Give the first visible case of a function."""
+        return copied(self.unit.visible_cases(name)[0])
+
+
+def without_commands(text: str) -> str:
+    """Give a cell with Jupyter's own lines empty, so that it is Python."""
+    return "\n".join(
+        "" if line.startswith(COMMANDS) else line for line in text.splitlines()
+    )
+
+
+def _with_sample(notebook: dict, unit: Unit, path: Path | None) -> dict:
     start: list[dict] = []
     end: list[dict] = []
     before: dict[str, list[dict]] = {}

@@ -35,11 +35,27 @@ function fetchExplorable(version) {
   return Promise.all(all);
 }
 
+// Who has come into a figure by keyboard while its scripts were on their way is not thrown out of it.
+function isLeft(figure) {
+  const within = () => figure.contains(document.activeElement);
+  return new Promise((done) => {
+    const look = () => setTimeout(() => {
+      if (!within()) {
+        figure.removeEventListener("focusout", look);
+        done();
+      }
+    });
+    figure.addEventListener("focusout", look);
+    look();
+  });
+}
+
 function watchExplorables() {
   let scripts;
   async function come(figure) {
     near.unobserve(figure);
     await (scripts ??= fetchExplorable(figure.querySelector(".explorable-stage").dataset.version));
+    await isLeft(figure);
     explorable.mount(figure);
   }
   const seen = (entries) => entries.filter((one) => one.isIntersecting).forEach((one) => come(one.target));

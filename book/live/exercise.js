@@ -31,8 +31,8 @@ const python = new Python(forWorker(), (state, error) => {
   part("status").textContent = stateWords(state === "busy" ? "ready" : state, error);
   part("start").hidden = state !== "off" && state !== "failed";
   document.documentElement.dataset.python = state;
-  if (state === "ready" && book?.ran.size && python.canPrepare)
-    setTimeout(() => python.canPrepare && python.prepare(), 500);
+  if (state === "ready" && book?.ran.size && python.shouldPrepare)
+    setTimeout(() => python.shouldPrepare && python.prepare(), 500);
 });
 
 const acts = {

@@ -80,7 +80,7 @@ export function make(tag, { text, on, ...about } = {}, ...children) {
 export function stateWords(state, error) {
   return {
     off: "Python starts when you go to a cell. The first time, your browser fetches 16 MB " +
-      "and keeps them.",
+      "for it; it keeps 55 MB, and from then on Python starts fast on every page.",
     starting: "Python is starting …",
     ready: "Python is ready.",
     busy: "Python is at work …",

@@ -2,7 +2,7 @@
 // must be stopped.
 
 // Milliseconds after which a run may be one without an end: then a reserve is made.
-const LONG = 1000;
+const LONG = 2000;
 
 export class Stopped extends Error {}
 
@@ -29,7 +29,8 @@ class Runner {
     });
   }
 
-  hear({ number, shown, result, failed }) {
+  hear({ number, shown, result, failed, keeps }) {
+    if (keeps !== undefined) this.keeps = keeps;
     const one = this.waiting.get(number);
     if (!one) return;
     if (shown) return one.shown(shown);
@@ -113,13 +114,16 @@ export class Python {
     }
   }
 
-  // Warm a worker that can step in at once; where memory is scarce only if a run takes long.
+  // Warm a worker that can step in at once.
   prepare() {
     this.reserve ??= new Runner(this.told);
   }
 
-  get canPrepare() {
-    return this.state === "ready" && !this.reserve && (navigator.deviceMemory ?? 8) >= 4;
+  // Whether one should be warmed before any run takes long: where a start cannot be kept, so that
+  // each is slow, unless memory is scarce.
+  get shouldPrepare() {
+    const slow = this.state === "ready" && this.runner.keeps === false && !this.reserve;
+    return slow && (navigator.deviceMemory ?? 8) >= 4;
   }
 
   // End whatever runs. What was defined is gone; the reserve takes over.

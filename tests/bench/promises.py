@@ -22,7 +22,12 @@ from autograder.grade.hidden_tests import run_tests
 from autograder.grade.judge import Judge, outcome_here
 from autograder.unit.catalogue import variant
 from autograder.unit.course import Course
-from autograder.unit.samples import sample_notebook, samples
+from autograder.unit.samples import (
+    SilentCheck,
+    sample_notebook,
+    samples,
+    without_commands,
+)
 from autograder.unit.source import module_of, solved
 from autograder.unit.unit import Unit, load
 from unrolled.check.outcome import Outcome
@@ -190,7 +195,7 @@ def _files(unit: Unit, kind: str, paths: list) -> Iterator[Answer]:
     """Give the functions of sample answers: of those that need no notebook around them."""
     for path in paths:
         module = ModuleType(path.stem)
-        module.check = _Example(unit)  # type: ignore[attr-defined]
+        module.check = SilentCheck(unit)  # type: ignore[attr-defined]
         for cell in sample_notebook(unit, path)["cells"]:
             if cell["cell_type"] == "code" and "bind_check" not in cell["id"]:
                 with contextlib.suppress(TooLong), bounded():
@@ -200,28 +205,13 @@ def _files(unit: Unit, kind: str, paths: list) -> Iterator[Answer]:
                 yield Answer(kind, path.stem, name, module)
 
 
-class _Example:
-    """Stands for `check` in a sample's cells: it gives examples and is silent."""
-
-    def __init__(self, unit: Unit):
-        self.unit = unit
-
-    def __call__(self, *_: object) -> None:
-        """Say nothing."""
-
-    def example(self, name: str, *_: object) -> tuple:
-        """Give the example's arguments."""
-        return self.unit.visible_cases(name)[0]
-
-
 def _run(text: str, module: ModuleType) -> None:
-    lines = ["" if line.startswith(("%", "!")) else line for line in text.splitlines()]
     with (
         contextlib.suppress(Exception),
         contextlib.redirect_stdout(io.StringIO()),
         warnings.catch_warnings(action="ignore"),
     ):
-        exec(compile("\n".join(lines), "sample", "exec"), module.__dict__)
+        exec(compile(without_commands(text), "sample", "exec"), module.__dict__)
 
 
 def _other_ways(unit: Unit, name: str, text: str) -> Iterator[Answer]:

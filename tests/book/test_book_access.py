@@ -334,6 +334,9 @@ def test_the_keyboard_goes_through_a_chapter(both, book):
     page = both["light"]
     go(page, book, "book/ch3_lstm_forward")
     page.add_style_tag(content="*, ::before, ::after { transition: none !important; }")
+    page.locator("figure.explorable").scroll_into_view_if_needed()
+    page.locator("figure.explorable.touched").wait_for()  # its controls, too
+    page.evaluate("scrollTo(0, 0)")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "Skip to main content"
     places = []

@@ -1,4 +1,4 @@
-"""The class page that the book shows as a picture is the one that the course makes today."""
+"""The class page and the check that pictures show are those that the course makes today."""
 
 import subprocess
 import sys
@@ -17,6 +17,16 @@ def test_the_picture_says_what_the_page_says(tmp_path):
     assert said.read_text(encoding="utf-8") == kept, (
         "the class page has changed since its picture was taken: run tools/class_picture, "
         "and look at the page on policies"
+    )
+
+
+def test_the_readmes_picture_says_what_the_check_says(tmp_path):
+    said = tmp_path / "words.txt"
+    tool = ROOT / "tools" / "check_picture"
+    subprocess.run([sys.executable, tool, "--words", said], check=True, timeout=300)
+    kept = ROOT / "tests" / "book" / "readme_check.txt"
+    assert said.read_text(encoding="utf-8") == kept.read_text(encoding="utf-8"), (
+        "the check has changed since its picture was taken: run tools/check_picture"
     )
 
 

@@ -90,6 +90,27 @@ def test_scripts_come_when_the_figure_does_and_weigh_little(browser, html):
     assert 10_000 < sum(size for _, size in sent) <= 40_000
 
 
+def test_who_reads_in_a_figure_when_its_scripts_come_is_not_thrown_out(browser, html):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    held = []
+    page.route("**/explorable/explorable.js*", lambda route: held.append(route))
+    page.goto((html / "book" / "ch3_lstm_forward.html").as_uri())
+    figure = page.locator("#fig-ch3-steps")
+    figure.scroll_into_view_if_needed()
+    summary = figure.locator("summary", has_text="Word by word")
+    summary.focus()
+    page.wait_for_function("!!window.explorable?.Figure")
+    for route in held:
+        route.continue_()
+    page.wait_for_function("!!explorable.mount")
+    page.wait_for_timeout(200)  # in which it could come
+    assert summary.evaluate("one => one === document.activeElement")
+    assert not page.locator("#fig-ch3-steps.touched").count()
+    page.locator("article h1").evaluate("one => { one.tabIndex = -1; one.focus(); }")
+    page.locator("#fig-ch3-steps.touched").wait_for()
+    page.close()
+
+
 def test_what_the_page_holds_for_them_is_light(html):
     page = (html / "book" / "ch4_lstm_backward.html").read_text(encoding="utf-8")
     stage = re.search(r'<div class="explorable-stage"[^>]*>', page)[0]

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from autograder.release import landmarks as recorded
+from autograder.release.landmarks import without_equals
+from autograder.release.telling import Recorder, recorded, telling
 from autograder.unit.unit import copied
 from unrolled.check.landmark_store import landmarks_from_data, landmarks_to_data
 from unrolled.check.landmarks import Landmarks
@@ -53,11 +54,11 @@ WANT = module(RIGHT)(*CASE)
 
 
 def landmarks():
-    recorder = recorded.Recorder()
-    told = recorded.telling([(RIGHT, True)], recorder)
-    marks = recorded.recorded(told.backward, CASE, recorder)
+    recorder = Recorder()
+    told = telling([(RIGHT, True)], recorder)
+    marks = recorded(told.backward, CASE, recorder)
     names = frozenset({"dx", "dW", "carry", "dz", "total"})
-    return Landmarks(recorded.without_equals(marks), recorder.forms(), names)
+    return Landmarks(without_equals(marks), recorder.forms(), names)
 
 
 KNOWN = landmarks()

@@ -396,7 +396,7 @@ def test_validation_fails_with_a_short_text(check, monkeypatch, tmp_path):
 def test_validation_cuts_no_line_off(check, monkeypatch):
     """nbgrader's report shows 83 characters of each."""
     wrong = notebook(f"def rnn_cell_forward({CALL}): return None, None, None")[CELL]
-    text = as_text(check._located(wrong, check.verdict(wrong)))
+    text = as_text(check.located(wrong, check.verdict(wrong)))
     assert max(map(len, text.splitlines())) > 83
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     with pytest.raises(CheckFailed) as failed:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from unrolled.check.render import as_html, as_text
@@ -14,6 +16,13 @@ def test_it_is_one_line_of_text():
     assert Where("f", "", 0, "it", "missing").text == (
         "first departure: `it` is never computed"
     )
+
+
+def test_of_a_line_that_agreed_in_an_earlier_call_that_is_said():
+    text = replace(HERE, agreed_before=True).text
+    assert text.startswith(HERE.text)
+    assert "agreed in the calls before" in text
+    assert "left in `self`" in text
 
 
 def test_it_goes_to_plain_data_and_back():
@@ -36,11 +45,12 @@ def test_it_goes_to_plain_data_and_back():
         {"line": True},
         {"line": "10"},
         {"verdict": "odd"},
+        {"agreed_before": 1},
     ],
     ids=str,
 )
 def test_what_may_not_be_told_is_refused(change):
-    with pytest.raises(ValueError, match=r"is no|is none of"):
+    with pytest.raises(ValueError, match=r"is no|is none of|is neither"):
         Where(**HERE.to_data() | change)
 
 

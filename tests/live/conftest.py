@@ -37,22 +37,34 @@ def units():
     return {name: load(name, COURSE) for name in COURSE.assignments}
 
 
-@pytest.fixture
-def reader(browser, host):
-    """A window of somebody who comes for the first time; nothing may go wrong in it."""
+@pytest.fixture(scope="module")
+def started(browser):
+    """A reader's browser. From the first start of Python in it, it has what it keeps of that."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, color_scheme="light"
     )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def reader(started, host):
+    """Windows of somebody who has written nothing yet; nothing may go wrong in them."""
     wrong = []
 
     def window():
-        page = context.new_page()
+        page = started.new_page()
         wrong.append(watch(page, host))
         return page
 
-    context.window = window
-    yield context
-    context.close()
+    started.window = window
+    yield started
+    for page in started.pages:
+        page.close()
+    page = started.new_page()
+    written = {"origin": host.rstrip("/"), "storageTypes": "local_storage"}
+    started.new_cdp_session(page).send("Storage.clearDataForOrigin", written)
+    page.close()
     assert not any(wrong), wrong
 
 

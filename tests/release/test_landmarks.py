@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from conftest import CELL
 
-from autograder.release import equations
-from autograder.release.landmarks import Recorder, landmarks_of, recorded, telling
+from autograder.release import equations, landmarks
+from autograder.release.landmarks import landmarks_of
 from autograder.release.same_landmarks import same_landmarks
+from autograder.release.telling import Recorder, recorded, telling
 from autograder.unit.course import Course, CourseError
+from autograder.unit.programs import is_program
 from autograder.unit.unit import load
 from unrolled.check.landmark_store import (
     FunctionLandmarks,
@@ -105,6 +107,38 @@ def test_a_file_without_them_or_none_gives_nothing(tmp_path):
     np.savez_compressed(path, a=np.zeros(3))
     assert read_landmarks(path) == {}
     assert read_landmarks(tmp_path / "none.npz") == {}
+
+
+def test_of_a_program_that_is_to_be_repaired_there_are_none():
+    """Its right lines stand there: the first that departs would be the answer."""
+    programs = {}
+    for assignment in COURSE.assignments:
+        unit = load(assignment, COURSE)
+        programs[assignment] = [n for n in unit.functions if is_program(unit, n)]
+    broken = load("ex8_debugging", COURSE)
+    assert programs.pop("ex8_debugging") == list(broken.functions)
+    assert not any(programs.values())
+    for name in broken.functions:
+        assert landmarks_of(broken, name).cases == []
+    path = COURSE.exercises / "ex8_debugging" / "ex8_debugging.npz"
+    assert not any(found.cases for found in read_landmarks(path).values())
+
+
+def test_no_sample_of_the_course_is_left_out(caplog):
+    """A right answer in another style that cannot be recorded is told."""
+    for assignment in COURSE.assignments:
+        unit = load(assignment, COURSE)
+        for name in unit.functions:
+            landmarks_of(unit, name)
+    assert caplog.text == ""
+
+
+def test_a_sample_that_cannot_be_recorded_is_told(monkeypatch, tmp_path, caplog):
+    sample = tmp_path / "broken.py"
+    sample.write_text(f'# %% task="{CELL}"\n{CELL} = nothing\n', encoding="utf-8")
+    monkeypatch.setattr(landmarks, "samples", lambda unit: [sample])
+    assert landmarks_of(UNIT, CELL).cases[0].marks
+    assert f"broken.py: no landmarks of {CELL}: NameError" in caplog.text
 
 
 def changed(found, change):

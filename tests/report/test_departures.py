@@ -11,7 +11,7 @@ def wrong(student, name, verdict="value", function=rr.CELL, **more):
 
 CLASS = [
     wrong("bob", "dc_prev"),
-    wrong("ann", "dc_prev", "step"),
+    wrong("ann", "dc_prev", "shape"),
     wrong("cat", "ft"),
     wrong("dan", "dc_prev", function=rr.SEQUENCE),
     wrong("eve", "dc_prev", status="passed"),
@@ -34,6 +34,6 @@ def test_the_most_frequent_place_comes_first_and_each_function_counts_for_itself
 def test_a_row_says_how_many_of_how_many_and_names_nobody_unless_asked():
     row = departure_rows(CLASS, names=False)[0]
     assert (row.said, row.share, row.students) == ("2 of 4", 0.5, "")
-    assert row.verdicts == "wrong values: 1, right at first: 1"
+    assert row.verdicts == "wrong values: 1, wrong shape: 1"
     assert departure_rows(CLASS, names=True)[0].students == "ann, bob"
     assert departure_rows([rr.result("gus")], names=True) == []

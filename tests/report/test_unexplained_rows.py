@@ -10,7 +10,6 @@ from autograder.report.unexplained_rows import (
     BY_NUMBERS,
     BY_WORDS,
     Unexplained,
-    found_lines,
     groups_of,
     read_notes,
 )
@@ -19,13 +18,6 @@ FOUND = "`a_next` differs in all 28 entries"
 
 
 NAMELESS = replace(rr.WRONG, mistake=None)
-
-
-def message_of(feedback):
-    return TaskResult(rr.CELL, 0.0, 10.0, "failed", feedback).message
-
-
-SAID = message_of(NAMELESS)
 
 
 def result(student, feedback=NAMELESS, mistake=None):
@@ -60,8 +52,8 @@ def test_without_a_note_they_are_grouped_by_what_was_found():
 def test_a_note_tells_them_apart_and_is_as_of_now():
     code = 'def f(x):\n    """Say."""\n\n    return x\n'
     notes = [
-        Unexplained(rr.CELL, ("ann", "bob"), SAID, code),
-        Unexplained(rr.CELL, ("cy",), SAID, code),
+        Unexplained(rr.CELL, ("ann", "bob"), FOUND, code),
+        Unexplained(rr.CELL, ("cy",), FOUND, code),
     ]
     graded = [result("ann"), result("bob", mistake="known by now"), result("cy")]
     groups = groups_of(rr.EX1, graded, notes)
@@ -73,10 +65,13 @@ def test_a_note_tells_them_apart_and_is_as_of_now():
     assert later.how == BY_WORDS
 
 
-def test_only_what_was_found_is_kept_of_a_message():
-    assert found_lines(SAID) == FOUND
-    several = "✗ f\n  called    f(x)\n  found     one\n            two\n  book      b\n"
-    assert found_lines(several) == "one\ntwo"
+def test_what_was_found_is_a_line_for_each_output_that_is_off():
+    found = replace(rr.WRONG.found[0], output="y", path="y")
+    two = replace(NAMELESS, found=(*NAMELESS.found, found))
+    task = TaskResult(rr.CELL, 0.0, 10.0, "failed", two)
+    assert task.found == FOUND + "\n" + FOUND.replace("a_next", "y")
+    said = replace(NAMELESS, found=(), said="It takes too long.")
+    assert TaskResult(rr.CELL, 0.0, 10.0, "failed", said).found == "It takes too long."
 
 
 def test_a_note_is_read_from_beside_the_results(tmp_path):

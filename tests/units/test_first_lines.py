@@ -2,9 +2,21 @@
 
 import pytest
 
+from autograder.release.landmarks import landmarks_of
 from autograder.unit.course import Course
-from autograder.unit.unit import load
-from tests.first_lines import EARLIER, NAMED, Mistake, Score, catalogued, located, score
+from autograder.unit.programs import is_program
+from autograder.unit.unit import load, outcome
+from tests.first_lines import (
+    EARLIER,
+    NAMED,
+    Score,
+    catalogued,
+    located,
+    right_answers,
+    score,
+    traced,
+)
+from unrolled.notebook_check import Check
 
 COURSE = Course.find(__file__)
 LEAST = 0.9  # of the catalogue
@@ -23,9 +35,46 @@ def test_the_catalogues_lines_are_named(capsys):
     assert total.counts[EARLIER] <= MOST_EARLIER * many, told
 
 
-@pytest.mark.parametrize("assignment", COURSE.assignments)
+def test_where_methods_leave_something_wrong_that_is_told_as_one_of_two_ways():
+    """A line that was right in one call and is not in the next may be as it should."""
+    unit = load("ex6_lstm_layers", COURSE)
+    found = {
+        one.label: located(unit, one).where
+        for one in catalogued(unit)
+        if one.label in ("layers-not-updated", "maps-not-updated", "one-map-for-both")
+    }
+    assert found["layers-not-updated"].agreed_before
+    assert found["maps-not-updated"].agreed_before
+    assert not found["one-map-for-both"].agreed_before
+
+
+@pytest.mark.parametrize(
+    "assignment", [one for one in COURSE.assignments if "debugging" not in one]
+)
 def test_a_right_answer_in_any_style_has_no_mark(assignment):
     unit = load(assignment, COURSE)
-    for name, cell in unit.solves.items():
-        right = Mistake(name, "", unit.reference, {}, cell.id, frozenset())
-        assert located(unit, right) == ""
+    known = {name: landmarks_of(unit, name) for name in unit.functions}
+    watched, marked = 0, []
+    for one in right_answers(unit):
+        cases = unit.visible_cases(one.name)
+        for case, landmarks in zip(cases, known[one.name].cases, strict=True):
+            want = outcome(unit.of(unit.reference, one.name), case).value
+            watched += 1
+            if traced(unit, one, case, want, landmarks) is not None:
+                marked.append((one.name, one.label))
+    assert watched > 3 * len(unit.functions)
+    assert marked == []
+
+
+def test_of_a_program_that_is_to_be_repaired_no_line_is_pointed_at():
+    """The exercise is to find it."""
+    unit = load("ex8_debugging", COURSE)
+    folder = COURSE.exercises / unit.assignment
+    check = Check(unit.assignment, folder)
+    for name in unit.functions:
+        assert is_program(unit, name)
+        function = getattr(unit.released, name)
+        verdict = check.located(function, check.verdict(function))
+        assert not verdict.right
+        assert verdict.paper is not None
+        assert verdict.where is None

@@ -179,7 +179,18 @@ def _with_value(where: Where, node: Node, judged: JudgedRun) -> Where:
         run, turn = node.by.loops[0]
         data |= {"turn": turn + 1, "turns": run.count}
     data |= _verdict(node, landmark, judged)
+    data["agreed_before"] = _agreed_before(node, judged)
     return Where(**{**vars(where), **data})
+
+
+def _agreed_before(node: Node, judged: JudgedRun) -> bool:
+    """Say whether the line of a value was right when another method call came to it."""
+    return any(
+        step.statement is node.by.statement
+        and step.calls < node.by.calls
+        and {judged.state[id(one)] for one in step.nodes} == {RIGHT}
+        for step in judged.watched.executed
+    )
 
 
 def _known(landmark: Landmark | None) -> str:

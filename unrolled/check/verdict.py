@@ -72,6 +72,8 @@ class Verdict:
         A small case on which it is wrong; of visible numbers only.
     again : bool
         Whether the function failed the last time that it was checked, too.
+    mend_first : tuple of str
+        The functions that it may call and that are not right themselves.
     """
 
     function: str
@@ -94,6 +96,7 @@ class Verdict:
     where: Where | None = None
     paper: PaperCase | None = None
     again: bool = False
+    mend_first: tuple[str, ...] = ()
 
     @property
     def mistakes(self) -> tuple[Misconception, ...]:

@@ -14,7 +14,6 @@ MARKS = (AGREES, OWN, FIRST, FOLLOWS)  # the later one wins where a line has sev
 VERDICTS = (
     "value",
     "shape",
-    "step",
     "missing",
     "raises",
     "unknown",
@@ -29,6 +28,10 @@ MOST_MARKS = 400
 MOST_AXES = 8
 LARGEST = 10**9  # entries, or turns of a loop
 NAMES_TOLD = 6
+AGREED_BEFORE = (
+    "It agreed in the calls before this one: what departs is this line, or what those calls "
+    "left in `self`"
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Where:
     name : str
         What departs: a variable, or the book's quantity; "" for what has no name.
     verdict : str
-        What is wrong with it: `value`, `shape`, `step` (right at first), `missing`, `raises`,
+        What is wrong with it: `value`, `shape`, `missing`, `raises`,
         `unknown` (none of the book's values), `loop` (that turns too seldom), `unchanged` (by
         a loop that should change it) or `form` (right values, put together otherwise).
     last : int
@@ -96,6 +99,8 @@ class Where:
     turn, turns : int
         The turn of the loop in which it departs first, from 1, and how many there are; for the
         verdict `loop` how often it turns and how often it should. 0 where there is no loop.
+    agreed_before : bool
+        Whether the line was right in an earlier call of the same methods.
     equation, number : str
         Place of the book's equation, as `page#label`, and its number; "" where there is none.
     marks : tuple of LineMark
@@ -121,6 +126,7 @@ class Where:
     of: int = 0
     turn: int = 0
     turns: int = 0
+    agreed_before: bool = False
     equation: str = ""
     number: str = ""
     marks: tuple[LineMark, ...] = field(default=())
@@ -142,6 +148,8 @@ class Where:
             _see_shape(shape)
         for number in (self.off, self.of, self.turn, self.turns):
             _see_number(number, 0, LARGEST)
+        if type(self.agreed_before) is not bool:
+            raise ValueError(f"{self.agreed_before!r:.80} is neither True nor False")
         if self.verdict not in VERDICTS:
             raise ValueError(f"{self.verdict!r:.80} is none of {', '.join(VERDICTS)}")
         if len(self.marks) > MOST_MARKS:
@@ -171,6 +179,8 @@ class Where:
             return f"first departure: {said}"
         place = lines_text(self.line, self.last)
         text = f"first wrong line: {place}, {said}"
+        if self.agreed_before:
+            return f"{text}. {AGREED_BEFORE}"
         return f"{text}. {self._agreeing}" if self._agreeing else text
 
     @property
@@ -184,7 +194,6 @@ class Where:
         return {
             "value": "has the book's shape and other values",
             "shape": "has another shape than the book's",
-            "step": "agrees with the book's up to a step, and no further",
             "missing": "is never computed",
             "raises": "raises, and all that it is given agrees with the book's",
             "unknown": "is none of the book's values, though all that it is made of is right",

@@ -9,7 +9,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OPENBLAS_NUM_THREADS ?= 1
 READY := .venv/.ready
 BOOK := _build/html/index.html
-FAST := tests/check tests/safe tests/unit tests/release tests/report tests/system tests/worker tests/test_tables.py \
+RELEASING := $(patsubst %,tests/release/test_%.py,build failures solution)  # by nbgrader
+FAST := tests/check tests/safe tests/unit $(filter-out $(RELEASING),$(wildcard tests/release/test_*.py)) tests/report tests/system tests/worker tests/test_tables.py \
 	$(patsubst %,tests/grade/test_%.py,companions debugging hidden_tests judge notebook_file redact result submission suite) \
 	$(patsubst %,tests/collect/test_%.py,find folder_names submitted_tree which_file)
 UPGRADE = --upgrade
@@ -55,12 +56,16 @@ publish: named setup release ## export what is public into TO=folder, outside th
 named:
 	@test -n "$(TO)" || { echo "publish: name a folder outside this tree: make publish TO=../unrolled-exercises" >&2; exit 2; }
 
-test: setup ## run all tests in two processes (JOBS=0: in one)
+test: setup ## run the tests in two processes (JOBS=0: in one): every kind of check, of large tables a few rows
 	@tools/system browser spelling
-	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not sweep"
+
+test-sweep: setup ## run what `make test` leaves out: the other rows of large tables, all pages, all mistakes
+	@tools/system browser spelling
+	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m sweep
 
 test-fast: setup ## run the tests that need no browser, nbgrader, book or confinement (a minute or two)
-	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(FAST)
+	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not sweep" $(FAST)
 
 lint: setup ## look for mistakes of style and of type
 	@ruff check .
@@ -100,4 +105,4 @@ lock: setup ## write requirements.lock and requirements.txt anew from pyproject.
 clean: ## remove what was built; .venv and your submissions stay
 	rm -rf _build dist build checkpoints solutions/_source solutions/notebooks grading/samples grading/samples-results *.egg-info
 
-.PHONY: named help setup course release book grade dist publish test test-fast lint metrics spelling bench experiments language-model anchors fuzz lock clean
+.PHONY: named help setup course release book grade dist publish test test-sweep test-fast lint metrics spelling bench experiments language-model anchors fuzz lock clean

@@ -21,6 +21,14 @@ EXTENSIONS = str(ROOT / "book" / "_ext")
 WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
 
 
+# A page of each kind, which stand for the others in `make test`.
+FEW_PAGES = {
+    "book/intro", "book/ch5_gru", "book/ch7_language_model", "book/far2_rnn_backward",
+    "exercises/ex1_rnn_cell/ex1_rnn_cell", "book/slips1_rnn_cell", "book/equations",
+    "book/teach_grade", "search",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False)
 class Book:
     """A built book: its folder, and how the build went."""

@@ -14,6 +14,7 @@ import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from .pyodide_files import FILES
@@ -132,7 +133,7 @@ class Stream:
     @cached_property
     def words(self) -> frozenset[str]:
         """All tokens that occur."""
-        return frozenset(token for row in self._rows for token in row)
+        return frozenset(chain.from_iterable(self._rows))
 
     @cached_property
     def _text(self) -> tuple[str, list[int]]:

@@ -18,6 +18,7 @@ import numpy as np
 import pooch
 import pytest
 from book_fixtures import ROOT
+from sweeps import few
 
 from autograder.unit.source import reference
 from experiments import datafiles, text
@@ -257,7 +258,7 @@ def unigram(tokens):
 FEW = dataclasses.replace(SMALL, epochs=40, every=40)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", few(CELLS, lambda cell: cell == "gru"))
 def test_a_few_epochs_beat_the_unigram_by_a_margin(cell, source, tmp_path):
     trained = Trained(Run("scratch", cell, 1), FEW, source, tmp_path)
     trained.train()
@@ -282,7 +283,9 @@ def wrong_sign(cell, monkeypatch):
     )
 
 
-@pytest.mark.parametrize("broken", [no_carry, wrong_sign])
+@pytest.mark.parametrize(
+    "broken", few([no_carry, wrong_sign], lambda broken: broken is no_carry)
+)
 def test_a_broken_gradient_does_not_reach_the_margin(
     broken, source, tmp_path, monkeypatch
 ):

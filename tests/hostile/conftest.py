@@ -206,7 +206,7 @@ def ground(real_course):
     for name in ("solutions", "exercises"):
         shutil.copytree(real_course.root / name, root / name)
     (root / "hurried").mkdir()
-    for folder, seconds in ((root, (5, 60)), (root / "hurried", (1.5, 25))):
+    for folder, seconds in ((root, (5, 60)), (root / "hurried", (1, 10))):
         (folder / "course.toml").write_text(
             '[course]\ntitle = "x"\nid = "x"\n' + LIMITS.format(*seconds)
         )
@@ -323,7 +323,7 @@ def children() -> set[int]:
     return ours | forked
 
 
-def ends_soon(before: set[int], seconds: float = 2.0) -> bool:
+def ends_soon(before: set[int], seconds: float = 20.0) -> bool:
     """Whether there are no more processes than before, at once or when killed ones are gone."""
     end = time.monotonic() + seconds
     while not children() <= before:

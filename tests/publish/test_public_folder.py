@@ -73,6 +73,12 @@ def own(real_course, tmp_path, wheel, monkeypatch):
     return with_book(real_course, tmp_path / "course"), tmp_path / "public"
 
 
+@pytest.fixture
+def trusted(monkeypatch):
+    """Export without looking for secrets, which takes long and is other tests' matter."""
+    monkeypatch.setattr("autograder.publish.leaks.find_leaks", lambda *_: [])
+
+
 def git(place, *arguments):
     named = [
         "-c",
@@ -154,6 +160,7 @@ def test_a_secret_leaves_an_earlier_export_as_it_was(own):
     assert files_of(folder) == before
 
 
+@pytest.mark.usefixtures("trusted")
 def test_an_earlier_export_is_brought_up_to_date_and_its_history_stays(own):
     course, folder = own
     public_folder.publish(course, folder)
@@ -223,6 +230,7 @@ def test_a_book_that_is_not_built_or_leads_elsewhere_is_refused(own):
         public_folder.publish(course, folder)
 
 
+@pytest.mark.usefixtures("trusted")
 def test_what_no_build_has_made_stays_where_it_is(own, capsys):
     course, folder = own
     html = course.root / "_build" / "html"
@@ -257,6 +265,7 @@ def test_a_book_of_which_nobody_can_say_what_it_holds_is_refused(own, spoil, sai
     assert not folder.exists()
 
 
+@pytest.mark.usefixtures("trusted")
 def test_a_dry_run_says_what_would_change_and_writes_nothing(own, capsys):
     course, folder = own
     public_folder.run(course, folder, dry_run=True)
@@ -280,6 +289,7 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(own, capsys):
     assert files_of(folder) == before
 
 
+@pytest.mark.usefixtures("trusted")
 def test_the_commands_put_it_online(own, tmp_path, monkeypatch, capsys):
     """Those that it shows are run as they are, but for the address."""
     course, _ = own

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from copies import copied
 from own_settings import SETTINGS, put_settings
+from sweeps import few
 
 from autograder.publish import student_repository, student_start
 from autograder.publish.dates import changed, stamp
@@ -60,7 +61,14 @@ def begun(unpacked, tmp_path_factory):
 def public(real_course, tmp_path_factory):
     """A course that names a repository, and its tree."""
     course = copied(real_course, tmp_path_factory.mktemp("public"), REPOSITORY)
-    return course, student_repository.make(course)[0]
+    with pytest.MonkeyPatch.context() as patch:
+        trust(patch)
+        return course, student_repository.make(course)[0]
+
+
+def trust(patch):
+    """Trees that hold no secret, which a test finds of the same ones."""
+    patch.setattr(student_repository, "find_leaks", lambda *_: [])
 
 
 def files_of(tree):
@@ -199,12 +207,20 @@ def test_page_names_the_wheel_and_the_exercises(unpacked):
         assert word in page
 
 
+@pytest.fixture
+def trusted(monkeypatch):
+    """Make trees without looking for secrets."""
+    trust(monkeypatch)
+
+
+@pytest.mark.usefixtures("trusted")
 def test_the_same_sources_give_the_same_bytes(made, real_course, tmp_path):
     tree, archive = student_repository.make(real_course, tmp_path)
     assert archive.read_bytes() == made[1].read_bytes()
     assert files_of(tree) == files_of(made[0])
 
 
+@pytest.mark.usefixtures("trusted")
 def test_making_it_again_changes_no_file_that_is_the_same(public):
     course, tree = public
     before = {path: path.stat().st_mtime_ns for path in tree.rglob("*")}
@@ -302,8 +318,9 @@ def test_what_does_not_belong_any_more_goes_and_git_stays(tmp_path, old):
 
 
 def test_no_secret_is_in_it(made, public):
+    """The zip is searched where it is made."""
     course, tree = public
-    assert find_leaks(course, [tree, *made]) == []
+    assert find_leaks(course, [tree, made[0]]) == []
 
 
 def test_refuses_to_publish_a_secret(real_course, tmp_path):
@@ -416,39 +433,38 @@ def test_binder_installs_the_same(made, begun, python_of_student):
     assert f"Processing ./{wheel}" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "name",
+    few(Course.find(__file__).assignments, lambda name: name == "ex6_lstm_layers"),
+)
 def test_every_untouched_notebook_runs_to_its_end(
-    begun, python_of_student, real_course, tmp_path
+    name, begun, python_of_student, tmp_path
 ):
     place = tmp_path / "work"
     shutil.copytree(begun, place, ignore=shutil.ignore_patterns(".venv"))
     path = os.pathsep.join([str(python_of_student.parent), "/usr/bin", "/bin"])
     env = {"PATH": path, "HOME": str(tmp_path), "JUPYTER_PLATFORM_DIRS": "1"}
-    for name in real_course.assignments:
-        command = [
-            python_of_student.with_name("jupyter"),
-            "execute",
-            "--inplace",
-            f"{name}.ipynb",
-        ]
-        done = subprocess.run(
-            command,
-            cwd=place / name,
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, (name, done.stderr[-1500:])
-        notebook = json.loads(
-            (place / name / f"{name}.ipynb").read_text(encoding="utf-8")
-        )
-        checks = [
-            c for c in notebook["cells"] if "".join(c["source"]).startswith("check(")
-        ]
-        assert checks
-        *told, total = ["".join(c["outputs"][0]["data"]["text/plain"]) for c in checks]
-        assert [text[0] for text in told] == ["✗"] * len(told), name
-        assert re.match(r"0 of \d+ points by the visible checks\.", total), name
+    command = [
+        python_of_student.with_name("jupyter"),
+        "execute",
+        "--inplace",
+        f"{name}.ipynb",
+    ]
+    done = subprocess.run(
+        command,
+        cwd=place / name,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, (name, done.stderr[-1500:])
+    notebook = json.loads((place / name / f"{name}.ipynb").read_text(encoding="utf-8"))
+    checks = [c for c in notebook["cells"] if "".join(c["source"]).startswith("check(")]
+    assert checks
+    *told, total = ["".join(c["outputs"][0]["data"]["text/plain"]) for c in checks]
+    assert [text[0] for text in told] == ["✗"] * len(told), name
+    assert re.match(r"0 of \d+ points by the visible checks\.", total), name
 
 
 def executed(

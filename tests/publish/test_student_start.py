@@ -71,9 +71,12 @@ def releases(real_course, tmp_path_factory):
     later = time.time() + 60
     os.utime(newer, (later, later))
     made = []
-    for course in (one, two):
-        folder = tmp_path_factory.mktemp("dist")
-        made.append(student_repository.make(course, folder))
+    with pytest.MonkeyPatch.context() as patch:
+        # that these hold no secret is another file's test
+        patch.setattr(student_repository, "find_leaks", lambda *_: [])
+        for course in (one, two):
+            folder = tmp_path_factory.mktemp("dist")
+            made.append(student_repository.make(course, folder))
     return made
 
 

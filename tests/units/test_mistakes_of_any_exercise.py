@@ -3,17 +3,18 @@ by the hidden ones they have a name, and a section on the unit's own page.
 """
 
 import re
+from functools import lru_cache
 
 import pytest
 from tables import each_row
 
 from autograder.grade.hidden_tests import run_tests
 from autograder.grade.judge import Judge, outcome_here
-from autograder.release.numbers import visible_side
 from autograder.unit.catalogue import Edit, variant
 from autograder.unit.course import Course
 from autograder.unit.unit import load
 from unrolled.check.known_mistakes import Misconception
+from unrolled.check.numbers import read_sheet
 from unrolled.check.stray_names import find_stray_names
 from unrolled.check.verdict import judge_outcomes
 from unrolled.notebook_check import call_function
@@ -147,7 +148,7 @@ def made(unit, name, *edits):
 
 def seen(unit, name, function):
     """What the check in a notebook says."""
-    side = next(one for one in SIDES[unit.assignment] if one.function.name == name)
+    side = sides(unit.assignment)[name]
     outcomes = [call_function(function, case) for case in side.cases]
     stray = find_stray_names(function, side.function.companions)
     return judge_outcomes(
@@ -155,7 +156,13 @@ def seen(unit, name, function):
     )
 
 
-SIDES = {unit.assignment: visible_side(unit) for unit in UNITS.values()}
+@lru_cache
+def sides(assignment):
+    """The numbers beside a released notebook, by function; a test of theirs says whether they
+    are those of the source.
+    """
+    path = COURSE.exercises / assignment / f"{assignment}.npz"
+    return read_sheet(path).functions
 
 
 class Calling:

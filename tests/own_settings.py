@@ -3,6 +3,7 @@ changes no test.
 """
 
 import shutil
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -26,13 +27,17 @@ def are_the_courses():
 
 
 def use_own_settings():
-    """Let this checkout, as the tests of this process see it, have these settings."""
+    """Let this checkout, as the tests of this process see it, have these settings.
+
+    Its limits stay: they stand in each result, and other processes read them from `course.toml`.
+    """
     of_course = Course.settings.func
 
     def settings(course):
         if course.root != ROOT:
             return of_course(course)
-        return read_settings(SETTINGS, course.assignments)
+        limits = read_settings(ROOT / FILE, course.assignments).limits
+        return replace(read_settings(SETTINGS, course.assignments), limits=limits)
 
     patched = cached_property(settings)
     patched.__set_name__(Course, "settings")

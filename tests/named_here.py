@@ -1,4 +1,7 @@
-"""Which known mistakes the released numbers do not name in this process: `python -m tests.named_here`."""
+"""Which known mistakes the released numbers do not name in this process.
+
+`python -m tests.named_here [EXERCISE…]` prints them, and how many it has tried.
+"""
 
 import sys
 

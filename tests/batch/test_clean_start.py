@@ -12,7 +12,6 @@ from pathlib import Path
 import notebooks as nb
 import pytest
 import signals
-from own_settings import put_settings
 from sweeps import few
 from tables import each_row
 
@@ -240,7 +239,7 @@ def test_nothing_in_or_above_the_working_directory_is_run(
             root / name,
             ignore=shutil.ignore_patterns("__pycache__", "_source"),
         )
-    put_settings(root)
+    shutil.copy(nb.COURSE.root / "course.toml", root)
     (root / "inner").mkdir()
     settings = "[pytest]\naddopts = --collect-only\n"
     for place in (tmp_path, root, root / "inner", submitted):
@@ -293,7 +292,7 @@ def test_nbgraders_environment_changes_no_mark(
             place / name,
             ignore=shutil.ignore_patterns("_source", "samples"),
         )
-    put_settings(place)
+    shutil.copy(nb.COURSE.root / "course.toml", place)
     shutil.copy(nb.COURSE.root / "nbgrader_config.py", place)
     for student in STUDENTS[:number]:
         shutil.copytree(submitted / student, place / "grading" / "submitted" / student)

@@ -16,7 +16,7 @@ import numpy as np
 from unrolled.check.known_mistakes import Misconception
 from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.check.raising_line import assigned
-from unrolled.contract import Function, Sizes
+from unrolled.contract import Function, ProducedBy, Sizes
 
 from . import catalogue, source
 from .course import Course, CourseError
@@ -205,9 +205,11 @@ def load(assignment: str, course: Course | None = None) -> Unit:
 
 
 def _refuse_part_of_no_time(unit: Unit, contract: Path) -> None:
-    """Refuse an axis `T` where there is no `T_x`, whose part it is."""
+    """Refuse an axis `T` where nothing has a `T_x`, whose part it is."""
     for name, function in unit.functions.items():
-        if "T" in function.axes and "T_x" not in function.axes:
+        made = [one.by for one in function.arguments if isinstance(one, ProducedBy)]
+        axes = function.axes.union(*(unit.makers[by][1].axes for by in made))
+        if "T" in axes and "T_x" not in axes:
             raise CourseError(
                 f"{contract}: {name} has an axis T and no axis T_x; T is the part of T_x "
                 "that a function gets, so take another name"

@@ -623,7 +623,7 @@ END = {  # a line of a function, and the status that it brings
     "builtins patched": ("builtins.len = builtins.isinstance = None", "crashed"),
     "alarm": (
         "signal.signal(14, lambda *a: os._exit(1)); signal.setitimer(0, 0.001); "
-        "while True: pass",
+        "all(iter(lambda: True, 0))",
         "crashed",
     ),
     "errors of numpy": ("np.seterr(all='raise'); 1 / np.zeros(1)", "failed"),
@@ -677,7 +677,7 @@ def test_a_status_is_the_functions_own(graded):
 @pytest.mark.parametrize(
     "line",
     [
-        "while True: pass",
+        "all(iter(lambda: True, 0))",
         "os._exit(1)",
         "raise SystemExit",
         "1 / 0",

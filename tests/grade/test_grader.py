@@ -677,7 +677,7 @@ def test_a_status_is_the_functions_own(graded):
 @pytest.mark.parametrize(
     "line",
     [
-        "all(iter(lambda: True, 0))",
+        "while True: pass",
         "os._exit(1)",
         "raise SystemExit",
         "1 / 0",

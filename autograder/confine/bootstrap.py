@@ -179,7 +179,8 @@ def load(script):
 
     name = script.removesuffix(".py")
     importlib.import_module("numpy")
-    importlib.import_module(name)
+    module = importlib.import_module(name)
+    getattr(module, "prepare", lambda: None)()
     # it runs as `__main__` in each child; what it imports stays
     del sys.modules[name]
     gc.collect()

@@ -12,6 +12,12 @@ import types
 import wire
 
 PACKAGES = ("unrolled", "unrolled.check")
+_loaded = {}  # what was imported before a worker was forked
+
+
+def prepare():
+    """Import what finds a line: compiling it takes longer than most searches."""
+    _loaded["locate"] = course_module("unrolled.check.locate")
 
 
 def course_module(name):
@@ -63,7 +69,9 @@ def first_line(written, called, message, value, texts):
     dict or None
         A `Where` as plain data, its cell the name of the code that it stands in.
     """
-    locate = course_module("unrolled.check.locate")
+    if not _loaded:
+        prepare()
+    locate = _loaded["locate"]
     arguments, want, arrays = value
     run = locate.Run(
         locate.function_from_data(message["function"]),

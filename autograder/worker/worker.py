@@ -40,6 +40,13 @@ LONGEST_TEXT = 500  # characters of an exception's message
 LONGEST_KIND = 80  # characters of its type's name
 
 
+def prepare():
+    """Load what only some workers need, once for all that are forked from this process."""
+    import first_line
+
+    first_line.prepare()
+
+
 class Worker:
     """Holds the namespace of one notebook.
 

@@ -12,12 +12,51 @@ import types
 import wire
 
 PACKAGES = ("unrolled", "unrolled.check")
-_loaded = {}  # what was imported before a worker was forked
+FOLDER = os.path.dirname(wire.__file__)  # where all files of a worker lie
+_compiled = {}  # code of the files that find a line, by path
 
 
 def prepare():
-    """Import what finds a line: compiling it takes longer than most searches."""
-    _loaded["locate"] = course_module("unrolled.check.locate")
+    """Compile what finds a line, which takes longer than most searches.
+
+    It is not imported: a worker that is forked is to have the modules that any other has.
+    """
+    for name in os.listdir(FOLDER):
+        path = os.path.join(FOLDER, name)
+        if name.endswith(".py"):
+            with open(path, encoding="utf-8") as file:
+                _compiled[path] = compile(file.read(), path, "exec", dont_inherit=True)
+
+
+class CourseFinder:
+    """Finds the course's public modules beside this file."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        """Give what `import` asks for; None for every other module."""
+        from importlib.machinery import ModuleSpec
+
+        file = os.path.join(FOLDER, f"{name.rpartition('.')[2]}.py")
+        if not name.startswith("unrolled.") or not os.path.exists(file):
+            return None
+        return ModuleSpec(name, CourseLoader(file), origin=file)
+
+
+class CourseLoader:
+    """Runs a module's code, as it was compiled before or as it stands in its file."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def create_module(self, spec):
+        """Let `import` make the module."""
+        return None
+
+    def exec_module(self, module):
+        """Run its code."""
+        if self.file not in _compiled:
+            prepare()
+        exec(_compiled[self.file], module.__dict__)
 
 
 def course_module(name):
@@ -38,11 +77,13 @@ def course_module(name):
     theirs = {one: sys.modules.pop(one) for one in list(sys.modules) if is_ours(one)}
     for package in PACKAGES:
         module = types.ModuleType(package)
-        module.__path__ = [os.path.dirname(wire.__file__)]
+        module.__path__ = [FOLDER]
         sys.modules[package] = module
+    sys.meta_path.insert(0, CourseFinder)
     try:
         return importlib.import_module(name)
     finally:
+        sys.meta_path.remove(CourseFinder)
         for one in [one for one in sys.modules if is_ours(one)]:
             del sys.modules[one]
         sys.modules.update(theirs)
@@ -69,9 +110,7 @@ def first_line(written, called, message, value, texts):
     dict or None
         A `Where` as plain data, its cell the name of the code that it stands in.
     """
-    if not _loaded:
-        prepare()
-    locate = _loaded["locate"]
+    locate = course_module("unrolled.check.locate")
     arguments, want, arrays = value
     run = locate.Run(
         locate.function_from_data(message["function"]),

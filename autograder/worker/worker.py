@@ -26,6 +26,7 @@ import traceback
 import types
 import warnings
 
+import first_line
 import numpy as np
 import numpy.random  # or it would be loaded, and not seeded, when a cell first uses it
 import stray_names
@@ -42,8 +43,6 @@ LONGEST_KIND = 80  # characters of its type's name
 
 def prepare():
     """Load what only some workers need, once for all that are forked from this process."""
-    import first_line
-
     first_line.prepare()
 
 
@@ -191,8 +190,6 @@ class Worker:
         name, driver = message["name"], message["driver"]
         where = None
         try:
-            import first_line
-
             seed_chance()
             called = self.written_function(driver) if driver else self.space[name]
             with np.errstate(all="ignore"), warnings.catch_warnings():

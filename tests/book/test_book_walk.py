@@ -84,12 +84,14 @@ def test_next_leads_through_the_book_and_previous_back(reader, folder, server, p
     for name in forward[1:]:
         reader.locator("a.right-next").click()
         reader.wait_for_url(f"{folder}{name}.html", wait_until="commit")
+    reader.wait_for_load_state()
     assert reader.locator("a.right-next").count() == int(pages == "some")
     reader.goto(f"{server}{back[-1]}.html")
     assert reader.locator("a.right-next").count() == 0
     for name in back[-2::-1]:
         reader.locator("a.left-prev").click()
         reader.wait_for_url(f"{server}{name}.html", wait_until="commit")
+    reader.wait_for_load_state()
     assert reader.locator("a.left-prev").count() == int(pages == "some")
 
 

@@ -28,6 +28,14 @@ FEW_PAGES = {
 }  # fmt: skip
 
 
+UNITS = 8  # of the course as it comes; who adds one writes its pages as they like
+
+
+def is_ours(name):
+    """Say whether a chapter or an exercise, by its name, is of a unit of the course as it comes."""
+    return int(re.search(r"\d+", name)[0]) <= UNITS
+
+
 @dataclass(frozen=True, eq=False)
 class Book:
     """A built book: its folder, how the build went, and the root of the course that it was built

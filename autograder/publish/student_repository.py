@@ -128,12 +128,28 @@ def contents(course: Course, book: str = "") -> dict[str, bytes]:
             on_colab = for_colab(data, path.stem, repository, wheel)
             files[colab_path(path.stem)] = on_colab
     for assignment in course.unlocked:
+        _refuse_before_it_opens(course, assignment)
         home = f"{SOLVED}/{assignment}/{assignment}"
         numbers = course.exercises / assignment / f"{assignment}.npz"
         originals[f"{home}.ipynb"] = solved(assignment, course)
         files[f"{home}.npz"] = numbers.read_bytes()
     files[ORIGINALS] = _originals(course, originals, files)
     return dict(sorted(files.items()))
+
+
+def _refuse_before_it_opens(course: Course, assignment: str) -> None:
+    """Refuse to give out a solution before its exercise.
+
+    Raises
+    ------
+    CourseError
+        If the exercise's date is still to come.
+    """
+    if assignment in course.units and assignment not in handed_out(course):
+        raise CourseError(
+            f"[course] unlocked: {assignment} would be out, solved, before its date in "
+            "[opens] of course.toml"
+        )
 
 
 def _released(course: Course) -> list[Path]:

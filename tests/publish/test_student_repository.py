@@ -253,6 +253,23 @@ def test_making_it_again_changes_no_file_that_is_the_same(public):
     assert {path: path.stat().st_mtime_ns for path in tree.rglob("*")} == before
 
 
+def test_no_solution_is_out_before_its_exercise(real_course, tmp_path, monkeypatch):
+    course = copied(real_course, tmp_path)
+    path = tmp_path / "course.toml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("unlocked = []", f'unlocked = ["{ASSIGNMENT}"]')
+    path.write_text(
+        text.replace("[opens]\n", f"[opens]\n{ASSIGNMENT} = 2027-01-16\n"),
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")  # the day before
+    with pytest.raises(CourseError, match=f"unlocked: {ASSIGNMENT} would be out"):
+        student_repository.contents(Course(course.root))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800100000")
+    solved = f"solved/{ASSIGNMENT}/{ASSIGNMENT}.npz"
+    assert solved in student_repository.contents(Course(course.root))
+
+
 @pytest.fixture(scope="module")
 def unlocking(real_course, tmp_path_factory):
     """A course that gives out two solutions."""

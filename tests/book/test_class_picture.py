@@ -16,6 +16,7 @@ def test_the_picture_says_what_the_page_says(real_course, tmp_path):
     tool = course.root / "tools" / TOOL.name  # it says what the course's settings are
     tool.parent.mkdir()
     shutil.copy(TOOL, tool)
+    shutil.copytree(ROOT / "book", course.root / "book")  # the names of its sections
     command = [sys.executable, tool, "--words", said]
     subprocess.run(command, check=True, timeout=300)
     kept = KEPT.read_text(encoding="utf-8")

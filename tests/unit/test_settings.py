@@ -11,7 +11,7 @@ from own_settings import SETTINGS
 from tables import each_row
 
 from autograder import cli
-from autograder.unit.course import Course, CourseError
+from autograder.unit.course import CourseError
 from autograder.unit.settings import (
     LimitsTable,
     Settings,
@@ -39,7 +39,7 @@ def read(tmp_path):
 
 
 def test_an_empty_file_says_what_the_courses_own_does(read):
-    ours = Course(minicourse.ROOT).settings
+    ours = read_settings(SETTINGS)
     empty = read("")
     assert empty == Settings()
     for one in fields(Settings):

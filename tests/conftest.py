@@ -23,6 +23,7 @@ LONGEST = (
     "book/test_book.py",
     "hostile/test_attacks.py",
     "live/test_live_verdicts.py",
+    "grade/test_grader_cells.py",
     "grade/test_grader.py",
     "book/test_book_access.py",
     "publish/test_student_repository.py",

@@ -18,6 +18,7 @@ LOCATING = (  # what finds a first wrong line
     "put_together",
     "where",
     "compare",
+    "in_words",
 )
 WORKER = (  # the first is the program
     "worker",

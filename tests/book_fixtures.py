@@ -28,13 +28,24 @@ FEW_PAGES = {
 }  # fmt: skip
 
 
+UNITS = 8  # of the course as it comes; who adds one writes its pages as they like
+
+
+def is_ours(name):
+    """Say whether a chapter or an exercise, by its name, is of a unit of the course as it comes."""
+    return int(re.search(r"\d+", name)[0]) <= UNITS
+
+
 @dataclass(frozen=True, eq=False)
 class Book:
-    """A built book: its folder, and how the build went."""
+    """A built book: its folder, how the build went, and the root of the course that it was built
+    from.
+    """
 
     out: Path
     returncode: int
     log: str
+    root: Path = ROOT
 
     @property
     def html(self):
@@ -169,42 +180,39 @@ def build_book(tmp_path_factory):
 @lru_cache(maxsize=1)
 def _build(out):
     out.mkdir(exist_ok=True)
-    said = out / "said.json"
+    said, root = out / "said.json", ROOT if are_the_courses() else out / "source"
     with (out / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not said.exists():
-            source = _source(out)
+            if root != ROOT:
+                _copy_with_own_settings(root)
             scripts = Path(sys.executable).parent
             command = [
                 scripts / "jupyter-book",
                 "build",
-                source,
+                root,
                 "--path-output",
                 out,
                 "-W",
                 "-n",
                 "--keep-going",
             ]
-            book = _done(out, command, cwd=source)
+            book = _done(out, command, cwd=root)
             said.write_text(json.dumps([book.returncode, book.log]), encoding="utf-8")
-    return Book(out, *json.loads(said.read_text(encoding="utf-8")))
+    return Book(out, *json.loads(said.read_text(encoding="utf-8")), root)
 
 
-def _source(out):
-    """The repository's root; where its `course.toml` was adapted, a copy with our settings."""
-    if are_the_courses():
-        return ROOT
+def _copy_with_own_settings(copy):
+    """Copy what Git knows, where `course.toml` was adapted, and give the copy our settings."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(
         command, cwd=ROOT, capture_output=True, check=True, text=True
     )
-    copy = out / "source"
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, copy / name)
     put_settings(copy)
-    return copy
 
 
 def _done(out, command, cwd):

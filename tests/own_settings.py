@@ -26,6 +26,13 @@ def are_the_courses():
     return own == course
 
 
+def as_it_stands():
+    """This checkout's course with what its `course.toml` says, as whatever was built of it has."""
+    course = Course(ROOT)
+    vars(course)["settings"] = read_settings(ROOT / FILE, course.assignments)
+    return course
+
+
 def use_own_settings():
     """Let this checkout, as the tests of this process see it, have these settings.
 

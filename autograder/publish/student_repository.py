@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable
 from html import escape
@@ -35,6 +36,7 @@ TREE = "student"
 PYTHON = "python-3.11"  # what Binder runs: the oldest that the checker knows
 IGNORED = ".venv/\n.unrolled/\n.ipynb_checkpoints/\n__pycache__/\n"
 ORIGINALS = "originals.zip"
+MARKUP = re.compile(r"([\\`*_\[\]<>#~$|]|&(?=\w+;))")  # what a title does not mean
 LISTED = "files.txt"  # in it, what the release consists of
 ONLINE = ("binder/", "colab/")  # for the repository only: they serve a browser
 DATED = (".npz", ".ipynb")  # files that a student gets as they stand in exercises/
@@ -126,12 +128,28 @@ def contents(course: Course, book: str = "") -> dict[str, bytes]:
             on_colab = for_colab(data, path.stem, repository, wheel)
             files[colab_path(path.stem)] = on_colab
     for assignment in course.unlocked:
+        _refuse_before_it_opens(course, assignment)
         home = f"{SOLVED}/{assignment}/{assignment}"
         numbers = course.exercises / assignment / f"{assignment}.npz"
         originals[f"{home}.ipynb"] = solved(assignment, course)
         files[f"{home}.npz"] = numbers.read_bytes()
     files[ORIGINALS] = _originals(course, originals, files)
     return dict(sorted(files.items()))
+
+
+def _refuse_before_it_opens(course: Course, assignment: str) -> None:
+    """Refuse to give out a solution before its exercise.
+
+    Raises
+    ------
+    CourseError
+        If the exercise's date is still to come.
+    """
+    if assignment in course.units and assignment not in handed_out(course):
+        raise CourseError(
+            f"[course] unlocked: {assignment} would be out, solved, before its date in "
+            "[opens] of course.toml"
+        )
 
 
 def _released(course: Course) -> list[Path]:
@@ -307,7 +325,7 @@ def page(
         fetched += " In a clone of the repository it fetches it by itself."
     return filled(
         "start_here.html",
-        TITLE=course.settings.course.title,
+        TITLE=escape(course.settings.course.title),
         BOOK=_book_line(book, course.settings.live.runtime != OFF),
         EXERCISES="\n".join(_listed(course, name, book) for name in titles(course)),
         WHEEL=wheel,
@@ -360,7 +378,7 @@ def readme(course: Course, repository: Repository | None) -> str:
         clone = f"git clone --depth 1 {repository.address} {FOLDER}\ncd {FOLDER}\n"
     return filled(
         "student_readme.md",
-        TITLE=course.settings.course.title,
+        TITLE=MARKUP.sub(r"\\\1", course.settings.course.title),
         BOOK=f" They belong to [a book]({book}/index.html)." if book else "",
         EXERCISES="\n".join(lines),
         SOLVED=past if course.unlocked else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
@@ -27,6 +28,14 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _is_line(value: Any) -> bool:
+    return _is_text(value) and bool(value.strip()) and value.isprintable()
+
+
+def _is_id(value: Any) -> bool:
+    return _is_text(value) and bool(re.fullmatch(r"(?!\.)[\w.-]*", value))
+
+
 def _is_number(value: Any) -> bool:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and math.isfinite(value)
@@ -46,6 +55,9 @@ def _is_list_of_names(value: Any) -> bool:
 
 
 TEXT = Kind("a text in quotes", _is_text)
+LINE = Kind("a text of one line in quotes", _is_line)
+# it names a folder
+ID = Kind("letters, digits, hyphens in quotes, without a space or a slash", _is_id)
 ZONE = Kind(
     'a time zone that this machine knows, such as "Europe/Berlin" (on a system without '
     "time zones: pip install tzdata)",

@@ -23,6 +23,8 @@ from .setting_kinds import (
     ADDRESS,
     BUNDLED,
     BY_SYSTEM,
+    ID,
+    LINE,
     NAMES,
     NOT_NEGATIVE,
     POSITIVE,
@@ -96,8 +98,8 @@ class CourseTable(Table):
     """`[course]`: its names, the zone of dates without an offset, the solutions given out."""
 
     table: ClassVar[str] = "course"
-    title: str = _setting("Unrolled: recurrent networks from scratch", TEXT)
-    id: str = _setting("unrolled", TEXT)
+    title: str = _setting("Unrolled: recurrent networks from scratch", LINE)
+    id: str = _setting("unrolled", ID)
     timezone: str = _setting("UTC", ZONE)
     unlocked: Sequence[str] = _setting((), NAMES)
 

@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from book_fixtures import EXTENSIONS, ROOT, build_book
+from book_fixtures import EXTENSIONS, ROOT, build_book, is_ours
 from sphinx.application import Sphinx
 from tables import each_row
 
@@ -37,7 +37,7 @@ def test_lists_every_numbered_equation_in_order(book, chapter):
     page = (book.html / "book" / "equations.html").read_text(encoding="utf-8")
     listed = re.findall(rf'href="{chapter}\.html#equation-(eq-[\w-]+)"', page)
     assert listed == CHAPTERS[chapter]
-    assert len(listed) >= 4
+    assert len(listed) >= 4 or not is_ours(chapter)
 
 
 def test_numbers_are_those_of_the_chapters(book):

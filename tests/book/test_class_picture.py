@@ -1,17 +1,22 @@
 """The class page and the check that pictures show are those that the course makes today."""
 
+import shutil
 import subprocess
 import sys
 
 from book_fixtures import ROOT
+from copies import copied
 
 TOOL = ROOT / "tools" / "class_picture"
 KEPT = ROOT / "tests" / "book" / "class_page.txt"
 
 
-def test_the_picture_says_what_the_page_says(tmp_path):
-    said = tmp_path / "words.txt"
-    command = [sys.executable, TOOL, "--words", said]
+def test_the_picture_says_what_the_page_says(real_course, tmp_path):
+    said, course = tmp_path / "words.txt", copied(real_course, tmp_path / "course")
+    tool = course.root / "tools" / TOOL.name  # it says what the course's settings are
+    tool.parent.mkdir()
+    shutil.copy(TOOL, tool)
+    command = [sys.executable, tool, "--words", said]
     subprocess.run(command, check=True, timeout=300)
     kept = KEPT.read_text(encoding="utf-8")
     assert said.read_text(encoding="utf-8") == kept, (

@@ -3,10 +3,12 @@
 import re
 import sys
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
-from book_fixtures import EXTENSIONS, Page, _done
+from book_fixtures import EXTENSIONS, ROOT, Page, _done
 
+TITLE = 'Two & "three" <4> &lt;'
 FIRST, SECOND, THIRD = "ex1_one", "ex2_two", "ex3_three"
 PAGES = {
     "intro": """\
@@ -90,6 +92,7 @@ extensions = [
 ]
 html_theme = "sphinx_book_theme"
 course_root = {root!r}
+templates_path = [{templates!r}]
 myst_enable_extensions = ["dollarmath", "colon_fence"]
 nb_execution_mode = "off"
 external_toc_exclude_missing = True
@@ -108,7 +111,8 @@ def html(tmp_path_factory):
         page.parent.mkdir(parents=True)
         page.write_text(f"# Exercise {name}\n", encoding="utf-8")
     (place / "course.toml").write_text(
-        f'[course]\ntitle = "Two and three"\n[units]\nhand_out = ["{SECOND}", "{THIRD}"]\n'
+        f"[course]\ntitle = '{TITLE}'\n[units]\n"
+        f'hand_out = ["{SECOND}", "{THIRD}"]\n'
         f"[opens]\n{THIRD} = 2999-01-01\n",
         encoding="utf-8",
     )
@@ -118,7 +122,8 @@ def html(tmp_path_factory):
         path.write_text(text, encoding="utf-8")
     (place / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     (place / "_toc.yml").write_text(TOC, encoding="utf-8")
-    conf = CONF.format(extensions=EXTENSIONS, root=str(place))
+    templates = str(ROOT / "book" / "_templates")
+    conf = CONF.format(extensions=EXTENSIONS, root=str(place), templates=templates)
     (place / "conf.py").write_text(conf, encoding="utf-8")
     out = place / "_build" / "html"
     command = [sys.executable, "-m", "sphinx", "-W", "-n", "--keep-going", "-b", "html"]
@@ -142,6 +147,14 @@ def test_only_pages_of_the_class_are_there(html):
         "equations",
     }
     assert {path.name for path in (html / "exercises").iterdir()} == {SECOND}
+
+
+def test_any_title_is_text(html):
+    pages = [html / "search.html", html / "book" / "ch2_two.html"]
+    for text in (page.read_text(encoding="utf-8") for page in pages):
+        (inside,) = re.findall(r"<title>(.*?)</title>", text)
+        assert "<" not in inside
+        assert unescape(inside).endswith(f" {TITLE}")
 
 
 def test_chapters_keep_their_numbers(html):
@@ -186,7 +199,7 @@ def test_the_cover_begins_with_the_first_chapter_that_is_there(html):
     assert "Start with chapter 2" in words(html, "intro")
     assert "You write one." not in text
     assert '<ol class="arabic simple" start="2">' in text
-    assert "<title>The book &#8212; Two and three</title>" in text
+    assert f"<title>The book — {TITLE}</title>" in unescape(text)
 
 
 def test_equations_of_an_absent_chapter_have_no_section(html):

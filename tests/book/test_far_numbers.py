@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from book_fixtures import ROOT, build_book, extension
+from book_fixtures import ROOT, build_book, extension, is_ours
 from tables import each_row
 
 far_numbers = extension("far_numbers")
@@ -58,5 +58,5 @@ def test_every_number_of_the_book_is_one_of_a_chapter(book, what):
         if (ROOT / "book" / f"{far}.md").exists():
             found += shown(book, far, what)
         assert found == [f"{number}.{k}" for k in range(1, len(found) + 1)]
-        assert len(found) >= 4
+        assert len(found) >= 4 or not is_ours(chapter.stem)
     assert shown(book, "notation", what) == []

@@ -9,10 +9,12 @@ import sys
 import tempfile
 import threading
 import time
+import tomllib
 import uuid
 from pathlib import Path
 
 import pytest
+from own_settings import SETTINGS, as_it_stands
 
 from autograder.confine import (
     Limits,
@@ -26,7 +28,7 @@ from autograder.confine.bubblewrap import Bubblewrap
 from autograder.confine.prepared import Prepared
 from autograder.confine.unconfined import Unconfined
 from autograder.confine.user import UnprivilegedUser, closed_to_others
-from autograder.unit.course import Course, CourseError
+from autograder.unit.course import CourseError
 from autograder.unit.settings import LimitsTable, Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -780,7 +782,10 @@ def test_no_descriptor_is_left_open(way, run):
 
 
 def test_limits_come_from_the_course():
-    assert Limits.from_settings(Course.find(ROOT).settings) == Limits()
+    assert Limits.from_settings(read_settings(SETTINGS)) == Limits()
+    course = as_it_stands()
+    told = tomllib.loads((course.root / "course.toml").read_text(encoding="utf-8"))
+    assert Limits.from_settings(course.settings) == Limits(**told.get("limits", {}))
     table = LimitsTable(memory_mb=256)
     assert Limits.from_settings(Settings(limits=table)) == Limits(memory_mb=256)
     assert Limits.from_settings(Settings()) == Limits()

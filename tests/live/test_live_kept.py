@@ -10,6 +10,7 @@ import pytest
 from book_fixtures import ROOT
 from live_pages import COURSE, FIRST, ExercisePage, texts_of
 from nbgrader.api import Gradebook
+from own_settings import put_settings
 
 
 def test_work_is_kept_taken_back_and_brought_back(first, right):
@@ -147,11 +148,11 @@ def test_the_downloaded_notebook_grades_as_any(downloaded, tmp_path):
 
 
 def test_the_downloaded_notebook_grades_in_nbgrader(downloaded, tmp_path):
-    ignored = shutil.ignore_patterns("_source", "notebooks", "samples", "ex[2-8]_*")
+    ignored = shutil.ignore_patterns("_source", "notebooks", "samples", "ex[2-9]_*")
     for name in ("solutions", "exercises"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
-    for name in ("course.toml", "nbgrader_config.py"):
-        shutil.copy(ROOT / name, tmp_path)
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    put_settings(tmp_path)
     place = tmp_path / "grading" / "submitted" / "ada" / FIRST
     place.mkdir(parents=True)
     shutil.copy(downloaded, place)

@@ -1,5 +1,6 @@
 """The student's tree and zip, and a student's machine with nothing but what they say to install."""
 
+import html
 import io
 import json
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from copies import copied
+from markdown_it import MarkdownIt
 from own_settings import SETTINGS, put_settings
 from sweeps import few
 
@@ -178,6 +180,29 @@ def test_page_and_readme_lead_to_the_book(real_course, made, tmp_path):
     assert '\nBOOK = ""' in (made[0] / "start.py").read_text(encoding="utf-8")
 
 
+def test_any_title_is_shown_as_it_is(real_course, tmp_path):
+    title = """Netze & "Gedächtnis" <i>*2*</i> &lt; 'R_a_b' [x](y)"""
+    written = json.dumps(title, ensure_ascii=False)
+    text = SETTINGS.read_text(encoding="utf-8")
+    told, count = re.subn(
+        r"^title = .*$", lambda _: f"title = {written}", text, flags=re.M
+    )
+    assert count == 1
+    (tmp_path / "course.toml").write_text(told, encoding="utf-8")
+    course = Course(tmp_path, real_course.solutions)
+    page = student_repository.page(course, None, "x.whl")
+    for tag, more in (
+        ("title", f"Start here: {title}"),
+        ("h1", f"{title}: the exercises"),
+    ):
+        (inside,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page)
+        assert (html.unescape(inside), "<" in inside) == (more, False)
+    heading = student_repository.readme(course, None).splitlines()[0]
+    tokens = MarkdownIt().parse(heading)[1].children
+    assert {one.type for one in tokens} <= {"text", "text_special"}
+    assert "".join(one.content for one in tokens) == f"{title}: the exercises"
+
+
 def test_no_notebook_imports_more_than_is_installed(made):
     wanted = (made[0] / "requirements.txt").read_text(encoding="utf-8")
     for name, data in originals_of(made[0]).items():
@@ -226,6 +251,23 @@ def test_making_it_again_changes_no_file_that_is_the_same(public):
     before = {path: path.stat().st_mtime_ns for path in tree.rglob("*")}
     student_repository.make(course)
     assert {path: path.stat().st_mtime_ns for path in tree.rglob("*")} == before
+
+
+def test_no_solution_is_out_before_its_exercise(real_course, tmp_path, monkeypatch):
+    course = copied(real_course, tmp_path)
+    path = tmp_path / "course.toml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("unlocked = []", f'unlocked = ["{ASSIGNMENT}"]')
+    path.write_text(
+        text.replace("[opens]\n", f"[opens]\n{ASSIGNMENT} = 2027-01-16\n"),
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")  # the day before
+    with pytest.raises(CourseError, match=f"unlocked: {ASSIGNMENT} would be out"):
+        student_repository.contents(Course(course.root))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800100000")
+    solved = f"solved/{ASSIGNMENT}/{ASSIGNMENT}.npz"
+    assert solved in student_repository.contents(Course(course.root))
 
 
 @pytest.fixture(scope="module")

@@ -141,8 +141,20 @@ WRONG = {
     "a title that is no text": (
         "[course]\ntitle = 3\n",
         2,
-        "should be a text in quotes",
+        "should be a text of one line in quotes",
     ),
+    "a title of two lines": (
+        '[course]\ntitle = """One\nTwo"""\n',
+        2,
+        "should be a text of one line",
+    ),
+    "a title of nothing": ('[course]\ntitle = " "\n', 2, "a text of one line"),
+    "an id that is a path": (
+        '[course]\nid = "WS 26/27"\n',
+        2,
+        "without a space or a slash",
+    ),
+    "an id that leads out": ('[course]\nid = ".."\n', 2, "without a space or a slash"),
     "a zone": ('[course]\ntimezone = "Mars"\n', 2, "'Mars' should be a time zone"),
     "a zone that leads out": (
         '[course]\ntimezone = "../../etc/passwd"\n',

@@ -334,9 +334,14 @@ def test_a_carry_that_broadcasts_to_zeros_is_right(unit, start):
 _ANCHOR = re.compile(r"""^\((slip-[\w-]+)\)=$|id="(slip-[\w-]+)\"""", re.M)
 
 
-@each_row("unit", UNITS)
-def test_every_mistake_of_any_exercise_has_its_section_on_every_page(unit):
-    page = COURSE.root / "book" / f"slips{UNITS[unit].assignment[2:]}.md"
+_TEMPLATE = "templates/unit/book/slips9_peak_meter.md"  # the page of a unit to come
+
+
+@each_row(
+    "name", [_TEMPLATE, *(f"book/slips{u.assignment[2:]}.md" for u in UNITS.values())]
+)
+def test_every_mistake_of_any_exercise_has_its_section_on_every_page(name):
+    page = COURSE.root / name
     found = {
         one or other for one, other in _ANCHOR.findall(page.read_text(encoding="utf-8"))
     }

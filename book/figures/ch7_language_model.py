@@ -36,7 +36,7 @@ def windows(rows, backed):
     ax.plot(lengths, better, "^-", color=INK, label="the same, with back-off")
     ax.plot(lengths, seen, "s--", color=MUTED, label="text that it has counted")
     for values, place, ha in (
-        (unseen, (3.6, 10.1), "center"),
+        (unseen, (2.7, 11.6), "center"),
         (better, (3.0, 4.9), "center"),
     ):
         best = int(np.argmin(values))

@@ -84,6 +84,15 @@ def test_a_table_in_a_dropdown_is_folded_once(page):
     assert table.select_one("code").text == "a"
 
 
+def test_a_section_that_is_a_dropdown_is_folded_once(tmp_path):
+    chapter = CHAPTER.replace("Frameworks.", "```{dropdown} Names\nFrameworks.\n```")
+    book = small_book(tmp_path, chapter=chapter)
+    html = (book.html / "book" / "ch1_rnn_cell.html").read_text(encoding="utf-8")
+    assert "Frameworks." in html
+    assert "In practice" not in parts(html)
+    assert "Test yourself" in parts(html)
+
+
 def test_headings_stay_outside(page):
     assert all(part.select("h1, h2, h3") == [] for part in parts(page).values())
     assert page.count("phone_folds.js") == 1

@@ -30,7 +30,7 @@ class PhoneFolds(SphinxPostTransform):
         if not PAGES.match(self.env.docname):
             return
         for section in list(self.document.findall(nodes.section)):
-            if section[0].astext() in FOLDED:
+            if section[0].astext() in FOLDED and not all(map(is_fold, section[1:])):
                 fold_section(section)
         for number, table in enumerate(list(self.document.findall(is_of_letters))):
             fold_table(table, f"letters-{number + 1}")
@@ -38,16 +38,21 @@ class PhoneFolds(SphinxPostTransform):
 
 def is_of_letters(node):
     """Whether a node is a table of letters that is not folded already, on wide screens too."""
-    if not isinstance(node, nodes.table) or within_dropdown(node):
+    if not isinstance(node, nodes.table) or within_fold(node):
         return False
     head = next(node.findall(nodes.thead), None)
     return head is not None and head.astext().replace("\n", "").startswith(LETTERS)
 
 
-def within_dropdown(node):
-    """Whether a fold of the page's own holds a node."""
+def is_fold(node):
+    """Whether a node is folded on wide screens too: nobody should have to unfold twice."""
+    return node.get("design_component") == "dropdown"
+
+
+def within_fold(node):
+    """Whether such a node holds this one."""
     while node := node.parent:
-        if node.get("design_component") == "dropdown":
+        if is_fold(node):
             return True
     return False
 

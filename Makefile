@@ -86,7 +86,7 @@ experiments: setup ## train and measure what chapters 5 and 6 compare (about twe
 	@python -m experiments
 	@python -m experiments.layers
 
-language-model: setup ## train the character models of chapter 7 (about an hour; stop and go on as you like)
+language-model: setup ## train the character models of chapter 7 (an hour and a quarter; stop and go on as you like)
 	@python -m experiments.novel
 	@python -m experiments.language_model
 

@@ -19,7 +19,8 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from unrolled.check.compare import Difference, describe
+from unrolled.check.compare import Difference
+from unrolled.check.in_words import describe
 from unrolled.check.outcome import Returned
 
 from .grade.judge import Judge, Judged

@@ -70,7 +70,12 @@ class Run:
         return f"{layers}, dropout {self.dropout:g}, seed {self.seed}"
 
 
-RUNS = Run(1, 0.0, 1), Run(1, 0.5, 1), Run(2, 0.5, 1)
+SEEDS = (1, 2, 3)
+RUNS = tuple(
+    Run(layers, dropout, seed)
+    for seed in SEEDS
+    for layers, dropout in ((1, 0.0), (1, 0.5), (2, 0.5))
+)
 
 
 def parts(tokens, settings):

@@ -127,6 +127,7 @@ def small_book(
             "sphinx_design",
             "unrolled_book.course_links",
             "unrolled_book.exercise_cells",
+            "unrolled_book.phone_folds",
             "unrolled_book.practice",
         ],
         "html_theme": "sphinx_book_theme",

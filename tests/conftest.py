@@ -5,6 +5,7 @@ that unit's notebook.
 from pathlib import Path
 
 import pytest
+from graded import graded  # noqa: F401, a fixture
 from inside import inside, loads  # noqa: F401, fixtures
 from own_settings import use_own_settings
 
@@ -23,6 +24,7 @@ LONGEST = (
     "book/test_book.py",
     "hostile/test_attacks.py",
     "live/test_live_verdicts.py",
+    "grade/test_grader_cells.py",
     "grade/test_grader.py",
     "book/test_book_access.py",
     "publish/test_student_repository.py",

@@ -4,6 +4,7 @@
 # its overflow hides words. Text that a screen reader alone is meant for is clipped on purpose.
 FOUND = """() => {
     document.querySelectorAll('main details').forEach(fold => { fold.open = true; });
+    document.querySelectorAll('main .fold-button[aria-expanded=false]').forEach(b => b.click());
     const aside = e => {
         const s = getComputedStyle(e);
         return s.clipPath.startsWith('inset') || s.clip !== 'auto' || e.clientWidth <= 8;

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from autograder.grade import input_rules
-from autograder.grade.client import FILES
+from autograder.grade.worker_files import FILES
 
 
 @pytest.fixture(scope="module")

@@ -10,24 +10,25 @@ import copy
 import linecache
 import os
 import sys
-import textwrap
-import traceback
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from unrolled.check.beside import folders_of
 from unrolled.check.book_page import find_book
-from unrolled.check.compare import compare_returned
-from unrolled.check.general_mistakes import mistake_of_reading_data
+from unrolled.check.calling import (
+    call_all,
+    call_function,
+    call_plainly,
+    called_for,
+    namespace_of,
+    silence,
+)
 from unrolled.check.landmark_store import FunctionLandmarks, read_landmarks
 from unrolled.check.locate import Run, locate
 from unrolled.check.numbers import NumbersError, Sheet, VisibleNumbers, read_sheet
 from unrolled.check.on_paper import PaperCase, paper_case
-from unrolled.check.outcome import Outcome, Raised, Returned
 from unrolled.check.present import (
     NotDefined,
     RunCells,
@@ -37,23 +38,19 @@ from unrolled.check.present import (
 )
 from unrolled.check.quiet import QuietError, StoppedError, hide_tracebacks
 from unrolled.check.render import as_html, as_text, summary_html, summary_text
-from unrolled.check.stray_names import find_stray_names, functions_behind
-from unrolled.check.sum_up import (
-    IN_EXAMPLES,
-    Line,
-    Summary,
-    Tested,
-    answers_in_words,
-    line_of,
+from unrolled.check.shown import Shown, display, narrow
+from unrolled.check.stray_names import find_stray_names
+from unrolled.check.sum_up import Line, Summary, Tested, answers_in_words, line_of
+from unrolled.check.verdict import Verdict
+from unrolled.check.visible_verdict import (
+    EXAMPLES,
+    is_right,
+    reading_data,
+    unchecked,
+    verdict_on_calls,
 )
-from unrolled.check.verdict import Verdict, call_text, judge_outcomes
 from unrolled.check.where import Where
 
-WIDTH = 80  # of what nbgrader's report shows
-EXAMPLES = (
-    "the example",
-    "other sizes",
-)  # what the visible cases before the trials are
 PHRASES = {  # what a kind of call has, where its name does not say it
     "large values": "very large inputs, in the thousands",
     "single precision": "inputs in single precision (float32)",
@@ -158,29 +155,29 @@ class Check:
         name = _exercise_name(function, self.numbers)
         if name not in self.numbers:
             names = " or ".join(f"check({one})" for one in self.numbers)
-            return _unchecked(name, f"write {names}"), None
+            return unchecked(name, f"write {names}"), None
         side = self.numbers[name]
         if isinstance(function, NotDefined):
-            return _unchecked(name, self._why_not_defined(name)), None
+            return unchecked(name, self._why_not_defined(name)), None
         contract = side.function
-        called = _called_for(function, side)
+        called = called_for(function, side)
         if not callable(called):
             failure = (
                 f"`{contract.driver}` is not there; run the cell that defines it, then "
                 "check again"
             )
-            return _unchecked(name, failure), None
-        tested = _called(called, side, function)
+            return unchecked(name, failure), None
+        tested = call_all(called, side, function)
         stray = find_stray_names(function, contract.companions)
-        verdict = _verdict_on(side, tested, stray)
+        verdict = verdict_on_calls(side, tested, stray)
         verdict = replace(verdict, book=find_book(side.book, self.path.parent))
         if not verdict.right:
-            with _silence():
+            with silence():
                 wrong = self._wrong_companions(function, side)
             verdict = replace(verdict, mend_first=wrong)
             verdict = replace(verdict, notes=self._notes(function, side, verdict))
         elif stray[0]:
-            verdict = _reading_data(verdict, side, stray[0])
+            verdict = reading_data(verdict, side, stray[0])
         return replace(verdict, before=self._texts_before(side)), tested
 
     def __call__(self, *functions: Callable) -> None:
@@ -206,14 +203,14 @@ class Check:
             verdict = self.verdict(function)
             verdict = self.located(function, verdict)
         except NumbersError as error:
-            verdict = _unchecked(name, str(error))
+            verdict = unchecked(name, str(error))
         except KeyboardInterrupt:
             stopped = True
         if stopped:  # raised here: the interrupt's own way is not shown behind it
             raise StoppedError(_stopped_text(name))
         if not verdict.right and _validates():
-            raise CheckFailed(_narrow(as_text(verdict)))
-        _display(Shown(as_text(verdict), as_html(verdict)))
+            raise CheckFailed(narrow(as_text(verdict)))
+        display(Shown(as_text(verdict), as_html(verdict)))
 
     def located(self, function: Callable, verdict: Verdict) -> Verdict:
         """Say of a wrong function where it departs first, and whether it failed before."""
@@ -226,7 +223,7 @@ class Check:
         if verdict.mend_first:
             return verdict
         side = self.numbers[name]
-        with _silence():
+        with silence():
             where = self._where(function, side, verdict.case)
             paper = _on_paper(function, side)
         return replace(verdict, where=where, paper=paper)
@@ -240,11 +237,11 @@ class Check:
         known = self._landmarks.get(side.function.name)
         if known is None or case >= len(known.cases):
             return None
-        called = _called_for(function, side)
+        called = called_for(function, side)
         run = Run(
             side.function,
             function,
-            lambda: _plain_call(called, side.cases[case]),
+            lambda: call_plainly(called, side.cases[case]),
             side.want[case],
             known.cases[case],
         )
@@ -265,9 +262,9 @@ class Check:
         if problem == "stopped":
             raise StoppedError(_stopped_text(""))
         if problem:
-            _display(Shown(problem))
+            display(Shown(problem))
         else:
-            _display(Shown(summary_text(summary), summary_html(summary)))
+            display(Shown(summary_text(summary), summary_html(summary)))
 
     def summary(self, space: dict[str, Any]) -> Summary:
         """Sum up the exercise, without showing anything.
@@ -295,7 +292,7 @@ class Check:
         name = side.function.name
         if function is None or isinstance(function, NotDefined):
             return Line(name, "–", 0.0, side.points, self._why_not_defined(name))
-        with _silence():
+        with silence():
             verdict, tested = self._judged(function)
         if tested is None:
             return Line(name, "–", 0.0, side.points, verdict.failure)
@@ -334,7 +331,7 @@ class Check:
         missing = [
             name
             for name in side.function.companions
-            if isinstance(_namespace(function).get(name), NotDefined)
+            if isinstance(namespace_of(function).get(name), NotDefined)
         ]
         if missing:
             return tuple(f"`{one}`: {self._why_not_defined(one)}." for one in missing)
@@ -361,24 +358,11 @@ class Check:
         """Give the companions in the notebook that are themselves not right."""
         wrong = []
         for name in side.function.companions:
-            mine = _namespace(function).get(name)
+            mine = namespace_of(function).get(name)
             other = self.numbers.get(name)
-            if callable(mine) and other and not _is_right(mine, other):
+            if callable(mine) and other and not is_right(mine, other):
                 wrong.append(name)
         return tuple(wrong)
-
-
-class Shown:
-    """What a notebook displays: HTML where there is a page, plain text elsewhere."""
-
-    def __init__(self, text: str, html: str = ""):
-        self.text, self.html = text, html
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str | None:
-        return self.html or None
 
 
 def exercise(assignment: str, folder: str | Path | None = None) -> Check:
@@ -416,201 +400,13 @@ def _cells_here(space: dict[str, Any]) -> RunCells | None:
     return shell._unrolled_cells
 
 
-def _called_for(function: Callable, side: VisibleNumbers) -> Any:
-    """Give what is called: the function, or what drives a class."""
-    driver = side.function.driver
-    return _namespace(function).get(driver) if driver else function
-
-
 def _on_paper(function: Callable, side: VisibleNumbers) -> PaperCase | None:
     """Find a small case on which a function is wrong."""
-    called = _called_for(function, side)
+    called = called_for(function, side)
     return paper_case(
         side.function,
         side.paper,
         lambda arguments: call_function(called, arguments, function),
-    )
-
-
-def _plain_call(called: Callable, arguments: tuple) -> Any:
-    """Call a function on copies, as it is called when it is judged."""
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return called(*copy.deepcopy(arguments))
-
-
-def _called(called: Callable, side: VisibleNumbers, written: Callable) -> Tested:
-    """Call a function on all visible cases; what it prints, it prints once, for the example."""
-    space = _namespace(written)
-    companions = {name: space.get(name) for name in side.function.companions}
-
-    def outcome(function: Callable, arguments: tuple) -> Outcome:
-        return call_function(function, arguments, written, companions)
-
-    first = outcome(called, side.cases[0])
-    with _silence():
-        others = [outcome(called, case) for case in side.cases[1:]]
-        tried = [
-            outcome(space.get(one.by, called), one.arguments) for one in side.trials
-        ]
-    return Tested([first, *others], tried)
-
-
-def _verdict_on(
-    side: VisibleNumbers, tested: Tested, stray: tuple[Sequence[str], Sequence[str]]
-) -> Verdict:
-    """Judge a function by the examples, then, if these are right, by the trials."""
-    verdict = judge_outcomes(
-        side.function,
-        side.cases,
-        side.want,
-        tested.examples,
-        side.known,
-        stray,
-        side.pairs,
-    )
-    if not verdict.right or not side.trials:
-        return verdict
-    tried = judge_outcomes(
-        side.function,
-        [one.arguments for one in side.trials],
-        [one.want for one in side.trials],
-        tested.trials,
-        side.known_in_trials,
-        stray,
-    )
-    labels = [one.label for one in side.trials]
-    left = dict.fromkeys(one.of for one in side.parts if one.kind == "robustness")
-    return replace(
-        tried,
-        case=tried.case + len(side.cases),
-        tried=(*EXAMPLES, *labels),
-        untried=tuple(
-            one for one in left if one and one not in (*labels, *IN_EXAMPLES)
-        ),
-    )
-
-
-def folders_of(assignment: str, variables: dict[str, Any]) -> Iterator[Path]:
-    """Give the folders in which an exercise may lie, likeliest first.
-
-    It is the working folder, as Jupyter has it. A script or VS Code may work in another one: then
-    it is beside the file that runs, or below.
-
-    Parameters
-    ----------
-    assignment : str
-        Name of the exercise.
-    variables : dict
-        Of the notebook or script, among which may be its own path.
-    """
-    yield Path()
-    for name in ("__vsc_ipynb_file__", "__file__"):
-        path = variables.get(name)
-        if isinstance(path, str):
-            yield Path(path).parent
-    yield Path(assignment)
-    yield Path("..", assignment)
-
-
-def call_function(
-    function: Callable,
-    arguments: tuple,
-    written: Callable | None = None,
-    companions: Mapping[str, Any] | None = None,
-) -> Outcome:
-    """Call a student's function on copies, and say what it came to.
-
-    Only an interrupt passes through. What the notebook has set for numpy's errors and for
-    warnings does not hold here, nor does it when it is graded.
-
-    Parameters
-    ----------
-    function : callable
-        What is called.
-    arguments : tuple
-        Left as they are.
-    written : callable, optional
-        What the student wrote, such as a class, where `function` is another one that calls it:
-        a failure is told of this.
-    companions : mapping, optional
-        The notebook's other functions that it may call, by name: a failure in one of them is told
-        with its name.
-
-    Returns
-    -------
-    Outcome
-        A `Returned`, with the copies as the call left them, or a `Raised`.
-    """
-    given = copy.deepcopy(arguments)
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            value = function(*given)
-    except (Exception, SystemExit) as error:
-        return _raised(written or function, error, companions or {})
-    return Returned(value, given)
-
-
-def _raised(
-    function: Callable, error: BaseException, companions: Mapping[str, Any]
-) -> Raised:
-    """Give the exception with the last line of the student's own code on its way.
-
-    Parameters
-    ----------
-    function : callable
-        What was called.
-    error : BaseException
-        What it raised.
-    companions : mapping
-        Other functions of the student's, by name.
-    """
-    kind = type(error).__name__
-    try:
-        text = str(error)
-    except Exception:
-        text = ""
-    owners = {file: name for name, one in companions.items() for file in _files(one)}
-    owners |= dict.fromkeys(_files(function), "")
-    place = None
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename in owners:
-            place = (frame.f_code.co_filename, number)
-    if place is None:
-        return Raised(kind, text)
-    line = linecache.getline(*place).strip()
-    return Raised(kind, text, line, place[1], owners[place[0]])
-
-
-def _files(function: Any) -> set[str]:
-    """Give where the code behind a callable stands: a name for each cell."""
-    return {one.__code__.co_filename for one in functions_behind(function)}
-
-
-def _unchecked(name: str, failure: str) -> Verdict:
-    """Give the verdict on what could not be called, and why."""
-    return Verdict(name, False, f"check({name})", failure=failure, checked=False)
-
-
-def _reading_data(verdict: Verdict, side: VisibleNumbers, data: list[str]) -> Verdict:
-    """Give the verdict on a function whose numbers are right in this notebook only.
-
-    Parameters
-    ----------
-    verdict : Verdict
-        On its numbers.
-    side : VisibleNumbers
-        The exercise's.
-    data : list of str
-        The notebook's variables that it reads.
-    """
-    return replace(
-        verdict,
-        right=False,
-        call=call_text(side.function, side.cases[0]),
-        failure="gives the right numbers, but only beside this notebook's own variables",
-        mistake=mistake_of_reading_data(side.function, data),
     )
 
 
@@ -627,21 +423,6 @@ def _stopped_text(name: str) -> str:
     )
 
 
-def _is_right(function: Callable, side: VisibleNumbers) -> bool:
-    """Say whether a function is right by the numbers, and reads no data of the notebook."""
-    contract = side.function
-    calls = [*zip(side.cases, side.want, strict=True)]
-    calls += [(one.arguments, one.want) for one in side.trials]
-    for case, want in calls:
-        outcome = call_function(function, case)
-        if not isinstance(outcome, Returned):
-            return False
-        if compare_returned(contract.returns, outcome.value, want):
-            return False
-    data, _ = find_stray_names(function, contract.companions)
-    return not data
-
-
 def _exercise_name(function: Any, numbers: dict[str, VisibleNumbers]) -> str:
     """Give the exercise's name for what is to be checked.
 
@@ -649,59 +430,8 @@ def _exercise_name(function: Any, numbers: dict[str, VisibleNumbers]) -> str:
     """
     own = getattr(function, "__name__", None)
     if callable(function) and own not in numbers:
-        space = _namespace(function)
+        space = namespace_of(function)
         own = next((name for name in numbers if space.get(name) is function), own)
     if isinstance(own, str):
         return own
     return f"an object of type {type(function).__name__}"
-
-
-def _namespace(function: Any) -> dict[str, Any]:
-    """Give the notebook's variables, for a callable without code of its own too."""
-    methods = functions_behind(function) if isinstance(function, type) else ()
-    written = methods[0] if methods else function
-    space = getattr(written, "__globals__", None)
-    return space if isinstance(space, dict) else vars(sys.modules["__main__"])
-
-
-@contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    """Throw away what is printed meanwhile."""
-    with (
-        open(os.devnull, "w", encoding="utf-8") as nowhere,
-        contextlib.redirect_stdout(nowhere),
-        contextlib.redirect_stderr(nowhere),
-    ):
-        yield
-
-
-def _narrow(text: str) -> str:
-    """Break lines that nbgrader's report would cut off."""
-    return "\n".join(map(_narrow_line, text.splitlines()))
-
-
-def _narrow_line(line: str) -> str:
-    """Break a line, what follows below its text."""
-    if len(line) <= WIDTH:
-        return line
-    below = 12 if line.startswith("  ") else 2
-    return textwrap.fill(
-        line,
-        WIDTH,
-        subsequent_indent=" " * below,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _display(shown: Shown) -> None:
-    """Show in the notebook, or print where there is none.
-
-    IPython is asked only where it runs already.
-    """
-    ipython = sys.modules.get("IPython")
-    if ipython is not None and ipython.get_ipython() is not None:
-        ipython.display.display(shown)
-        return
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print(str(shown).encode(encoding, "replace").decode(encoding))

@@ -17,8 +17,8 @@ from types import ModuleType
 from typing import Any
 
 from unrolled import exercise
+from unrolled.check.beside import folders_of
 from unrolled.check.numbers import NumbersError
-from unrolled.notebook_check import folders_of
 
 SOLVED = "solved"  # the folder of those solutions that students have been given
 DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)

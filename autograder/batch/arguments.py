@@ -98,7 +98,7 @@ def _add_grading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fresh",
         action="store_true",
-        help="start a Python for each worker, in place of a fork (ten times slower)",
+        help="start a Python for each worker, in place of a fork (several times slower)",
     )
 
 

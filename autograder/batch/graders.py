@@ -13,9 +13,9 @@ from pathlib import Path
 from ..confine import READ_FD, WRITE_FD, Confinement, Limits, choose
 from ..confine.prepared import Prepared
 from ..confine.spare import Spare
-from ..grade.client import FILES
 from ..grade.grader import Grader, digest
 from ..grade.rehearsal import RehearsalError, rehearse
+from ..grade.worker_files import FILES
 from ..unit.course import Course
 from ..unit.secret_seed import chosen
 from ..unit.unit import load

@@ -21,7 +21,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from unrolled.check.compare import plural
+from unrolled.check.in_words import plural
 
 from ..collect.hand_in import HandIn
 from ..grade.result import Result, TaskResult

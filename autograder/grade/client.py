@@ -6,61 +6,26 @@ a `Lost` outcome, except where the machinery itself fails.
 
 from __future__ import annotations
 
-import os
-import select
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from unrolled.check import wire
-from unrolled.check.outcome import Lost, MachineryError, Outcome, Raised, Returned
+from unrolled.check.outcome import Lost, MachineryError, Outcome, Returned
 
-from ..confine import READ_FD, WRITE_FD, Confined, Confinement, Limits
+from ..confine import READ_FD, WRITE_FD, Confinement, Limits
 from ..confine.clock import Budget, Stretch
 from . import input_rules
+from .channel import Channel, Died
 from .companions import RefusedError
 from .reloading import Loaded, Reloading
+from .said import list_in, names_in, pairs_in, raised_in, text_in
+from .worker_files import FILES
 
-ROOT = Path(__file__).resolve().parents[2]
-LOCATING = (  # what finds a first wrong line
-    "locate",
-    "watch",
-    "recorder",
-    "executed",
-    "taken_apart",
-    "code_lines",
-    "landmarks",
-    "landmark_store",
-    "judged_run",
-    "departure",
-    "find_departure",
-    "put_together",
-    "where",
-    "compare",
-)
-# They lie in one folder there, and import each other from beside themselves.
-INSIDE = (
-    *(f"autograder/worker/{name}.py" for name in ("worker", "loading", "repair")),
-    *(f"autograder/worker/{name}.py" for name in ("shell", "statements")),
-    *(f"autograder/worker/{name}.py" for name in ("first_line",)),
-    *(f"unrolled/check/{name}.py" for name in ("wire", "stray_names")),
-    "unrolled/contract.py",
-    *(f"unrolled/check/{name}.py" for name in LOCATING),
-)
-FILES = tuple(ROOT / file for file in INSIDE)
 START_SECONDS = 60  # for Python and numpy; a failure of the machinery beyond
 # Deaths that one function may cause before its remaining calls are not made.
 RESTARTS = 2
 NO_RESULT = "the process answered with something else than a result"
-
-
-class _Died(Exception):
-    """The worker is gone or breaks the protocol: `lost` says how, `budget` what it used up."""
-
-    def __init__(self, how: str, text: str, budget: Budget | None = None):
-        super().__init__(text)
-        self.lost, self.budget = Lost(how, text), budget
 
 
 class Client:
@@ -92,11 +57,10 @@ class Client:
         self._reloading = Reloading(input_rules.read(cells), limits, self.loaded)
         self._deaths: dict[str, list[Lost]] = {}
         self._budgets: dict[str, Budget] = {}
-        self._confined: Confined | None = None
+        self._channel: Channel | None = None
         self._ready = False  # whether the worker there is has the notebook loaded
         # companions that stand in the student's place from the loading on
         self._serve: tuple[str, ...] = ()
-        self._buffer = bytearray()
         self.asked: set[str] = set()  # companions that were served
         self._called_here: set[str] = set()  # in the worker there is now
         self._mixed: set[str] = set()
@@ -110,10 +74,9 @@ class Client:
 
     def close(self) -> None:
         """End the worker, whatever it is doing."""
-        if self._confined is not None:
-            self._confined.kill()
-            self._confined, self._ready = None, False
-        self._buffer.clear()
+        if self._channel is not None:
+            self._channel.confined.kill()
+            self._channel, self._ready = None, False
         self._called_here.clear()
 
     def fresh(self, serve: Sequence[str] = ()) -> None:
@@ -160,7 +123,7 @@ class Client:
             self._ensure_loaded()
             self._note_call(name)
             return self._called(name, arguments, companions or {})
-        except _Died as died:
+        except Died as died:
             # what is left in the pipes belongs to a call that is over: only a new worker is sure
             self.close()
             deaths.append(died.lost)
@@ -183,7 +146,7 @@ class Client:
         }
         stretch = self._stretch(name)
         try:
-            self._send(wire.pack(message, arguments), stretch)
+            self._worker.send(wire.pack(message, arguments), stretch)
             return self._answer(arguments, companions, name, stretch)
         finally:
             # also of a call that died: the time it took is gone for the function's other calls
@@ -210,13 +173,13 @@ class Client:
         try:
             self._ensure_loaded()
             stretch = self._stretch(name)
-            self._send(wire.pack(message), stretch)
-            answer, _ = self._read(stretch)
-        except _Died:
+            self._worker.send(wire.pack(message), stretch)
+            answer, _ = self._worker.read(stretch)
+        except Died:
             # nothing is said of names then; what is wrong shows when the function is called
             self.close()
             return [], []
-        return _names_in(answer.get("data")), _names_in(answer.get("unknown"))
+        return names_in(answer.get("data")), names_in(answer.get("unknown"))
 
     def trace(self, name: str, request: Mapping[str, Any], value: tuple) -> Any:
         """Ask for where a function departs first from the book.
@@ -240,26 +203,26 @@ class Client:
         try:
             self._ensure_loaded()
             stretch = self._stretch(name)
-            self._send(wire.pack(message, value), stretch)
-            answer, _ = self._read(stretch)
-        except _Died:
+            self._worker.send(wire.pack(message, value), stretch)
+            answer, _ = self._worker.read(stretch)
+        except Died:
             # nothing is said of lines then
             self.close()
             return None
         return answer.get("where")
 
     @property
-    def _worker(self) -> Confined:
-        """The worker there is.
+    def _worker(self) -> Channel:
+        """The way to the worker there is.
 
         Raises
         ------
         MachineryError
             If there is none: a mistake of this module's own.
         """
-        if self._confined is None:
+        if self._channel is None:
             raise MachineryError("there is no confined worker to talk to")
-        return self._confined
+        return self._channel
 
     def _stretch(self, name: str) -> Stretch:
         """The time that one call of a function may take."""
@@ -270,7 +233,7 @@ class Client:
             )
         seconds = self.limits.call_seconds
         once = Budget(seconds, f"one call of `{name}` took more than {seconds:g} s")
-        return Stretch(self._worker.starved, once, self._budgets[name])
+        return Stretch(self._worker.confined.starved, once, self._budgets[name])
 
     def _answer(
         self,
@@ -284,9 +247,9 @@ class Client:
         The loop ends with the time of the stretch, however many companions are asked for.
         """
         while True:
-            message, value = self._read(stretch)
+            message, value = self._worker.read(stretch)
             op = message.get("op")
-            asked = _text_in(message.get("name"))
+            asked = text_in(message.get("name"))
             # only what this call was offered: the worker chooses the name
             if op == "serve" and asked in companions:
                 self.asked.add(asked)
@@ -299,11 +262,11 @@ class Client:
                 whole = isinstance(after, tuple) and len(after) == len(arguments)
                 return Returned(result, after if whole else None)
             elif op == "raised":
-                return _raised_in(message)
+                return raised_in(message)
             elif op == "missing":
                 return Lost("missing", f"there is no function `{name}` in the notebook")
             else:
-                raise _Died("crashed", NO_RESULT)
+                raise Died("crashed", NO_RESULT)
 
     def _serve_call(
         self, companion: Callable, value: Any, named: Any, stretch: Stretch
@@ -327,7 +290,7 @@ class Client:
             frame = wire.pack({"op": "refused", "kind": "TypeError", "text": text})
         # the reference's own time is not the student's
         stretch.spare(time.monotonic() - begin)
-        self._send(frame, stretch)
+        self._worker.send(frame, stretch)
 
     def _ensure_loaded(self) -> None:
         """Have a worker with the notebook loaded.
@@ -338,12 +301,12 @@ class Client:
         while not self._ready:
             budget = self._reloading.budget
             if budget.left <= 0:
-                raise _Died("timeout", budget.text)
+                raise Died("timeout", budget.text)
             self._await_ready()
             try:
                 self._load()
                 self._ready = True
-            except _Died as died:
+            except Died as died:
                 self.close()
                 if self._reloading.goes_on(died.lost, died.budget):
                     continue
@@ -353,24 +316,21 @@ class Client:
                 why = f"the course's own cells do not run: {died}"
                 raise MachineryError(why) from None
 
-    def _launch(self) -> Confined:
+    def _launch(self) -> Channel:
         """Start a process; it gets ready while other work is done."""
         argv = ["worker.py", str(READ_FD), str(WRITE_FD)]
         confined = self.confinement.start(FILES, argv, self.limits)
-        # a read or write must never wait for the worker: this side keeps the clock
-        for end in (confined.reader, confined.writer):
-            os.set_blocking(end.fileno(), False)
-        self._confined = confined
-        return confined
+        self._channel = Channel(confined, int(self.limits.output_mb * 2**20))
+        return self._channel
 
     def _await_ready(self) -> None:
         """Wait until the worker has Python and numpy; before that no student's code has run."""
         self._reloading.begin()
-        confined = self._confined or self._launch()
+        channel = self._channel or self._launch()
         budget = Budget(START_SECONDS, f"no answer after {START_SECONDS} s")
         try:
-            message, _ = self._read(Stretch(confined.starved, budget))
-        except _Died as died:
+            message, _ = channel.read(Stretch(channel.confined.starved, budget))
+        except Died as died:
             self.close()
             raise MachineryError(f"the confined worker did not start: {died}") from None
         if message.get("op") != "ready":
@@ -380,10 +340,10 @@ class Client:
         """Have the notebook's cells run, and note what the worker announces of them."""
         reloading = self._reloading
         budgets = (reloading.cell_budget(), reloading.budget)
-        stretch = Stretch(self._worker.starved, *budgets)
+        stretch = Stretch(self._worker.confined.starved, *budgets)
         ours = {"op": "load", "given": self.given, "serve": list(self._serve)}
         try:
-            self._send(wire.pack(ours | reloading.request()), stretch)
+            self._worker.send(wire.pack(ours | reloading.request()), stretch)
             message = self._announcements(stretch)
         finally:
             stretch.charge()
@@ -397,114 +357,37 @@ class Client:
         """
         reloading = self._reloading
         for _ in range(reloading.most_announced):
-            message, _ = self._read(stretch)
-            op, cell = message.get("op"), _text_in(message.get("cell"))
+            message, _ = self._worker.read(stretch)
+            op, cell = message.get("op"), text_in(message.get("cell"))
             if op == "loaded":
                 return message
             # cells are looked up by these names later on
             if op != "running" or not reloading.known(cell):
-                raise _Died("crashed", NO_RESULT)
+                raise Died("crashed", NO_RESULT)
             line = message.get("line")
             reloading.announced(cell, line if type(line) is int else 0, stretch)
-        raise _Died("crashed", "the process announced more cells than there are")
+        raise Died("crashed", "the process announced more cells than there are")
 
     def _take_in(self, message: dict) -> None:
         """Note what loading showed, as far as it is of the cells and of the kinds there are."""
         known = self._reloading.known
         errors = {}
-        for one in _list_in(message.get("errors")):
+        for one in list_in(message.get("errors")):
             if isinstance(one, dict):
-                error = _raised_in(one)
+                error = raised_in(one)
                 if known(error.cell):
                     errors[error.cell] = error
         repairs = [
             (cell, what)
-            for cell, what in _pairs_in(message.get("repairs"))
-            if known(cell) and _text_in(what) in REPAIRS
+            for cell, what in pairs_in(message.get("repairs"))
+            if known(cell) and text_in(what) in REPAIRS
         ]
         failed = {
             cell: line
-            for cell, line in _pairs_in(message.get("failed"))
+            for cell, line in pairs_in(message.get("failed"))
             if known(cell) and type(line) is int
         }
         self._reloading.done(errors, repairs, failed)
-
-    def _send(self, frame: bytes, stretch: Stretch) -> None:
-        """Write a frame, while the stretch has time left: a worker may never read."""
-        view = memoryview(frame)
-        while view:
-            fd = self._worker.writer.fileno()
-            self._wait(fd, select.POLLOUT, stretch)
-            try:
-                # in parts of what a pipe holds, so that the clock is asked between them
-                view = view[os.write(fd, view[: 2**16]) :]
-            except BlockingIOError:
-                continue
-            except BrokenPipeError:  # any other error is this side's
-                raise self._died() from None
-
-    def _read(self, stretch: Stretch) -> tuple[dict, Any]:
-        """Read a frame: message and value.
-
-        The sizes come first and are refused before anything of them is kept in memory.
-        """
-        most = int(self.limits.output_mb * 2**20)
-        try:
-            head = self._exactly(wire.HEAD.size, stretch)
-            header, body = wire.frame_sizes(head, most)
-            packed_message = self._exactly(header, stretch)
-            return wire.unpack(packed_message, self._exactly(body, stretch))
-        except wire.WireError as error:
-            raise _Died("crashed", f"the process answered with {error}") from None
-
-    def _exactly(self, count: int, stretch: Stretch) -> bytes:
-        """Read so many bytes; what came beyond them waits for the next frame."""
-        while len(self._buffer) < count:
-            fd = self._worker.reader.fileno()
-            self._wait(fd, select.POLLIN, stretch)
-            try:
-                part = os.read(fd, 2**20)
-            except BlockingIOError:
-                continue
-            if not part:  # the worker, and whatever it started, has closed its end
-                raise self._died()
-            self._buffer += part
-        data = bytes(self._buffer[:count])
-        del self._buffer[:count]
-        return data
-
-    def _wait(self, fd: int, event: int, stretch: Stretch) -> None:
-        """Wait for one end of the pipes, while the stretch has time left.
-
-        First as long as the stretch lasts for sure, without asking the kernel how long the worker
-        starved; then, as that gives it more time, as long as there is some left.
-        """
-        poll = select.poll()
-        poll.register(fd, event)
-        surely = stretch.at_most()
-        if surely <= 0 and stretch.left() <= 0:
-            raise self._late(stretch)
-        if poll.poll(max(0.0, surely) * 1000):
-            return
-        while (left := stretch.left()) > 0:
-            if poll.poll(max(left, 0.01) * 1000):
-                return
-        # what came meanwhile counts: this process may have been stopped
-        if not poll.poll(0):
-            raise self._late(stretch)
-
-    def _late(self, stretch: Stretch) -> _Died:
-        budget = stretch.tightest()
-        return _Died("timeout", budget.text, budget)
-
-    def _died(self) -> _Died:
-        """Say how the worker ended; that it never came to run is no fault of the student's."""
-        ending = self._worker.wait(2)
-        if ending is not None and ending.machinery:
-            raise MachineryError(ending.text)
-        # it may have closed its ends and live on: then it is killed by whoever catches this
-        how = ending.text if ending else "closed its ends"
-        return _Died("crashed", f"the process {how}")
 
 
 REPAIRS = {
@@ -514,34 +397,3 @@ REPAIRS = {
     "conflict": "merge conflict markers: the first side is kept",
     "joined": "joined with the cell below, from which it had been split",
 }
-
-
-# What the worker says may be of any kind and size: each of these takes of it what is as it should
-# be, and no more than can be shown.
-
-
-def _raised_in(message: dict) -> Raised:
-    kind, text, cell = (_text_in(message.get(k)) for k in ("kind", "text", "cell"))
-    line = message.get("line")
-    if type(line) is not int or not 0 <= line < 10**6:
-        line = 0
-    return Raised(kind[:80], text[:500], cell, line)
-
-
-def _text_in(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _list_in(value: Any) -> list:
-    return value if isinstance(value, list) else []
-
-
-def _pairs_in(value: Any) -> list[tuple[str, Any]]:
-    """Pairs of a cell and something; what is no text is no cell."""
-    pairs = [one for one in _list_in(value) if isinstance(one, list) and len(one) == 2]
-    return [(_text_in(cell), what) for cell, what in pairs]
-
-
-def _names_in(value: Any) -> list[str]:
-    texts = [one for one in _list_in(value)[:20] if isinstance(one, str)]
-    return [one for one in texts if one.isidentifier() and len(one) <= 80]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.check.compare import REAL
+from unrolled.check.in_words import REAL
 from unrolled.check.wire import OpaqueValue
 from unrolled.contract import Function
 

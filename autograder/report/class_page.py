@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from unrolled.check.compare import plural
+from unrolled.check.in_words import plural
 
 from ..grade.result import Result, TaskResult
 from ..safe.csv_cells import number

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from unrolled.check.compare import plural
+from unrolled.check.in_words import plural
 
 from ..batch.commands import find_all
 from ..collect.folder_names import told_apart

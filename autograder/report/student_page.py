@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from unrolled.check.compare import plural
+from unrolled.check.in_words import plural
 
 from ..grade.points import EXPLAINED, in_order, points_text
 from ..grade.result import Result, TaskResult

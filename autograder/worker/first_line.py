@@ -5,27 +5,28 @@ it answers is positions, names and verdicts; they are looked at on the other sid
 follows from them.
 """
 
+import copy  # noqa: F401  # with the next two, all that the course's modules import beside what
+import dataclasses  # noqa: F401  # a worker has: so any worker has the same modules
 import os
 import sys
 import types
+import unicodedata  # noqa: F401
 
 import wire
 
 PACKAGES = ("unrolled", "unrolled.check")
 FOLDER = os.path.dirname(wire.__file__)  # where all files of a worker lie
-_compiled = {}  # code of the files that find a line, by path
+_loaded = {}  # the module that finds a line, by its name
 
 
 def prepare():
-    """Compile what finds a line, which takes longer than most searches.
+    """Import what finds a line, which takes longer than most searches.
 
-    It is not imported: a worker that is forked is to have the modules that any other has.
+    No `import` of a notebook's finds it.
     """
-    for name in os.listdir(FOLDER):
-        path = os.path.join(FOLDER, name)
-        if name.endswith(".py"):
-            with open(path, encoding="utf-8") as file:
-                _compiled[path] = compile(file.read(), path, "exec", dont_inherit=True)
+    name = "unrolled.check.locate"
+    _loaded[name] = course_module(name)
+    return _loaded[name]
 
 
 class CourseFinder:
@@ -34,29 +35,12 @@ class CourseFinder:
     @staticmethod
     def find_spec(name, path=None, target=None):
         """Give what `import` asks for; None for every other module."""
-        from importlib.machinery import ModuleSpec
-
         file = os.path.join(FOLDER, f"{name.rpartition('.')[2]}.py")
         if not name.startswith("unrolled.") or not os.path.exists(file):
             return None
-        return ModuleSpec(name, CourseLoader(file), origin=file)
+        from importlib.machinery import ModuleSpec, SourceFileLoader
 
-
-class CourseLoader:
-    """Runs a module's code, as it was compiled before or as it stands in its file."""
-
-    def __init__(self, file):
-        self.file = file
-
-    def create_module(self, spec):
-        """Let `import` make the module."""
-        return None
-
-    def exec_module(self, module):
-        """Run its code."""
-        if self.file not in _compiled:
-            prepare()
-        exec(_compiled[self.file], module.__dict__)
+        return ModuleSpec(name, SourceFileLoader(name, file), origin=file)
 
 
 def course_module(name):
@@ -110,7 +94,7 @@ def first_line(written, called, message, value, texts):
     dict or None
         A `Where` as plain data, its cell the name of the code that it stands in.
     """
-    locate = course_module("unrolled.check.locate")
+    locate = _loaded.get("unrolled.check.locate") or prepare()
     arguments, want, arrays = value
     run = locate.Run(
         locate.function_from_data(message["function"]),

@@ -17,9 +17,6 @@ trace    calls a function once more, watched; `traced` says where it departs fir
 """
 
 import builtins
-import contextlib
-import functools
-import os
 import random
 import sys
 import traceback
@@ -31,12 +28,12 @@ import numpy as np
 import numpy.random  # or it would be loaded, and not seeded, when a cell first uses it
 import stray_names
 import wire
+from frames import read_frame, write_frame
 from loading import CellRunner, LoadingPlan
 from repair import repair_cells
+from replacing import replace_everywhere
 from shell import Finder, NotHere, Quiet, Shell
 
-LIMIT = 2**31  # bytes of a frame from the other side, which is trusted
-PIECE = 2**20  # bytes that are read in one go
 LONGEST_TEXT = 500  # characters of an exception's message
 LONGEST_KIND = 80  # characters of its type's name
 
@@ -334,167 +331,12 @@ def written_parts(function):
     return function.__code__, function.__defaults__, function.__kwdefaults__
 
 
-def replace_everywhere(space, mine, other):
-    """Put one object in the place of another wherever the notebook keeps it, one level deep.
-
-    Parameters
-    ----------
-    space : dict
-        The notebook's variables.
-    mine, other : object
-        What is replaced, and by what.
-    """
-    for name, value in list(space.items()):
-        with contextlib.suppress(BaseException):
-            if value is mine:
-                space[name] = other
-            elif isinstance(value, types.FunctionType) and value is not other:
-                replace_in_function(value, mine, other)
-            elif isinstance(value, functools.partial):
-                space[name] = replaced_partial(value, mine, other)
-            elif isinstance(value, type):
-                replace_in_class(value, mine, other)
-            elif isinstance(value, dict):
-                value.update({key: other for key, one in value.items() if one is mine})
-            elif isinstance(value, list):
-                value[:] = replaced_items(value, mine, other)
-
-
-def replaced_items(items, mine, other):
-    """Give a list of items with one put for another.
-
-    Parameters
-    ----------
-    items : iterable
-        What is looked through; it stays as it is.
-    mine, other : object
-        What is replaced, and by what.
-
-    Returns
-    -------
-    list
-        A new one.
-    """
-    return [other if one is mine else one for one in items]
-
-
-def replaced_values(items, mine, other):
-    """Give a dictionary with one value put for another.
-
-    Parameters
-    ----------
-    items : dict
-        What is looked through; it stays as it is.
-    mine, other : object
-        What is replaced, and by what.
-
-    Returns
-    -------
-    dict
-        A new one.
-    """
-    return {key: other if one is mine else one for key, one in items.items()}
-
-
-def replaced_partial(value, mine, other):
-    """Give a partial function with one object put for another.
-
-    Parameters
-    ----------
-    value : functools.partial
-        It stays as it is.
-    mine, other : object
-        What is replaced, and by what.
-
-    Returns
-    -------
-    functools.partial
-        A new one.
-    """
-    given = replaced_items((value.func, *value.args), mine, other)
-    named = replaced_values(value.keywords, mine, other)
-    return functools.partial(*given, **named)
-
-
-def replace_in_function(function, mine, other):
-    """Put one object for another in what a function closes over and takes by default.
-
-    Parameters
-    ----------
-    function : function
-        Changed in place.
-    mine, other : object
-        What is replaced, and by what.
-    """
-    for cell in function.__closure__ or ():
-        if cell.cell_contents is mine:
-            cell.cell_contents = other
-    if function.__defaults__:
-        defaults = replaced_items(function.__defaults__, mine, other)
-        function.__defaults__ = tuple(defaults)
-    if function.__kwdefaults__:
-        named = replaced_values(function.__kwdefaults__, mine, other)
-        function.__kwdefaults__ = named
-
-
-def replace_in_class(kind, mine, other):
-    """Put one object in the place of another among the attributes of a class.
-
-    Parameters
-    ----------
-    kind : type
-        Changed in place.
-    mine, other : object
-        What is replaced, and by what.
-    """
-    for key, one in list(vars(kind).items()):
-        if one is mine:
-            setattr(kind, key, other)
-        elif isinstance(one, staticmethod) and one.__func__ is mine:
-            setattr(kind, key, staticmethod(other))
-
-
 def is_data(name, value):
     """Say what `stray_names.is_data` says, of whatever a notebook may hold."""
     try:
         return stray_names.is_data(name, value)
     except BaseException:
         return False
-
-
-def read_frame(source, given=()):
-    """Read one frame: first its sizes, then as many bytes as these say.
-
-    Returns
-    -------
-    message : dict
-    value : object
-    """
-    head = read_exactly(source, wire.HEAD.size)
-    header_size, body_size = wire.frame_sizes(head, LIMIT)
-    header = read_exactly(source, header_size)
-    body = read_exactly(source, body_size)
-    return wire.unpack(header, body, given)
-
-
-def read_exactly(source, count):
-    """Read so many bytes, or end with the other side."""
-    parts = []
-    while count:
-        part = os.read(source, min(count, PIECE))
-        if not part:
-            # At once: no code of the notebook's may run on with nobody to watch it.
-            os._exit(0)
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
-
-
-def write_frame(sink, frame):
-    """Write a frame whole: a pipe takes as much at a time as it has room for."""
-    view = memoryview(frame)
-    while view:
-        view = view[os.write(sink, view) :]
 
 
 def put_modules(shell):

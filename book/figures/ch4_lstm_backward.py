@@ -316,8 +316,8 @@ def carries():
         gradient(ax, (end, high), (x + 0.8, high))
         gradient(ax, (end, low), (x + 1.66, low))
         if k < 2:
-            text(ax, x + 1.82, high + 0.35, "$dc_{prev}$", size=11)
-            text(ax, x + 1.82, low - 0.45, "$da_{prev}$", size=11)
+            text(ax, x + 1.77, high + 0.35, "$dc_{prev}$", size=11)
+            text(ax, x + 1.77, low - 0.45, "$da_{prev}$", size=11)
     text(ax, 10.5, high, "$0$")
     text(ax, 10.5, low, "$0$")
     gradient(ax, (1.65, high), (0.9, high))

@@ -36,7 +36,7 @@ def windows(rows, backed):
     ax.plot(lengths, better, "^-", color=INK, label="the same, with back-off")
     ax.plot(lengths, seen, "s--", color=MUTED, label="text that it has counted")
     for values, place, ha in (
-        (unseen, (3.6, 10.1), "center"),
+        (unseen, (2.7, 11.6), "center"),
         (better, (3.0, 4.9), "center"),
     ):
         best = int(np.argmin(values))
@@ -57,8 +57,8 @@ def named(layers, dropout):
 
 
 def novel(rows, counter):
-    """Plot the perplexity of the stacks on both texts against the epochs, first seeds, with
-    each one's chosen epoch.
+    """Plot the perplexity of the stacks on both texts against the epochs, with the epoch that
+    each one keeps; of further seeds, that on the validation text, thinly.
 
     Parameters
     ----------
@@ -74,7 +74,16 @@ def novel(rows, counter):
         own = [
             row for row in rows if (row["layers"], row["dropout"]) == (layers, dropout)
         ]
-        own = [row for row in own if row["seed"] == own[0]["seed"]]
+        first, *further = dict.fromkeys(row["seed"] for row in own)
+        for seed in further:
+            curve = [row for row in own if row["seed"] == seed]
+            ax.plot(
+                [row["epoch"] for row in curve],
+                [row["validation"] for row in curve],
+                color=MARK,
+                lw=0.8,
+            )
+        own = [row for row in own if row["seed"] == first]
         epochs = [row["epoch"] for row in own]
         validation = [row["validation"] for row in own]
         ax.axhline(counter, color=MUTED, ls=":", lw=1.4, label="best counter")

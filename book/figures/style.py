@@ -37,6 +37,7 @@ ROW = 0.62  # units for one entry of a column of numbers
 # points: a phone shows a full-width drawing at three quarters, and so these letters 11 px high
 SMALLEST = 11
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")  # but for the end of a line
+EXPONENT = re.compile(r"[\d.]+e[+-]\d+")  # which a narrow table must not break in two
 _SHEET = []  # where a sheet of several drawings wants the next one
 
 
@@ -109,7 +110,8 @@ def table(head, rows):
     """Show results as a table of the page, right-aligned but for the first column."""
 
     def cell(text, place, tag):
-        kind = " class=number" if place else ""
+        whole = " whole" if EXPONENT.fullmatch(str(text)) else ""
+        kind = f' class="number{whole}"' if place else ""
         tag = tag if str(text).strip() else "td"  # an empty corner heads no column
         return f"<{tag}{kind}>{escape(str(text))}</{tag}>"
 

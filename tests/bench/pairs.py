@@ -19,10 +19,10 @@ from itertools import combinations
 from autograder.unit.course import Course, CourseError
 from autograder.unit.pairs import edits_of, made_together, pairs
 from autograder.unit.unit import Unit, load
+from unrolled.check.calling import call_function
 from unrolled.check.known_pairs import NO_PAIRS
 from unrolled.check.numbers import VisibleNumbers, read_sheet
 from unrolled.check.verdict import Verdict, judge_outcomes
-from unrolled.notebook_check import call_function
 
 EVERY = 8  # pair is tried, and of other ways to make them every fortieth
 KINDS = ("both", "one of them", "a mistake of any exercise", "none", "falsely")

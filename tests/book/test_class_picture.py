@@ -1,11 +1,14 @@
 """The class page and the check that pictures show are those that the course makes today."""
 
+import re
 import shutil
 import subprocess
 import sys
 
 from book_fixtures import ROOT
 from copies import copied
+from PIL import Image
+from PIL.ImageColor import getrgb
 
 TOOL = ROOT / "tools" / "class_picture"
 KEPT = ROOT / "tests" / "book" / "class_page.txt"
@@ -39,7 +42,24 @@ def test_the_readmes_picture_says_what_the_check_says(tmp_path):
 def test_the_page_shows_the_picture_in_its_size():
     policies = (ROOT / "book" / "teach_policies.md").read_text(encoding="utf-8")
     tool = TOOL.read_text(encoding="utf-8")
-    assert "WIDTH, HEIGHT = 720, 1330" in tool
+    assert "WIDTH, HEIGHT = 720, 1280" in tool
     for name in ("class_page", "class_page_dark"):
-        assert f'src="../_static/{name}.png" width="720" height="1330"' in policies
+        assert f'src="../_static/{name}.png" width="720" height="1280"' in policies
         assert (ROOT / "book" / "_static" / f"{name}.png").read_bytes()[1:4] == b"PNG"
+
+
+def test_the_pictures_tell_the_colours_of_the_key_apart():
+    """Few colours make small pictures; those of the key are still what the page's style says."""
+    style = (ROOT / "autograder" / "report" / "templates" / "page.css").read_text(
+        "utf-8"
+    )
+    lines = re.findall(r"--whole:.*--open:.*", style)
+    for name, line in zip(("class_page", "class_page_dark"), lines, strict=True):
+        with Image.open(ROOT / "book" / "_static" / f"{name}.png") as picture:
+            shown = {colour for _, colour in picture.convert("RGB").getcolors(1 << 16)}
+        for kind, wanted in re.findall(r"--(\w+): (#\w{6})", line):
+            off = min(
+                max(abs(a - b) for a, b in zip(colour, getrgb(wanted), strict=True))
+                for colour in shown
+            )
+            assert off <= 8, (name, kind, "run tools/class_picture with more colours")

@@ -209,11 +209,31 @@ def test_targets_are_large_enough_for_a_finger(browser, html, chapter):
     page.goto((html / "book" / f"{chapter}.html").as_uri())
     name = FIGURES[chapter][0]
     figure = come(page, name)
+    figure.locator(".xp-unfold").click()
     for way in ("forward", "backward"):
         figure.locator("button", has_text=way).click()
         figure.locator("select[aria-label='Input sequence']").select_option("hand")
         assert page.evaluate(TARGETS, name) == []
         assert page.evaluate(APART, name) == []
+    page.close()
+
+
+def test_a_narrow_screen_unfolds_the_controls_at_a_tap(browser, html):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto((html / "book" / "ch4_lstm_backward.html").as_uri())
+    figure = come(page, "fig-ch4-steps")
+    unfold, slider = figure.locator(".xp-unfold"), figure.locator(".xp-slider").first
+    caption = figure.locator("figcaption")
+    for shown in (False, True, False):
+        assert slider.is_visible() == shown
+        assert unfold.get_attribute("aria-expanded") == str(shown).lower()
+        app = figure.locator(".xp").bounding_box()
+        assert app["y"] + app["height"] <= caption.bounding_box()["y"]
+        unfold.click()
+    page.set_viewport_size({"width": 768, "height": 1024})
+    figure.scroll_into_view_if_needed()
+    assert not unfold.is_visible()
+    assert slider.is_visible()
     page.close()
 
 

@@ -45,6 +45,42 @@ def test_long_code_of_a_chapter_has_a_button(page, lines, cut):
         assert found.index("x</span> = 1\n") < found.index("long-code")
 
 
+def highlighted(*lines):
+    """A cell's HTML, each line's first word within a tag of its own, as Pygments writes them."""
+    code = "".join(
+        f'<span class="kn">{first}</span>{gap}{rest}\n'
+        for first, gap, rest in (line.partition(" ") for line in lines)
+    )
+    return cell(0).replace("<span></span>", f"<span></span>{code}")
+
+
+WORK = [f"work {k}" for k in range(long_code.LONG)]
+
+
+@each_row(
+    ("lines", "set_up"),
+    [
+        (["import numpy as np", "from a import b", "", "", *WORK], 4),
+        (["", "import numpy as np", *WORK], 2),
+        ([*WORK, "import numpy as np"], 0),
+        (["important = 1", *WORK], 0),
+        (["", "", *WORK], 0),
+    ],
+)
+def test_imports_at_the_beginning_wait_with_the_rest(lines, set_up):
+    found = made("book/ch4_lstm_backward", highlighted(*lines))
+    before, _, after = found.partition('<span class="set-up">')
+    within, _, rest = after.partition("\n</span>")
+    assert within.count("\n") + bool(after) == set_up
+    assert (before + within + rest).count("work") == len(WORK)
+    assert "work" not in within
+
+
+def test_short_cells_keep_their_imports():
+    found = made("book/ch4_lstm_backward", highlighted("import numpy as np", "a = 1"))
+    assert "set-up" not in found
+
+
 def test_a_page_without_a_body_is_left_alone():
     context = {}
     long_code.shorten(None, "book/ch1_rnn_cell", "page.html", context, None)

@@ -6,13 +6,12 @@ from unrolled.check.compare import (
     as_numbers,
     close_entries,
     compare_returned,
-    describe,
     find_differences,
     is_same,
     outputs_by_name,
-    plural,
     tolerance,
 )
+from unrolled.check.in_words import describe, plural
 from unrolled.check.wire import ITSELF, TOO_DEEP, OpaqueValue
 from unrolled.contract import PerStep, Text, array, dict_of, tuple_of
 

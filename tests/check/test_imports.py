@@ -8,7 +8,7 @@ import pytest
 from tables import each_row
 
 import unrolled
-from autograder.grade.client import FILES
+from autograder.grade.worker_files import FILES
 
 PACKAGE = Path(unrolled.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))

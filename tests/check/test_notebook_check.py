@@ -15,10 +15,13 @@ import pytest
 from conftest import CELL, SEQUENCE
 from tables import each_row
 
-from unrolled import exercise, notebook_check
+from unrolled import exercise
+from unrolled.check import calling
+from unrolled.check.calling import call_function
 from unrolled.check.numbers import read_numbers, save_numbers
 from unrolled.check.render import as_html, as_text
-from unrolled.notebook_check import Check, CheckFailed, Shown, call_function
+from unrolled.check.shown import Shown
+from unrolled.notebook_check import Check, CheckFailed
 
 HELPERS = """
 import numpy as np
@@ -141,18 +144,18 @@ def test_right(of):
     ],
 )
 def test_what_goes_wrong_is_said_in_a_line(of, body, found, monkeypatch):
-    monkeypatch.setattr(notebook_check.linecache, "getline", line_of(body))
+    monkeypatch.setattr(calling.linecache, "getline", line_of(body))
     verdict = of(body)
     text = as_text(verdict)
     assert not verdict.right
     assert found in text
     assert len(text) < 1200
-    assert "notebook_check.py" not in text
+    assert "calling.py" not in text
 
 
 def test_an_error_inside_a_companion_says_whose_cell_it_is_in(check, monkeypatch):
     monkeypatch.setattr(
-        notebook_check.linecache, "getline", lambda file, number: f"{file}, {number}"
+        calling.linecache, "getline", lambda file, number: f"{file}, {number}"
     )
     space = notebook(
         f"def {CELL}(xt, a_prev, parameters):\n    return xt[99]",

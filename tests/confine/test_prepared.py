@@ -20,7 +20,7 @@ from test_confine import HEAD, offered
 from autograder.confine import Limits, NotConfined, choose, fork_server, prepared
 from autograder.confine.bubblewrap import Bubblewrap
 from autograder.confine.prepared import Prepared, close_prepared
-from autograder.grade.client import FILES
+from autograder.grade.worker_files import FILES
 
 LIMITS = Limits()
 TOKEN, MASK = "b1f7a62e", 0x5A

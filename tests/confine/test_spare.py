@@ -9,7 +9,7 @@ from leftovers import left, nothing_new
 
 from autograder.confine import READ_FD, WRITE_FD, Limits, choose
 from autograder.confine.spare import Spare
-from autograder.grade.client import FILES
+from autograder.grade.worker_files import FILES
 
 ARGV = ["worker.py", str(READ_FD), str(WRITE_FD)]
 LIMITS = Limits()

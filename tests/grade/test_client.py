@@ -207,9 +207,9 @@ def test_deaths_are_counted_by_function(client):
     one = client(body("os._exit(7)"))
     first = [one.call("f", (1,)) for _ in range(4)]
     assert {o.how for o in first} == {"crashed"}
-    before = one._confined
+    assert one._channel is None  # the last worker is gone
     assert one.call("f", (1,)) == first[-1]
-    assert one._confined is before  # no further worker was started for it
+    assert one._channel is None  # and no further one was started for it
     assert one.call("f", (1,), budget="another") is not None
     assert right(one.call("good", (1,)))
 
@@ -410,7 +410,9 @@ def test_a_machine_that_gives_no_time_at_all_is_the_machinerys(client, monkeypat
     assert right(one.call("good", (1,)))
     begin = time.monotonic()
     monkeypatch.setattr(
-        type(one._confined), "starved", lambda self: 0.99 * (time.monotonic() - begin)
+        type(one._channel.confined),
+        "starved",
+        lambda self: 0.99 * (time.monotonic() - begin),
     )
     with pytest.raises(MachineryError, match="the machine is too busy"):
         one.call("f", (1,))

@@ -13,11 +13,11 @@ from autograder.grade.judge import Judge, outcome_here
 from autograder.unit.catalogue import Edit, variant
 from autograder.unit.course import Course
 from autograder.unit.unit import load
+from unrolled.check.calling import call_function
 from unrolled.check.known_mistakes import Misconception
 from unrolled.check.numbers import read_sheet
 from unrolled.check.stray_names import find_stray_names
 from unrolled.check.verdict import judge_outcomes
-from unrolled.notebook_check import call_function
 
 COURSE = Course.find(__file__)
 UNITS = {name[:3]: load(name, COURSE) for name in COURSE.assignments}

@@ -10,12 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.check.compare import (
-    STEPS,
-    as_numbers,
-    find_differences,
-    outputs_by_name,
-)
+from unrolled.check.compare import STEPS, as_numbers, find_differences, outputs_by_name
 from unrolled.check.evidence import Check, Evidence, Finding, quoted
 from unrolled.check.outcome import Raised, Returned
 from unrolled.check.wire import OpaqueValue

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -104,12 +104,12 @@ class _Store:
         return self.places[key]
 
 
-def read_landmarks(path: Path) -> dict[str, FunctionLandmarks]:
+def read_landmarks(path: str | PathLike[str]) -> dict[str, FunctionLandmarks]:
     """Read the landmarks of an exercise's functions, by name.
 
     Parameters
     ----------
-    path : Path
+    path : path-like
         The `.npz`.
 
     Returns

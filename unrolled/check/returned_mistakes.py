@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from unrolled.check.compare import outputs_by_name, plural
+from unrolled.check.compare import outputs_by_name
 from unrolled.check.evidence import Evidence, Finding, quoted
+from unrolled.check.in_words import plural
 from unrolled.check.wire import ITSELF, OpaqueValue
 from unrolled.contract import Array, Dict, Function, PerStep, Spec, Text, Tuple
 

@@ -32,6 +32,7 @@ PARTS = (
     "made",
     "no_errors",
     "no_thebe",
+    "phone_folds",
     "practice",
     "stacked_tables",
     "student_zip",

@@ -1,7 +1,8 @@
 """Let a phone show the first lines of a long cell, and the rest at a tap.
 
-On wide screens, on paper and without scripts the whole cell is there: `phone.css` cuts it, and
-`long_code.js` answers the button.
+The lines that set up (imports, and the empty lines after them) wait behind the button as well:
+what is shown begins where the cell does something. On wide screens, on paper and without scripts
+the whole cell is there: `phone.css` cuts it, and `long_code.js` answers the button.
 """
 
 import re
@@ -15,6 +16,8 @@ LONG = (
     12  # lines; a little more than what is shown first, or a tap would bring two lines
 )
 PAGES = re.compile(r"book/(?:ch|far)\d")
+SET_UP = re.compile(r"(?:import|from)\b|$")
+TAG = re.compile(r"<[^>]*>")
 BUTTON = '<button type="button" class="show-all" aria-expanded="false">All {lines} lines</button>'
 
 
@@ -24,7 +27,26 @@ def shortened(found):
     if lines <= LONG:
         return found[0]
     cell = found[0].replace("cell_input", "cell_input long-code", 1)
+    cell = cell.replace(found["code"], set_apart(found["code"]), 1)
     return cell + BUTTON.format(lines=lines)
+
+
+def set_apart(code):
+    """A cell's code with the imports that it begins with, and the empty lines after them, as a
+    span of their own.
+    """
+    lines = code.splitlines(keepends=True)
+    first = next(k for k, line in enumerate(lines) if not SET_UP.match(words(line)))
+    if not any(words(line) for line in lines[:first]):
+        return code
+    return (
+        f'<span class="set-up">{"".join(lines[:first])}</span>{"".join(lines[first:])}'
+    )
+
+
+def words(line):
+    """A line of highlighted code without its tags."""
+    return TAG.sub("", line).rstrip()
 
 
 def shorten(app, pagename, templatename, context, doctree):

@@ -58,6 +58,21 @@
     return { row, ways, now };
   }
 
+  // A narrow screen shows the hand's controls when they are asked for.
+  function unfolding(grid) {
+    const { button } = explorable;
+    const unfold = button("weights, loss, input", "Weights, loss and input", () => set(!open));
+    unfold.classList.add("xp-unfold");
+    let open;
+    const set = (whole) => {
+      open = whole;
+      unfold.setAttribute("aria-expanded", String(open));
+      grid.classList.toggle("whole", open);
+    };
+    set(false);
+    return unfold;
+  }
+
   // The parts of the page, in the order in which they are read.
   function build(cell, act) {
     const app = make("div", { class: `xp xp-${cell}` });
@@ -71,7 +86,8 @@
     const controls = explorable.controls(cell, act.change);
     const status = make("p", { class: "xp-status", role: "status", "aria-live": "polite" });
     const grid = make("div", { class: "xp-grid" });
-    grid.append(head, row, place, shown, note, strip.field, legend, ...controls.groups);
+    const unfold = unfolding(grid);
+    grid.append(head, row, place, shown, note, strip.field, legend, unfold, ...controls.groups);
     app.append(grid, status);
     return { app, ask, question, ways, now, place, shown, strip, legend, controls, note, status };
   }

@@ -1,11 +1,15 @@
 """A ✓ of the check is a promise: how often the hidden tests do not keep it."""
 
+import contextlib
+import signal
+
 import pytest
 from sweeps import few
 
 from autograder.unit.course import Course
 from autograder.unit.source import solved
 from autograder.unit.unit import load
+from tests.bench import promises
 from tests.bench.promises import (
     Answer,
     Tally,
@@ -59,6 +63,21 @@ def test_what_overflows_has_none(tallies, asked):
     """Of the other ways, a few never overflow: a softmax of what lies between -1 and 1, say."""
     _, _, least = asked
     assert tallies["other ways"].ticked <= 5 < least < tallies["other ways"].answers
+
+
+def test_an_answer_that_takes_too_long_is_no_promise_that_is_broken(monkeypatch):
+    """Its time may be up within a hidden test, which pytest then says has failed."""
+    unit = load("ex1_rnn_cell", COURSE)
+    (given, *_) = [a for a in answers(unit, 0) if a.kind == "samples"]
+
+    def slow(unit, answer):
+        with contextlib.suppress(BaseException):
+            signal.raise_signal(signal.SIGPROF)
+        return "90% (test_values)"
+
+    assert measured(unit, [given])["samples"] == Tally(1, 1, ())
+    monkeypatch.setattr(promises, "marks_lost", slow)
+    assert measured(unit, [given])["samples"] == Tally(1, 0, ())
 
 
 def test_a_gradient_check_that_ignores_its_loss_is_seen():

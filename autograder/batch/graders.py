@@ -16,6 +16,7 @@ from ..confine.spare import Spare
 from ..grade.grader import Grader, digest
 from ..grade.rehearsal import RehearsalError, rehearse
 from ..grade.worker_files import FILES
+from ..safe.printable import complain
 from ..unit.course import Course
 from ..unit.secret_seed import chosen
 from ..unit.unit import load
@@ -50,20 +51,28 @@ def grader_of(batch: Batch, assignment: str) -> Grader:
         way = beside.submit(_confinement, batch)
         unit = load(assignment, course)
         seed = chosen(course, batch.seed)
-        return Grader(unit, way.result(), limits, seed)
+        return Grader(unit, way.result()[0], limits, seed)
 
 
 @lru_cache(maxsize=4)
-def _confinement(batch: Batch) -> Confinement:
-    """The way to confine a batch, the same for all its exercises: the canary is asked once."""
+def _confinement(batch: Batch) -> tuple[Confinement, list[Warning]]:
+    """The way to confine a batch, and what is to be said of it.
+
+    It is the same for all the batch's exercises: the canary is asked once.
+    """
     course = course_of(batch.root, batch.solutions)
     limits = Limits.from_settings(course.settings)
     secrets = [*course.secrets, *batch.others]
-    return choose(batch.sandbox, limits, secrets, () if batch.fresh else FILES)
+    told: list[Warning] = []
+    files = () if batch.fresh else FILES
+    return choose(batch.sandbox, limits, secrets, files, told.append), told
 
 
 def refuse_unless_confined(batch: Batch, assignment: str = "") -> None:
     """Get ready to grade an exercise, or any, and refuse before anything is begun.
+
+    It is called once for a batch, whatever the number of its processes, and says what there is
+    to say of the confinement.
 
     Raises
     ------
@@ -72,8 +81,8 @@ def refuse_unless_confined(batch: Batch, assignment: str = "") -> None:
     """
     if assignment:
         grader_of(batch, assignment)
-        return
-    _confinement(batch)
+    for warning in _confinement(batch)[1]:
+        complain(str(warning))
 
 
 @contextlib.contextmanager

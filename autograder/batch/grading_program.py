@@ -16,6 +16,7 @@ from ..system.scratch import scratch_folder
 from ..system.stopping import Stopped, stoppable
 from .apart import as_json_value, from_json_value
 from .batch import Batch
+from .graders import refuse_unless_confined
 from .submissions import grade_one
 
 
@@ -36,9 +37,15 @@ def main() -> int:
 
 def _answer(questions: SimpleQueue[str], answers: IO[str]) -> None:
     """Answer one question after the other; an empty one is the end."""
+    ready: set[Batch] = set()
     while question := questions.get():
         fields, hand_in = map(from_json_value, json.loads(question))
-        graded = grade_one(Batch(**fields), hand_in)
+        batch = Batch(**fields)
+        if batch not in ready:
+            ready.add(batch)
+            with contextlib.suppress(Exception):  # each submission's result says it
+                refuse_unless_confined(batch)
+        graded = grade_one(batch, hand_in)
         answer = json.dumps(as_json_value(vars(graded)))
         print(answer, file=answers, flush=True)  # the other side waits for it
 

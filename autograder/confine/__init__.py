@@ -13,7 +13,8 @@ input, output and error are /dev/null, so that prints cost nothing and block not
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -23,7 +24,7 @@ from .canary import PROBE, Report, examine
 from .limits import Limits
 from .prepared import Prepared, Way, can_prepare, prepared_for
 from .process import READ_FD, WRITE_FD, Confined, Ending, NotConfined
-from .unconfined import Unconfined, UnconfinedWarning, warn
+from .unconfined import UNCONFINED, Unconfined, UnconfinedWarning
 from .user import UnprivilegedUser
 
 __all__ = [
@@ -35,10 +36,23 @@ __all__ = [
     "Ending",
     "Limits",
     "NotConfined",
+    "NotPreparedWarning",
     "UnconfinedWarning",
     "choose",
     "examined",
+    "prepared_way",
 ]
+
+
+class NotPreparedWarning(UserWarning):
+    """Workers are confined as well as ever, and slow: each starts a Python of its own."""
+
+
+_SLOW = (
+    "students' code is confined, but each worker starts a Python of its own, which takes several "
+    "times as long: no process could be prepared to fork them from ({}). `--fresh` grades like "
+    "this without a word."
+)
 
 
 class Confinement(Protocol):
@@ -84,13 +98,14 @@ def choose(
     limits: Limits | None = None,
     secrets: Iterable[Path] = (),
     prepare: Sequence[Path] = (),
+    tell: Callable[[Warning], object] = warnings.warn,
 ) -> Confinement:
     """Choose the first way of confinement that holds against the canary, or the one named.
 
     Parameters
     ----------
     name : str
-        `auto`, `bubblewrap`, `user`, or `none`, which warns.
+        `auto`, `bubblewrap`, `user`, or `none`, of which it tells.
     limits : Limits, optional
         The limits to examine it with.
     secrets : iterable of Path
@@ -99,6 +114,9 @@ def choose(
     prepare : sequence of Path
         The files of the workers that are to come: they are forked from a process that has loaded
         them. Where that does not hold, and if there are none, each is started for itself.
+    tell : callable
+        Called with an `UnconfinedWarning`, or with a `NotPreparedWarning` where files are given
+        and no process could be prepared.
 
     Raises
     ------
@@ -110,37 +128,56 @@ def choose(
             f"there is no sandbox {name!r}; there are: {', '.join(NAMES)}"
         )
     if name == Unconfined.name:
-        warn()
+        tell(UnconfinedWarning(UNCONFINED))
         return Unconfined()
     secrets = tuple(sorted(Path(s).resolve() for s in secrets))
     limits = limits or Limits()
     reports = []
     for way in WAYS:
         if name in ("auto", way.name):
-            if prepare and (ready := _prepared(way, limits, secrets, prepare)):
+            ready = prepared_way(way, limits, secrets, prepare) if prepare else ""
+            if isinstance(ready, Prepared):
                 return ready
             reports.append(examined(way, limits, secrets))
             if reports[-1].holds:
+                if ready:
+                    tell(NotPreparedWarning(_SLOW.format(ready)))
                 return way
     raise NotConfined(_refusal(reports))
 
 
-def _prepared(
+def prepared_way(
     way: Way,
     limits: Limits,
     secrets: tuple[Path, ...],
     files: Sequence[Path],
-) -> Prepared | None:
+) -> Prepared | str:
     """Give a way of confinement with a prepared process, if that holds against the canary, which
-    is forked from the same process as the workers.
+    is forked from the same process as the workers; else why it cannot be used.
+
+    Parameters
+    ----------
+    way : Way
+        What confines.
+    limits : Limits
+        The limits to examine it with.
+    secrets : tuple of Path
+        What must not be readable inside.
+    files : sequence of Path
+        The files of the workers that are to come.
     """
-    if way.available() or not can_prepare():
-        return None
+    if trouble := way.available():
+        return trouble
+    if not can_prepare():
+        return (
+            "this Python has no os.pidfd_open (it came with Python 3.9, on Linux 5.3)"
+        )
     try:
         ready = prepared_for(way, tuple(dict.fromkeys((*files, PROBE))), limits)
-    except NotConfined:
-        return None
-    return ready if examined(ready, limits, secrets).holds else None
+    except NotConfined as error:
+        return str(error)
+    report = examined(ready, limits, secrets)
+    return ready if report.holds else "; ".join(report.problems())
 
 
 def examined(

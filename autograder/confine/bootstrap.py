@@ -15,6 +15,9 @@ import resource
 import sys
 
 POLLIN = 1  # of `select`
+MOST_SAID = (
+    20_000  # letters of a traceback: nobody reads the pipe until this process has ended
+)
 
 
 def start(settings):
@@ -138,7 +141,12 @@ def serve(settings):
     give_up_rights(settings["parent"], b"", dumpable=False)
     find_modules(settings["folder"], settings["packages"])
     script = settings["argv"][0]
-    load(script)
+    try:
+        load(script)
+    except Exception:
+        import traceback
+
+        raise SystemExit(traceback.format_exc()[-MOST_SAID:]) from None
     code = compiled(settings, script)
     traces()  # it reads the home: how long ago is the same for all that follow
     me, before = os.getpid(), traces()

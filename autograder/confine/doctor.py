@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..unit.course import Course, CourseError
 from ..unit.settings import SettingsError
-from . import WAYS, choose, examined, seccomp
+from . import WAYS, examined, prepared_way, seccomp
 from .bubblewrap import program
 from .canary import PROBE, Report
 from .limits import Limits
@@ -83,10 +83,14 @@ def report(course: Course | None = None) -> tuple[str, bool]:
 
 def _workers(name: str, limits: Limits, secrets: tuple[Path, ...]) -> str:
     """Say how its workers start: as forks of a prepared process, where that holds as well."""
-    way = choose(name, limits, secrets, prepare=[PROBE])
-    if isinstance(way, Prepared):
+    way = next(way for way in WAYS if way.name == name)
+    ready = prepared_way(way, limits, secrets, [PROBE])
+    if isinstance(ready, Prepared):
         return "Its workers are forked from a prepared process, which holds as well."
-    return "Each worker starts a Python of its own: a prepared process does not hold."
+    return (
+        "Each worker starts a Python of its own: a prepared process does not hold "
+        f"({ready})."
+    )
 
 
 def _course_here() -> Course | None:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 from .limits import Limits
 from .process import Confined, Enclosure, copy_files, kill_group, launch
+
+UNCONFINED = (
+    "--sandbox none: students' code runs unconfined. It can read the solutions, change marks and "
+    "reach the network. Use it for code you trust, or on a machine that holds nothing else."
+)
 
 
 class UnconfinedWarning(UserWarning):
@@ -53,14 +57,3 @@ class Unconfined:
             cleanup=lambda: shutil.rmtree(folder, ignore_errors=True),
         )
         return launch(enclosure, argv)
-
-
-def warn() -> None:
-    """Say what `--sandbox none` means."""
-    warnings.warn(
-        "--sandbox none: students' code runs unconfined. It can read the solutions, "
-        "change marks and reach the "
-        "network. Use it for code you trust, or on a machine that holds nothing else.",
-        UnconfinedWarning,
-        stacklevel=3,
-    )

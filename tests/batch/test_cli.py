@@ -270,6 +270,26 @@ def test_where_nothing_confines_nothing_is_graded(grade, file, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    "more", [(), ("--jobs", "2")], ids=["here", "in two processes"]
+)
+def test_that_workers_start_slowly_is_said_once_and_grading_goes_on(
+    more, file, tmp_path
+):
+    program = (
+        "import sys; from autograder import cli, confine\n"
+        "confine.can_prepare = lambda: False; sys.exit(cli.main(sys.argv[1:]))"
+    )
+    files = [str(file(name, name)) for name in ("right", "bias_missing", "empty")]
+    command = [sys.executable, "-c", program, "grade", *files, *more]
+    command += ["--out", str(tmp_path / "results")]
+    ran = {"cwd": nb.COURSE.root, "capture_output": True, "text": True, "check": True}
+    slow = subprocess.run(command, **ran)
+    assert slow.stderr.count("no process could be prepared") == 1
+    assert "3 submissions in" in slow.stdout
+    assert subprocess.run([*command, "--fresh", "--again"], **ran).stderr == ""
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         [],

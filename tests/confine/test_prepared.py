@@ -17,7 +17,14 @@ import pytest
 from tables import each_row
 from test_confine import HEAD, offered
 
-from autograder.confine import Limits, NotConfined, choose, fork_server, prepared
+from autograder.confine import (
+    Limits,
+    NotConfined,
+    NotPreparedWarning,
+    choose,
+    fork_server,
+    prepared,
+)
 from autograder.confine.bubblewrap import Bubblewrap
 from autograder.confine.prepared import Prepared, close_prepared
 from autograder.grade.worker_files import FILES
@@ -257,7 +264,8 @@ def test_a_way_with_a_prepared_process_is_chosen_where_it_holds(monkeypatch):
     assert choose("bubblewrap", LIMITS, prepare=FILES) is ready
     close_prepared()
     monkeypatch.setattr(fork_server.ForkServer, "fork", fails)
-    assert type(choose("bubblewrap", LIMITS, prepare=FILES)) is Bubblewrap
+    with pytest.warns(NotPreparedWarning, match="it cannot be prepared"):
+        assert type(choose("bubblewrap", LIMITS, prepare=FILES)) is Bubblewrap
 
 
 def fails(*_):
@@ -348,10 +356,11 @@ def test_the_death_of_the_prepared_process_is_the_end_of_its_worker(forking, scr
     assert run(forking, script, "answer(1)")[0] == [1]
 
 
-def test_what_keeps_it_from_being_prepared_is_the_machinerys(script, monkeypatch):
+@pytest.mark.parametrize("long", [0, 200_000], ids=["short", "more than a pipe holds"])
+def test_what_keeps_it_from_being_prepared_is_the_machinerys(script, monkeypatch, long):
     way = offered("bubblewrap", monkeypatch)
     broken = script[0].with_name("broken.py")
-    broken.write_text("raise ValueError('not to be loaded')")
+    broken.write_text(f"raise ValueError({long} * 'x' + ': not to be loaded')")
     ready = Prepared(way, (broken, *script), LIMITS)
     worker = ready.start(script, ["attack.py"], LIMITS)
     ending = worker.wait(10)

@@ -320,37 +320,16 @@ class Recorder:
             return
         before = self.objects.get(id(value), []) if own else mine.values.get(name, [])
         known = {node.path: node for node in before}
-        whole = parents
         now: list[Node] = []
         for path, thing in leaves(value):
             old = known.get(path)
             numbers = copied_numbers(thing)
-            if (
-                old is not None
-                and old.thing is thing
-                and same_numbers(old.value, numbers)
-                and name
-                and (not bound or path)
-            ):
+            kept = name and (path or not bound) and _is_unchanged(old, thing, numbers)
+            if old is not None and kept:
                 now.append(old)
                 continue
-            parents = (parts or {}).get(str(path[0]), whole) if path else whole
-            behind: Sequence[Node] = parents
-            alias = [one for one in parents if one.thing is thing]
-            if alias and numbers is not None and same_numbers(alias[0].value, numbers):
-                behind = alias[:1]
-            block = None
-            if old is not None and old.thing is thing:
-                behind = [*behind, old] if old not in behind else behind
-                block = changed_block(old.value, numbers)
-            node = Node(
-                step, name, path, thing, numbers, tuple(dict.fromkeys(behind)), block
-            )
-            self.nodes += 1
-            if self.nodes > MOST_NODES:
-                raise TooMuchError
-            step.nodes.append(node)
-            now.append(node)
+            behind = (parts or {}).get(str(path[0]), parents) if path else parents
+            now.append(self._new_node(step, name, path, thing, numbers, behind, old))
         if own:
             self.objects[id(value)] = now
         if isinstance(value, str) or (
@@ -359,11 +338,43 @@ class Recorder:
             step.forms[name] = form_of(value)
         mine.values[name] = now
 
+    def _new_node(
+        self,
+        step: Executed,
+        name: str,
+        path: Path,
+        thing: Any,
+        numbers: np.ndarray | None,
+        behind: Sequence[Node],
+        old: Node | None,
+    ) -> Node:
+        """Write down a value that is new, or `old` no longer as it was."""
+        alias = [one for one in behind if one.thing is thing]
+        if alias and numbers is not None and same_numbers(alias[0].value, numbers):
+            behind = alias[:1]
+        block = None
+        if old is not None and old.thing is thing:
+            behind = [*behind, old]
+            block = changed_block(old.value, numbers)
+        node = Node(
+            step, name, path, thing, numbers, tuple(dict.fromkeys(behind)), block
+        )
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise TooMuchError
+        step.nodes.append(node)
+        return node
+
     def _closure(
         self, mine: _Frame, step: Executed, name: str, value: Any, parents: list[Node]
     ) -> list[Node]:
         """A function made here stands for what it reads, wherever it is called."""
         return [Node(step, name, (), value, None, tuple(parents))] if parents else []
+
+
+def _is_unchanged(old: Node | None, thing: Any, numbers: np.ndarray | None) -> bool:
+    """Say whether a value is the same object as before, with the same numbers."""
+    return old is not None and old.thing is thing and same_numbers(old.value, numbers)
 
 
 def _resolved(path: Path, space: Mapping[str, Any]) -> Path:

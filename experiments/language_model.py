@@ -261,42 +261,7 @@ class Show:
 
 def main(arguments=None):
     """Run the command."""
-    parser = argparse.ArgumentParser(
-        prog="python -m experiments.language_model", description=__doc__
-    )
-    parser.add_argument(
-        "--cells", nargs="+", choices=CELLS, default=list(CELLS), help="which cells"
-    )
-    parser.add_argument(
-        "--makers",
-        nargs="+",
-        choices=MAKERS,
-        default=list(MAKERS),
-        help="from scratch, or PyTorch's",
-    )
-    parser.add_argument(
-        "--seeds",
-        nargs="+",
-        type=int,
-        default=list(SEEDS),
-        help="one run of each kind a seed",
-    )
-    parser.add_argument(
-        "--out", type=Path, default=datafiles.DATA, help="folder of the data files"
-    )
-    parser.add_argument(
-        "--checkpoints",
-        type=Path,
-        default=CHECKPOINTS,
-        help="folder to stop at and go on from",
-    )
-    for name, value in asdict(Settings()).items():
-        parser.add_argument(
-            f"--{name.replace('_', '-')}",
-            type=type(value),
-            default=value,
-            help=f"({value})",
-        )
+    parser = arguments_parser()
     options = parser.parse_args(arguments)
     settings = Settings(**{name: getattr(options, name) for name in asdict(Settings())})
     console = Console()
@@ -327,13 +292,29 @@ def main(arguments=None):
         for cell in options.cells
         for seed in options.seeds
     ]
-    write(
-        train_all(runs, settings, source, options.checkpoints, console),
-        source,
-        settings,
-        options.out,
-    )
+    finished = train_all(runs, settings, source, options.checkpoints, console)
+    write(finished, source, settings, options.out)
     console.print(f"data files in {options.out}", highlight=False)
+
+
+def arguments_parser():
+    """Make the parser of the command's arguments, the settings among them."""
+    parser = argparse.ArgumentParser(
+        prog="python -m experiments.language_model", description=__doc__
+    )
+    add = parser.add_argument
+    add("--cells", nargs="+", choices=CELLS, default=list(CELLS), help="which cells")
+    scratch = "from scratch, or PyTorch's"
+    add("--makers", nargs="+", choices=MAKERS, default=list(MAKERS), help=scratch)
+    a_seed = "one run of each kind a seed"
+    add("--seeds", nargs="+", type=int, default=list(SEEDS), help=a_seed)
+    add("--out", type=Path, default=datafiles.DATA, help="folder of the data files")
+    kept = "folder to stop at and go on from"
+    add("--checkpoints", type=Path, default=CHECKPOINTS, help=kept)
+    for name, value in asdict(Settings()).items():
+        option = f"--{name.replace('_', '-')}"
+        add(option, type=type(value), default=value, help=f"({value})")
+    return parser
 
 
 def train_all(runs, settings, source, folder, console):

@@ -217,16 +217,10 @@ class Trained:
             named = {kind: {name: kept[f"{kind} {name}"] for name in self.model.weights()}
                      for kind in ("now", "best", "mean", "square")}  # fmt: skip
         self.model.set_weights(named["now"])
-        self.best, self.adam.mean, self.adam.square = (
-            named["best"],
-            named["mean"],
-            named["square"],
-        )
-        self.curve, self.seconds, self.seen = (
-            [tuple(point) for point in head["curve"]],
-            head["seconds"],
-            head["seen"],
-        )
+        self.best = named["best"]
+        self.adam.mean, self.adam.square = named["mean"], named["square"]
+        self.curve = [tuple(point) for point in head["curve"]]
+        self.seconds, self.seen = head["seconds"], head["seen"]
         self.adam.step, self.model.batches = head["step"], head["batches"]
 
 
@@ -248,10 +242,8 @@ def small(tokens, characters=10_000):
     counter = Counter(6, tokens[:characters].tolist(), len(text.VOCABULARY))
     found = counter.losses(tokens[characters : 2 * characters].tolist())
     for window, own in enumerate(found):
-        yield (
-            window,
-            perplexity(own[max(window - 1, 0) :]),
-        )  # only where the window is whole
+        whole = own[max(window - 1, 0) :]  # where as many letters stand before
+        yield window, perplexity(whole)
 
 
 def shares(net, counted):
@@ -294,77 +286,85 @@ def write(finished, source, settings, folder):
         for point in one.curve
     )
     datafiles.write("novel", curves, made, folder)
-    datafiles.write(
-        "backoff",
-        small(source.tokens),
-        source.described() | {"characters": 10_000, "doubt": 1},
-        folder,
-    )
+    of_counter = source.described() | {"characters": 10_000, "doubt": 1}
+    datafiles.write("backoff", small(source.tokens), of_counter, folder)
     counted = list(counters(training, validation, test))
-    window, doubt, by_counter, test_by_counter = min(
-        counted, key=lambda row: row[2].mean()
-    )
-    rows = [
-        ("counter", window, doubt, "", perplexity(val), perplexity(tst), "")
-        for window, doubt, val, tst in counted
-    ]
-    found = {}
-    for one in finished:
-        net, test_net = losses(one.model, validation), losses(one.model, test)
-        share = shares(net, by_counter)
-        both = mixed(share, test_net, test_by_counter)
-        found[one] = net, test_net, both
-        speed = round(one.seen / one.seconds)
-        label = f"{one.run.layers} {one.run.dropout:g}"
-        rows.append(
-            (
-                "stack",
-                label,
-                one.run.seed,
-                one.chosen[0],
-                perplexity(net),
-                perplexity(test_net),
-                speed,
-            )
-        )
-        both_validation = mixed(share, net, by_counter)
-        rows.append(
-            (
-                "both",
-                label,
-                one.run.seed,
-                float(share),
-                perplexity(both_validation),
-                perplexity(both),
-                "",
-            )
-        )
+    counter = min(counted, key=lambda row: row[2].mean())
+    measured = [Measured(one, counter, validation, test) for one in finished]
+    rows = [*rows_of_counters(counted), *(row for one in measured for row in one.rows)]
     datafiles.write("novel_results", rows, made, folder)
-    best = min(finished, key=lambda one: found[one][0].mean())
-    made |= {"counter": {"window": window, "doubt": doubt}, "best": str(best.run)}
-    where = places(test)
-    compared = {
-        "counter": test_by_counter,
-        "stack": found[best][1],
-        "both": found[best][2],
+    best = min(measured, key=lambda one: one.validation.mean())
+    window, doubt, _, test_by_counter = counter
+    made |= {
+        "counter": {"window": window, "doubt": doubt},
+        "best": str(best.trained.run),
     }
-    by_place = (
-        (
-            name,
-            int(place),
-            int((where == place).sum()),
-            float(own[where == place].mean()),
-        )
-        for name, own in compared.items()
-        for place in np.unique(where)
-    )
-    datafiles.write("novel_places", by_place, made, folder)
+    compared = {"counter": test_by_counter, "stack": best.test, "both": best.both}
+    datafiles.write("novel_places", rows_of_places(compared, test), made, folder)
     known = text.decode(training)
     written = (
-        (way, longest_copy(said, known), said) for way, said in samples(best.model)
+        (way, longest_copy(said, known), said)
+        for way, said in samples(best.trained.model)
     )
     made |= {"prefix": PREFIX, "length": LENGTH, "seed_of_draws": SAMPLED}
     datafiles.write("novel_samples", written, made, folder)
+
+
+class Measured:
+    """A trained stack's losses, a letter each, alone and mixed with a counter's.
+
+    Parameters
+    ----------
+    trained : Trained
+        The stack.
+    counter : tuple
+        One of `counters`: window, doubt, its losses on `validation` and on `test`.
+    validation, test : array
+        The letters; the share of either is chosen by the former.
+    """
+
+    def __init__(self, trained, counter, validation, test):
+        _, _, by_counter, test_by_counter = counter
+        self.trained = trained
+        self.validation = losses(trained.model, validation)
+        self.test = losses(trained.model, test)
+        self.share = shares(self.validation, by_counter)
+        self.both_validation = mixed(self.share, self.validation, by_counter)
+        self.both = mixed(self.share, self.test, test_by_counter)
+
+    @property
+    def rows(self):
+        """Its two rows of the results: alone, and with the counter."""
+        run = self.trained.run
+        label = f"{run.layers} {run.dropout:g}", run.seed
+        alone = perplexity(self.validation), perplexity(self.test)
+        both = perplexity(self.both_validation), perplexity(self.both)
+        speed = round(self.trained.seen / self.trained.seconds)
+        yield "stack", *label, self.trained.chosen[0], *alone, speed
+        yield "both", *label, float(self.share), *both, ""
+
+
+def rows_of_counters(counted):
+    """Give each counter's row of the results."""
+    for window, doubt, validation, test in counted:
+        yield (
+            "counter",
+            window,
+            doubt,
+            "",
+            perplexity(validation),
+            perplexity(test),
+            "",
+        )
+
+
+def rows_of_places(compared, test):
+    """Give each model's mean loss at each place of a word, and how many letters stand there."""
+    where = places(test)
+    for name, own in compared.items():
+        for place in np.unique(where):
+            here = where == place
+            yield name, int(place), int(here.sum()), float(own[here].mean())
 
 
 def samples(model):

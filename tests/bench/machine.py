@@ -48,6 +48,13 @@ def told() -> str:
     return f"{name}, {cores} cores in use, {python}{how}"
 
 
+def usual_environment() -> dict[str, str]:
+    """Give the environment of what is measured: Python keeps what it has compiled, as it does for
+    whoever has not told it otherwise.
+    """
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
+
 def spent(command: list, place: Path | None = None) -> Spent:
     """Run a command to its end, and say what it and all its processes took.
 
@@ -65,6 +72,7 @@ def spent(command: list, place: Path | None = None) -> Spent:
         process = subprocess.Popen(
             list(map(str, command)),
             cwd=place,
+            env=usual_environment(),
             stdout=said,
             stderr=said,
             preexec_fn=enter,

@@ -1,7 +1,6 @@
 """Ten copies of one submission through stock `nbgrader autograde` and through ours, interleaved."""
 
 import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -17,7 +16,7 @@ from autograder.unit.samples import sample_notebook
 from autograder.unit.source import read_cells
 from autograder.unit.unit import load
 
-from .machine import told, unit
+from .machine import told, unit, usual_environment
 
 ASSIGNMENT, COPIES, ROUNDS = "ex1_rnn_cell", 10, 3
 
@@ -76,7 +75,12 @@ def main() -> None:
 def _seconds(place: Path, command: list[str]) -> float:
     start = time.monotonic()
     done = subprocess.run(
-        command, cwd=place, capture_output=True, text=True, check=False, env=os.environ
+        command,
+        cwd=place,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=usual_environment(),
     )
     if done.returncode:
         raise SystemExit(

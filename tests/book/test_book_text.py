@@ -223,5 +223,7 @@ def test_before_and_after_a_step_are_written_in_one_way():
 
 
 def test_another_way_to_write_them_would_be_seen():
-    said = r"$da_{\mathrm{next}}$, $a_{prev}$, $dx_t$, $x^{\langle t\rangle}$, $\sum_t a$"
+    said = (
+        r"$da_{\mathrm{next}}$, $a_{prev}$, $dx_t$, $x^{\langle t\rangle}$, $\sum_t a$"
+    )
     assert other_letters(said) == [r"_{\mathrm{next}", "dx_t"]

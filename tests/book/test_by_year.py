@@ -46,7 +46,9 @@ def test_no_two_sources_have_one_label():
 
 def test_what_is_cited_stands_in_the_list_under_this_name(book):
     pages = {path.stem: path.read_text(encoding="utf-8") for path in book.pages}
-    listed = {place: plain(label) for place, label in LISTED.findall(pages["references"])}
+    listed = {
+        place: plain(label) for place, label in LISTED.findall(pages["references"])
+    }
     cited = [
         (place, plain(said))
         for page in pages.values()

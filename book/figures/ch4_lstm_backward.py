@@ -254,7 +254,7 @@ def linear():
     gradient(ax, (5.6, 1.0), (5.6, 0.3))
     text(ax, 1.5, 1.47, "$da_{prev}$", size=11)
     note(ax, 1.5, 0.95, "the first $n_a$ rows", colour=INK)
-    text(ax, 5.85, 0.5, "$dx_t$", ha="left", size=11)
+    text(ax, 5.85, 0.5, r"$dx^{\langle t\rangle}$", ha="left", size=11)
     note(ax, 6.7, 0.5, "the other $n_x$ rows", colour=INK, ha="left")
 
 

@@ -177,3 +177,53 @@ def test_every_exercise_has_its_page_of_slips_beside_it():
             f"- file: exercises/{name}/{name}\n        sections:\n          - file: {slips}\n"
             in contents
         )
+
+
+OPENING = "{{exercise}}`{}`"
+LED = re.compile(r"^- \[\*\*.+?\*\*[,.]?\]\([\w-]+\)", re.DOTALL)
+
+
+def test_slips_lead_to_their_exercise_and_chapters_to_their_slips(subtests):
+    for path in CHAPTERS:
+        with subtests.test(path.stem):
+            stem = path.stem.removeprefix("ch")
+            page = (BOOK / f"slips{stem}.md").read_text(encoding="utf-8")
+            assert OPENING.format(f"ex{stem}") in page.split("```{contents}")[0]
+            chapter = path.read_text(encoding="utf-8")
+            said = chapter.split("-slips)=\n")[1].split(f"{{doc}}`slips{stem}`")[0]
+            bullets = re.findall(r"^- .*", said, re.MULTILINE)
+            assert len(bullets) == 3
+            for bullet in bullets:
+                assert LED.match(bullet), bullet
+
+
+OTHER_LETTERS = re.compile(
+    r"_\{?\\(?:mathrm|text)\{(?:prev|next)\}|(?<![\w\\])d?[axc]_t\b"
+)
+
+
+def other_letters(source):
+    """Where a text writes a state's index otherwise than the notation page."""
+    return [
+        found[0]
+        for formula in re.findall(r"\$\$.+?\$\$|\$[^$\n]+\$", source, re.DOTALL)
+        for found in OTHER_LETTERS.finditer(formula)
+    ]
+
+
+def test_before_and_after_a_step_are_written_in_one_way():
+    pages = [*BOOK.glob("*.md"), *BOOK.glob("figures/*.py")]
+    pages += (ROOT / "solutions").glob("ex*.py")
+    found = {
+        path.name: letters
+        for path in pages
+        if (letters := other_letters(path.read_text(encoding="utf-8")))
+    }
+    assert found == {"notation.md": ["x_t"]}  # the table of other people's letters
+
+
+def test_another_way_to_write_them_would_be_seen():
+    said = (
+        r"$da_{\mathrm{next}}$, $a_{prev}$, $dx_t$, $x^{\langle t\rangle}$, $\sum_t a$"
+    )
+    assert other_letters(said) == [r"_{\mathrm{next}", "dx_t"]

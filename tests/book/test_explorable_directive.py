@@ -89,3 +89,17 @@ def test_equations_are_named_in_both_drawings():
     }
     assert {"eq-ch3-cell-state", "eq-ch4-products"} <= set(found["lstm"])
     assert {"eq-ch2-down", "eq-ch5-da-prev"} <= set(found["pair"])
+
+
+def test_lines_of_the_curves_are_as_far_apart_as_the_captions_say():
+    script = (SCRIPTS / "strip.js").read_text(encoding="utf-8")
+    rows = script.split("const POWERS = [")[1].split("];")[0]
+    powers = [float(row) for row in re.findall(r"\[([\de-]+),", rows)]
+    assert len(powers) == 6
+    np.testing.assert_allclose(np.divide(powers[:-1], powers[1:]), 100)
+    said = [
+        path.stem
+        for path in (ROOT / "book").glob("*.md")
+        if "from line to line a factor of 100" in path.read_text(encoding="utf-8")
+    ]
+    assert sorted(said) == ["ch2_rnn_backward", "ch4_lstm_backward"]

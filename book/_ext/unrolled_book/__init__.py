@@ -14,6 +14,7 @@ sys.path.append(str(ROOT))  # the course's own packages, which need not be insta
 PARTS = (
     "absent_pages",
     "accessible",
+    "by_year",
     "course_links",
     "equation_index",
     "exercise_cells",

@@ -288,4 +288,5 @@ def texts(root):
     """Yield the path of every file with prose, and its prose."""
     for glob, read in READERS.items():
         for path in sorted(Path(root).glob(glob)):
-            yield path, read(path.read_text(encoding="utf-8"))
+            if path.is_file():  # a folder of compiled code may lie beside them
+                yield path, read(path.read_text(encoding="utf-8"))

@@ -26,10 +26,12 @@ from autograder.confine.clock import Stretch
 from autograder.confine.unconfined import Unconfined
 from autograder.confine.user import closed_to_others
 from autograder.grade.client import Client
+from autograder.grade.hidden_tests import collected
 from autograder.grade.result import Result
 from autograder.unit.course import Course
 from autograder.unit.secret_seed import seed_of
 from autograder.unit.source import END, START, read_cells
+from autograder.unit.unit import load
 from unrolled.check.outcome import Raised, Returned
 
 from .attack import CELL, FORWARD, Attack
@@ -215,7 +217,9 @@ def ground(real_course):
     (root / "open").mkdir()
     (root / "open").chmod(0o777)
     made = Ground(root, token)
-    seed_of(made.course)  # made at first use, which no attack is to be blamed for
+    # made at first use, which no attack is to be blamed for: the seed, and compiled tests
+    seed_of(made.course)
+    collected(load(ASSIGNMENT, made.course))
     for name in ("other", "result", "gradebook", "history"):
         path = Path(made.places[name])
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@
 # | `clip_gradients` | bounds all gradients together | {{points:clip_gradients}} | {{kinds:clip_gradients}} |
 # | `training_step` | one step of gradient descent | {{points:training_step}} | {{kinds:training_step}} |
 # | `sample` | reads a prefix and writes on | {{points:sample}} | {{kinds:sample}} |
-# | a question | in your own words, read by a person | 5 | read by a person |
+# | a question | in your own words | 5 | one answer, read by a person |
 #
 # *Shapes* are for structure and shapes, *values* for each output's numbers, *robustness* for the same on other sizes
 # (one example, one step), long sequences, single precision and very large inputs.

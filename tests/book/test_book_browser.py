@@ -277,6 +277,23 @@ def test_commands_for_the_own_machine_unfold(opened):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_commands_of_a_page_are_read_whole_on_a_phone(opened):
+    page = opened("teach_grade", width=390)
+    commands = page.locator(".highlight-console pre")
+    assert commands.count() > 5
+    wide = "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"
+    assert commands.evaluate_all(wide) == []
+
+
+@pytest.mark.parametrize(
+    "exercise", few(EXERCISES, lambda exercise: "/ex1" in exercise)
+)
+def test_equations_of_an_exercise_fit_a_phone(opened, exercise):
+    page = opened(exercise, width=390)
+    assert page.locator(".katex-display").count() >= 1
+    assert page.evaluate(WIDE_EQUATIONS) == []
+
+
 def test_the_ways_to_open_are_large_enough_for_a_finger(opened):
     page = opened("ch1_rnn_cell", width=390)
     boxes = [link.bounding_box() for link in page.locator(".practice-way").all()]

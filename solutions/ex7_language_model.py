@@ -200,8 +200,9 @@ check(random_batches)
 # makes probabilities $p$ of them. The loss is the mean, over all steps and examples, of $-\ln p$ of the token that
 # really came:
 #
-# $$L = -\frac{1}{m\,T} \sum_{j,t} \ln p^{\langle t\rangle}_{y,\,j}
-# \qquad \frac{\partial L}{\partial z} = \frac{p - \text{one-hot}(y)}{m\,T}$$
+# $$L = -\frac{1}{m\,T} \sum_{j,t} \ln p^{\langle t\rangle}_{y,\,j}$$
+#
+# $$\frac{\partial L}{\partial z} = \frac{p - \text{one-hot}(y)}{m\,T}$$
 #
 # Compute the logarithm from the logits, $\ln p_k = z_k - \ln \sum_i e^{z_i}$, with the largest logit subtracted first.
 # Then nothing overflows, and no probability becomes zero before its logarithm is taken. The check tries logits in the

@@ -38,9 +38,9 @@ check = exercise("ex1_rnn_cell")
 # %% [markdown]
 # ## One step
 #
-# $$a^{\langle t\rangle} = \tanh\left(W_{aa}\, a^{\langle t-1\rangle} + W_{ax}\, x^{\langle t\rangle} + b_a\right)
-# \qquad
-# \hat y^{\langle t\rangle} = \mathrm{softmax}\left(W_{ya}\, a^{\langle t\rangle} + b_y\right)$$
+# $$a^{\langle t\rangle} = \tanh\left(W_{aa}\, a^{\langle t-1\rangle} + W_{ax}\, x^{\langle t\rangle} + b_a\right)$$
+#
+# $$\hat y^{\langle t\rangle} = \mathrm{softmax}\left(W_{ya}\, a^{\langle t\rangle} + b_y\right)$$
 #
 # The products act on whole columns: every example of the batch is a column, so one matrix product serves all `m`
 # of them, and a bias of shape `(n_a, 1)` is added to each column. The cell also packs a **cache**, the tuple of

@@ -9,7 +9,7 @@
 # | `rnn_cell_backward` | gradients of one time step | {{points:rnn_cell_backward}} | {{kinds:rnn_cell_backward}} |
 # | `rnn_backward` | gradients of a whole sequence | {{points:rnn_backward}} | {{kinds:rnn_backward}} |
 # | `gradient_check` | measures gradients and names an entry | {{points:gradient_check}} | {{kinds:gradient_check}} |
-# | a question | in your own words, read by a person | 5 | read by a person |
+# | a question | in your own words | 5 | one answer, read by a person |
 #
 # *Shapes* are for structure and shapes, *values* and *gradients* for each output's numbers, *robustness* for the same on
 # other sizes (one example, one step, fewer steps), long sequences, single precision and very large inputs, and for
@@ -35,8 +35,9 @@ check = exercise("ex2_rnn_backward")
 #
 # Forward, the cell computed
 #
-# $$z = W_{aa}\, a^{\langle t-1\rangle} + W_{ax}\, x^{\langle t\rangle} + b_a
-# \qquad a^{\langle t\rangle} = \tanh(z)$$
+# $$z = W_{aa}\, a^{\langle t-1\rangle} + W_{ax}\, x^{\langle t\rangle} + b_a$$
+#
+# $$a^{\langle t\rangle} = \tanh(z)$$
 #
 # Now you are given `da_next`: how much the loss grows with each entry of $a^{\langle t\rangle}$. Pass it on to
 # everything that went in, in two moves.

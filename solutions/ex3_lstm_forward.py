@@ -43,7 +43,7 @@ check = exercise("ex3_lstm_forward")
 # the state's rows on top. Four layers read it, each with weights of shape `(n_a, n_a + n_x)` and a bias `(n_a, 1)`.
 # Each result below has shape `(n_a, m)`; the prediction has shape `(n_y, m)`.
 #
-# | what | in code | question or meaning | range |
+# | what | in code | what it asks or is | range |
 # |---|---|---|---|
 # | forget gate | `ft` | how much of the old cell state is kept? | $(0, 1)$ |
 # | input gate | `it` | how much of the candidate is written? | $(0, 1)$ |

@@ -9,7 +9,7 @@
 # |---|---|---|---|
 # | `lstm_cell_backward` | gradients of one step | {{points:lstm_cell_backward}} | {{kinds:lstm_cell_backward}} |
 # | `lstm_backward` | the whole sequence | {{points:lstm_backward}} | {{kinds:lstm_backward}} |
-# | a question | in your own words, read by a person | 5 | read by a person |
+# | a question | in your own words | 5 | one answer, read by a person |
 #
 # *Shapes* are for structure and shapes, *gradients* for each gradient's numbers, by formula and by measurement,
 # *robustness* for the same on other sizes (one example, one step, fewer steps), long sequences, single precision and
@@ -36,8 +36,9 @@ check = exercise("ex4_lstm_backward")
 # Forward, the step computed, with $v = [a_{prev}; x]$, the state's rows on top (all letters without an index belong to
 # this step; $c$ is `c_next` and $a$ is `a_next`):
 #
-# $$f = \sigma(W_f v + b_f) \quad i = \sigma(W_i v + b_i) \quad \tilde c = \tanh(W_c v + b_c) \quad
-# o = \sigma(W_o v + b_o)$$
+# $$f = \sigma(W_f v + b_f) \quad i = \sigma(W_i v + b_i)$$
+#
+# $$\tilde c = \tanh(W_c v + b_c) \quad o = \sigma(W_o v + b_o)$$
 #
 # $$c = f \odot c_{prev} + i \odot \tilde c \qquad a = o \odot \tanh(c)$$
 #

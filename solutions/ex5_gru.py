@@ -45,7 +45,9 @@ check = exercise("ex5_gru")
 # stays, the **reset gate** $r$ how much of it the candidate may see. Both read $[a_{prev}; x]$, the old state's rows on
 # top of the input's:
 #
-# $$z = \sigma\left(W_z\,[a_{prev}; x] + b_z\right) \qquad r = \sigma\left(W_r\,[a_{prev}; x] + b_r\right)$$
+# $$z = \sigma\left(W_z\,[a_{prev}; x] + b_z\right)$$
+#
+# $$r = \sigma\left(W_r\,[a_{prev}; x] + b_r\right)$$
 #
 # The candidate reads $[r \odot a_{prev}; x]$. The old state is reset *before* the product, the input is not touched:
 #
@@ -53,7 +55,9 @@ check = exercise("ex5_gru")
 #
 # The new state lies between the old state and the candidate, entry by entry, and the prediction is read off it:
 #
-# $$a = z \odot a_{prev} + (1 - z) \odot \tilde h \qquad \hat y = \mathrm{softmax}\left(W_y\, a + b_y\right)$$
+# $$a = z \odot a_{prev} + (1 - z) \odot \tilde h$$
+#
+# $$\hat y = \mathrm{softmax}\left(W_y\, a + b_y\right)$$
 #
 # In code: `zt`, `rt` and `hht`, each `(n_a, m)`.
 

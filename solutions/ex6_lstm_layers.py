@@ -590,14 +590,18 @@ check(LSTMLayer)
 # **The initial states can be learned.** Each layer begins with a state and a memory that come from the layer below
 # it, through a matrix each, and those of the first layer come from the first input $x_0$:
 #
-# $$a_0^{(k)} = \tanh\left(V_a^{(k)} a_0^{(k-1)}\right) \qquad c_0^{(k)} = \tanh\left(V_c^{(k)} c_0^{(k-1)}\right)
-# \qquad a_0^{(-1)} = c_0^{(-1)} = x_0$$
+# $$a_0^{(k)} = \tanh\left(V_a^{(k)} a_0^{(k-1)}\right)$$
+#
+# $$c_0^{(k)} = \tanh\left(V_c^{(k)} c_0^{(k-1)}\right)$$
+#
+# $$a_0^{(-1)} = c_0^{(-1)} = x_0$$
 #
 # A gradient comes back this way, too. A layer's $a_0$ has two readers, the layer itself and the map to the layer
 # above, so two gradients meet there and add up. With $\delta^{(k)}$ for the gradient at the sum inside the tanh:
 #
-# $$\delta^{(k)} = \left(da_0^{(k)} + {V_a^{(k+1)}}^\top \delta^{(k+1)}\right) \odot \left(1 - (a_0^{(k)})^2\right)
-# \qquad dV_a^{(k)} = \delta^{(k)}\, {a_0^{(k-1)}}^\top$$
+# $$\delta^{(k)} = \left(da_0^{(k)} + {V_a^{(k+1)}}^\top \delta^{(k+1)}\right) \odot \left(1 - (a_0^{(k)})^2\right)$$
+#
+# $$dV_a^{(k)} = \delta^{(k)}\, {a_0^{(k-1)}}^\top$$
 #
 # The same for $c$. What comes out at the bottom belongs to $x_0$: it is added to `dx` at step 0.
 #

@@ -12,7 +12,7 @@
 # | `clip_gradients` | bounds all gradients together | {{points:clip_gradients}} | {{kinds:clip_gradients}} |
 # | `training_step` | one step of gradient descent | {{points:training_step}} | {{kinds:training_step}} |
 # | `sample` | reads a prefix and writes on | {{points:sample}} | {{kinds:sample}} |
-# | a question | in your own words, read by a person | 5 | read by a person |
+# | a question | in your own words | 5 | one answer, read by a person |
 #
 # *Shapes* are for structure and shapes, *values* for each output's numbers, *robustness* for the same on other sizes
 # (one example, one step), long sequences, single precision and very large inputs.
@@ -200,8 +200,9 @@ check(random_batches)
 # makes probabilities $p$ of them. The loss is the mean, over all steps and examples, of $-\ln p$ of the token that
 # really came:
 #
-# $$L = -\frac{1}{m\,T} \sum_{j,t} \ln p^{\langle t\rangle}_{y,\,j}
-# \qquad \frac{\partial L}{\partial z} = \frac{p - \text{one-hot}(y)}{m\,T}$$
+# $$L = -\frac{1}{m\,T} \sum_{j,t} \ln p^{\langle t\rangle}_{y,\,j}$$
+#
+# $$\frac{\partial L}{\partial z} = \frac{p - \text{one-hot}(y)}{m\,T}$$
 #
 # Compute the logarithm from the logits, $\ln p_k = z_k - \ln \sum_i e^{z_i}$, with the largest logit subtracted first.
 # Then nothing overflows, and no probability becomes zero before its logarithm is taken. The check tries logits in the

@@ -15,7 +15,7 @@
 # | `coupled_lstm` | an LSTM with input gate $1 - f$ | {{points:coupled_lstm}} | {{kinds:coupled_lstm}} |
 # | `recorded_lstm` | an LSTM without an output gate | {{points:recorded_lstm}} | {{kinds:recorded_lstm}} |
 # | `stacked_rnn` | three plain layers | {{points:stacked_rnn}} | {{kinds:stacked_rnn}} |
-# | a question | in your own words, read by a person | 5 | read by a person |
+# | a question | in your own words | 5 | one answer, read by a person |
 #
 # *Gradients* are for each state or gradient that was wrong and is right now, *robustness* for the same on other sizes,
 # long sequences, single precision and very large inputs, *the rest* for all that was right and has to stay so.
@@ -584,8 +584,9 @@ check(joined_rnn)
 #
 # One gate decides what is kept and what is written: the input gate is $1 - f$.
 #
-# $$c^{\langle t\rangle} = f \odot c^{\langle t-1\rangle} + (1 - f) \odot g \qquad h^{\langle t\rangle} = o \odot
-# \tanh(c^{\langle t\rangle})$$
+# $$c^{\langle t\rangle} = f \odot c^{\langle t-1\rangle} + (1 - f) \odot g$$
+#
+# $$h^{\langle t\rangle} = o \odot \tanh(c^{\langle t\rangle})$$
 #
 # The blocks of columns are $f$, $o$, $g$; time is the first axis.
 

@@ -123,6 +123,11 @@ MOST_SCREENS = {
 SLACK = 1.1  # the letters of another machine, and the scroll bar of a window that is no phone
 
 
+def unfold_answers(page):
+    """Open all that is folded on wide screens too."""
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+
 def is_short_enough_for_a_phone(page, chapter):
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = false)")
     height = page.evaluate("document.documentElement.scrollHeight")
@@ -180,6 +185,10 @@ def shows_all_of_long_code_at_a_tap(page):
     assert cell.locator("pre").evaluate("pre => pre === document.activeElement")
 
 
+BROKEN_FORMULAS = """[...document.querySelectorAll('p:not(td p) .math .katex-html')].filter(e => {
+    const parts = [...e.children].map(part => part.getBoundingClientRect());
+    return parts.some(part => part.top > parts[0].bottom - 2);
+}).map(e => e.textContent)"""
 WIDE_EQUATIONS = """[...document.querySelectorAll('.katex-display')]
     .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"""
 
@@ -205,6 +214,10 @@ def test_chapter_works(opened, chapter, subtests):
         folds_what_is_looked_up(page)
     with subtests.test("equations fit a phone"):
         assert page.evaluate(WIDE_EQUATIONS) == []
+    with subtests.test("formulas of a text are not broken on a phone"):
+        unfold(page)
+        unfold_answers(page)
+        assert page.evaluate(BROKEN_FORMULAS) == []
     with subtests.test("shows all of long code at a tap"):
         shows_all_of_long_code_at_a_tap(page)
 
@@ -262,6 +275,23 @@ def test_commands_for_the_own_machine_unfold(opened):
     fold.locator("label", has_text="Windows").click()
     assert f"py {command}" in fold.locator("pre:visible").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_commands_of_a_page_are_read_whole_on_a_phone(opened):
+    page = opened("teach_grade", width=390)
+    commands = page.locator(".highlight-console pre")
+    assert commands.count() > 5
+    wide = "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"
+    assert commands.evaluate_all(wide) == []
+
+
+@pytest.mark.parametrize(
+    "exercise", few(EXERCISES, lambda exercise: "/ex1" in exercise)
+)
+def test_equations_of_an_exercise_fit_a_phone(opened, exercise):
+    page = opened(exercise, width=390)
+    assert page.locator(".math .katex").count() >= 1
+    assert page.evaluate(WIDE_EQUATIONS) == []
 
 
 def test_the_ways_to_open_are_large_enough_for_a_finger(opened):
@@ -383,6 +413,22 @@ def test_paper_shows_the_answers_of_self_tests(opened):
             "all => all.map(e => e.getBoundingClientRect())"
         )
     )
+
+
+LINKS = "article a[href]:visible:not(.headerlink, .sd-btn, :has(> .std-term))"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_link_has_one_colour_wherever_it_stands(opened, theme):
+    found = set()
+    for name in ("slips1_rnn_cell", "notation"):  # with a list of contents, and a table
+        page = opened(name, theme=theme)
+        links = page.locator(LINKS)
+        assert links.count() > 3
+        found |= set(
+            links.evaluate_all("all => all.map(a => getComputedStyle(a).color)")
+        )
+    assert len(found) == 1
 
 
 def test_words_of_the_glossary_are_quiet_links(opened):

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from book_fixtures import ROOT, build_book, is_ours
+from bs4 import BeautifulSoup
 from tables import each_row
 
 sys.path.append(str(ROOT))
@@ -13,6 +14,7 @@ from autograder.unit.course import Course
 BOOK = ROOT / "book"
 CHAPTERS = [path for path in sorted(BOOK.glob("ch*.md")) if is_ours(path.stem)]
 LONGEST = 3000  # words of a chapter's main text
+COLUMNS = 43  # of what a cell prints, that a phone of 390 pixels shows
 NO_TEXT = [
     r"\A---\n.*?\n---\n",
     r"^(`{3,}|:{3,})\{dropdown\}.*?^\1\s*$",  # folded answers
@@ -95,6 +97,17 @@ def raw_in(page):
 def test_no_page_shows_raw_mathematics(book):
     for path in book.pages:
         assert raw_in(path.read_text(encoding="utf-8")) == [], path.name
+
+
+def test_what_a_cell_prints_fits_a_phone(book):
+    outputs = 0
+    for path in book.pages:
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for output in page.select(".cell_output pre"):
+            outputs += 1
+            lines = output.text.splitlines()
+            assert [line for line in lines if len(line) > COLUMNS] == [], path.name
+    assert outputs > 5
 
 
 @each_row(

@@ -120,6 +120,26 @@ def test_a_comma_stays_with_its_formula(after, joined, rest):
         assert isinstance(first, nodes.math)
 
 
+@each_row(
+    ("before", "after", "joined", "rest"),
+    [
+        ("the state (", " in papers)", "(z", "the state "),
+        ("in “(", ")”", "“(z)”", "in "),
+        ("a share of ", ".", "z.", "a share of "),
+    ],
+)
+def test_a_bracket_stays_with_its_formula(before, after, joined, rest):
+    document = new_document("page")
+    document += nodes.paragraph(
+        "", "", nodes.Text(before), nodes.math("", "z"), nodes.Text(after)
+    )
+    formulas.JoinPunctuation.run(SimpleNamespace(document=document))
+    first, whole, _ = document[0]
+    assert whole["classes"] == ["joined"]
+    assert (first, whole.astext()) == (rest, joined)
+    assert document.astext() == before + "z" + after
+
+
 def test_a_formula_at_the_end_or_before_another_one_stays():
     document = new_document("page")
     document += nodes.paragraph("", "", nodes.math("", "z"), nodes.math("", "r"))

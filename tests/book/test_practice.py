@@ -4,6 +4,7 @@ public repository.
 
 import pytest
 from book_fixtures import extension, small_book
+from bs4 import BeautifulSoup
 from tables import each_row
 
 in_words = extension("practice").in_words
@@ -119,6 +120,11 @@ def test_chapter_and_exercise_lead_to_each_other(books, repository):
     )
     assert "python3 start.py lab ex1_rnn_cell/ex1_rnn_cell.ipynb" in text(exercise)
     assert "py start.py lab ex1_rnn_cell/ex1_rnn_cell.ipynb" in text(exercise)
+    html = (books(repository).html / EXERCISE).read_text(encoding="utf-8")
+    commands = [
+        code.text for code in BeautifulSoup(html, "html.parser").select("p code")
+    ]
+    assert {"python3 start.py update", "py start.py update"} <= set(commands)
 
 
 def test_a_chapter_that_never_hands_over_is_a_warning(tmp_path):

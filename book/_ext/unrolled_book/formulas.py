@@ -26,6 +26,7 @@ SOURCE = re.compile(
     re.DOTALL,
 )
 NUMBERED = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather)\})")
+OPENING = re.compile(r"[(\[‘“]+$")
 PUNCTUATION = re.compile(r"[.,;:!?)\]’”]+")
 FACE = re.compile(r"@font-face\{[^}]*\}")
 FONT = re.compile(r"url\(fonts/([\w-]+)\.woff2\) format\([^)]*\)")
@@ -94,9 +95,10 @@ def written(writer, node, tex, display):
 
 
 class JoinPunctuation(SphinxPostTransform):
-    """Put a formula and the comma or full stop after it into one span, which is not broken there.
+    """Put a formula, the bracket before it and the comma or full stop after it into one span, which
+    is not broken there.
 
-    A browser may break a line between the two, since a formula is a box to it.
+    A browser may break a line between them, since a formula is a box to it.
     """
 
     default_priority = 900
@@ -105,17 +107,30 @@ class JoinPunctuation(SphinxPostTransform):
     def run(self, **kwargs):
         """Work on the page that is about to be written."""
         for formula in list(self.document.findall(nodes.math)):
-            after = formula.next_node(descend=False, siblings=True)
-            if not isinstance(after, nodes.Text):
-                continue
-            mark = PUNCTUATION.match(after)
-            if not mark:
-                continue
-            whole = nodes.inline("", "", formula.deepcopy(), classes=["joined"])
-            whole += nodes.Text(mark[0])
-            parent = formula.parent
-            parent.replace(after, nodes.Text(after[mark.end() :]))
-            parent.replace(formula, whole)
+            join(formula)
+
+
+def join(formula):
+    """Put a formula and the marks at its two ends into one span, if it has any."""
+    parent = formula.parent
+    place = parent.index(formula)
+    before, after = parent[place - 1] if place else None, parent[place + 1 : place + 2]
+    opening, closing = (
+        found[0] if found else ""
+        for found in (
+            isinstance(before, nodes.Text) and OPENING.search(before),
+            after and isinstance(after[0], nodes.Text) and PUNCTUATION.match(after[0]),
+        )
+    )
+    if not opening and not closing:
+        return
+    marks = [nodes.Text(opening), formula.deepcopy(), nodes.Text(closing)]
+    whole = nodes.inline("", "", *filter(len, marks), classes=["joined"])
+    if opening:
+        parent.replace(before, nodes.Text(before[: -len(opening)]))
+    if closing:
+        parent.replace(after[0], nodes.Text(after[0][len(closing) :]))
+    parent.replace(formula, whole)
 
 
 def visit_math(writer, node):

@@ -144,12 +144,18 @@ class Practice(SphinxPostTransform):
             fetch += " and open a terminal in the folder."
         fetch += " You need Python 3.11 or newer. This line installs what is missing, makes your"
         fetch += " notebooks and opens this one; it never replaces one that you have written in."
-        fetch += " When there is a new release, type python3 start.py update in the same folder."
+        fetch += " When there is a new release, type "
+        update = [
+            nodes.literal("", "python3 start.py update"),
+            nodes.Text(" in the same folder (on Windows "),
+            nodes.literal("", "py start.py update"),
+            nodes.Text(")."),
+        ]
         return [
             *found,
             fold(
                 "JupyterLab, on your own machine",
-                [nodes.paragraph("", fetch), commands(assignment)],
+                [nodes.paragraph("", fetch, *update), commands(assignment)],
             ),
         ]
 

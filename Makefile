@@ -4,7 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 TORCH ?= torch==2.13.0
-JOBS ?= 2
+# of tests: many of them wait, for a browser or a sandbox
+JOBS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OPENBLAS_NUM_THREADS ?= 1
 READY := .venv/.ready
@@ -56,7 +57,7 @@ publish: named setup release ## export what is public into TO=folder, outside th
 named:
 	@test -n "$(TO)" || { echo "publish: name a folder outside this tree: make publish TO=../unrolled-exercises" >&2; exit 2; }
 
-test: setup ## run the tests in two processes (JOBS=0: in one): every kind of check, of large tables a few rows
+test: setup ## run the tests, a process more than there are cores (JOBS=0: one): every kind of check, of large tables a few rows
 	@tools/system browser spelling
 	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not sweep"
 

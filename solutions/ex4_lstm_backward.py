@@ -149,7 +149,7 @@ def lstm_cell_backward(da_next, dc_next, cache):
 
     gradients = {"dxt": dxt, "da_prev": da_prev, "dc_prev": dc_prev,
                  "dWf": dWf, "dbf": dbf, "dWi": dWi, "dbi": dbi,
-                 "dWc": dWc, "dbc": dbc, "dWo": dWo, "dbo": dbo}  # fmt: skip
+                 "dWc": dWc, "dbc": dbc, "dWo": dWo, "dbo": dbo}
     return gradients
 
 # %% role="try" id="try_lstm_cell_backward"
@@ -255,7 +255,7 @@ def lstm_backward(da, caches):
     ### END CODE HERE ###
 
     gradients = {"dx": dx, "da0": da0, "dWf": dWf, "dbf": dbf, "dWi": dWi, "dbi": dbi,
-                 "dWc": dWc, "dbc": dbc, "dWo": dWo, "dbo": dbo}  # fmt: skip
+                 "dWc": dWc, "dbc": dbc, "dWo": dWo, "dbo": dbo}
     return gradients
 
 # %% role="try" id="try_lstm_backward"

@@ -272,7 +272,7 @@ def gru_cell_backward(da_next, cache):
     ### END CODE HERE ###
 
     gradients = {"dxt": dxt, "da_prev": da_prev, "dWz": dWz, "dbz": dbz, "dWr": dWr, "dbr": dbr,
-                 "dWh": dWh, "dbh": dbh}  # fmt: skip
+                 "dWh": dWh, "dbh": dbh}
     return gradients
 
 # %% role="try" id="try_gru_cell_backward"

@@ -19,7 +19,7 @@ CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
 TESTS = Path(__file__).parent
 use_own_settings()
 
-# What takes longest comes first, so that two processes end together; the book is built meanwhile.
+# What takes longest comes first, so that all processes end together; the book is built meanwhile.
 LONGEST = (
     "book/test_book.py",
     "hostile/test_attacks.py",

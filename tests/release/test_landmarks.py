@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from conftest import CELL
+from sweeps import few
 
 from autograder.release import equations, landmarks
 from autograder.release.landmarks import landmarks_of
@@ -124,12 +125,15 @@ def test_of_a_program_that_is_to_be_repaired_there_are_none():
     assert not any(found.cases for found in read_landmarks(path).values())
 
 
-def test_no_sample_of_the_course_is_left_out(caplog):
+@pytest.mark.parametrize(
+    "assignment",
+    few(COURSE.assignments, lambda name: name.startswith(("ex1", "ex6"))),
+)
+def test_no_sample_of_the_course_is_left_out(assignment, caplog):
     """A right answer in another style that cannot be recorded is told."""
-    for assignment in COURSE.assignments:
-        unit = load(assignment, COURSE)
-        for name in unit.functions:
-            landmarks_of(unit, name)
+    unit = load(assignment, COURSE)
+    for name in unit.functions:
+        landmarks_of(unit, name)
     assert caplog.text == ""
 
 

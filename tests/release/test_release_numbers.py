@@ -9,6 +9,7 @@ from conftest import CELL, SEQUENCE
 from sweeps import few
 
 from autograder.release import numbers
+from autograder.release.landmarks import landmarks_of
 from autograder.unit.course import Course, CourseError
 from autograder.unit.settings import FILE, read_settings
 from autograder.unit.unit import load
@@ -17,8 +18,19 @@ from unrolled.check.landmark_store import read_landmarks
 from unrolled.check.outcome import Returned
 
 
+@pytest.fixture(scope="module")
+def made(unit):
+    """What the reference and the mistakes of the unit come to, worked out once."""
+    landmarks = {name: landmarks_of(unit, name) for name in unit.functions}
+    return numbers.visible_side(unit), landmarks
+
+
 @pytest.fixture
-def path(unit, tmp_path):
+def path(unit, made, tmp_path, monkeypatch):
+    """The unit's numbers in a new file."""
+    sides, landmarks = made
+    monkeypatch.setattr(numbers, "visible_side", lambda unit: list(sides))
+    monkeypatch.setattr(numbers, "landmarks_of", lambda unit, name: landmarks[name])
     path = tmp_path / "new" / "ex1_rnn_cell.npz"
     assert numbers.write(unit, path)
     return path

@@ -65,7 +65,7 @@ test-sweep: setup ## run what `make test` leaves out: the other rows of large ta
 	@tools/system browser spelling
 	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m sweep
 
-test-fast: setup ## run the tests that need no browser, nbgrader, book or confinement (a minute or two)
+test-fast: setup ## run the tests that need no browser, nbgrader, book or confinement (about a minute)
 	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not sweep" $(FAST)
 
 lint: setup ## look for mistakes of style and of type

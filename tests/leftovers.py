@@ -1,5 +1,6 @@
 """What a test may leave behind in its own process: open descriptors, and children."""
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -10,13 +11,12 @@ from autograder.confine.prepared import close_prepared
 def left():
     """Descriptors of this process, and its children, when no prepared process waits for work."""
     close_prepared()
-    children = [
-        task.joinpath("children").read_text()
-        for task in Path("/proc/self/task").iterdir()
-    ]
-    return len(os.listdir("/proc/self/fd")), {
-        child for text in children for child in text.split()
-    }
+    children = set()
+    for task in Path("/proc/self/task").iterdir():
+        # a thread may end meanwhile
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            children.update(task.joinpath("children").read_text().split())
+    return len(os.listdir("/proc/self/fd")), children
 
 
 def nothing_new(before, seconds=2.0):

@@ -26,7 +26,8 @@ from ..unit.samples import SilentCheck, sample_cells, samples, without_commands
 from ..unit.source import solved, stubbed
 from ..unit.unit import Unit
 from .equations import equations_of
-from .telling import Recorder, recorded, telling
+from .recorder import Recorder
+from .telling import recorded, telling
 
 ROUNDING = 1e-6  # of the largest entry: some right answers compute in single precision
 

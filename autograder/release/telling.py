@@ -1,4 +1,4 @@
-"""Rewrite code so that each part of each line tells its value, and record what is told."""
+"""Rewrite code so that each part of each line tells its value."""
 
 from __future__ import annotations
 
@@ -10,110 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.check.compare import as_numbers
-from unrolled.check.landmarks import OUTSIDE, Form, Landmark
-from unrolled.check.taken_apart import form_of, leaves
+from unrolled.check.landmarks import Landmark
 
 from ..unit.unit import copied
+from .recorder import Recorder
 
-SEE, PART, NAME, BEGIN, TURN, END = (
-    "__see__",
-    "__part__",
-    "__named__",
-    "__begin__",
-    "__turn__",
-    "__end__",
-)
-ENTER, LEAVE = "__enter__", "__leave__"
-LARGEST = 2_000  # entries of an array that is recorded
+# Names by which rewritten code calls the recorder's methods.
+SEE, PART, NAME = "__see__", "__part__", "__named__"
+BEGIN, TURN, END = "__begin__", "__turn__", "__end__"  # of a loop
+ENTER, LEAVE = "__enter__", "__leave__"  # a function
 _SKIPPED = (ast.Constant, ast.JoinedStr, ast.Lambda, ast.Starred, ast.Slice)
-
-
-class Recorder:
-    """Is told of values, and keeps those that say something, once a turn."""
-
-    def __init__(self, smallest: int = 1) -> None:
-        self.smallest = smallest
-        self.seen: list[tuple[np.ndarray, str, int, Any, bool, int]] = []
-        self.loops: list[list[Any]] = []
-        self.depth = self.calls = 0
-        self.keys: set[tuple] = set()
-        self.nested: dict[tuple, tuple[str, str, int, Any]] = {}
-
-    def part(self, value: Any) -> Any:
-        """Take a sum to which something is still added, and give it back."""
-        return self.see(value, "", True)
-
-    def see(self, value: Any, name: str = "", part: bool = False) -> Any:
-        """Take a value that was computed, and give it back."""
-        if hasattr(value, "__dict__"):
-            return value  # an object; what it keeps is told where it is stored
-        if name and isinstance(value, list | tuple | dict | str):
-            run, turn = self.loops[0] if self.loops else (None, OUTSIDE)
-            form = form_of(value)
-            self.nested[name, form, turn, id(run)] = (name, form, turn, run)
-        for path, thing in leaves(value):
-            self._take(thing, _name_below(name, path), part)
-        return value
-
-    def _take(self, thing: Any, name: str, part: bool) -> None:
-        if thing is None or isinstance(thing, str | bool):
-            return
-        if isinstance(thing, int) and not name:
-            return
-        numbers = as_numbers(thing)
-        if numbers is None or not self.smallest <= numbers.size <= LARGEST:
-            return
-        if not np.isfinite(numbers).all():
-            return  # an array that is yet to be filled
-        run, turn = self.loops[0] if self.loops else (None, OUTSIDE)
-        key = (name, turn, id(run), part, self.calls, numbers.shape, numbers.tobytes())
-        if key not in self.keys:
-            self.keys.add(key)
-            self.seen.append((numbers.copy(), name, turn, run, part, self.calls))
-
-    def enter(self) -> None:
-        """Take that a function is called."""
-        self.calls += self.depth == 0
-        self.depth += 1
-
-    def leave(self) -> None:
-        """Take that it ends."""
-        self.depth -= 1
-
-    def begin(self) -> None:
-        """Take that a loop begins."""
-        self.loops.append([[0], OUTSIDE])
-
-    def turn(self) -> None:
-        """Take that a loop turns."""
-        self.loops[-1][1] += 1
-        self.loops[-1][0][0] = self.loops[-1][1] + 1
-
-    def end(self) -> None:
-        """Take that a loop ends."""
-        self.loops.pop()
-
-    def forms(self) -> list[Form]:
-        """Give how what was seen by a name is nested."""
-        return [
-            Form(name, form, turn, run[0] if run else 0)
-            for name, form, turn, run in self.nested.values()
-        ]
-
-    def landmarks(self) -> list[Landmark]:
-        """Give what was seen, in the order in which it was told."""
-        return [
-            Landmark(value, name, turn, run[0] if run else 0, part, call)
-            for value, name, turn, run, part, call in self.seen
-        ]
-
-
-def _name_below(name: str, path: tuple) -> str:
-    """Give what a part is called: a variable's name, or `cache[0]` for a part of a tuple."""
-    if not path or not name:
-        return name
-    return f"{name}[{path[0]}]" if len(path) == 1 else ""
 
 
 class _Telling(ast.NodeTransformer):
@@ -131,23 +37,21 @@ class _Telling(ast.NodeTransformer):
         return ast.copy_location(_call(SEE, node), node)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        inner = [one for one in (node.left, node.right) if _is_sum(one)]
-        parts = {id(one) for one in inner} if _is_sum(node) else set()
-        node.left, node.right = (
-            self._part(one) if id(one) in parts else self.visit(one)
-            for one in (node.left, node.right)
-        )
+        node.left = self._term(node.left, _is_sum(node))
+        node.right = self._term(node.right, _is_sum(node))
         return ast.copy_location(_call(SEE, node), node)
 
-    def _part(self, node: ast.expr) -> ast.expr:
+    def _term(self, node: ast.expr, of_sum: bool) -> ast.expr:
+        """Rewrite what an operator combines; a sum within a sum is told as a part of it."""
         told = self.visit(node)
-        told.func.id = PART
+        if of_sum and _is_sum(node):
+            told.func.id = PART
         return told
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         told = [ast.Name(one.arg, ast.Load()) for one in _parameters(node)]
         names = self._named([*told])
-        body = [*names, *_flat(self.visit(one) for one in node.body)]
+        body = [*names, *_flat([self.visit(one) for one in node.body])]
         around = ast.Try(body, [], [], [ast.Expr(_call(LEAVE))])
         node.body = [ast.Expr(_call(ENTER)), around]
         return node
@@ -181,17 +85,17 @@ class _Telling(ast.NodeTransformer):
         return [node, *self._named([node.target])]
 
     def _named(self, targets: list[ast.expr]) -> list[ast.stmt]:
+        """Give statements that tell what these targets hold then, with their names."""
+        if not self.names:
+            return []
         found: list[ast.stmt] = []
-        for target in targets if self.names else ():
+        for target in targets:
             if isinstance(target, ast.Tuple | ast.List):
                 found += self._named(target.elts)
-                continue
-            name = _name_of(target)
-            if name is not None:
+            elif name := _name_of(target):
                 value = ast.parse(ast.unparse(_base(target)), mode="eval").body
-                told = _call(NAME, value)
-                told.args.append(ast.Constant(name))
-                found.append(ast.copy_location(ast.Expr(told), target))
+                told = ast.Expr(_call(NAME, value, ast.Constant(name)))
+                found.append(ast.copy_location(told, target))
         return found
 
     def visit_For(self, node: ast.For) -> Any:
@@ -204,11 +108,7 @@ class _Telling(ast.NodeTransformer):
         targets = [node.target] if isinstance(node, ast.For) else []
         named = self._named(targets)
         self.generic_visit(node)
-        node.body = [
-            ast.Expr(_call(TURN)),
-            *named,
-            *_flat(node.body),
-        ]
+        node.body = [ast.Expr(_call(TURN)), *named, *_flat(node.body)]
         around = ast.Try([node], [], [], [ast.Expr(_call(END))])
         return [ast.Expr(_call(BEGIN)), around]
 
@@ -235,22 +135,23 @@ def _call(name: str, *arguments: ast.expr) -> ast.Call:
 
 def _base(target: ast.expr) -> ast.expr:
     """Give what a store changes: of `dx[:, t]` the array, of `self.x` and `d["x"]` that."""
-    while isinstance(target, ast.Subscript) and not isinstance(
-        target.slice, ast.Constant
-    ):
+    while isinstance(target, ast.Subscript) and not _has_constant_key(target):
         target = target.value
     return target
 
 
-def _name_of(target: ast.expr) -> str | None:
-    base = _base(target)
-    if isinstance(base, ast.Name):
-        return base.id
-    if isinstance(base, ast.Attribute):
-        return base.attr
-    if isinstance(base, ast.Subscript) and isinstance(base.slice, ast.Constant):
-        return str(base.slice.value)
-    return None
+def _has_constant_key(target: ast.Subscript) -> bool:
+    return isinstance(target.slice, ast.Constant)
+
+
+def _name_of(target: ast.expr) -> str:
+    """Give the name of what a store changes; "" where it has none."""
+    match _base(target):
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=key)):
+            return str(key)
+    return ""
 
 
 def telling(
@@ -304,7 +205,7 @@ def recorded(
     recorder : Recorder
         The one that is told.
     """
-    recorder.__init__(recorder.smallest)  # type: ignore[misc]  # what the module's own lines told is forgotten
+    recorder.forget()  # what the module's own lines told
     with np.errstate(all="ignore"), _no_old_memory():
         function(*copied(arguments))
     return recorder.landmarks()

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from autograder.release.landmarks import without_equals
-from autograder.release.telling import Recorder, recorded, telling
+from autograder.release.recorder import Recorder
+from autograder.release.telling import recorded, telling
 from autograder.unit.unit import copied
 from unrolled.check.landmark_store import landmarks_from_data, landmarks_to_data
 from unrolled.check.landmarks import Landmarks

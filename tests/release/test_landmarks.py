@@ -7,8 +7,9 @@ from sweeps import few
 
 from autograder.release import equations, landmarks
 from autograder.release.landmarks import landmarks_of
+from autograder.release.recorder import Recorder
 from autograder.release.same_landmarks import same_landmarks
-from autograder.release.telling import Recorder, recorded, telling
+from autograder.release.telling import recorded, telling
 from autograder.unit.course import Course, CourseError
 from autograder.unit.programs import is_program
 from autograder.unit.unit import load

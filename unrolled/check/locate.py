@@ -13,9 +13,10 @@ from unrolled.check.compare import close_entries, compare_returned
 from unrolled.check.departure import Departure
 from unrolled.check.executed import Executed, Node, Watched
 from unrolled.check.find_departure import first_departure
-from unrolled.check.judged_run import RIGHT, UNKNOWN, JudgedRun, alias_of
+from unrolled.check.judged_run import RIGHT, UNKNOWN, JudgedRun
 from unrolled.check.landmark_store import landmarks_from_data  # noqa: F401
 from unrolled.check.landmarks import Landmark, Landmarks
+from unrolled.check.node_values import alias_of
 from unrolled.check.watch import watch
 from unrolled.check.where import (
     AGREES,
@@ -188,7 +189,7 @@ def _agreed_before(node: Node, judged: JudgedRun) -> bool:
     return any(
         step.statement is node.by.statement
         and step.calls < node.by.calls
-        and {judged.state[id(one)] for one in step.nodes} == {RIGHT}
+        and {judged.state[one] for one in step.nodes} == {RIGHT}
         for step in judged.watched.executed
     )
 
@@ -243,24 +244,23 @@ def _marks(departure: Departure, judged: JudgedRun) -> tuple[LineMark, ...]:
     return tuple(lines[number] for number in sorted(lines))
 
 
-def _made_of(judged: JudgedRun, node: Node | None) -> set[int]:
-    """Give all values that were made of one."""
+def _made_of(judged: JudgedRun, node: Node | None) -> set[Node]:
+    """Give all values that were made of one, and itself."""
     if node is None:
         return set()
-    queue, seen = [node], {id(node)}
+    queue, seen = [node], {node}
     for one in queue:
-        for child in judged.children.get(id(one), ()):
-            if id(child) not in seen:
-                seen.add(id(child))
-                queue.append(child)
+        new = [child for child in judged.children[one] if child not in seen]
+        seen.update(new)
+        queue += dict.fromkeys(new)
     return seen
 
 
-def _mark(judged: JudgedRun, step: Executed, follows: set[int]) -> str:
-    states = {id(node): judged.state[id(node)] for node in step.nodes}
-    unknown = [key for key, state in states.items() if state == UNKNOWN]
+def _mark(judged: JudgedRun, step: Executed, follows: set[Node]) -> str:
+    states = {node: judged.state[node] for node in step.nodes}
+    unknown = [node for node, state in states.items() if state == UNKNOWN]
     if unknown:
-        return FOLLOWS if any(key in follows for key in unknown) else OWN
+        return OWN if follows.isdisjoint(unknown) else FOLLOWS
     return AGREES if RIGHT in states.values() else ""
 
 
@@ -269,7 +269,7 @@ def _agreeing_names(judged: JudgedRun, step: Executed) -> tuple[str, ...]:
         one.name.split("[")[0]
         for node in step.nodes
         if alias_of(node) is None and node.value is not None and node.value.ndim
-        for one in judged.matches.get(id(node), ())
+        for one in judged.matches.get(node, ())
         if one.name
     ]
     return tuple(dict.fromkeys(found))

@@ -7,12 +7,29 @@ Standard library and numpy only: the confined worker reads this file too.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from types import CodeType
 
+from unrolled.check.behind_value import is_empty_result
 from unrolled.check.code_lines import Statement
 from unrolled.check.departure import Departure, at_value
-from unrolled.check.executed import Executed, Node
-from unrolled.check.judged_run import NEUTRAL, UNKNOWN, JudgedRun
-from unrolled.check.landmarks import OUTSIDE, fits_turn
+from unrolled.check.executed import Executed, LoopRun, Node
+from unrolled.check.judged_run import UNKNOWN, JudgedRun
+from unrolled.check.landmarks import OUTSIDE, Form, fits_turn
+from unrolled.check.left_unchanged import left_as_it_was
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Variables, and the statements that gave them what they hold in the end."""
+
+    names: set[str]
+    steps: list[Executed]
+
+    def nodes(self) -> list[Node]:
+        """Give all that the variables came to."""
+        nodes = [node for step in self.steps for node in step.nodes]
+        return [node for node in nodes if node.name in self.names]
 
 
 def where_no_value_departs(
@@ -21,14 +38,27 @@ def where_no_value_departs(
     ends: Sequence[Node],
     wrong: Collection[str],
 ) -> Departure | None:
-    """Find the line where no value departs: a loop that turns too seldom, or leaves something as
-    it was; a constant that was computed; or where the wrong output was put together.
+    """Find the line where no value departs.
+
+    It is a loop that turns too seldom, or leaves something as it was; a constant that was
+    computed; or where the wrong output was put together.
+
+    Parameters
+    ----------
+    judged : JudgedRun
+        The run.
+    behind : sequence of Node
+        What the wrong outputs are made of, in the order of its making.
+    ends : sequence of Node
+        The wrong outputs.
+    wrong : collection of str
+        Their keys, as `first_departure` takes them.
     """
     raised = judged.watched.raised
     if raised is not None:
         names = {one.name for one in raised.statement.reads}
-        made = _makers(judged.watched.executed, raised, names)
-        return _of_other_form(judged, made, names) or at_value(ends[0])
+        made = _made_of(judged, raised, names)
+        return _of_other_form(judged, made) or at_value(ends[0])
     loop = loop_of_other_length(judged)
     if loop is not None:
         return loop
@@ -54,17 +84,11 @@ def loop_of_other_length(
         return None
     if node is not None and node.by.loops and node.by.loops[0][1] > 0:
         return None
-    lengths = {one.turns for one in judged.landmarks.forms if one.turns}
-    lengths |= {one.turns for one in judged.landmarks.marks if one.name and one.turns}
-    runs = {
-        id(step.loops[0][0]): (step.loops[0][0], step.code)
-        for step in judged.watched.executed
-        if step.loops and step.code in judged.watched.main
-    }
-    if len(lengths) != 1 or len(runs) != 1:
-        return None
-    ((run, code),) = runs.values()
+    lengths, loops = _lengths(judged), _loops(judged)
+    if len(lengths) != 1 or len(loops) != 1:
+        return None  # which loop is which of the book's is not known
     (length,) = lengths
+    ((run, code),) = loops.items()
     if run.count == length:
         return None
     last = judged.watched.executed[-1]
@@ -73,15 +97,21 @@ def loop_of_other_length(
     return Departure(code, statement, "loop", turn=run.count, turns=length)
 
 
-def is_empty_result(judged: JudgedRun, node: Node) -> bool:
-    """Say whether a constant was computed from numbers that are none."""
-    value = node.value
-    if value is None or value.size < 2 or judged.state[id(node)] != NEUTRAL:
-        return False
-    if not any(one.value is not None and one.value.size > 1 for one in node.parents):
-        return False
-    same = [one for one in judged.landmarks.equal_to(value) if one.fits(node.by.loops)]
-    return not any((one.turn != OUTSIDE) == bool(node.by.loops) for one in same)
+def _lengths(judged: JudgedRun) -> set[int]:
+    """Give how often the book's loops turn."""
+    lengths = {form.turns for form in judged.landmarks.forms}
+    lengths |= {mark.turns for mark in judged.landmarks.marks if mark.name}
+    return lengths - {0}
+
+
+def _loops(judged: JudgedRun) -> dict[LoopRun, CodeType]:
+    """Give the outermost loops of the function itself, with its code."""
+    steps = [step for step in judged.watched.executed if step.loops]
+    return {
+        step.loops[0][0]: step.code
+        for step in steps
+        if step.code in judged.watched.main
+    }
 
 
 def _put_together(
@@ -89,41 +119,56 @@ def _put_together(
 ) -> Departure | None:
     """Find where a wrong output got its form."""
     executed = judged.watched.executed
-    returns = [one for one in executed if one.kind == "return" and one.nodes]
-    if not returns:
-        return at_value(ends[-1]) if ends else None
-    last = returns[-1]
-    for key in wrong or [""]:
-        names = _names_read(last.statement, key)
-        made = _makers(executed, last, names)
-        shown = [step for step in made if key in step.statement.parts]
-        if shown and key not in last.statement.parts:  # `gradients = {"dx": dx}`
-            names = _names_read(shown[-1].statement, key)
-            made = _makers(executed, last, names)
-        found = _left_as_it_was(judged, last, names, made)
-        found = found or _of_other_form(judged, made, names)
-        if found is not None:
-            return found
-        if _agrees(judged, made, names):
-            shower = shown[-1] if shown else last
-            return Departure(last.code, shower.statement, "form")
-        packs = shown[-1].statement if shown else last.statement
-        if packs.parts and key in packs.parts and key not in packs.bare:
-            return Departure(last.code, packs, "form")
-        if len({id(step.statement) for step in made}) == 1:
-            name = next(node.name for node in made[0].nodes if node.name in names)
-            return Departure(last.code, made[0].statement, "form", name=name)
+    returns = [step for step in executed if step.kind == "return" and step.nodes]
+    if returns:
+        for key in wrong or [""]:
+            departure = _of_output(judged, returns[-1], key)
+            if departure is not None:
+                return departure
     return at_value(ends[-1]) if ends else None
 
 
-def _agrees(judged: JudgedRun, made: Sequence[Executed], names: set[str]) -> bool:
+def _of_output(judged: JudgedRun, last: Executed, key: str) -> Departure | None:
+    """Find where one output got its form.
+
+    Parameters
+    ----------
+    judged : JudgedRun
+        The run.
+    last : Executed
+        The statement that returns.
+    key : str
+        The output; "" for all.
+    """
+    packing = last.statement
+    made = _made_of(judged, last, _names_read(packing, key))
+    packers = [step for step in made.steps if key in step.statement.parts]
+    if packers:  # `gradients = {"dx": dx}`, and then `return gradients`
+        if key not in packing.parts:
+            names = _names_read(packers[-1].statement, key)
+            made = _made_of(judged, last, names)
+        packing = packers[-1].statement
+    departure = left_as_it_was(judged, last, made.names, made.steps)
+    departure = departure or _of_other_form(judged, made)
+    if departure is not None:
+        return departure
+    is_packed = key in packing.parts and key not in packing.bare
+    if is_packed or _agrees(judged, made):
+        return Departure(last.code, packing, "form")
+    if len({id(step.statement) for step in made.steps}) != 1:
+        return None
+    step = made.steps[0]
+    name = next(node.name for node in step.nodes if node.name in made.names)
+    return Departure(last.code, step.statement, "form", name=name)
+
+
+def _agrees(judged: JudgedRun, made: _Made) -> bool:
     """Say whether all that variables came to is what the book has by their names."""
-    known = {one.name.split("[")[0] for one in judged.landmarks.marks if one.name}
-    known |= {one.name for one in judged.landmarks.forms}
-    if not made or not names & known:
+    named = [mark.name.split("[")[0] for mark in judged.landmarks.marks]
+    known = {*named, *(form.name for form in judged.landmarks.forms)} - {""}
+    if not made.steps or not made.names & known:
         return False
-    nodes = [node for step in made for node in step.nodes if node.name in names]
-    return all(judged.state[id(node)] != UNKNOWN for node in nodes)
+    return all(judged.state[node] != UNKNOWN for node in made.nodes())
 
 
 def _names_read(statement: Statement, key: str) -> set[str]:
@@ -132,50 +177,33 @@ def _names_read(statement: Statement, key: str) -> set[str]:
     return {one.name for one in (statement.reads if part is None else part)}
 
 
-def _makers(
-    executed: Sequence[Executed], last: Executed, names: set[str]
-) -> list[Executed]:
-    return [
+def _made_of(judged: JudgedRun, last: Executed, names: set[str]) -> _Made:
+    """Give variables that a statement reads, with what they were made by in its function."""
+    steps = [
         step
-        for step in executed
-        if step.code is last.code
-        and not step.kind
-        and any(node.name in names for node in step.nodes)
+        for step in judged.watched.executed
+        if step.code is last.code and not step.kind
     ]
+    makers = [step for step in steps if any(node.name in names for node in step.nodes)]
+    return _Made(names, makers)
 
 
-def _of_other_form(
-    judged: JudgedRun, made: Sequence[Executed], names: set[str]
-) -> Departure | None:
+def _of_other_form(judged: JudgedRun, made: _Made) -> Departure | None:
     """Find the first line after which a list is nested as the book's is not."""
-    for step in made:
-        for name in names & set(step.forms):
-            forms = [
-                one
-                for one in judged.landmarks.forms
-                if one.name == name and fits_turn(one.turn, one.turns, step.loops)
-            ]
-            forms = [
-                one for one in forms if (one.turn != OUTSIDE) == bool(step.loops)
-            ] or forms
-            if forms and step.forms[name] not in {one.form for one in forms}:
+    for step in made.steps:
+        for name in made.names & set(step.forms):
+            forms = {one.form for one in _forms(judged, name, step)}
+            if forms and step.forms[name] not in forms:
                 return Departure(step.code, step.statement, "form", name=name)
     return None
 
 
-def _left_as_it_was(
-    judged: JudgedRun, last: Executed, names: set[str], made: Sequence[Executed]
-) -> Departure | None:
-    """Find the loop that should change a variable, and does not."""
-    heads = [
-        step.loops[0][0].head
-        for step in judged.watched.executed
-        if step.loops and step.code is last.code
+def _forms(judged: JudgedRun, name: str, step: Executed) -> list[Form]:
+    """Give how the book's value of a name is nested at that time; best, in such a loop or none."""
+    fitting = [
+        form
+        for form in judged.landmarks.forms
+        if form.name == name and fits_turn(form.turn, form.turns, step.loops)
     ]
-    if len(names) != 1 or not heads or any(step.loops for step in made):
-        return None
-    (name,) = names
-    marks = [*judged.landmarks.by_name.get(name, ()), *judged.landmarks.forms]
-    if not any(one.name == name and one.turn != OUTSIDE for one in marks):
-        return None
-    return Departure(last.code, heads[0], "unchanged", name=name)
+    in_loop = bool(step.loops)
+    return [form for form in fitting if (form.turn != OUTSIDE) == in_loop] or fitting

@@ -102,7 +102,10 @@ ENDS = {
 
 @pytest.mark.parametrize(
     ("how", "jobs"),
-    few(product(ENDS, "12"), lambda how, jobs: jobs == "2" or how == "killed"),
+    few(
+        product(ENDS, "12"),
+        lambda how, jobs: how in ("killed", "all terminated") and jobs == "2",
+    ),
 )
 def test_a_stopped_batch_goes_on_where_it_was(tree, jobs, how):
     out, place = tree.parent / "results", tree.parent

@@ -17,6 +17,7 @@ from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from leftovers import left, nothing_new
+from sweeps import few
 from tables import each_row
 
 from autograder.confine import Limits, choose
@@ -92,7 +93,9 @@ DEADLY = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", DEADLY)
+@pytest.mark.parametrize(
+    "name", few(DEADLY, lambda name: list(DEADLY).index(name) % 2 == 0)
+)
 def test_what_ends_the_worker_costs_its_own_function_only(name, client):
     line, how, text = DEADLY[name]
     one = client(

@@ -7,6 +7,7 @@ import notebooks as nb
 import pytest
 from leftovers import left, nothing_new
 from secrecy import assert_no_secrets, solution, told
+from sweeps import few
 
 from autograder.confine import Limits
 from autograder.grade import grader
@@ -53,7 +54,10 @@ def representative(unit):
     return found[len(found) // 2]
 
 
-@pytest.mark.parametrize("assignment", nb.COURSE.assignments)
+@pytest.mark.parametrize(
+    "assignment",
+    few(nb.COURSE.assignments, lambda name: name.startswith(("ex1", "ex4", "ex8"))),
+)
 def test_a_known_mistake_loses_points_once_and_is_named(assignment, tmp_path):
     unit = load(assignment, nb.COURSE)
     edit = representative(unit)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import minicourse
 import notebooks as nb
 import pytest
+from sweeps import few
 
 from autograder import exits
 from autograder.batch import graders
@@ -55,7 +56,12 @@ def refused(course):
     return refused
 
 
-@pytest.mark.parametrize("name", Course.find(__file__).assignments)
+@pytest.mark.parametrize(
+    "name",
+    few(
+        Course.find(__file__).assignments, lambda name: name.startswith(("ex1", "ex8"))
+    ),
+)
 def test_every_exercise_of_the_course_passes(name, real_course):
     rehearse(nb.grader(unit=load(name, real_course)))
 

@@ -6,6 +6,7 @@ import json
 import resource
 
 import pytest
+from sweeps import few
 
 from .attack import CELL, FORWARD, WRONG
 
@@ -137,7 +138,11 @@ CHANGES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda c: c.__qualname__.split(".")[0])
+@pytest.mark.parametrize(
+    "change",
+    few(CHANGES, lambda change: CHANGES.index(change) % 2 == 0),
+    ids=lambda c: c.__qualname__.split(".")[0],
+)
 def test_changed_notebook(change, ground, grade, offered):
     data = ground.notebook([(CELL, WRONG), (FORWARD, ground.right[FORWARD])])
     change(data)

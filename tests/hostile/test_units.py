@@ -5,6 +5,7 @@ missing by it.
 import json
 
 import pytest
+from sweeps import few
 
 from autograder.confine import Limits, choose
 from autograder.grade.grader import Grader
@@ -36,14 +37,18 @@ USED_AGAIN = (
     "ex5",
 )  # where the grader itself computes with what a student returned
 TRIED = [
-    pytest.param(f"ex{n}", kind, id=f"ex{n}-{kind}")
+    (f"ex{n}", kind)
     for n in (1, 2, 3, 4, 5, 8)
     for kind in KINDS
     if f"ex{n}" in USED_AGAIN or kind in ("truth", "lists")
 ]
 
 
-@pytest.mark.parametrize(("assignment", "kind"), TRIED)
+@pytest.mark.parametrize(
+    ("assignment", "kind"),
+    few(TRIED, lambda assignment, kind: assignment == "ex3" or kind == "lists"),
+    ids=["-".join(row) for row in TRIED],
+)
 def test_odd_numbers(assignment, kind, real_course, offered, tmp_path):
     offered("bubblewrap")
     name = next(a for a in real_course.assignments if a.startswith(f"{assignment}_"))

@@ -26,7 +26,7 @@ FEW = 2  # mutants of a function: more are for `python -m tests.bench promises`
 
 # what is asked, and the least of samples and of other ways that this has to come to
 ASKED = {
-    "two units": (("ex1_rnn_cell", "ex5_gru"), 50, 8),
+    "two units": (("ex3_lstm_forward", "ex5_gru"), 50, 8),
     "all": (COURSE.assignments, 200, 50),
 }
 
@@ -68,7 +68,7 @@ def test_what_overflows_has_none(tallies, asked):
 def test_an_answer_that_takes_too_long_is_no_promise_that_is_broken(monkeypatch):
     """Its time may be up within a hidden test, which pytest then says has failed."""
     unit = load("ex1_rnn_cell", COURSE)
-    (given, *_) = [a for a in answers(unit, 0) if a.kind == "samples"]
+    given = next(a for a in answers(unit, 0) if a.kind == "samples")
 
     def slow(unit, answer):
         with contextlib.suppress(BaseException):

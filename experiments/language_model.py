@@ -45,9 +45,8 @@ class Settings:
     rate: float = 1.0
     clip: float = 1.0
     epochs: int = 500
-    every: int = (
-        10  # epochs between two points of the curve, and between two checkpoints
-    )
+    # epochs between two points of the curve, and between two checkpoints
+    every: int = 10
 
 
 @dataclass(frozen=True)

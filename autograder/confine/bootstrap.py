@@ -15,9 +15,8 @@ import resource
 import sys
 
 POLLIN = 1  # of `select`
-MOST_SAID = (
-    20_000  # letters of a traceback: nobody reads the pipe until this process has ended
-)
+# letters of a traceback: nobody reads the pipe until this process has ended
+MOST_SAID = 20_000
 
 
 def start(settings):

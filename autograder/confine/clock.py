@@ -15,9 +15,8 @@ from dataclasses import dataclass
 
 from unrolled.check.outcome import MachineryError
 
-PATIENCE = (
-    60  # so many times as long as code may take is waited; then the machine is too busy
-)
+# so many times as long as code may take is waited; then the machine is too busy
+PATIENCE = 60
 
 
 @dataclass

@@ -23,9 +23,8 @@ MOST_ENTRIES = (
 )  # of all arrays of a call, each as large as broadcasting can make it
 MOST_VALUES = 2**14  # in the containers of a call
 DEEPEST = 8  # containers around a value
-LONGEST_WORD = (
-    80  # characters of a text: numpy gives each entry of an array room for it
-)
+# characters of a text: numpy gives each entry of an array room for it
+LONGEST_WORD = 80
 _LONGEST_TEXT = 300  # characters of an exception's message
 
 

@@ -129,9 +129,8 @@ _OF_NUMPY = (
 )
 # That feedback on one function can carry, beside which of its tests passed.
 PLAIN_BITS, SERVED_BITS = 128, 48
-MOST_MISTAKES = (
-    128  # that can be named of one function, those of any exercise among them
-)
+# that can be named of one function, those of any exercise among them
+MOST_MISTAKES = 128
 MOST_NAMES, MOST_NUMBERS = 3, 8  # in a message
 SERVED_NAMES = 2
 MOST_WORDS = MOST_LINES = 2048  # of a student's own; of more none is repeated

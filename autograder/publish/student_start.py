@@ -43,12 +43,10 @@ PACKAGE = "unrolled-autograder"
 ORIGINALS = "originals.zip"
 FILES = "files.txt"  # in it: what belongs to the release
 START = "start.ipynb"  # the one notebook that belongs to the course, not to the student
-KEPT = (
-    ".unrolled"  # what your notebooks were made from, and what was moved out of the way
-)
-LONGEST = (
-    95  # characters of a folder on Windows, below which an environment's files fit
-)
+# what your notebooks were made from, and what was moved out of the way
+KEPT = ".unrolled"
+# characters of a folder on Windows, below which an environment's files fit
+LONGEST = 95
 WHOSE = ("-c", "user.name=student", "-c", "user.email=student@localhost")
 
 

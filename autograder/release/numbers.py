@@ -29,9 +29,8 @@ from .landmarks import landmarks_of
 from .pair_table import pair_table
 from .same_landmarks import same_landmarks
 
-STILL_EQUAL = (
-    1e-9  # processors differ in the last bits; only for more is a file rewritten
-)
+# processors differ in the last bits; only for more is a file rewritten
+STILL_EQUAL = 1e-9
 ROUGHLY = 1e-5  # the same for single precision
 # where some is in single precision
 TRIED = ("trials", "known_in_trials", "pairs")

@@ -19,12 +19,10 @@ from .unit import outcome
 
 DRAWS = 24  # at most, of which the steadiest is taken if none is steady
 FEW = 12  # draws, after which one is good enough that is FAIR
-FAIR = (
-    4.0  # tolerances: what a nudge may change, so that a quarter of it stays within one
-)
-CALM = (
-    0.1  # tolerances: what is moved so little by the first nudges needs no more of them
-)
+# tolerances: what a nudge may change, so that a quarter of it stays within one
+FAIR = 4.0
+# tolerances: what is moved so little by the first nudges needs no more of them
+CALM = 0.1
 NUDGE = 2.0**-22  # of each entry: some times what single precision rounds off
 TRIALS = 6  # nudges: a single one may leave a touchy entry where it is
 

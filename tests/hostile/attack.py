@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 CELL, FORWARD = "rnn_cell_forward", "rnn_forward"
-REFUSED = (
-    "EPERM|EACCES|ENOENT|ENOSYS|EROFS"  # what the kernel says, whichever way confines
-)
+# what the kernel says, whichever way confines
+REFUSED = "EPERM|EACCES|ENOENT|ENOSYS|EROFS"
 WRONG = f"def {CELL}(xt, a_prev, parameters):\n    return None\n"
 
 # Every attack has this cell: it notes for each attempt whether it succeeded or which error

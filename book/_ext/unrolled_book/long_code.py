@@ -12,9 +12,8 @@ CELL = re.compile(
     r'<div class="highlight-[^"]*"><div class="highlight"><pre>(?P<code>.*?)</pre></div>\s*</div>',
     re.DOTALL,
 )
-LONG = (
-    12  # lines; a little more than what is shown first, or a tap would bring two lines
-)
+# lines; a little more than what is shown first, or a tap would bring two lines
+LONG = 12
 PAGES = re.compile(r"book/(?:ch|far)\d")
 SET_UP = re.compile(r"(?:import|from)\b|$")
 TAG = re.compile(r"<[^>]*>")

@@ -6,6 +6,7 @@ rounding may be there once: under a name, or outside of loops.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -26,40 +27,48 @@ def same_landmarks(
     old, new : mapping
         By function.
     """
-    return list(old) == list(new) and all(
-        len(old[name].cases) == len(new[name].cases)
-        and all(map(_same_case, old[name].cases, new[name].cases))
-        for name in new
-    )
+    if list(old) != list(new):
+        return False
+    return all(_same_cases(old[name].cases, new[name].cases) for name in new)
+
+
+def _same_cases(old: Sequence[Landmarks], new: Sequence[Landmarks]) -> bool:
+    return len(old) == len(new) and all(map(_same_case, old, new))
 
 
 def _same_case(old: Landmarks, new: Landmarks) -> bool:
-    if (old.trusted, old.given) != (new.trusted, new.given):
+    if _without_values(old) != _without_values(new):
         return False
-    if (old.forms, dict(old.equations)) != (new.forms, dict(new.equations)):
-        return False
-    names = [{_key(one) for one in case.marks if one.name} for case in (old, new)]
-    return names[0] == names[1] and _covers_all(old, new) and _covers_all(new, old)
+    return _covers_all(old, new) and _covers_all(new, old)
+
+
+def _without_values(case: Landmarks) -> tuple:
+    """Give all that has to be the same to the letter."""
+    names = {_key(one) for one in case.marks if one.name}
+    return case.trusted, case.given, case.forms, dict(case.equations), names
 
 
 def _covers_all(some: Landmarks, others: Landmarks) -> bool:
     """Say whether each of the others' values is among some."""
-    named, all_ = _grouped(some.marks, _key), _grouped(some.marks, _place)
+    by_name, by_place = _grouped(some.marks, _key), _grouped(some.marks, _place)
     for one in others.marks:
-        rows = named.get(_key(one), []) if one.name else all_.get(_place(one), [])
-        outside = replace(one, turn=OUTSIDE, turns=0)
-        rows = rows if one.name else [*rows, *all_.get(_place(outside), [])]
-        if not rows or not _covers(np.array(rows), [one.value.ravel()]):
+        if one.name:
+            rows = by_name[_key(one)]
+        else:
+            outside = replace(one, turn=OUTSIDE, turns=0)
+            rows = by_place[_place(one)] + by_place[_place(outside)]
+        if not rows or not _is_among(one.value.ravel(), np.array(rows)):
             return False
     return True
 
 
 def _grouped(
     marks: Sequence[Landmark], key_of: Callable[[Landmark], tuple]
-) -> dict[tuple, list[np.ndarray]]:
-    groups: dict[tuple, list[np.ndarray]] = {}
+) -> defaultdict[tuple, list[np.ndarray]]:
+    """Give the values of some landmarks in groups, each as a row of numbers."""
+    groups: defaultdict[tuple, list[np.ndarray]] = defaultdict(list)
     for one in marks:
-        groups.setdefault(key_of(one), []).append(one.value.ravel())
+        groups[key_of(one)].append(one.value.ravel())
     return groups
 
 
@@ -72,13 +81,10 @@ def _key(one: Landmark) -> tuple:
     return one.name, one.call, one.turn, one.turns, one.part, one.value.shape
 
 
-def _covers(rows: np.ndarray, others: Sequence[np.ndarray]) -> bool:
-    """Say whether each of the others is, but for rounding, one of the rows."""
-    for one in others:
-        with np.errstate(all="ignore"):
-            off = np.abs(rows - one)
-        near = (off <= tolerance(one)) | (np.isnan(rows) & np.isnan(one))
-        same = near | (rows == one)
-        if not same.all(axis=1).any():
-            return False
-    return True
+def _is_among(value: np.ndarray, rows: np.ndarray) -> bool:
+    """Say whether a value is, but for rounding, one of the rows."""
+    with np.errstate(all="ignore"):
+        is_near = np.abs(rows - value) <= tolerance(value)
+    are_nan = np.isnan(rows) & np.isnan(value)
+    are_same = is_near | are_nan | (rows == value)
+    return bool(are_same.all(axis=1).any())

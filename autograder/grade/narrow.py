@@ -16,6 +16,8 @@ from .redact import lengths
 _MOST_AXES = 4
 # How texts begin that say nothing but which output.
 _FIXED = ("has no key", "is an argument", "is another text")
+_LONG_SHAPE = re.compile(rf"\(\d+(?:, \d+){{{_MOST_AXES},}}\)")
+_NUMBER = re.compile(r"(?<!\w)\d+")
 _ODD = ("holds NaN", "holds infinity")  # what an output can hold in place of numbers
 
 
@@ -36,33 +38,37 @@ def narrowed(
         Whether companions were served: then of the first, too, no more is told than its place
         and its error's size.
     """
-    found = list(differences)
-    if served:
-        return tuple(_merely(d, i == 0) for i, d in enumerate(found))
-    return tuple(plain(d, case) if i == 0 else _merely(d) for i, d in enumerate(found))
+    if not (found := list(differences)):
+        return ()
+    first, *others = found
+    told = _place_and_size(first) if served else plain(first, case)
+    return (told, *map(_merely, others))
 
 
-def _merely(difference: Difference, size: bool = False) -> Difference:
-    """Say that an output differs, and in what kind.
-
-    If wanted, also where in it, and the size of an error in powers of ten.
-    """
-    text = difference.text
+def _place_and_size(difference: Difference) -> Difference:
+    """Say where an output differs, in what kind, and by what power of ten."""
+    merely = replace(_merely(difference), path=difference.path, error=difference.error)
     if difference.kind == "value" and difference.error is not None:
-        text = f"differs{magnitude(difference.error)}" if size else "differs"
-    elif difference.kind == "shape":
-        text = "has another shape than expected"
-    elif not text.startswith(_FIXED):
-        wanted = text.partition(", expected ")[2]  # that is ours
-        text = f"is something else than {wanted or 'expected'}"
-    place = difference.path if size else difference.output or difference.path
-    return Difference(
-        difference.kind,
-        difference.output,
-        place,
-        text,
-        error=difference.error if size else None,
-    )
+        return replace(merely, text=f"{merely.text}{magnitude(difference.error)}")
+    return merely
+
+
+def _merely(difference: Difference) -> Difference:
+    """Say that an output differs, and in what kind."""
+    kind, output = difference.kind, difference.output
+    return Difference(kind, output, output or difference.path, _kind_told(difference))
+
+
+def _kind_told(difference: Difference) -> str:
+    """Say in what kind an output differs."""
+    if difference.kind == "value" and difference.error is not None:
+        return "differs"
+    if difference.kind == "shape":
+        return "has another shape than expected"
+    if difference.text.startswith(_FIXED):
+        return difference.text
+    wanted = difference.text.partition(", expected ")[2]  # that is ours
+    return f"is something else than {wanted or 'expected'}"
 
 
 def magnitude(error: float) -> str:
@@ -124,16 +130,16 @@ def plain(difference: Difference, case: Any) -> Difference:
         wrong = difference.wrong
         return difference if wrong is None else _value(difference, wrong)
     allowed = lengths(case)
-    text = re.sub(rf"\(\d+(?:, \d+){{{_MOST_AXES},}}\)", "(…)", difference.text)
-    text = re.sub(
-        r"(?<!\w)\d+",
-        lambda n: n[0] if len(n[0]) <= 5 and int(n[0]) in allowed else "…",
-        text,
-    )
-    shapes = [
-        _shape(one, allowed) for one in (difference.shape, difference.expected_shape)
-    ]
-    return replace(difference, text=text, shape=shapes[0], expected_shape=shapes[1])
+    text = _LONG_SHAPE.sub("(…)", difference.text)
+    text = _NUMBER.sub(lambda number: _number(number[0], allowed), text)
+    shape = _shape(difference.shape, allowed)
+    expected = _shape(difference.expected_shape, allowed)
+    return replace(difference, text=text, shape=shape, expected_shape=expected)
+
+
+def _number(digits: str, allowed: Collection[int]) -> str:
+    """Give a number as it stands, if it is a length that may be told."""
+    return digits if len(digits) <= 5 and int(digits) in allowed else "…"
 
 
 def _shape(

@@ -6,16 +6,19 @@ The student's Python is not parsed here, only moved; it is compiled in the confi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from unrolled.check.present import names_defined
 
 from ..unit.colab import is_setup
-from ..unit.source import Cell, read_cells, stubbed
+from ..unit.source import read_cells, stubbed
 from ..unit.unit import Unit
 from .notebook_file import UnreadableError, code_cells, contents, parse, retyped
+
+DEFINED = re.compile(r"^def[ \t]+(\w{1,60})[ \t]*\(", re.M)
 
 
 @dataclass(frozen=True)
@@ -88,65 +91,120 @@ def arrange(
         If there is nothing of this exercise in the notebook, nor any other code that might
         define its functions.
     """
-    released = {
-        c.id: c
-        for c in read_cells(unit.course.source(unit.assignment))
-        if c.role not in ("", "written")
-    }
-    given = [(c.id, c.text) for c in released.values() if c.role == "given"]
-    ours = {_stripped(c.text) for c in released.values() if c.role != "solve"}
-    stubs = {
-        _stripped(stubbed(c.text)): c.task
-        for c in released.values()
-        if c.role == "solve"
-    }
-    repairs = list(repairs)
+    released = _Released(unit)
+    repairs = [*repairs, *released.repairs_of_labels([name for name, _ in cells])]
     foreign = _foreign(cells, unit)
-    repairs += _repairs_seen(cells, released)
     changed: list[tuple[str, str]] = []
     own: list[tuple[str, str]] = []
     for number, (grade_id, text) in enumerate(cells, 1):
-        if not text.strip() or _stripped(text) in ours or is_setup(text):
+        if not text.strip() or released.repeats(text) or is_setup(text):
             continue
-        entry = (f"{number}", text)
-        locked = grade_id in released and released[grade_id].role == "given"
-        if locked:
+        if released.is_given(grade_id):
+            changed.append((f"{number}", text))
             repairs.append(
                 f"code cell {number}: a locked cell was changed; the course's own text follows it"
             )
-        (changed if locked else own).append(entry)
+        else:
+            own.append((f"{number}", text))
     if foreign and not own and not changed:
         raise UnreadableError(foreign)
-    kept, untouched = _without_spare_stubs(own, stubs, repairs)
+    spare = _spare_stubs(own, released.stubs)
+    repairs += [
+        f"code cell {number}: an unused copy of the stub of {task} is left out"
+        for number, task in spare.items()
+    ]
+    kept = [(number, text) for number, text in own if number not in spare]
     repairs += [
         f"code cells {numbers} define `{task}` each: the lowest counts, as when all cells run"
         for task, numbers in twice_defined(kept, unit.functions).items()
     ]
-    cells = [*changed, *[(f"given {i}", t) for i, t in given if changed], *kept]
-    return Submission(given, cells, repairs, untouched, foreign)
+    again = [(f"given {name}", text) for name, text in released.given if changed]
+    untouched = {released.stub_of(text) for _, text in kept} - {""}
+    return Submission(
+        released.given,
+        [*changed, *again, *kept],
+        repairs,
+        frozenset(untouched),
+        foreign,
+    )
 
 
-def _without_spare_stubs(
-    own: Sequence[tuple[str, str]], stubs: dict[str, str], repairs: list[str]
-) -> tuple[list[tuple[str, str]], frozenset[str]]:
-    """Leave out copies of a stub where the function is written in another cell."""
-    written = {
-        task
-        for task in stubs.values()
-        for _, text in own
-        if defines(text, task) and _stripped(text) not in stubs
-    }
-    kept = []
-    for number, text in own:
-        task = stubs.get(_stripped(text))
-        if task in written:
-            repairs.append(
-                f"code cell {number}: an unused copy of the stub of {task} is left out"
-            )
-        else:
-            kept.append((number, text))
-    present = {stubs[_stripped(text)] for _, text in kept if _stripped(text) in stubs}
-    return kept, frozenset(present)
+class _Released:
+    """The code cells of an exercise as it was released.
+
+    Parameters
+    ----------
+    unit : Unit
+        The exercise.
+
+    Attributes
+    ----------
+    given : list of (id, text)
+        Those that the course gives.
+    stubs : dict of str to str
+        The function of each stub, by the stub's text.
+    """
+
+    def __init__(self, unit: Unit) -> None:
+        every = read_cells(unit.course.source(unit.assignment))
+        cells = [cell for cell in every if cell.role not in ("", "written")]
+        solves = [cell for cell in cells if cell.role == "solve"]
+        self._roles = {cell.id: cell.role for cell in cells}
+        self._fixed = {_stripped(cell.text) for cell in cells if cell.role != "solve"}
+        self.given = [(cell.id, cell.text) for cell in cells if cell.role == "given"]
+        self.stubs = {_stripped(stubbed(cell.text)): cell.task for cell in solves}
+
+    def is_given(self, grade_id: str) -> bool:
+        """Tell whether a cell has the label of one that the course gives."""
+        return self._roles.get(grade_id) == "given"
+
+    def repeats(self, text: str) -> bool:
+        """Tell whether a text is that of a cell which nobody has to change."""
+        return _stripped(text) in self._fixed
+
+    def stub_of(self, text: str) -> str:
+        """Give the function of which a text is the stub; "" where it is none."""
+        return self.stubs.get(_stripped(text), "")
+
+    def repairs_of_labels(self, labels: Sequence[str]) -> list[str]:
+        """Say which cells stand there twice, are missing, or stand in another order."""
+        ours = [label for label in labels if label in self._roles]
+        counts = Counter(ours)  # in the order in which they stand
+        repairs = [
+            f"the cell {label} stands {count} times"
+            for label, count in counts.items()
+            if count > 1
+        ]
+        for label, role in self._roles.items():
+            if role in ("solve", "check") and label not in counts:
+                repairs.append(f"the cell {label} is missing or has lost its label")
+        if list(counts) != [label for label in self._roles if label in counts]:
+            repairs.append("the cells stand in another order")
+        return repairs
+
+
+def _spare_stubs(
+    own: Sequence[tuple[str, str]], stubs: Mapping[str, str]
+) -> dict[str, str]:
+    """Find copies of a stub where the function is written in another cell.
+
+    Parameters
+    ----------
+    own : sequence of (number, text)
+        The student's cells.
+    stubs : mapping of str to str
+        The function of each stub, by its text.
+
+    Returns
+    -------
+    dict of str to str
+        The functions, by the numbers of the cells.
+    """
+    copies = {n: stubs[_stripped(t)] for n, t in own if _stripped(t) in stubs}
+    others = [text for number, text in own if number not in copies]
+    tasks = set(copies.values())
+    written = {task for task in tasks if any(defines(text, task) for text in others)}
+    return {number: task for number, task in copies.items() if task in written}
 
 
 def twice_defined(
@@ -194,38 +252,11 @@ def _stripped(text: str) -> str:
 def _foreign(cells: Sequence[tuple[str, str]], unit: Unit) -> str:
     """Why a notebook seems to be none of this exercise; "" if it does not."""
     names = list(unit.functions)
-    if any(
-        grade_id in names or any(defines(text, n) for n in names)
-        for grade_id, text in cells
-    ):
-        return ""
-    other = sorted(
-        {
-            n
-            for _, text in cells
-            for n in re.findall(r"^def[ \t]+(\w{1,60})[ \t]*\(", text, re.M)
-        }
-    )
-    seen = f"; it defines {', '.join(other[:6])}" if other else ""
-    return (
-        f"nothing of {unit.assignment} is in it: no function {' or '.join(names)}{seen}"
-    )
-
-
-def _repairs_seen(
-    cells: Sequence[tuple[str, str]], released: dict[str, Cell]
-) -> list[str]:
-    ids = [grade_id for grade_id, _ in cells if grade_id in released]
-    repairs = [
-        f"the cell {i} stands {ids.count(i)} times"
-        for i in dict.fromkeys(ids)
-        if ids.count(i) > 1
-    ]
-    missing = [
-        i for i, c in released.items() if c.role in ("solve", "check") and i not in ids
-    ]
-    repairs += [f"the cell {i} is missing or has lost its label" for i in missing]
-    order = [i for i in dict.fromkeys(ids) if i in released]
-    if order != [i for i in released if i in order]:
-        repairs.append("the cells stand in another order")
-    return repairs
+    for grade_id, text in cells:
+        if grade_id in names or any(defines(text, name) for name in names):
+            return ""
+    others = {name for _, text in cells for name in DEFINED.findall(text)}
+    first = ", ".join(sorted(others)[:6])
+    seen = f"; it defines {first}" if first else ""
+    wanted = " or ".join(names)
+    return f"nothing of {unit.assignment} is in it: no function {wanted}{seen}"

@@ -12,11 +12,17 @@ from unrolled.check.outcome import Raised
 
 def raised_in(message: dict) -> Raised:
     """Give the exception that a message tells of, its texts cut to what can be shown."""
-    kind, text, cell = (text_in(message.get(k)) for k in ("kind", "text", "cell"))
-    line = message.get("line")
-    if type(line) is not int or not 0 <= line < 10**6:
-        line = 0
-    return Raised(kind[:80], text[:500], cell, line)
+    kind = text_in(message.get("kind"))[:80]
+    text = text_in(message.get("text"))[:500]
+    return Raised(
+        kind, text, text_in(message.get("cell")), line_in(message.get("line"))
+    )
+
+
+def line_in(value: Any) -> int:
+    """Give the number of a line; 0 for whatever else it is."""
+    is_number = type(value) is int and 0 <= value < 10**6
+    return value if is_number else 0
 
 
 def text_in(value: Any) -> str:

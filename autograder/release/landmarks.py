@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -139,40 +140,48 @@ def without_equals(found: list[Landmark]) -> list[Landmark]:
     """Leave out what has no name and says nothing new: is a size, or, but for rounding, another one
     of its turn or of none.
     """
-    kept = [one for one in found if one.name]
+    kept = [mark for mark in found if mark.name]
     known = _Known()
-    for one in kept:
-        known.add(one)
-    for one in sorted(found, key=lambda one: (one.part, one.turn)):
-        if one.name or (one.value.size < 2 and float(one.value.flat[0]).is_integer()):
-            continue
-        # in which turns zeros are right is worth knowing
-        constant = one.value.size > 1 and bool((one.value == one.value.flat[0]).all())
-        if known.has(one, one.turn, one.turns):
-            continue
-        if constant or not known.has(one, OUTSIDE, 0):
-            known.add(one)
-            kept.append(one)
+    for mark in kept:
+        known.add(mark)
+    unnamed = [mark for mark in found if not mark.name and not _is_size(mark.value)]
+    for mark in sorted(unnamed, key=lambda mark: (mark.part, mark.turn)):
+        if _is_new(mark, known):
+            known.add(mark)
+            kept.append(mark)
     return kept
+
+
+def _is_size(value: np.ndarray) -> bool:
+    return value.size < 2 and float(value.flat[0]).is_integer()
+
+
+def _is_new(mark: Landmark, known: _Known) -> bool:
+    """Say whether a value is another one than those of its turn, and than those of none."""
+    if known.has(mark, mark.turn, mark.turns):
+        return False
+    # in which turns zeros are right is worth knowing
+    is_constant = mark.value.size > 1 and bool((mark.value == mark.value.flat[0]).all())
+    return is_constant or not known.has(mark, OUTSIDE, 0)
 
 
 class _Known:
     """Values by call and turn. Of those in single precision, rounding makes no other ones."""
 
     def __init__(self) -> None:
-        self.rows: dict[tuple, list[np.ndarray]] = {}
+        self._rows: defaultdict[tuple, list[np.ndarray]] = defaultdict(list)
 
-    def add(self, one: Landmark) -> None:
+    def add(self, mark: Landmark) -> None:
         """Take a value."""
-        key = one.call, one.turn, one.turns, one.value.shape
-        self.rows.setdefault(key, []).append(one.value)
+        key = mark.call, mark.turn, mark.turns, mark.value.shape
+        self._rows[key].append(mark.value)
 
-    def has(self, one: Landmark, turn: int, turns: int) -> bool:
+    def has(self, mark: Landmark, turn: int, turns: int) -> bool:
         """Say whether a value was there in a turn already."""
-        rows = self.rows.get((one.call, turn, turns, one.value.shape))
+        rows = self._rows.get((mark.call, turn, turns, mark.value.shape))
         if not rows:
             return False
-        axes = tuple(range(1, one.value.ndim + 1))
-        largest = float(np.max(np.abs(one.value), initial=0.0))
-        off = np.abs(np.array(rows) - one.value).max(axis=axes, initial=0.0)
+        axes = tuple(range(1, mark.value.ndim + 1))
+        largest = float(np.max(np.abs(mark.value), initial=0.0))
+        off = np.abs(np.array(rows) - mark.value).max(axis=axes, initial=0.0)
         return bool((off <= ROUNDING * largest).any())

@@ -183,11 +183,9 @@ class Trained:
 
 def library(maker):
     """The version that does the computing."""
-    return (
-        {"torch": importlib.metadata.version("torch")}
-        if maker == "torch"
-        else {"numpy": np.__version__}
-    )
+    if maker == "torch":
+        return {"torch": importlib.metadata.version("torch")}
+    return {"numpy": np.__version__}
 
 
 class Show:

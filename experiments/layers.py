@@ -281,11 +281,9 @@ def torch_version():
     """PyTorch's version, where it is there."""
     import importlib.metadata
 
-    return (
-        {"torch": importlib.metadata.version("torch")}
-        if importlib.util.find_spec("torch")
-        else {}
-    )
+    if importlib.util.find_spec("torch") is None:
+        return {}
+    return {"torch": importlib.metadata.version("torch")}
 
 
 def ratios(rows, base):

@@ -72,11 +72,11 @@ def carry_out(run, told=None):
     reaches : dict
         Arrays by "start" and "trained"; empty for most tasks.
     """
-    report = (
-        (lambda update, loss: told.put((run, update, loss)))
-        if told
-        else (lambda update, loss: None)
-    )
+
+    def report(update, loss):
+        if told:
+            told.put((run, update, loss))
+
     if run.task != REACH_TASK or run.seed == TUNING_SEED:
         return train(run.task, run.cell, run.seed, run.settings, report)[1], {}
     x, _ = TASKS[run.task].batch(200, np.random.default_rng([run.seed, 3]))

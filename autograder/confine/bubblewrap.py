@@ -196,15 +196,11 @@ def _system() -> list[Path]:
     lies all sorts of things.
     """
     found: list[Path] = []
-    for path in (
-        Path(one) for one in _SYSTEM if os.path.exists(one) and not os.path.islink(one)
-    ):
-        own = path / str(sysconfig.get_config_var("MULTIARCH"))
-        found += (
-            [part for part in (own, path / "locale") if part.is_dir()]
-            if own.is_dir()
-            else [path]
-        )
+    folders = [Path(one) for one in _SYSTEM if not os.path.islink(one)]
+    for folder in filter(Path.exists, folders):
+        own = folder / str(sysconfig.get_config_var("MULTIARCH"))
+        parts = [own, folder / "locale"] if own.is_dir() else [folder]
+        found += filter(Path.is_dir, parts)
     return found
 
 

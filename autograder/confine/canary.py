@@ -90,11 +90,9 @@ class Report:
 
     def problems(self) -> list[str]:
         """Everything that keeps this way from being used."""
-        return (
-            [self.trouble]
-            if self.trouble
-            else [check.problem for check in self.checks if not check.holds]
-        )
+        if self.trouble:
+            return [self.trouble]
+        return [check.problem for check in self.checks if not check.holds]
 
 
 def examine(
@@ -150,13 +148,9 @@ def _ask(canary: Confined, question: dict, seconds: float) -> tuple[dict | None,
     try:
         return {str(k): str(v) for k, v in json.loads(answer).items()}, ""
     except (ValueError, AttributeError):
-        ending = canary.wait(1)
-        return (
-            None,
-            ending.text
-            if ending
-            else f"the canary did not answer within {seconds:g} seconds",
-        )
+        if ending := canary.wait(1):
+            return None, ending.text
+        return None, f"the canary did not answer within {seconds:g} seconds"
 
 
 def _write_all(canary: Confined, data: bytes, until: float) -> None:
@@ -185,11 +179,9 @@ def _everything(path: Path) -> list[Path]:
 
     One that cannot be listed may still hold a file that can be read.
     """
-    return (
-        [path, *sorted(p for p in path.rglob("*") if not p.is_symlink())]
-        if path.is_dir()
-        else [path]
-    )
+    if not path.is_dir():
+        return [path]
+    return [path, *sorted(p for p in path.rglob("*") if not p.is_symlink())]
 
 
 def _folders(secrets: Sequence[Path]) -> list[str]:

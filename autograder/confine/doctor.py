@@ -103,18 +103,16 @@ def _course_here() -> Course | None:
 
 
 def _found(course: Course | None) -> list[str]:
-    solutions = (
-        course.solutions
-        if course
-        else "none here; run this inside the course's folder to examine them"
-    )
+    solutions = "none here; run this inside the course's folder to examine them"
+    if course:
+        solutions = str(course.solutions)
     facts = {
         "system": _system(),
         "user": "root" if os.geteuid() == 0 else f"id {os.geteuid()}",
         "python": f"{platform.python_version()}, {sys.executable}",
         "bubblewrap": _bubblewrap(),
         "libseccomp": "not usable" if seccomp.missing() else "found",
-        "solutions": str(solutions),
+        "solutions": solutions,
     }
     return [f"{name + ':':12} {fact}" for name, fact in facts.items()]
 
@@ -130,15 +128,13 @@ def _bubblewrap() -> str:
     ran = subprocess.run(
         [bwrap, "--version"], capture_output=True, text=True, check=False
     )
-    return f"{ran.stdout.split()[-1] if ran.stdout.split() else 'of unknown version'}, {bwrap}"
+    *_, version = ran.stdout.split() or ["of unknown version"]
+    return f"{version}, {bwrap}"
 
 
 def _in_container() -> str:
-    return (
-        ", in a container"
-        if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()
-        else ""
-    )
+    marks = (Path("/.dockerenv"), Path("/run/.containerenv"))
+    return ", in a container" if any(map(Path.exists, marks)) else ""
 
 
 def _verdict(found: Report) -> list[str]:

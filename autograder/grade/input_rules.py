@@ -12,11 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-RUNNING = (
-    "time",
-    "capture",
-    "prun",
-)  # cell magics that run their body as this notebook's Python, for good
+# cell magics that run their body as this notebook's Python, for good
+RUNNING = ("time", "capture", "prun")
 # characters to look at in one notebook; IPython looks at a whole cell for each magic
 MOST = 2_000_000
 _SPECIAL = re.compile(
@@ -77,11 +74,9 @@ def _cost(text: str) -> int:
     """About how many characters IPython looks at: all for each magic, and some again."""
     lines = text.split("\n")
     each = 1 + sum(1 for line in lines if _SPECIAL.search(line))
-    longest = (
-        max((len(word) for word in _WORD.findall(text)), default=0)
-        if _ASKS.search(text)
-        else 0
-    )
+    longest = 0
+    if _ASKS.search(text):
+        longest = max((len(word) for word in _WORD.findall(text)), default=0)
     quotes = sum(len(line) * len(_QUOTES.findall(line)) for line in lines)
     return len(text) * (each + longest) + quotes
 
@@ -89,9 +84,9 @@ def _cost(text: str) -> int:
 def _starts_foreign(text: str) -> bool:
     """Whether a cell, however large, begins with a magic that does not run it as Python here."""
     first = text.lstrip().partition("\n")[0]
-    return (
-        first.startswith("%%") and "?" not in first and _magic(first)[0] not in RUNNING
-    )
+    if not first.startswith("%%") or "?" in first:
+        return False
+    return _magic(first)[0] not in RUNNING
 
 
 def _magic(line: str) -> tuple[str, str]:
@@ -139,18 +134,18 @@ def _kept(arguments: str) -> list[str]:
 
 
 def _same(python: str, text: str) -> bool:
-    mine, theirs = (
-        [line.rstrip() for line in t.rstrip().split("\n")] for t in (python, text)
-    )
-    return mine == theirs
+    return _without_blanks(python) == _without_blanks(text)
+
+
+def _without_blanks(text: str) -> list[str]:
+    return [line.rstrip() for line in text.rstrip().split("\n")]
 
 
 @lru_cache(maxsize=1)
 def _manager():
     """IPython's transformer; where it makes one line of several, empty ones follow."""
-    from IPython.core.inputtransformer2 import (
-        TransformerManager,
-    )  # half a second, and most notebooks do without
+    # half a second, and most notebooks do without
+    from IPython.core.inputtransformer2 import TransformerManager
 
     class Manager(TransformerManager):
         def do_one_token_transform(self, lines):

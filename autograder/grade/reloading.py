@@ -18,10 +18,10 @@ from ..confine import Limits
 from ..confine.clock import Budget, Stretch
 from .input_rules import Cell
 
-SLOW = (
-    1 / 50
-)  # of the seconds for loading: a notebook that takes more is not loaded again as a whole
-LONG = 1 / 1000  # of them: a statement that takes more is left out then
+# of the seconds for loading: a notebook that takes more is not loaded again as a whole
+SLOW = 1 / 50
+# of them: a statement that takes more is left out then
+LONG = 1 / 1000
 
 
 @dataclass
@@ -103,13 +103,10 @@ class Reloading:
 
     def request(self) -> dict[str, Any]:
         """Say what the worker is told to load and to leave out."""
-        whole = sum(self._took.values()) <= SLOW * self.limits.loading_seconds
-        long = LONG * self.limits.loading_seconds
-        slow = (
-            []
-            if whole
-            else [place for place, seconds in self._took.items() if seconds > long]
-        )
+        slow: list[tuple[str, int]] = []
+        if sum(self._took.values()) > SLOW * self.limits.loading_seconds:
+            long = LONG * self.limits.loading_seconds
+            slow = [place for place, seconds in self._took.items() if seconds > long]
         return {
             "cells": [[cell.id, cell.text, cell.python] for cell in self._present],
             "slow": slow,
@@ -176,9 +173,8 @@ class Reloading:
         if self._running is None:
             return False
         cell, line = self._running
-        again = (
-            self._running in self._ended
-        )  # it was left out, so what ends the worker is something else
+        # it was left out, so what ends the worker is something else
+        again = self._running in self._ended
         place = (cell, 0) if again or not line else self._running
         self._ended[place] = lost.how
         before = self.loaded.skipped.get(cell, "") if place[1] else ""

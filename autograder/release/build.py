@@ -213,11 +213,9 @@ def _explain(assignment: str, error: Exception) -> CourseError:
             "submissions for the old ones. Undo that, or give the changed exercise a new name, "
             "or move grading/gradebook.db aside"
         )
-    return (
-        error
-        if isinstance(error, CourseError)
-        else CourseError(f"{assignment}: nbgrader failed: {error}")
-    )
+    if isinstance(error, CourseError):
+        return error
+    return CourseError(f"{assignment}: nbgrader failed: {error}")
 
 
 @contextmanager

@@ -34,16 +34,17 @@ def scratch_folder(base: Path | None = None) -> Iterator[Path]:
     The folder can be passed through by other users, as a worker that runs as one must find its
     own files in it; what lies in it is closed to them as each part sees fit.
     """
-    before = os.environ.get("TMPDIR"), tempfile.tempdir
+    environment, own = os.environ.get("TMPDIR"), tempfile.tempdir
     with held_folder(Path(base or tempfile.gettempdir())) as folder:
         try:
             os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
             yield folder
         finally:
-            tempfile.tempdir = before[1]
-            os.environ.pop("TMPDIR") if before[0] is None else os.environ.update(
-                TMPDIR=before[0]
-            )
+            tempfile.tempdir = own
+            if environment is None:
+                del os.environ["TMPDIR"]
+            else:
+                os.environ["TMPDIR"] = environment
 
 
 @contextlib.contextmanager

@@ -77,39 +77,41 @@ def without_commands(text: str) -> str:
 
 
 def _with_sample(notebook: dict, unit: Unit, path: Path | None) -> dict:
-    start: list[dict] = []
-    end: list[dict] = []
-    before: dict[str, list[dict]] = {}
-    written: set[str | None] = set()
+    moved: dict[str, list[dict]] = {"start": [], "end": []}
+    before: dict[str, list[dict]] = {}  # a function's cell, and those that stand before
+    written: set[str] = set()
     own: list[dict] = []  # those that no marked cell has followed yet
-    cells = (
-        text_notebooks().reads(path.read_text(encoding="utf-8"), fmt="py:percent").cells
-        if path
-        else ()
-    )
-    for number, raw in enumerate(cells, 1):
+    for number, raw in enumerate(_percent_cells(path), 1):
         task, place = raw.metadata.get("task"), raw.metadata.get("place")
-        if task is not None and task not in unit.functions:
+        if task is None:
+            cell = _new(raw.cell_type, f"own_{number}", raw.source)
+        elif task in unit.functions:
+            cell = _filled(notebook, task, raw.source)
+            written.add(task)
+        else:
             raise CourseError(f"{path}: no function {task!r} in {unit.assignment}")
-        cell = (
-            _new(raw.cell_type, f"own_{number}", raw.source)
-            if task is None
-            else _filled(notebook, task, raw.source)
-        )
-        written |= {task}
-        if place in ("start", "end"):
-            (start if place == "start" else end).append(cell)
+        if place in moved:
+            moved[place].append(cell)
         elif task is None:
             own.append(cell)
         else:
             before[task], own = [*own, cell], []
-    source = {task: cell.text for task, cell in unit.solves.items()}
-    for task in [t for t in source if t not in written]:
-        before[task] = [_filled(notebook, task, solved(source[task]))]
-    middle = [
-        one for cell in notebook["cells"] for one in _in_place(cell, source, before)
-    ]
-    return notebook | {"cells": [*start, *middle, *own, *end]}
+    for task, solve in unit.solves.items():
+        if task not in written:
+            before[task] = [_filled(notebook, task, solved(solve.text))]
+    middle: list[dict] = []
+    for cell in notebook["cells"]:
+        middle += before.get(cell["id"], []) if cell["id"] in unit.solves else [cell]
+    cells = [*moved["start"], *middle, *own, *moved["end"]]
+    return notebook | {"cells": cells}
+
+
+def _percent_cells(path: Path | None) -> list[Any]:
+    """Give the cells of a py:percent file; of no file, none."""
+    if path is None:
+        return []
+    text = path.read_text(encoding="utf-8")
+    return text_notebooks().reads(text, fmt="py:percent").cells
 
 
 def _released(unit: Unit) -> dict:
@@ -119,24 +121,18 @@ def _released(unit: Unit) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _in_place(
-    cell: dict, source: dict[str, str], before: dict[str, list[dict]]
-) -> list[dict]:
-    return before.get(cell["id"], []) if cell["id"] in source else [cell]
-
-
 def _filled(notebook: dict, task: str, text: str) -> dict:
     cell = copy.deepcopy(next(c for c in notebook["cells"] if c["id"] == task))
     return cell | {"source": text.splitlines(keepends=True)}
 
 
 def _new(kind: str, cell_id: str, text: str) -> dict:
-    code: dict[str, Any] = (
-        {"execution_count": None, "outputs": []} if kind == "code" else {}
-    )
-    return {
+    cell: dict[str, Any] = {
         "cell_type": kind,
         "id": cell_id,
         "metadata": {},
         "source": text.splitlines(keepends=True),
-    } | code
+    }
+    if kind == "code":
+        cell |= {"execution_count": None, "outputs": []}
+    return cell

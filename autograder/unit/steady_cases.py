@@ -133,22 +133,25 @@ def _distance(got: Any, want: Any) -> float:
     if isinstance(want, Mapping):
         return max((_distance(got[key], want[key]) for key in want), default=0.0)
     if isinstance(want, list | tuple):
-        return (
-            max(map(_distance, got, want), default=0.0)
-            if len(got) == len(want)
-            else np.inf
-        )
+        if len(got) != len(want):
+            return np.inf
+        return max(map(_distance, got, want), default=0.0)
     numbers, other = as_numbers(got), as_numbers(want)
     if numbers is None or other is None:
-        return 0.0 if type(got) is type(want) and bool(np.all(got == want)) else np.inf
-    if numbers.shape != other.shape:
+        is_same = type(got) is type(want) and bool(np.all(got == want))
+        return 0.0 if is_same else np.inf
+    return _largest_deviation(numbers, other)
+
+
+def _largest_deviation(got: np.ndarray, want: np.ndarray) -> float:
+    """The largest deviation of an array's entries, in tolerances."""
+    if got.shape != want.shape:
         return np.inf
     with np.errstate(all="ignore"):
-        deviation = np.abs(numbers - other)
-    far = np.where(
-        numbers == other, 0.0, np.where(np.isnan(deviation), np.inf, deviation)
-    )
-    finite = other[np.isfinite(other)]
+        deviation = np.abs(got - want)
+    deviation = np.where(np.isnan(deviation), np.inf, deviation)
+    far = np.where(got == want, 0.0, deviation)  # infinities that are equal are not far
+    finite = want[np.isfinite(want)]
     return float(np.max(far, initial=0.0)) / tolerance(finite)
 
 
@@ -161,34 +164,28 @@ def _has_single(value: Any) -> bool:
     """Whether an array is in another precision than double."""
     if isinstance(value, np.ndarray):
         return value.dtype.kind == "f" and value.dtype != np.float64
-    inner = (
-        value.values()
-        if isinstance(value, dict)
-        else value
-        if isinstance(value, list | tuple)
-        else ()
-    )
-    return any(map(_has_single, inner))
+    if isinstance(value, dict):
+        return any(map(_has_single, value.values()))
+    return isinstance(value, list | tuple) and any(map(_has_single, value))
 
 
 def _nudged(value: Any, size: float, rng: np.random.Generator) -> Any:
     """Arguments with all their real entries a little larger or smaller, in double precision."""
-    return _mapped(
-        value,
-        lambda array: (
-            array.astype(np.float64)
-            * (1 + size * rng.choice((-1, 1), size=array.shape))
-        ),
-    )
+
+    def moved(array: np.ndarray) -> np.ndarray:
+        signs = rng.choice((-1, 1), size=array.shape)
+        return array.astype(np.float64) * (1 + size * signs)
+
+    return _mapped(value, moved)
 
 
 def _reversed(value: Any) -> Any:
     """Arguments with all their dictionaries in the opposite order."""
     if isinstance(value, dict):
         return {key: _reversed(value[key]) for key in reversed(value)}
-    return (
-        type(value)(map(_reversed, value)) if isinstance(value, list | tuple) else value
-    )
+    if isinstance(value, list | tuple):
+        return type(value)(map(_reversed, value))
+    return value
 
 
 def _mapped(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
@@ -196,8 +193,6 @@ def _mapped(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
         return change(value) if value.dtype.kind == "f" else value
     if isinstance(value, dict):
         return {key: _mapped(one, change) for key, one in value.items()}
-    return (
-        type(value)(_mapped(one, change) for one in value)
-        if isinstance(value, list | tuple)
-        else value
-    )
+    if isinstance(value, list | tuple):
+        return type(value)(_mapped(one, change) for one in value)
+    return value

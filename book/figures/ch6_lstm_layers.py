@@ -142,7 +142,9 @@ def lengths(counts):
                 "zorder": 3 if last else 2,
             }
             ax.add_patch(Rectangle((x + 0.05, y - 0.32), unit - 0.1, 0.64, **look))
-            words = "last" if last else "" if inside else "0"
+            words = "" if inside else "0"
+            if last:
+                words = "last"
             text(ax, x + unit / 2, y, words, size=10, colour=INK if last else MUTED)
     note(ax, left, 0.35, "zero: filling that is blanked out", ha="left")
 

@@ -78,11 +78,9 @@ def laid_out(node):
         rf"\begin{{split}}{part}\end{{split}}" if r"\\" in part else part
         for part in parts
     ]
-    return (
-        parts[0]
-        if len(parts) == 1
-        else r"\begin{aligned}" + r"\\".join(parts) + r"\end{aligned}"
-    )
+    if len(parts) == 1:
+        return parts[0]
+    return r"\begin{aligned}" + r"\\".join(parts) + r"\end{aligned}"
 
 
 def written(writer, node, tex, display):

@@ -52,13 +52,8 @@ class ThemeFigures(SphinxTransform):
     def _drawn(self, uri):
         """Path of an SVG that a cell has written, else None."""
         path = Path(self.env.relfn2path(uri)[1])
-        return (
-            path
-            if path.suffix == ".svg"
-            and "jupyter_execute" in path.parts
-            and path.is_file()
-            else None
-        )
+        is_drawing = path.suffix == ".svg" and "jupyter_execute" in path.parts
+        return path if is_drawing and path.is_file() else None
 
 
 def shown(image, svg, theme, **changed):

@@ -289,7 +289,7 @@ def test_that_workers_start_slowly_is_said_once_and_grading_goes_on(
     assert subprocess.run([*command, "--fresh", "--again"], **ran).stderr == ""
 
 
-@pytest.mark.parametrize(
+@each_row(
     "arguments",
     [
         [],

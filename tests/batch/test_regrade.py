@@ -12,6 +12,7 @@ from pathlib import Path
 
 import notebooks as nb
 import pytest
+from tables import each_row
 
 from autograder import cli
 from autograder.batch import regrade
@@ -126,7 +127,7 @@ def test_each_function_says_which_tests_turned(out, done):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("old", "new", "why"),
     [
         (

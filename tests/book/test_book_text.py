@@ -43,12 +43,10 @@ def words(source):
     return len(re.findall(r"[^\W\d_][\w’'-]*", re.sub(r"\]\([^)]*\)", " ", source)))
 
 
-def written(pages):
-    """The pages that are held to a rule, as test parameters."""
-    return pytest.mark.parametrize("page", pages, ids=lambda page: page.stem)
+each_chapter = each_row("page", CHAPTERS, ids=lambda page: page.stem)
 
 
-@written(CHAPTERS)
+@each_chapter
 def test_a_chapter_is_no_longer_than_people_read(page):
     assert 1000 < words(page.read_text(encoding="utf-8")) <= LONGEST
 
@@ -62,7 +60,7 @@ def test_words_are_counted_without_code_tables_and_answers():
     assert words(source) == 5
 
 
-@written(CHAPTERS)
+@each_chapter
 def test_a_chapter_begins_with_what_it_asks_and_gives(page):
     before = page.read_text(encoding="utf-8").split("\n## ")[0]
     assert ":class: glance" in before

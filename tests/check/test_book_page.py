@@ -1,6 +1,7 @@
 """Where a section of the book is: on the web, beside the exercises, nowhere."""
 
 import pytest
+from tables import each_row
 
 from unrolled.check.book_page import BookPlace, find_book
 
@@ -42,6 +43,6 @@ def test_where_there_is_none_there_is_none(exercise):
     assert find_book("", exercise) is None
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc", "//x", '"'])
+@each_row("address", ["javascript:alert(1)", "file:///etc", "//x", '"'])
 def test_what_is_no_address_of_the_web_is_none(address, exercise):
     assert find_book(address, exercise) is None

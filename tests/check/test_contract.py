@@ -1,7 +1,7 @@
 import json
 
-import pytest
 from conftest import CELL, SEQUENCE
+from tables import each_row
 
 from unrolled.contract import (
     Function,
@@ -30,9 +30,7 @@ def test_shape_takes_each_axis_from_the_sizes():
     assert array("loss").shape(SIZES) == ()
 
 
-@pytest.mark.parametrize(
-    ("axes", "label"), [(("n", "1"), "(n, 1)"), (("n",), "(n,)"), ((), "()")]
-)
+@each_row(("axes", "label"), [(("n", "1"), "(n, 1)"), (("n",), "(n,)"), ((), "()")])
 def test_label_reads_like_a_shape(axes, label):
     assert array("x", *axes).label == label
 

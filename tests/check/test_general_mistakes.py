@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 from conftest import CELL, SEQUENCE
 from tables import each_row
 
@@ -143,7 +142,7 @@ GRADIENTS = Function(
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "id_"),
     [
         ((1, 2), "returns-changed"),
@@ -156,7 +155,7 @@ def test_a_function_that_returns_gradients(value, id_):
     assert (found and found.id) == id_
 
 
-@pytest.mark.parametrize("kind", ["SyntaxError", "IndentationError", "TabError"])
+@each_row("kind", ["SyntaxError", "IndentationError", "TabError"])
 def test_a_cell_that_is_no_python_is_named(kind, unit):
     why = f"code cell 3, which defines it, fails with {kind}, line 2: `a = (`"
     found = told(unit.functions[CELL], Lost("missing", why))

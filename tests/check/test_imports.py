@@ -4,7 +4,6 @@ import ast
 import sys
 from pathlib import Path
 
-import pytest
 from tables import each_row
 
 import unrolled
@@ -61,7 +60,7 @@ def test_what_a_file_of_the_worker_imports_of_the_course_lies_beside_it(path):
     assert {one.rpartition(".")[2] for one in ours} <= beside
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "names"),
     [
         ("import autograder.unit as u", {"autograder"}),

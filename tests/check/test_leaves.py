@@ -1,5 +1,5 @@
 import numpy as np
-import pytest
+from tables import each_row
 
 from unrolled.check.known_mistakes import KnownAnswer, Misconception
 from unrolled.check.leaves import Misfit, leaves_returned, print_of, table
@@ -41,7 +41,7 @@ def test_a_value_is_taken_apart_into_arrays_by_output():
     assert parts(SAID, (ONE, "Wf"), (TWO, "Wi")) == [("a", 2)]  # a text is no evidence
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "lacking"),
     [
         (None, 6),

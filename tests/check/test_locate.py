@@ -1,5 +1,5 @@
 import numpy as np
-import pytest
+from tables import each_row
 
 from autograder.release.landmarks import without_equals
 from autograder.release.recorder import Recorder
@@ -79,7 +79,7 @@ def where(text):
     return None if found is None else found.where
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "old", "new", "name", "verdict"),
     [
         (10, "np.tanh(x[:, :, t]) ** 2", "np.tanh(x[:, :, t])", "dz", "value"),

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from conftest import CELL, SEQUENCE
+from tables import each_row
 
 from autograder.release.numbers import visible_side
 from unrolled.check import numbers as visible
@@ -172,7 +173,7 @@ def damage(data):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "change",
     [
         damage,
@@ -191,7 +192,7 @@ def test_a_damaged_file_is_said_to_be(change, numbers, tmp_path):
         visible.read_numbers(tmp_path / "a.npz")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "functions", [[{"o": "x"}], {"l": [{"a": 5}]}, {"l": [{"d": []}]}, {"l": [3]}]
 )
 def test_a_header_that_is_none_is_damage(functions, tmp_path):
@@ -218,7 +219,7 @@ def test_objects_are_not_unpickled(tmp_path):
     assert not (tmp_path / "made").exists()
 
 
-@pytest.mark.parametrize("shapes", [[["<f8", [3]]], [["|O", [1]]], [[]], 3])
+@each_row("shapes", [[["<f8", [3]]], [["|O", [1]]], [[]], 3])
 def test_shapes_that_the_data_do_not_have_are_damage(shapes, tmp_path):
     content = header(visible.SCHEMA, functions={"l": []}, arrays=shapes)
     np.savez(tmp_path / "a.npz", header=content, data=np.zeros(16, np.uint8))

@@ -1,13 +1,12 @@
 import dataclasses
 
 import pytest
+from tables import each_row
 
 from unrolled.check.outcome import Lost, Raised, Returned
 
 
-@pytest.mark.parametrize(
-    "one", [Returned(1), Raised("ValueError"), Lost("timeout", "late")]
-)
+@each_row("one", [Returned(1), Raised("ValueError"), Lost("timeout", "late")])
 def test_an_outcome_cannot_be_changed(one):
     name = dataclasses.fields(one)[0].name
     with pytest.raises(dataclasses.FrozenInstanceError):

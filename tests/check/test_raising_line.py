@@ -1,10 +1,10 @@
-import pytest
+from tables import each_row
 
 from unrolled.check.outcome import Raised
 from unrolled.check.raising_line import assigned, of_one_line
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "name"),
     [
         ("a = b + c", "a"),
@@ -25,7 +25,7 @@ def test_the_name_that_a_line_assigns_to(line, name):
     assert assigned(line) == name
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("mine", "theirs", "may"),
     [
         ("a", "a", True),

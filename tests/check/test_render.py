@@ -2,7 +2,6 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
-import pytest
 from tables import each_row
 
 from unrolled.check.book_page import BookPlace
@@ -229,7 +228,7 @@ def test_a_place_inside_is_set_as_code_without_its_name():
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "html"),
     [
         ("plain", "plain"),

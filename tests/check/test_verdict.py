@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 from conftest import CELL
 from tables import each_row
 
@@ -38,7 +37,7 @@ def test_the_first_wrong_case_is_shown():
     assert (verdict.outputs, verdict.checked) == (("a", "b"), True)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("outcome", "failure"),
     [
         (Raised("ValueError", "no"), "raises ValueError: no"),

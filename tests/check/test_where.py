@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from tables import each_row
 
 from unrolled.check.render import as_html, as_text
 from unrolled.check.verdict import Verdict
@@ -29,7 +30,7 @@ def test_it_goes_to_plain_data_and_back():
     assert Where(**HERE.to_data()) == HERE
 
 
-@pytest.mark.parametrize(
+@each_row(
     "change",
     [
         {"off": -1},

@@ -6,6 +6,7 @@ import re
 import stat
 import time
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -154,15 +155,12 @@ PLATFORMS = {
 }
 
 
-@pytest.mark.parametrize("name", PLATFORMS)
+@each_row("name", PLATFORMS)
 def test_names_in_zips(name, found, zipped, tmp_path):
-    before = {p for p in tmp_path.rglob("*") if "scratch" not in p.parts}
     path = zipped(name)
     student, assignment = PLATFORMS[name]
     assert found(path) == [(student, assignment, "")]
-    assert {p for p in tmp_path.rglob("*") if "scratch" not in p.parts} - before == {
-        path
-    }
+    assert {p for p in tmp_path.rglob("*") if "scratch" not in p.parts} == {path}
 
 
 def test_the_last_hand_in_counts(found, zipped):
@@ -248,7 +246,7 @@ def test_a_size_that_lies_is_found_out(found, zipped, monkeypatch):
     assert found(path)[0][2] != ""
 
 
-@pytest.mark.parametrize("place", [45, 60, 300, 700])
+@each_row("place", [45, 60, 300, 700])
 def test_a_damaged_member_is_named_and_the_others_are_found(place, found, zipped):
     path = zipped("a/ex1_rnn_cell.ipynb", "b/ex1_rnn_cell.ipynb", data=os.urandom(500))
     data = bytearray(path.read_bytes())
@@ -325,7 +323,7 @@ def test_names_are_safe(name, safe):
     assert safe_name(name) == safe
 
 
-@pytest.mark.parametrize("name", ["a" * 5000, "李" * 500, "x" * 179 + "é"])
+@each_row("name", ["a" * 5000, "李" * 500, "x" * 179 + "é"])
 def test_names_fit_a_file_system(name):
     assert 100 < len(safe_name(name).encode()) <= 180
 
@@ -339,12 +337,15 @@ LONG = (
 )
 
 
-@pytest.mark.parametrize("name", LONG, ids=lambda name: name[:14])
-@each_row(
-    "form",
-    ["lee_1_2_{0}.ipynb", "{0}/{0}.ipynb", "{0}_attempt_2027-01-15-10-00-00_{0}.ipynb"],
+FORMS = (
+    "lee_1_2_{0}.ipynb",
+    "{0}/{0}.ipynb",
+    "{0}_attempt_2027-01-15-10-00-00_{0}.ipynb",
 )
-def test_no_name_takes_long_to_look_at(form, name):
+
+
+@each_row(("name", "form"), product(LONG, FORMS), ids=lambda text: text[:14])
+def test_no_name_takes_long_to_look_at(name, form):
     entry = Entry(tuple(form.format(name).split("/")), "file", Path("x"))
     start = time.process_time()
     ((_, owner, _),) = owners_of([entry], EXERCISES, "all", True)
@@ -370,7 +371,7 @@ def test_a_notebook_that_is_a_zip_is_one_file(found, zipped):
     assert [f[0] for f in found(path)] == ["mallory_ex1_rnn_cell"]
 
 
-@pytest.mark.parametrize("change", [(4, b"\xc8"), (6, b"\x00\x08")])
+@each_row("change", [(4, b"\xc8"), (6, b"\x00\x08")])
 def test_a_zip_that_cannot_be_read_is_refused(change, found, tmp_path, zipped):
     """One that wants a newer reader, and one whose name is no UTF-8."""
     data = bytearray(zipped("é.ipynb").read_bytes())
@@ -478,7 +479,7 @@ def test_what_the_machine_cannot_take_out_is_no_students_fault(
         assert not one.path.exists()
 
 
-@pytest.mark.parametrize("part", [0.0, 0.3, 0.9, 0.999])
+@each_row("part", [0.0, 0.3, 0.9, 0.999])
 def test_a_download_that_was_cut_off_is_the_instructors(part, found, zipped):
     path = zipped(
         "ann_1_2_ex1_rnn_cell.ipynb",

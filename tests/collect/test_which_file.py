@@ -2,6 +2,7 @@
 
 import errno
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import notebooks as nb
@@ -156,10 +157,14 @@ TABLE = {
 }
 
 
+def place_in(folder):
+    (folder / "scratch").mkdir(parents=True)
+    return folder
+
+
 @pytest.fixture
 def place(tmp_path):
-    (tmp_path / "scratch").mkdir()
-    return tmp_path
+    return place_in(tmp_path)
 
 
 def put(place, files, form):
@@ -172,9 +177,9 @@ def put(place, files, form):
     return path
 
 
-@pytest.mark.parametrize("form", ["zip", "folder"])
-@pytest.mark.parametrize("platform", TABLE)
-def test_one_row_an_account_and_the_file_that_counts(platform, form, place):
+@each_row(("platform", "form"), product(TABLE, ["zip", "folder"]), ids=str)
+def test_one_row_an_account_and_the_file_that_counts(platform, form, tmp_path):
+    place = place_in(tmp_path / platform / form)
     names, expected = TABLE[platform]
     if form == "folder" and platform.startswith("gradescope"):
         names = [name.partition("/")[2] for name in names]
@@ -309,11 +314,11 @@ WITHOUT = {  # what an account hands in, and what is said of it
 }
 
 
-@pytest.mark.parametrize("form", ["zip", "folder"])
-@pytest.mark.parametrize("name", WITHOUT)
+@each_row(("name", "form"), product(WITHOUT, ["zip", "folder"]), ids=str)
 def test_an_account_without_a_notebook_has_a_row_that_says_what_there_is(
-    name, form, place
+    name, form, tmp_path
 ):
+    place = place_in(tmp_path / name / form)
     text, told = WITHOUT[name]
     files = {MOODLE.format("Ann", 1, name): text, MOODLE.format("Bob", 2, FILE): b"{}"}
     ann, bob = find_hand_ins(put(place, files, form), EXERCISES, place / "scratch")
@@ -322,7 +327,7 @@ def test_an_account_without_a_notebook_has_a_row_that_says_what_there_is(
     assert not ann.broken
 
 
-@pytest.mark.parametrize("form", ["zip", "folder"])
+@each_row("form", ["zip", "folder"])
 def test_a_students_zip_is_looked_into(form, place):
     files = {
         MOODLE.format("Ann", 1, "work.zip"): zips.data(ZIPPED),
@@ -368,9 +373,7 @@ def test_nobody_is_somebody_else_by_what_is_in_a_zip(place):
     assert "a download of 2 people; name that zip itself" in one.problem
 
 
-@pytest.mark.parametrize(
-    "ending", [".ipynb.txt", ".ipynb.json", ".json", ".txt", ".html"]
-)
+@each_row("ending", [".ipynb.txt", ".ipynb.json", ".json", ".txt", ".html"])
 def test_a_notebook_with_another_ending_is_taken_and_told(ending, place):
     files = {MOODLE.format("Ann", 1, f"{NAME}{ending}"): b'\xef\xbb\xbf {"cells": []}'}
     (one,) = find_hand_ins(put(place, files, "zip"), EXERCISES, place / "scratch")

@@ -5,6 +5,7 @@ import io
 
 import pytest
 import zips
+from tables import each_row
 
 from autograder.collect.accounted import (
     COUNTS,
@@ -84,7 +85,7 @@ def test_a_table_names_whom_a_platform_numbers(collected, tmp_path):
     assert read_who(str(table)).unknown(kept) == ["Ann Lee", "Bob", "submission_903"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("said", "expected"),
     [
         ("{any}/{file}", r"no \{student\}"),

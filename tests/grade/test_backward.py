@@ -5,6 +5,7 @@ than of `x`.
 import leaky
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.release import numbers
 from autograder.unit.unit import load
@@ -29,12 +30,12 @@ def wrong(unit):
     return {one.id: function for one, function in unit.known["leaky_backward"]}
 
 
-@pytest.mark.parametrize("name", ["leaky_forward", "leaky_backward"])
+@each_row("name", ["leaky_forward", "leaky_backward"])
 def test_the_reference_is_right(unit, check, name):
     assert check.verdict(getattr(unit.reference, name)).right
 
 
-@pytest.mark.parametrize("id_", leaky.MISTAKES)
+@each_row("id_", leaky.MISTAKES)
 def test_each_mistake_is_caught_and_named(check, wrong, id_):
     verdict = check.verdict(wrong[id_])
     assert not verdict.right
@@ -75,7 +76,7 @@ def test_another_gradient_in_the_dictionary_does_no_harm(unit, check):
     assert check.verdict(leaky_backward).right
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "id_", "found"),
     [
         (

@@ -122,7 +122,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("name", WRONG)
+@each_row("name", WRONG)
 def test_the_references_own_error_is_told(name, served, arguments):
     call, kind, text = WRONG[name]
     positional, named = call(*arguments)

@@ -4,6 +4,7 @@ shows where.
 
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.unit.catalogue import edited
 from autograder.unit.source import read_cells, stubbed
@@ -20,7 +21,7 @@ NAMES = {
     "stacked_rnn": "dWx3 dWh3 db3 dWx2 dWh2 db2 dWx1 dWh1 db1",
 }
 TIME_SECOND = ("fused_lstm", "joined_rnn", "recorded_lstm")
-each = pytest.mark.parametrize("name", NAMES)
+each = each_row("name", NAMES)
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +69,7 @@ def test_the_table_marks_what_is_off_and_nothing_else(of, name, table):
     assert set("".join(repaired.values())) == {"·"}
 
 
-@pytest.mark.parametrize(
-    "name", ["plain_rnn", "fused_lstm", "lstm_of_1997", "joined_rnn"]
-)
+@each_row("name", ["plain_rnn", "fused_lstm", "lstm_of_1997", "joined_rnn"])
 def test_a_fault_of_the_loop_does_not_show_at_a_single_step(of, name, table):
     arguments = of.draw(name, {**of.contracts.EXAMPLE, "T_x": 1}, 0)
     assert set("".join(table(getattr(of.released, name), arguments).values())) == {"·"}
@@ -89,7 +88,7 @@ def test_a_slope_that_only_one_side_has_is_told_from_one_that_differs(of, table)
     )
 
 
-@pytest.mark.parametrize("name", ["joined_rnn", "coupled_lstm", "stacked_rnn"])
+@each_row("name", ["joined_rnn", "coupled_lstm", "stacked_rnn"])
 def test_a_backward_pass_made_to_fit_passes_the_table_and_is_still_wrong(
     of, name, table
 ):

@@ -2,7 +2,7 @@
 
 import notebooks as nb
 import numpy as np
-import pytest
+from tables import each_row
 
 from autograder.grade import first_line
 from autograder.grade.submission import Submission
@@ -84,7 +84,7 @@ def test_a_function_that_breaks_the_watching_loses_a_line_and_nothing_else(tmp_p
     assert result.score == plain.score
 
 
-@pytest.mark.parametrize(
+@each_row(
     "change",
     [
         {"cell": "2"},
@@ -114,7 +114,7 @@ def test_what_is_not_of_the_students_own_is_not_told(change):
     assert first_line._looked_at(whole | change, nb.UNIT, SUBMISSION) is None
 
 
-@pytest.mark.parametrize("said", [None, 3, "x", [], {}, {"line": 4}], ids=str)
+@each_row("said", [None, 3, "x", [], {}, {"line": 4}], ids=str)
 def test_what_is_no_place_is_not_told(said):
     assert first_line._looked_at(said, nb.UNIT, SUBMISSION) is None
 

@@ -28,14 +28,16 @@ def test_a_file_without_bounds_is_refused(tmp_path):
         contents(path)
 
 
-@pytest.mark.parametrize("make", ["link", "folder", "fifo", "nothing", "dangling"])
+@each_row("make", ["link", "folder", "fifo", "nothing", "dangling"])
 def test_what_is_no_file_is_refused(make, tmp_path):
-    path, other = tmp_path / "x.ipynb", tmp_path / "other.ipynb"
+    folder = tmp_path / make
+    folder.mkdir()
+    path, other = folder / "x.ipynb", folder / "other.ipynb"
     other.write_text("{}")
     if make == "link":
         path.symlink_to(other)
     elif make == "dangling":
-        path.symlink_to(tmp_path / "gone")
+        path.symlink_to(folder / "gone")
     elif make == "folder":
         path.mkdir()
     elif make == "fifo":
@@ -49,7 +51,7 @@ def test_what_is_no_file_is_refused(make, tmp_path):
         contents(path)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "number",
     [errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES],
 )
@@ -59,9 +61,10 @@ def test_what_the_system_cannot_read_is_not_the_students_fault(
     def failing(*_, **__):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(os, "open", failing)
-    with pytest.raises(OSError, match=os.strerror(number)):
-        contents(tmp_path / "x.ipynb")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", failing)
+        with pytest.raises(OSError, match=os.strerror(number)):
+            contents(tmp_path / "x.ipynb")
 
 
 def test_an_ordinary_file_is_read(tmp_path):
@@ -75,7 +78,7 @@ def test_what_stands_in_a_text_is_no_part_of_a_notebook():
     assert (data["metadata"]["text"], repairs) == (text, [])
 
 
-@pytest.mark.parametrize("many", ["0,", "[],", "{},", '"a",'])
+@each_row("many", ["0,", "[],", "{},", '"a",'])
 def test_a_notebook_of_too_many_parts_is_refused(many, monkeypatch):
     monkeypatch.setattr(notebook_file, "MOST_PARTS", 1000)
     with pytest.raises(UnreadableError, match="too many parts"):
@@ -117,7 +120,7 @@ def cell(text, **more):
     return {"cell_type": "code", "source": text, **more}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("data", "texts"),
     [
         ({}, []),
@@ -138,7 +141,7 @@ def test_cells_of_either_format(data, texts):
     assert [one.text for one in read_cells(data)] == texts
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("metadata", "grade_id", "code", "retyped"),
     [
         (None, "i", False, False),

@@ -3,6 +3,7 @@ import os
 from dataclasses import replace
 
 import pytest
+from tables import each_row
 
 from autograder.grade import result
 from autograder.grade.result import Result, TaskResult, TestResult
@@ -40,7 +41,7 @@ def test_the_text_is_stable_and_readable():
     assert json.loads(text)["tasks"][0]["tests"][0]["kind"] == "values"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         *("", "[]", "{}", "7", "[" * 10**5, "9" * 5000),
@@ -54,41 +55,41 @@ def test_what_is_no_result_is_refused(text, tmp_path):
         result.read(path)
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        {"tasks": None},
-        {"tasks": {"a": 1}},
-        {"tasks": [1]},
-        {"tasks": [{}]},
-        {"tasks": [{"tests": [[]]}]},
-        {"more": 1},
-        {"student": 3},
-        {"student": ["Zoë"]},
-        {"problem": None},
-        {"repairs": "a text"},
-        {"repairs": [1]},
-        {"versions": ["2"]},
-        {"versions": {"numpy": 2}},
-        {"score": "7"},
-        {"score": True},
-        {"score": float("nan")},
-        {"score": 10**400},
-        {"max_score": None},
-        {"max_score": float("inf")},
-    ],
-    ids=str,
-)
-def test_a_damaged_result_is_told_from_none(damage, tmp_path):
+DAMAGE = [
+    {"tasks": None},
+    {"tasks": {"a": 1}},
+    {"tasks": [1]},
+    {"tasks": [{}]},
+    {"tasks": [{"tests": [[]]}]},
+    {"more": 1},
+    {"student": 3},
+    {"student": ["Zoë"]},
+    {"problem": None},
+    {"repairs": "a text"},
+    {"repairs": [1]},
+    {"versions": ["2"]},
+    {"versions": {"numpy": 2}},
+    {"score": "7"},
+    {"score": True},
+    {"score": float("nan")},
+    {"score": 10**400},
+    {"max_score": None},
+    {"max_score": float("inf")},
+]
+
+
+def test_a_damaged_result_is_told_from_none(tmp_path, subtests):
     path = tmp_path / "r.json"
     with pytest.raises(FileNotFoundError):
         result.read(path)
-    path.write_text(json.dumps({**json.loads(RESULT.to_json()), **damage}))
-    with pytest.raises(result.DamagedError, match="damaged: "):
-        result.read(path)
+    for damage in DAMAGE:
+        with subtests.test(str(damage)):
+            path.write_text(json.dumps({**json.loads(RESULT.to_json()), **damage}))
+            with pytest.raises(result.DamagedError, match="damaged: "):
+                result.read(path)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("part", "name", "value"),
     [
         ("task", "points", "7"),

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tables import each_row
 
 from autograder.grade import result
 from autograder.report.departures import first_departures
@@ -19,7 +20,7 @@ def tasks_of(path):
     return list(zip(old["tasks"], result.read(path).tasks, strict=True))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@each_row("path", FILES, ids=lambda path: path.stem)
 def test_an_old_file_reads_as_it_did_and_is_written_as_a_new_one(path):
     read = result.read(path)
     assert read.schema == 2
@@ -63,7 +64,7 @@ def test_a_text_that_is_not_understood_is_kept_as_it_is():
     assert task.html == ""  # shown as plain text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "value"),
     [("message", 3), ("html", None), ("misconception", 1), ("task", 0)],
 )

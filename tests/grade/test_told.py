@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.grade.told import Feedback, Off, feedback_of, verdict_of
 from autograder.safe.typed import KindError, typed
@@ -53,7 +54,7 @@ VERDICTS = {
 }
 
 
-@pytest.mark.parametrize("name", VERDICTS)
+@each_row("name", VERDICTS)
 def test_text_and_page_are_made_of_the_data_alone(name):
     verdict = VERDICTS[name]
     data = json.loads(json.dumps(asdict(feedback_of(verdict))))
@@ -82,7 +83,7 @@ def test_a_mask_that_is_no_block_is_no_part_of_it():
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "mask",
     [
         {"shape": [2, 10**9], "at": [[0], [0]]},

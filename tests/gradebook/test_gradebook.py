@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from own_settings import put_settings
+from tables import each_row
 
 from autograder.grade.notebook_file import code_cells
 from autograder.gradebook.mathml import FormulasToMathML
@@ -266,7 +267,7 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("data", ODD)
+@each_row("data", ODD)
 def test_repair_takes_anything(data, release):
     assert len(repaired(data, release).cells) >= sum(
         "nbgrader" in c.metadata for c in release.cells
@@ -291,7 +292,7 @@ BOTH_SEE = {
 }
 
 
-@pytest.mark.parametrize("what", BOTH_SEE)
+@each_row("what", BOTH_SEE)
 def test_the_gradebook_has_the_cells_that_are_graded(what, release):
     graded = code_cells(BOTH_SEE[what])
     shown = {c.id: c.source for c in repaired(BOTH_SEE[what], release).cells}

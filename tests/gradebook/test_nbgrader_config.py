@@ -4,6 +4,7 @@ all.
 
 import minicourse
 import pytest
+from tables import each_row
 
 from autograder.release.build import nbgrader_config
 from autograder.unit.course import Course, CourseError
@@ -32,7 +33,7 @@ def test_the_gradebook_is_a_file_unless_a_setting_names_another(config):
     assert found.CourseDirectory.db_url == "postgresql+psycopg://grader@host/unrolled"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("setting", "place"),
     [
         ("/srv/exchange", "/srv/exchange"),
@@ -66,7 +67,7 @@ def test_feedback_and_formgrader_have_templates_of_their_own(config):
     assert found.HTMLExporter.template_name == "formgrade_offline"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("old", "new"),
     [
         ('timezone = "UTC"', 'timezone = "Mars"'),

@@ -1,7 +1,7 @@
 """Which cells of a chapter run in the page, and what they need for it."""
 
-import pytest
 from book_fixtures import ROOT, extension
+from tables import each_row
 
 live = extension("live_chapters")
 
@@ -41,7 +41,7 @@ def test_a_function_of_an_exercise_is_to_be_the_readers_own():
     }
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "print(rows)",
@@ -67,7 +67,7 @@ def test_names_within_functions_and_comprehensions_are_their_own():
     assert needs(text) == [([], {})]
 
 
-@pytest.mark.parametrize("number", range(1, 9))
+@each_row("number", range(1, 9))
 def test_every_chapter_has_cells_that_run_and_takes_functions_that_there_are(number):
     (path,) = (ROOT / "book").glob(f"ch{number}_*.md")
     found = [one for one in live.runnable(live.cells_of(path)) if one]

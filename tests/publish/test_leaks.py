@@ -111,7 +111,7 @@ def test_entities_and_tags_that_span_lines_keep_the_line(found):
     assert found("a.html", text) == [(4, PLACE)]
 
 
-@pytest.mark.parametrize("name", ["a.zip", "a.whl"])
+@each_row("name", ["a.zip", "a.whl"])
 def test_a_line_is_found_in_an_archive(found, name):
     assert found(name, zipped("b/c.py", SOLUTION)) == [(1, PLACE)]
 
@@ -207,7 +207,7 @@ def test_what_the_source_itself_shows_is_no_secret(tmp_path):
     assert "line solutions/ex1_step.py:15" in names
 
 
-@pytest.mark.parametrize("name", ["ex1_step.py", "test_ex1_step.py", "ex1_step.toml"])
+@each_row("name", ["ex1_step.py", "test_ex1_step.py", "ex1_step.toml"])
 def test_a_secret_file_is_found_by_its_name(found, name):
     message = "a file called as one of solutions/"
     assert (

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from copies import copied
 from sweeps import few
+from tables import each_row
 from test_student_repository import ASSIGNMENT, REPOSITORY, files_of
 
 from autograder.cli import main
@@ -183,9 +184,7 @@ def test_an_earlier_export_is_brought_up_to_date_and_its_history_stays(own):
     assert git(folder, "log", "--format=%s") == "first\n"
 
 
-@pytest.mark.parametrize(
-    "place", [".", "dist", "_build/html", "new/folder", "..", "solutions/public"]
-)
+@each_row("place", [".", "dist", "_build/html", "new/folder", "..", "solutions/public"])
 def test_a_folder_within_the_private_tree_or_around_it_is_refused(own, place):
     course, _ = own
     with pytest.raises(CourseError, match="lie within each other"):

@@ -16,6 +16,7 @@ from copies import copied
 from markdown_it import MarkdownIt
 from own_settings import SETTINGS, put_settings
 from sweeps import few
+from tables import each_row
 
 from autograder.publish import student_repository, student_start
 from autograder.publish.dates import changed, stamp
@@ -323,7 +324,7 @@ def test_unlocking_gives_out_neither_tests_nor_mistakes(unlocking):
     assert {f"{ASSIGNMENT}.py", "ex5_gru.py"} & kinds == set()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("named", "why"),
     [
         ('["ex9_nothing"]', "'ex9_nothing' is no exercise; .*ex2_rnn_backward"),

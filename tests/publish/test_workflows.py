@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from own_settings import put_settings
+from tables import each_row
 
 from autograder.publish.leaks import find_leaks
 from autograder.unit.course import Course
@@ -31,9 +32,7 @@ CLASS = ROOT / "templates" / "class-repository" / ".github" / "workflows" / "gra
 TAGGED = re.compile(r"actions/[\w-]+@v\d+$")  # trusted: see .github/zizmor.yml
 COMMIT = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}$")
 SECRET = re.compile(r"\$\{\{[^}]*\bsecrets\b[^}]*\}\}")
-each = pytest.mark.parametrize(
-    "path", FILES, ids=lambda path: f"{path.parents[2].name}-{path.name}"
-)
+each = each_row("path", FILES, ids=lambda path: f"{path.parents[2].name}-{path.name}")
 
 
 def read(path):
@@ -171,7 +170,7 @@ def test_keeps_our_rules(path):
     assert faults(read(path)) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("old", "new", "fault"),
     [
         (

@@ -53,9 +53,7 @@ def test_the_place_in_the_source_is_taken_away():
     assert "source" not in clear(FUNCTION).metadata
 
 
-@pytest.mark.parametrize(
-    "kind", [nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell]
-)
+@each_row("kind", [nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell])
 def test_a_written_answer_goes_as_a_whole(kind):
     answer = kind(
         "It saturates.",

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from conftest import CELL
 from sweeps import few
+from tables import each_row
 
 from autograder.release import equations, landmarks
 from autograder.release.landmarks import landmarks_of
@@ -152,7 +153,7 @@ def changed(found, change):
     return {CELL: FunctionLandmarks([other, *found[CELL].cases[1:]])}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("change", "same"),
     [
         (lambda marks: marks, True),

@@ -10,6 +10,7 @@ import minicourse
 import nbformat
 import pytest
 from sweeps import few
+from tables import each_row
 
 from autograder.publish.leaks import find_leaks, secret_files
 from autograder.release.build import release
@@ -75,7 +76,7 @@ def test_the_same_source_gives_the_same_bytes_and_the_file_is_left_alone(unit):
     nbformat.validate(nbformat.read(path, as_version=4))
 
 
-@every_unit
+@each_row("assignment", COURSE.assignments)
 def test_every_point_is_accounted_for(assignment):
     marking = read_marking(assignment, COURSE)
     written = {

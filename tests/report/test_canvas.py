@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+from itertools import product
 
 import pytest
 import report_results as rr
 from fuzzing import cases
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import each_row
 
 from autograder.report import canvas, matching
 from autograder.report.gather import Gathered, ReportError
@@ -98,7 +100,7 @@ def write(results, path, *more):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "name", ["101", "s-101", "jdoe", "Doe, Jane", "Jane Doe", "doejane", "Doe_ Jane"]
 )
 def test_a_student_is_found_by_number_login_or_name(name, tmp_path):
@@ -235,8 +237,10 @@ def test_names_with_commas_and_formulas_are_quoted(tmp_path):
     assert ["'=cmd|'/c calc'!A1", "103", "s-103", "mallory", "A, B", "15"] in rows
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-@pytest.mark.parametrize("delimiter", [",", ";"])
+@each_row(
+    ("delimiter", "encoding"),
+    product([",", ";"], ["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+)
 def test_what_spreadsheets_make_of_a_file_is_read(encoding, delimiter, tmp_path):
     path = export(
         tmp_path,
@@ -315,7 +319,7 @@ def test_any_names_come_back_with_the_right_marks(tmp_path_factory, names):
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other"),
     [("O'Neil, José", "o_neil josé"), ("ＡＢ", "ab"), ("x-y z", "XYZ")],
 )

@@ -3,7 +3,6 @@
 import json
 from argparse import Namespace
 
-import pytest
 import report_results as rr
 from fuzzing import cases
 from gradescope_format import VISIBILITIES, accepted
@@ -57,9 +56,7 @@ def test_repairs_are_told():
     )
 
 
-@pytest.mark.parametrize(
-    "result", [rr.broken(), rr.result(tasks=[], score=None, problem="it died")]
-)
+@each_row("result", [rr.broken(), rr.result(tasks=[], score=None, problem="it died")])
 def test_a_failure_of_the_machinery_is_no_mark(result):
     assert accepted(written(result)) is None
     assert "no points are lost" in json.loads(written(result))["output"]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 import report_results as rr
+from tables import each_row
 
 from autograder.report.gather import ReportError
 from autograder.report.groups import Member, of_members, read_groups
@@ -57,7 +58,7 @@ def test_points_by_hand_of_a_group_are_its_members(table):
     }
 
 
-@pytest.mark.parametrize("text", ["", "team,person\na,b\n"])
+@each_row("text", ["", "team,person\na,b\n"])
 def test_a_table_without_the_columns_is_refused(table, text):
     with pytest.raises(ReportError, match="expected the columns group and student"):
         read_groups(table(text))

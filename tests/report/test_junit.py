@@ -4,11 +4,11 @@ from argparse import Namespace
 from pathlib import Path
 
 import junitparser
-import pytest
 import report_results as rr
 import xmlschema
 from fuzzing import cases
 from hypothesis import given
+from tables import each_row
 
 from autograder.report import junit
 from autograder.report.gather import Gathered
@@ -56,7 +56,7 @@ def test_the_message_is_the_mistake_and_the_text_is_all():
     assert "differs in all 28 entries" in failure.text
 
 
-@pytest.mark.parametrize("status", ["failed", "crashed", "timeout"])
+@each_row("status", ["failed", "crashed", "timeout"])
 def test_whatever_a_students_code_did_is_a_failure_of_that_type(status):
     (suite,) = document(rr.result(tasks=[rr.wrong(status=status)]))
     assert next(iter(suite)).result[0].type == status

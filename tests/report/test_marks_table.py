@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 import report_results as rr
+from tables import each_row
 
 from autograder.report.gather import ReportError
 from autograder.report.marks_table import People, read_by_hand, read_handed_in
@@ -45,7 +46,7 @@ def test_with_several_exercises_a_line_says_which(read):
         read(read_by_hand, "student,points\nann,4\n", ANN, OTHER)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "said"),
     [
         ("student,points\nzoe,3\n", r"table\.csv:2: no result belongs to 'zoe'"),

@@ -9,6 +9,7 @@ import pytest
 import report_results as rr
 from fuzzing import cases
 from hypothesis import given
+from tables import each_row
 
 from autograder.grade.told import Feedback
 from autograder.report import moodle
@@ -78,7 +79,7 @@ def write(results, path, *more):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "name",
     [
         "Participant 9002",

@@ -1,6 +1,6 @@
 """Lines in a form in which they compare: without the release, own names, spaces and quotes."""
 
-import pytest
+from tables import each_row
 
 from autograder.report.own_lines import Released, form_of
 
@@ -22,12 +22,12 @@ DIFFERENT = {
 }
 
 
-@pytest.mark.parametrize(("one", "other"), SAME.values(), ids=SAME)
+@each_row(("one", "other"), SAME.values(), ids=SAME)
 def test_what_is_the_same(one, other):
     assert form_of(one, RELEASED.names) == form_of(other, RELEASED.names)
 
 
-@pytest.mark.parametrize(("one", "other"), DIFFERENT.values(), ids=DIFFERENT)
+@each_row(("one", "other"), DIFFERENT.values(), ids=DIFFERENT)
 def test_what_is_not(one, other):
     assert form_of(one, RELEASED.names) != form_of(other, RELEASED.names)
 
@@ -37,8 +37,6 @@ def test_lines_of_the_release_and_short_ones_are_nobodys():
     assert [bool(line.form) for line in lines] == [False, False, True, False, False]
 
 
-@pytest.mark.parametrize(
-    "line", ["x = (1 +", "'''", "\tif x:", "\x00 a b c", "é = 1 ½"]
-)
+@each_row("line", ["x = (1 +", "'''", "\tif x:", "\x00 a b c", "é = 1 ½"])
 def test_any_line_has_a_form(line):
     assert isinstance(form_of(line, RELEASED.names), str)

@@ -11,6 +11,7 @@ import pytest
 import report_results as rr
 from jinja2 import UndefinedError
 from markupsafe import Markup
+from tables import each_row
 
 from autograder.grade.result import path_of, write
 from autograder.publish.wheel import build_wheel
@@ -36,13 +37,13 @@ def test_a_value_that_is_not_there_is_an_error():
         page.render("student.html", **ALONE)
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda p: p.name)
+@each_row("path", sorted(TEMPLATES.glob("*.html")), ids=lambda p: p.name)
 def test_no_template_switches_escaping_off(path):
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"\|\s*safe\b|autoescape", text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "html"),
     [
         ("a `b` c", "a <code>b</code> c"),

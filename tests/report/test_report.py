@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import report_results as rr
+from tables import each_row
 
 from autograder import cli
 from autograder.report import FORMATS
@@ -18,22 +19,24 @@ def folder(tmp_path):
     return rr.put(tmp_path / "results", rr.result("ann"))
 
 
-@pytest.mark.parametrize("name", sorted(set(FORMATS) - LMS))
+@each_row("name", sorted(set(FORMATS) - LMS))
 def test_every_format_writes_to_the_terminal_and_to_a_file(
     name, folder, tmp_path, capfdbinary
 ):
+    capfdbinary.readouterr()  # what a row before may have left
     code, out, err = rr.report(capfdbinary, name, folder)
     assert (code, err) == (0, "")
     assert out.strip()
-    target = tmp_path / "report"
+    target = tmp_path / f"report of {name}"
     assert rr.report(capfdbinary, name, folder, "--out", target)[0] == 0
     assert target.read_bytes() == out.encode()
     if name != "summary":  # which is added to a file of GitHub's
         assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS))
+@each_row("name", sorted(FORMATS))
 def test_every_format_has_a_help_of_its_own(name, capsys):
+    capsys.readouterr()  # what a row before may have left
     with pytest.raises(SystemExit) as end:
         cli.main(["report", name, "--help"])
     assert end.value.code == 0
@@ -41,8 +44,9 @@ def test_every_format_has_a_help_of_its_own(name, capsys):
     assert FORMATS[name].__doc__.split("\n", 1)[0] in said
 
 
-@pytest.mark.parametrize("name", sorted(set(FORMATS) - LMS))
+@each_row("name", sorted(set(FORMATS) - LMS))
 def test_the_same_results_give_the_same_report(name, folder, capfdbinary):
+    capfdbinary.readouterr()  # what a row before may have left
     assert (
         rr.report(capfdbinary, name, folder)[1]
         == rr.report(capfdbinary, name, folder)[1]

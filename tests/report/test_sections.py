@@ -4,6 +4,7 @@ import re
 
 import minicourse
 import pytest
+from tables import each_row
 
 from autograder.report.sections import Sections
 from autograder.unit.course import CourseError
@@ -68,7 +69,7 @@ def test_what_stays_here_leads_to_the_book_built_here(course):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "address", ["javascript:alert(1)", "example.org", "https://x y", "https://x'y"]
 )
 def test_an_address_that_is_none_is_refused(address, course):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import report_results as rr
 from copies import copied
+from tables import each_row
 
 from autograder.report.totals import ByHand, Sources, Total, totals
 from autograder.unit.course import Course
@@ -50,7 +51,8 @@ def test_the_parts_are_added_up(course):
     assert found.parts == ["20 of 30 by machine", "4.5 of 5 by hand"]
 
 
-@pytest.mark.parametrize(
+@pytest.mark.parametrize("known_for", [EX2, ""])
+@each_row(
     ("student", "late", "lost"),
     [
         ("bob", timedelta(0), 0.0),
@@ -62,7 +64,6 @@ def test_the_parts_are_added_up(course):
         ("ann", timedelta(days=4), 2.4),
     ],
 )
-@pytest.mark.parametrize("known_for", [EX2, ""])
 def test_lateness_costs_a_share_of_the_whole(course, student, late, lost, known_for):
     found = total(
         course,

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from tables import each_row
 
 from autograder.safe.plain_files import UnreadableError, read_plain
 
@@ -34,7 +35,7 @@ def test_a_path_that_leads_out_is_refused(tree):
         read_plain(tree / "ours/../elsewhere/x.ipynb", 100, below=tree / "ours")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "way", ["ours/anna/x.ipynb/x.ipynb", "ours/gone/x.ipynb", "ours/anna/gone.ipynb"]
 )
 def test_what_is_not_there_is_the_students(way, tree):

@@ -10,6 +10,7 @@ import minicourse
 import notebooks as nb
 import pytest
 import report_results as rr
+from tables import each_row
 
 from autograder import cli, exits
 from autograder.safe import printable
@@ -18,7 +19,7 @@ NAME = minicourse.NAME
 CODES = "\x1b[2J\x1b]0;x\x07\x9b1m\u202ea\r"
 
 
-@pytest.mark.parametrize("tame", [printable.tame, printable.tame_line])
+@each_row("tame", [printable.tame, printable.tame_line])
 def test_no_code_is_left(tame):
     assert not set(CODES) - set("[2J]0;x1ma") & set(tame(CODES))
     assert tame("Zoë 李 ✓") == "Zoë 李 ✓"

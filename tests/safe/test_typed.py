@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from tables import each_row
 
 from autograder.safe.typed import KindError, typed
 
@@ -42,7 +43,7 @@ def test_plain_data_become_dataclasses():
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("change", "said"),
     [
         ({"number": True}, "number is True, no number"),

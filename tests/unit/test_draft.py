@@ -4,6 +4,7 @@ import tomllib
 
 import minicourse
 import pytest
+from tables import each_row
 
 from autograder.unit.catalogue import Edit, edited
 from autograder.unit.draft import draft, edits_between
@@ -32,7 +33,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("how", WRONG)
+@each_row("how", WRONG)
 def test_the_edits_make_the_wrong_function(unit, how):
     right = solved(unit.solves["step"].text)
     find, put = WRONG[how]

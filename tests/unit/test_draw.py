@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder.unit.draw import FURTHER, draw
 from unrolled.contract import Function, PerStep, ProducedBy, array, dict_of, tuple_of
@@ -31,7 +32,7 @@ def test_no_two_arrays_are_equal():
     assert len({a.tobytes() for a in (one, two, *steps)}) == 4
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@each_row("dtype", [np.float32, np.float64])
 def test_scale_and_dtype_reach_every_array(dtype):
     one, (_, p), _ = drawn(scale=1000.0, dtype=dtype)
     assert one.dtype == p["b"].dtype == dtype
@@ -74,7 +75,7 @@ def test_the_source_of_a_made_argument_is_told():
     np.testing.assert_array_equal(made, 2 * sources["forward"][0])
 
 
-@pytest.mark.parametrize("large", [(), ("by",), ("W", "by")])
+@each_row("large", [(), ("by",), ("W", "by")])
 def test_parameters_that_are_large_are_so_where_inputs_are(large):
     parameters = dict_of("p", array("W", "n", "k"), array("by", "n", "1"))
     scores = Function("f", (x, parameters), tuple_of("", x), "p#s")

@@ -1,5 +1,7 @@
 """Addresses of the public student repository, for the servers that there are."""
 
+from itertools import product
+
 import pytest
 from tables import each_row
 
@@ -23,7 +25,7 @@ def named(tmp_path):
     return of
 
 
-@pytest.mark.parametrize("address", ["", "   "])
+@each_row("address", ["", "   "])
 def test_none_named_is_none(named, address):
     assert named(address) is None
 
@@ -33,8 +35,10 @@ def test_a_course_without_the_table_has_none(tmp_path):
     assert repository_of(Course(tmp_path)) is None
 
 
-@pytest.mark.parametrize("end", ["", "/", ".git", ".git/"])
-@each_row("start", ["https://", "https://www.", "http://"])
+@each_row(
+    ("start", "end"),
+    product(["https://", "https://www.", "http://"], ["", "/", ".git", ".git/"]),
+)
 def test_github(named, start, end):
     found = named(f"{start}github.com/some-owner/re.po_1{end}")
     address = f"{start.replace('www.', '')}github.com/some-owner/re.po_1"
@@ -73,7 +77,7 @@ def test_any_other_server(named):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "address",
     [
         "https://github.com/owner",

@@ -80,7 +80,7 @@ def test_a_function_that_a_sample_leaves_out_is_the_references(tmp_path):
     assert "caches.append(" in cells[SEQUENCE]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "order"),
     [
         (f'# %%\nmine\n# %% task="{SEQUENCE}"\n1\n', ["own_1", SEQUENCE]),

@@ -11,6 +11,7 @@ import minicourse
 import notebooks as nb
 import numpy as np
 import pytest
+from tables import each_row
 
 from autograder import cli
 from autograder.batch.batch import Batch
@@ -96,9 +97,7 @@ def test_a_file_that_another_process_is_about_to_fill_is_waited_for(
     assert seed_of(course) == 7
 
 
-@pytest.mark.parametrize(
-    "text", ["", "12345", "g" * 32, "a" * 33, "ab" * 15 + "\n\ncd"]
-)
+@each_row("text", ["", "12345", "g" * 32, "a" * 33, "ab" * 15 + "\n\ncd"])
 def test_what_is_no_seed_is_refused_and_never_quoted(course, text, monkeypatch):
     put(course, text)
     monkeypatch.setattr(secret_seed, "WAIT", 0)

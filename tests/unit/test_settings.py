@@ -267,11 +267,10 @@ def test_an_error_crosses_processes_whole(read):
     assert (str(again), again.keys) == (str(caught.value), ("late", "mots"))
 
 
-@pytest.mark.parametrize(
-    "verb", ["grade", "leaks", "release", "dist", "collect", "doctor"]
-)
+@each_row("verb", ["grade", "leaks", "release", "dist", "collect", "doctor"])
 def test_every_command_looks_at_all_of_it(verb, tmp_path, monkeypatch, capsys):
-    course = minicourse.make(tmp_path / "course")
+    capsys.readouterr()  # what a row before may have left
+    course = minicourse.make(tmp_path / verb)
     path = course.root / "course.toml"
     line = len(path.read_text(encoding="utf-8").splitlines()) + 1
     with path.open("a", encoding="utf-8") as file:

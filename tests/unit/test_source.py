@@ -47,7 +47,7 @@ def test_cells_have_role_id_line_task_and_points(tmp_path):
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("header", "message"),
     [
         ("# %%", "needs role=…, one of given"),

@@ -70,7 +70,7 @@ def test_of_two_equally_large_entries_none_is_named():
     assert (arguments[0], want, count) == (none, "a", 2)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "seed",
     [50234199242816782875337603992697065807, 147134889331052087485334020278823837930],
 )
@@ -139,7 +139,7 @@ SEEDS = (
 )
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@each_row("seed", SEEDS)
 def test_large_values_in_single_precision_are_right_whatever_the_seed(
     seed, real_course
 ):

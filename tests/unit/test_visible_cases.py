@@ -1,8 +1,8 @@
 """Visible cases beyond the examples: small, of each kind that hidden tests try, and their own."""
 
 import numpy as np
-import pytest
 from conftest import CELL, SEQUENCE
+from tables import each_row
 
 from autograder.grade.hidden_case import hidden_case
 from autograder.unit import hidden_cases
@@ -13,7 +13,7 @@ def largest(arguments):
     return max(np.abs(a).max() for a in arguments if isinstance(a, np.ndarray))
 
 
-@pytest.mark.parametrize("name", [CELL, SEQUENCE])
+@each_row("name", [CELL, SEQUENCE])
 def test_each_kind_is_tried(unit, name):
     found = trials(unit, name)
     kinds = hidden_cases.robust(unit.functions[name].axes)

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pytest
 from sweeps import few
+from tables import each_row
 
 from autograder.release.numbers import visible_side
 from autograder.unit.catalogue import Edit, edited, edits, variant
@@ -85,8 +86,7 @@ def test_no_mistake_is_left_out():
     assert tried == {edit for of in UNITS for edit in of.edits}
 
 
-@every_unit
-def test_mistakes_are_explained_in_a_section_of_the_book(of):
+def mistakes_are_explained_in_a_section_of_the_book(of):
     sections = {label: edit.misconception.section for label, edit in labelled(of.edits)}
     assert {label: s for label, s in sections.items() if s not in ANCHORS} == {}
 
@@ -101,8 +101,7 @@ def faults_of_words(text):
         yield f"{len(text)} characters"
 
 
-@every_unit
-def test_mistakes_are_told_in_sentences(of):
+def mistakes_are_told_in_sentences(of):
     wrong = [
         f"{label}: {fault}: {text}"
         for label, edit in labelled(of.edits)
@@ -116,16 +115,14 @@ def words_of(one):
     return len(f"{one.symptom} {one.hint}".split())
 
 
-@every_unit
-def test_two_mistakes_together_are_told_in_at_most_120_words(of):
+def two_mistakes_together_are_told_in_at_most_120_words(of):
     for name in of.functions:
         told = {one.id: words_of(one) for one, _ in of.known[name]}
         most = sorted(told.items(), key=lambda item: item[1])[-2:]
         assert sum(count for _, count in most) <= 120, most
 
 
-@every_unit
-def test_mistakes_are_told_in_short_sentences_of_plain_words(of):
+def mistakes_are_told_in_short_sentences_of_plain_words(of):
     long = {
         f"{label}: {sentence}"
         for label, edit in labelled(of.edits)
@@ -149,8 +146,7 @@ def test_a_program_as_it_was_released_gets_one_question_about_the_table():
         assert "#slip-" not in one.section  # there the answer stands
 
 
-@every_unit
-def test_hints_do_not_give_the_line_away(of):
+def hints_do_not_give_the_line_away(of):
     cells = read_cells(of.course.source(of.assignment))
     source = "\n".join(line.strip() for c in cells for line in c.text.splitlines())
     given_away = []
@@ -163,9 +159,25 @@ def test_hints_do_not_give_the_line_away(of):
     assert given_away == []
 
 
-@every_unit
-def test_functions_are_explained_in_a_section_of_the_book(of):
+def functions_are_explained_in_a_section_of_the_book(of):
     assert {f.section for f in of.functions.values()} <= ANCHORS
+
+
+TEXTS = (
+    mistakes_are_explained_in_a_section_of_the_book,
+    mistakes_are_told_in_sentences,
+    two_mistakes_together_are_told_in_at_most_120_words,
+    mistakes_are_told_in_short_sentences_of_plain_words,
+    hints_do_not_give_the_line_away,
+    functions_are_explained_in_a_section_of_the_book,
+)
+
+
+@every_unit
+def test_mistakes_are_told_well_and_explained_in_the_book(of, subtests):
+    for holds in TEXTS:
+        with subtests.test(holds.__name__):
+            holds(of)
 
 
 @every_unit
@@ -207,7 +219,7 @@ def read(tmp_path):
 
     def read(text):
         course = Course(tmp_path)
-        (course.solutions / "misconceptions").mkdir(parents=True)
+        (course.solutions / "misconceptions").mkdir(parents=True, exist_ok=True)
         (course.solutions / "misconceptions" / "ex1_step.toml").write_text(
             text, encoding="utf-8"
         )
@@ -236,7 +248,7 @@ def test_an_exercise_without_a_catalogue_has_no_known_mistakes(tmp_path):
     assert edits("ex1_step", Course(tmp_path)) == ()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "message"),
     [
         (
@@ -260,7 +272,7 @@ def test_a_malformed_catalogue_names_file_and_entry(read, text, message):
         read(text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("find", "put", "message"),
     [
         (

@@ -31,7 +31,17 @@ def start(settings):
 
 
 def limit(settings, pipes, parent):
-    """Take on every limit there is, for good."""
+    """Take on every limit there is, for good.
+
+    Parameters
+    ----------
+    settings : dict
+        As `process.launch` gives them.
+    pipes : sequence of int
+        The ends to read requests from and to write answers to.
+    parent : int
+        The process with which this one ends, as `give_up_rights` takes it.
+    """
     take_ends(pipes)
     take_limits(settings["rlimits"])
     give_up_rights(parent, settings["filter"])
@@ -47,7 +57,17 @@ def compiled(settings, script):
 
 
 def run(settings, argv, code):
-    """Run a program, compiled from the file that `argv` names, in `__main__`."""
+    """Run a program in `__main__`.
+
+    Parameters
+    ----------
+    settings : dict
+        As `process.launch` gives them.
+    argv : list of str
+        The name of the program's file in the worker's folder, and its arguments.
+    code : code
+        The program, compiled.
+    """
     sys.argv = [os.path.join(settings["folder"], argv[0]), *argv[1:]]
     main = sys.modules["__main__"].__dict__
     # nothing of this file stays for the worker, and no name of it may be used below

@@ -31,7 +31,7 @@ class Way(Protocol):
     def start(
         self, files: Sequence[Path], argv: Sequence[str], limits: Limits
     ) -> Confined:
-        """Start a worker for itself."""
+        """Start a worker for itself; parameters as for `Confinement.start`."""
 
     def enclosure(self, files: Sequence[Path], limits: Limits) -> Enclosure:
         """Give what one process is started in."""

@@ -56,7 +56,24 @@ def hidden_case(unit: Unit, name: str, label: str, seed: int) -> tuple[tuple, An
 def gradient_case(
     unit: Unit, name: str, seed: int
 ) -> tuple[tuple, dict[str, np.ndarray]]:
-    """Give arguments of a backward function on a small case, and its gradients by differences."""
+    """Give arguments of a backward function on a small case, and its gradients by differences.
+
+    Parameters
+    ----------
+    unit : Unit
+        The exercise.
+    name : str
+        The function.
+    seed : int
+        Chooses the case.
+
+    Returns
+    -------
+    arguments : tuple
+        What it is called with.
+    gradients : dict of str to ndarray
+        Central differences, by output.
+    """
     axes, example = unit.functions[name].axes, unit.contracts.EXAMPLE
     sizes = hidden_cases.sizes(hidden_cases.SMALL, axes, example, seed)
     entropy = hidden_cases.entropy(seed, name, "differences")

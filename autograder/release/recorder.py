@@ -81,7 +81,17 @@ class Recorder:
         return self.see(value, "", True)
 
     def see(self, value: Any, name: str = "", part: bool = False) -> Any:
-        """Take a value that was computed, and give it back."""
+        """Take a value that was computed, and give it back.
+
+        Parameters
+        ----------
+        value : object
+            Arrays and numbers in it are kept; they are copied.
+        name : str, optional
+            The variable that it is stored in; "" for a part of a line.
+        part : bool, optional
+            Whether it is a sum to which something is still added.
+        """
         if hasattr(value, "__dict__"):
             return value  # an object; what it keeps is told where it is stored
         if name and isinstance(value, list | tuple | dict | str):

@@ -34,7 +34,10 @@ class CourseFinder:
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        """Give what `import` asks for; None for every other module."""
+        """Give what `import` asks for; None for every other module.
+
+        Parameters as for `importlib.abc.MetaPathFinder.find_spec`.
+        """
         file = os.path.join(FOLDER, f"{name.rpartition('.')[2]}.py")
         if not name.startswith("unrolled.") or not os.path.exists(file):
             return None

@@ -68,7 +68,10 @@ class PairTable:
         want: Sequence[Any],
         doubts: np.ndarray,
     ) -> list[Pair]:
-        """Give the pairs with the fingerprints of a wrong function; parameters as above."""
+        """Give the pairs with the fingerprints of a wrong function.
+
+        Parameters as for `Together.matching`.
+        """
         if self.prints.shape != (len(self.places), len(got)):
             return []
         own = np.array(

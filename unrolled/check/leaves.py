@@ -75,7 +75,10 @@ def _misfit(value: Any) -> Misfit:
 
 
 def leaves_returned(function: Function, want: Any, value: Any) -> Iterator[tuple]:
-    """Give the arrays in what a function returned; one value alone stands without a tuple."""
+    """Give the arrays in what a function returned; one value alone stands without a tuple.
+
+    Parameters and what is given as for `leaves`, the first being the function's contract.
+    """
     returns = function.returns
     if isinstance(returns, Tuple) and len(returns.items) == 1:
         yield from leaves(returns.items[0], want, value, returns.items[0].name)

@@ -69,14 +69,26 @@ class Recorder:
     # what is told
 
     def trace(self, frame: FrameType, event: str, value: Any) -> Any:
-        """Be a trace function."""
+        """Be a trace function; parameters as for `sys.settrace`."""
         if frame.f_code not in self.codes:
             return None
         self.event(frame, event, frame.f_lineno, value)
         return self.trace
 
     def event(self, frame: FrameType, what: str, place: int, value: Any) -> None:
-        """Take one event; what goes wrong here ends the watching and nothing else."""
+        """Take one event; what goes wrong here ends the watching and nothing else.
+
+        Parameters
+        ----------
+        frame : frame
+            In which it happens.
+        what : str
+            `call`, `line`, `return` or `exception`.
+        place : int
+            The line.
+        value : object
+            What is returned.
+        """
         if self.too_much:
             return
         try:

@@ -30,6 +30,7 @@ PARTS = (
     "live_files",
     "live_overview",
     "long_code",
+    "long_words",
     "made",
     "no_errors",
     "no_thebe",

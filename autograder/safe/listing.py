@@ -16,6 +16,16 @@ MACS_OWN = "__MACOSX"  # a Mac puts it beside what it packs
 NEVER_LISTED = (MACS_OWN, ".ipynb_checkpoints")
 
 
+def is_notebook(name: str) -> bool:
+    """Say whether a file is named like a notebook."""
+    return name.lower().endswith(".ipynb")
+
+
+def is_zip(name: str) -> bool:
+    """Say whether a file is named like a zip."""
+    return name.lower().endswith(".zip")
+
+
 @dataclass(frozen=True)
 class Entry:
     """One file, or a folder that is empty, linked or closed.
@@ -107,7 +117,7 @@ def _entries_of(folder: Entry, assignments: Collection[str]) -> list[Entry]:
 
 def _kind(child: os.DirEntry) -> str:
     """Say what a child of a folder is; what is named like a notebook is to be read as one."""
-    if _is_notebook(child.name):
+    if is_notebook(child.name):
         return "file"
     if child.is_symlink():
         return "link" if _leads_to_folder(Path(child.path)) else "file"
@@ -118,10 +128,6 @@ def _is_told_of(folder: Entry) -> bool:
     """Whether it is said of a folder that it holds nothing."""
     hidden = any(_is_hidden(part) for part in folder.parts)
     return bool(folder.parts) and not hidden
-
-
-def _is_notebook(name: str) -> bool:
-    return name.lower().endswith(".ipynb")
 
 
 def _leads_to_folder(path: Path) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..safe.csv_cells import lines
-from ..safe.listing import Entry
+from ..safe.listing import Entry, is_notebook, is_zip
+from ..safe.printable import first_few
 from .hand_in import HandIn
 from .which_file import never_counts
 
@@ -54,15 +55,16 @@ class Accounted:
         """Note all files of a source."""
         for entry in entries:
             if entry.kind in ("file", "link"):
-                name = "/".join(entry.parts)
-                one = Seen(str(source), name, entry.path, entry.kind == "link")
-                self.seen.setdefault((str(source), name), one)
+                is_link = entry.kind == "link"
+                seen = Seen(str(source), entry.inside, entry.path, is_link)
+                self.seen.setdefault((str(source), entry.inside), seen)
 
     def own(self, source: Path, entry: Entry, student: str) -> None:
         """Note whose a file is."""
-        one = self.seen.get((str(source), "/".join(entry.parts)))
-        if one is not None:
-            one.student, one.owned = student, True
+        seen = self.seen.get((str(source), entry.inside))
+        if seen is not None:
+            seen.student = student
+            seen.owned = True
 
     def fates(self, counted: Sequence[HandIn]) -> list[Fate]:
         """Say what became of each file, those that count being known.
@@ -72,8 +74,9 @@ class Accounted:
         counted : sequence of HandIn
             What was kept, one for each account and exercise.
         """
-        by_path = {str(one.path): one for one in counted if one.is_file}
-        return [_fate(one, by_path) for one in self.seen.values()]
+        files = [hand_in for hand_in in counted if hand_in.is_file]
+        by_path = {str(file.path): file for file in files}
+        return [_fate(seen, by_path) for seen in self.seen.values()]
 
 
 def _fate(seen: Seen, by_path: dict[str, HandIn]) -> Fate:
@@ -84,16 +87,15 @@ def _fate(seen: Seen, by_path: dict[str, HandIn]) -> Fate:
 
 def _without_mark(seen: Seen) -> str:
     """Say what a file is that does not count."""
-    name = seen.file.lower()
     if never_counts(seen.file):
         return OWN_COPY
     if not seen.owned:
         return NOBODYS
     if seen.is_link:
         return LINK
-    if name.endswith(".zip"):
+    if is_zip(seen.file):
         return IN_ZIP
-    return PASSED_OVER if name.endswith(".ipynb") else NO_NOTEBOOK
+    return PASSED_OVER if is_notebook(seen.file) else NO_NOTEBOOK
 
 
 def summary(fates: Sequence[Fate], named: int = 8) -> list[str]:
@@ -103,21 +105,21 @@ def summary(fates: Sequence[Fate], named: int = 8) -> list[str]:
     """
     if len(fates) < 2:
         return []
-    counts = Counter(one.what for one in fates)
+    counts = Counter(fate.what for fate in fates)
+    # first among equals; a sum of counters leaves out what there is none of
     counts = Counter({"that count": counts.pop(COUNTS, 0)}) + counts
-    parts = [f"{count} {what}" for what, count in counts.most_common() if count]
-    found = [f"{len(fates)} files: {', '.join(parts)}"]
-    lost = [one.seen.file for one in fates if one.what == NOBODYS]
+    parts = [f"{count} {what}" for what, count in counts.most_common()]
+    said = [f"{len(fates)} files: {', '.join(parts)}"]
+    lost = [fate.seen.file for fate in fates if fate.what == NOBODYS]
     if lost:
-        more = f" and {len(lost) - named} more" if len(lost) > named else ""
-        found.append(f"nobody's: {', '.join(lost[:named])}{more}")
-    return found
+        said.append(f"nobody's: {first_few(lost, named)}")
+    return said
 
 
 def as_csv(fates: Sequence[Fate]) -> str:
     """Give the whole table."""
-    rows = [
-        [one.seen.source, one.seen.file, one.student, one.exercise, one.what]
-        for one in fates
-    ]
-    return lines([list(HEADS), *rows])
+    return lines([list(HEADS), *map(_row, fates)])
+
+
+def _row(fate: Fate) -> list[str]:
+    return [fate.seen.source, fate.seen.file, fate.student, fate.exercise, fate.what]

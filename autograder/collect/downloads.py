@@ -8,8 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
+from ..safe.listing import Entry
 from .folder_names import safe_name
+from .hand_in import LOCAL, kind_of
 
 # Moodle, `mod/assign/locallib.php`, download_submissions: `[group-]full
 # name_number_assignsubmission_file_` is a folder, or the beginning of a file's name; underscores in
@@ -19,6 +22,7 @@ MOODLE = re.compile(
     r"(?P<student>[^/]+?)_(?P<account>\d+)_assignsubmission_(file|onlinetext)_?"
     r"(/(?P<rest>.*)|(?P<file>[^/]*))$"
 )
+TYPED_IN = "onlinetext"
 # Canvas, lib/content_zipper.rb: `name[_LATE]_user_file_the file's own name`, where nothing but
 # letters, digits and underscores is left of the name; without names `[LATE_]anon_id_file_…`. The
 # numbers of files grow with time. A text typed in is `name_user_text.html`, an address
@@ -95,12 +99,30 @@ class Owner:
     longer: str = ""
     beside: str = ""
 
+    @property
+    def is_folders(self) -> bool:
+        """Whether a folder's name says whose it is, and no platform's number."""
+        return kind_of(self.whose) == "folder"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether a folder's or a file's name says whose it is, and no platform."""
+        return kind_of(self.whose) in LOCAL
+
+
+class Owned(NamedTuple):
+    """An entry, whose it is, and its exercise where a folder says so, else ""."""
+
+    entry: Entry
+    owner: Owner
+    exercise: str = ""
+
 
 def _moodle(match: re.Match) -> Owner:
     return Owner(
         whose=f"moodle {match['account']}",
         student=safe_name(match["student"]),
-        file=match["rest"] or match["file"] or "onlinetext",
+        file=match["rest"] or match["file"] or TYPED_IN,
         account=match["account"],
     )
 
@@ -175,11 +197,10 @@ def _sortable_time(text: str) -> str:
     year, _, time = rest.partition(" ")
     half = time[-2:]
     hour = time.removesuffix(half).strip()
+    told = f"{date} {year} {hour:0>4} {half}"
     for month in ("%b", "%B"):
         with contextlib.suppress(ValueError):
-            moment = datetime.strptime(
-                f"{date} {year} {hour:0>4} {half}", f"{month} %d %Y %I%M %p"
-            )
+            moment = datetime.strptime(told, f"{month} %d %Y %I%M %p")
             return f"{moment:%Y-%m-%d-%H-%M}"
     return ""
 
@@ -225,8 +246,8 @@ def by_platform(parts: Sequence[str]) -> Owner | None:
 def assignment_of(name: str, assignments: Sequence[str]) -> str:
     """Find the exercise whose name is in a file's name, the longest if several are; "" if none."""
     folded = name.casefold()
-    inside = [one for one in assignments if one.casefold() in folded]
-    return max(inside, key=len, default="")
+    named = [exercise for exercise in assignments if exercise.casefold() in folded]
+    return max(named, key=len, default="")
 
 
 def stem_of(file: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..safe.listing import is_notebook
 from .folder_names import digest, safe_name, told_apart
 from .hand_in import HandIn
 from .sources import CollectError, Known, candidates_in
@@ -72,11 +73,10 @@ def find_candidates(
         raise CollectError(f"{path} holds no notebooks; {expected}")
     if not wanted:
         return found
-    named = [replace(one, assignment=one.assignment or wanted) for one in found]
-    kept = [one for one in named if one.assignment == wanted]
+    kept = [hand_in for hand_in in found if hand_in.assignment in ("", wanted)]
     if not kept:
         raise CollectError(f"{path} holds nothing of {wanted}")
-    return kept
+    return [replace(hand_in, assignment=wanted) for hand_in in kept]
 
 
 def keep_what_counts(
@@ -98,8 +98,9 @@ def keep_what_counts(
         if its account has handed in another that does; it is named as passed over there.
     """
     accounts: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
-    for one in _without_doubles(found):
-        accounts[one.whose, one.source if _is_local(one) else ""].append(one)
+    for hand_in in _without_doubles(found):
+        source = hand_in.source if hand_in.is_local else ""
+        accounts[hand_in.whose, source].append(hand_in)
     kept: list[HandIn] = []
     for several in accounts.values():
         kept += _of_account(several, weigh)
@@ -109,41 +110,40 @@ def keep_what_counts(
 def _without_doubles(found: Sequence[HandIn]) -> list[HandIn]:
     """Each file once for an exercise, and each account without a file: paths may be named twice."""
     once: dict[tuple[str, ...], HandIn] = {}
-    for one in found:
-        own = ("file",) if one.is_file else ("account", one.whose)
-        once.setdefault((*own, str(one.path.absolute()), one.assignment), one)
+    for hand_in in found:
+        own = ("file",) if hand_in.is_file else ("account", hand_in.whose)
+        place = str(hand_in.path.absolute())
+        once.setdefault((*own, place, hand_in.assignment), hand_in)
     return list(once.values())
-
-
-def _is_local(one: HandIn) -> bool:
-    """Whether a name says whose a file is within its source only."""
-    return one.whose.startswith(("folder ", "file "))
 
 
 def _of_account(several: Sequence[HandIn], weigh: Weigh | None) -> Iterator[HandIn]:
     """The one that counts of each exercise of one account."""
-    files = [one for one in several if one.is_file] or several
-    exercises = dict.fromkeys(one.assignment for one in files if one.assignment)
+    files = [hand_in for hand_in in several if hand_in.is_file] or several
+    named = dict.fromkeys(hand_in.assignment for hand_in in files)  # in their order
+    exercises = [exercise for exercise in named if exercise]
     for exercise in exercises or [""]:
-        its_own = [
-            replace(one, assignment=exercise)
-            for one in files
-            if one.assignment in ("", exercise)
-        ]
+        could_be = [file for file in files if file.assignment in ("", exercise)]
+        its_own = [replace(file, assignment=exercise) for file in could_be]
         yield that_counts(its_own, exercise, weigh)
 
 
 def _of_several_sources(kept: Sequence[HandIn]) -> list[HandIn]:
     """Tell apart those of one name and exercise in several folders: `a/ann` and `b/ann`."""
-    counts = Counter((one.whose, one.assignment) for one in kept)
+    counts = Counter((hand_in.whose, hand_in.assignment) for hand_in in kept)
     found = []
-    for one in kept:
-        if counts[one.whose, one.assignment] > 1:
-            place = Path(one.source).resolve()
-            longer = safe_name(f"{place.name}-{one.student}")
-            one = replace(one, key=f"{one.whose}@{digest(str(place))}", longer=longer)
-        found.append(one)
+    for hand_in in kept:
+        is_only_one = counts[hand_in.whose, hand_in.assignment] == 1
+        found.append(hand_in if is_only_one else _with_source(hand_in))
     return found
+
+
+def _with_source(hand_in: HandIn) -> HandIn:
+    """A submission whose account and longer name say in which source it lies."""
+    place = Path(hand_in.source).resolve()
+    key = f"{hand_in.whose}@{digest(str(place))}"
+    longer = safe_name(f"{place.name}-{hand_in.student}")
+    return replace(hand_in, key=key, longer=longer)
 
 
 def find_in_folder(student: str, place: Path, weigh: Weigh | None = None) -> HandIn:
@@ -174,10 +174,11 @@ def find_in_folder(student: str, place: Path, weigh: Weigh | None = None) -> Han
         return replace(own, broken=why)
     if own.path.name in files:
         return own
+    could_count = [name for name in files if not never_counts(name)]
     notebooks = [
         HandIn(student, exercise, place / name, key=f"folder {student}", file=name)
-        for name in files
-        if name.lower().endswith(".ipynb") and not never_counts(name)
+        for name in could_count
+        if is_notebook(name)
     ]
     if not notebooks:
         why = "there is no notebook in the submission's folder"

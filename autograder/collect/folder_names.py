@@ -9,14 +9,14 @@ import os
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 from ..grade import result as results
 from ..grade.result import Result
-from .hand_in import HandIn
+from .hand_in import HandIn, kind_of
 
 # By a folder's name, as `alike` gives it: the accounts that it belongs to.
 Taken = dict[str, set[str]]
@@ -24,31 +24,35 @@ Taken = dict[str, set[str]]
 Key = tuple[str, str]
 # Accounts that are the same in every exercise; other numbers are given anew in each.
 LASTING = ("canvas", "folder")
+MOST_BYTES = 180  # of a folder's name
 
 
 def safe_name(name: str) -> str:
     """Make a name that is one folder of its own, whatever a zip or a file system held."""
     whole = unicodedata.normalize("NFC", name)
     plain = re.sub(r"[^\w.,@ -]+", "_", whole).strip(" .")
-    return plain.encode()[:180].decode(errors="ignore").strip(" .") or "unnamed"
+    short = plain.encode()[:MOST_BYTES].decode(errors="ignore")
+    return short.strip(" .") or "unnamed"
 
 
 def own_name(name: str) -> str:
     """Give the name of a folder that is there: as it is, unless hidden or of odd characters."""
-    sound = (
-        name.isprintable() and not name.startswith(".") and len(name.encode()) <= 180
-    )
+    hidden = name.startswith(".")
+    short = len(name.encode()) <= MOST_BYTES
+    sound = name.isprintable() and short and not hidden
     return name if sound else safe_name(name)
 
 
 def alike(name: str) -> str:
     """Give the form in which names are compared: file systems differ in capitals and accents."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", folded)
 
 
 def digest(key: str) -> str:
     """Give a few letters that tell two keys apart."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    written = key.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(written).hexdigest()[:8]
 
 
 def told_apart(found: Sequence[HandIn], taken: Taken) -> list[HandIn]:
@@ -69,71 +73,104 @@ def told_apart(found: Sequence[HandIn], taken: Taken) -> list[HandIn]:
     list of HandIn
         In the same order, `student` being the folder's name.
     """
-    wanting: dict[str, list[HandIn]] = defaultdict(list)
-    for one in found:
-        wanting[alike(one.student)].append(one)
-    shared = _shared(taken)
+    may_have = _displayed_names(found, taken)
     in_order = sorted(found, key=_key)
-    firsts = [
-        one
-        for one in in_order
-        if _may_have(one, taken, wanting[alike(one.student)], shared)
-    ]
-    turns = [(one, True) for one in firsts] + [(one, False) for one in in_order]
-    names: dict[Key, str] = {}
-    holders: dict[Key, str] = {}
-    for one, first in turns:
-        if _key(one) not in names:
-            choices = _choices(one, first)
-            name = next(n for n in choices if _is_free(n, one, taken, holders))
-            names[_key(one)] = name
-            holders[alike(name), one.assignment] = one.whose
-            taken.setdefault(alike(name), set()).add(_token(one))
-    return [replace(one, student=names[_key(one)]) for one in found]
+    first = [hand_in for hand_in in in_order if _key(hand_in) in may_have]
+    names = _Names(taken)
+    for hand_in in [*first, *in_order]:
+        names.give(hand_in, displayed=_key(hand_in) in may_have)
+    return [names.named(hand_in) for hand_in in found]
 
 
-def _key(one: HandIn) -> Key:
-    return one.whose, one.assignment
+class _Names:
+    """Names of folders as they are given out, none to two accounts."""
+
+    def __init__(self, taken: Taken):
+        self.taken = taken
+        self.given: dict[Key, str] = {}
+        self.holders: dict[Key, str] = {}  # accounts by a name and an exercise
+
+    def give(self, hand_in: HandIn, displayed: bool) -> None:
+        """Give an account the best name that is free, unless it has one.
+
+        The displayed name is one of them only if that is said.
+        """
+        if _key(hand_in) in self.given:
+            return
+        choices = _choices(hand_in, displayed)
+        name = next(name for name in choices if self._is_free(name, hand_in))
+        self.given[_key(hand_in)] = name
+        self.holders[alike(name), hand_in.assignment] = hand_in.whose
+        self.taken.setdefault(alike(name), set()).add(_token(hand_in))
+
+    def _is_free(self, name: str, hand_in: HandIn) -> bool:
+        """Whether an account may have a name: nobody else has it, now or from before."""
+        now = self.holders.get((alike(name), hand_in.assignment), hand_in.whose)
+        if now != hand_in.whose:
+            return False
+        before = self.taken.get(alike(name), ())
+        return not any(_is_another(token, hand_in) for token in before)
+
+    def named(self, hand_in: HandIn) -> HandIn:
+        """Give a submission with the name that its account has got."""
+        return replace(hand_in, student=self.given[_key(hand_in)])
 
 
-def _choices(one: HandIn, first: bool) -> Iterator[str]:
-    """Names that an account may have, the best first; `first` if the displayed name is one."""
-    if first:
-        yield one.student
-    if one.longer:
-        yield one.longer
-    yield _with_digest(one)
+def _key(hand_in: HandIn) -> Key:
+    return hand_in.whose, hand_in.assignment
+
+
+def _choices(hand_in: HandIn, displayed: bool) -> Iterator[str]:
+    """Names that an account may have, the best first; the displayed one if it may have that."""
+    if displayed:
+        yield hand_in.student
+    if hand_in.longer:
+        yield hand_in.longer
+    yield _with_digest(hand_in)
     for number in count(2):
-        yield f"{one.student}-{digest(f'{one.whose} {number}')}"
+        yield f"{hand_in.student}-{digest(f'{hand_in.whose} {number}')}"
 
 
-def _with_digest(one: HandIn) -> str:
-    return f"{one.student}-{digest(one.whose)}"
+def _with_digest(hand_in: HandIn) -> str:
+    return f"{hand_in.student}-{digest(hand_in.whose)}"
 
 
-def _is_free(name: str, one: HandIn, taken: Taken, holders: Mapping[Key, str]) -> bool:
-    """Whether an account may have a name: nobody else has it, now or from before."""
-    holder = holders.get((alike(name), one.assignment), one.whose)
-    tokens = taken.get(alike(name), ())
-    return holder == one.whose and not any(_is_another(t, one) for t in tokens)
+def _displayed_names(found: Sequence[HandIn], taken: Taken) -> set[Key]:
+    """Which accounts may have their displayed names alone, each in an exercise."""
+    wanting: dict[str, list[HandIn]] = defaultdict(list)
+    for hand_in in found:
+        wanting[alike(hand_in.student)].append(hand_in)
+    shared = _shared(taken)
+    may_have: set[Key] = set()
+    for hand_in in found:
+        name = alike(hand_in.student)
+        if _may_have_displayed(hand_in, taken, wanting[name], name in shared):
+            may_have.add(_key(hand_in))
+    return may_have
 
 
-def _may_have(
-    one: HandIn, taken: Taken, wanting: Sequence[HandIn], shared: set[str]
+def _may_have_displayed(
+    hand_in: HandIn, taken: Taken, wanting: Sequence[HandIn], shared: bool
 ) -> bool:
     """Whether an account may have its displayed name alone."""
-    mine = _token(one)
-    if _has(one.longer, mine, taken) or _has(_with_digest(one), mine, taken):
-        return False  # it has had the longer one before
-    if one.whose == f"folder {one.student}" or _has(one.student, mine, taken):
-        return True
-    if alike(one.student) in shared and _kind(one.whose) != "folder":
+    token = _token(hand_in)
+    had = [name for name in (hand_in.longer, _with_digest(hand_in)) if name]
+    if any(_has(name, token, taken) for name in had):
         return False
-    return not any(_are_rivals(one, other) for other in wanting)
+    if _is_named_after_folder(hand_in) or _has(hand_in.student, token, taken):
+        return True
+    if shared and hand_in.kind != "folder":
+        return False
+    return not any(_are_rivals(hand_in, other) for other in wanting)
+
+
+def _is_named_after_folder(hand_in: HandIn) -> bool:
+    """Whether the account is a folder's, and the folder has just the student's name."""
+    return hand_in.whose == f"folder {hand_in.student}"
 
 
 def _has(name: str, token: str, taken: Taken) -> bool:
-    return bool(name) and token in taken.get(alike(name), ())
+    return token in taken.get(alike(name), ())
 
 
 def _shared(taken: Taken) -> set[str]:
@@ -147,29 +184,29 @@ def _shared(taken: Taken) -> set[str]:
     return names
 
 
-def _are_rivals(one: HandIn, other: HandIn) -> bool:
+def _are_rivals(hand_in: HandIn, other: HandIn) -> bool:
     """Whether two submissions that want one name are not one person's."""
-    if one.whose == other.whose:
+    if hand_in.whose == other.whose:
         return False
-    kind = _kind(one.whose)
-    comparable = kind == _kind(other.whose) and kind in LASTING
-    return comparable or one.assignment == other.assignment
+    lasting = hand_in.kind == other.kind and hand_in.kind in LASTING
+    return lasting or hand_in.assignment == other.assignment
 
 
-def account_of(one: HandIn) -> str:
+def account_of(hand_in: HandIn) -> str:
     """Say whose a submission is, for its result; "" where the folder's name says it already."""
-    says_it = one.whose == f"folder {one.student}" or _kind(one.whose) == "file"
-    return "" if says_it else one.whose
+    if _is_named_after_folder(hand_in) or hand_in.kind == "file":
+        return ""
+    return hand_in.whose
 
 
-def is_anothers(result: Result, one: HandIn) -> bool:
+def is_anothers(result: Result, hand_in: HandIn) -> bool:
     """Say whether a result that is there belongs to somebody else for certain."""
-    return bool(result.account) and _is_another(_token_of_result(result), one)
+    return bool(result.account) and _is_another(_token_of_result(result), hand_in)
 
 
-def _token(one: HandIn) -> str:
+def _token(hand_in: HandIn) -> str:
     """An account as written down."""
-    return _as_token(one.whose, one.assignment)
+    return _as_token(hand_in.whose, hand_in.assignment)
 
 
 def _token_of_result(result: Result) -> str:
@@ -179,30 +216,30 @@ def _token_of_result(result: Result) -> str:
 
 def _as_token(whose: str, assignment: str) -> str:
     """An account, with its exercise where numbers hold for one only."""
-    return whose if _kind(whose) in LASTING else f"{whose}\t{assignment}"
+    lasting = kind_of(whose) in LASTING
+    return whose if lasting else f"{whose}\t{assignment}"
 
 
-def _is_another(token: str, one: HandIn) -> bool:
+def _is_another(token: str, hand_in: HandIn) -> bool:
     """Whether a name that is taken belongs to somebody else for certain."""
     whose, _, assignment = token.partition("\t")
-    kind = _kind(whose)
-    if whose == one.whose or kind != _kind(one.whose) or kind == "file":
+    kind = kind_of(whose)
+    if whose == hand_in.whose or kind == "file":
+        return False
+    if kind != hand_in.kind:
         return False  # numbers of different platforms say nothing about each other
-    return kind in LASTING or assignment == one.assignment
-
-
-def _kind(whose: str) -> str:
-    return whose.partition(" ")[0]
+    return kind in LASTING or assignment == hand_in.assignment
 
 
 def in_results(out: Path, found: Iterable[HandIn]) -> Taken:
     """Read whose the folders of results are that these students could mean."""
-    wanted = {alike(one.student) for one in found}
+    wanted = {alike(hand_in.student) for hand_in in found}
     taken: Taken = {}
     for folder in _folders(out):
         name = alike(folder.name)
-        if {name, name.rpartition("-")[0]} & wanted:
-            taken[name] = taken.get(name, set()) | _tokens_in(folder)
+        without_number, _, _ = name.rpartition("-")
+        if name in wanted or without_number in wanted:
+            taken.setdefault(name, set()).update(_tokens_in(folder))
     return taken
 
 
@@ -221,11 +258,8 @@ def _tokens_in(folder: Path) -> set[str]:
 def _folders(base: Path) -> list[Path]:
     if not base.is_dir():
         return []
-    return sorted(
-        path
-        for path in base.iterdir()
-        if path.is_dir() and not path.name.startswith(".")
-    )
+    shown = [path for path in base.iterdir() if not path.name.startswith(".")]
+    return sorted(path for path in shown if path.is_dir())
 
 
 def in_tree(into: Path) -> Taken:
@@ -239,9 +273,7 @@ def in_tree(into: Path) -> Taken:
     path = _beside(into)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            str(name): {str(one) for one in tokens} for name, tokens in data.items()
-        }
+        return {str(name): set(map(str, tokens)) for name, tokens in data.items()}
     except FileNotFoundError:
         return {}
     except (ValueError, AttributeError, TypeError):

@@ -5,6 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+# Kinds of accounts that no platform knows: a name says whose a file is, within its source.
+LOCAL = ("folder", "file")
+
+
+def kind_of(whose: str) -> str:
+    """Give the word for where an account comes from: a platform's, `folder` or `file`."""
+    kind, _, _ = whose.partition(" ")
+    return kind
+
 
 @dataclass(frozen=True)
 class HandIn:
@@ -65,6 +74,16 @@ class HandIn:
     def whose(self) -> str:
         """The account that it is of."""
         return self.key or f"folder {self.student}"
+
+    @property
+    def kind(self) -> str:
+        """Where the account comes from."""
+        return kind_of(self.whose)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether a name says whose it is, within its source only."""
+        return self.kind in LOCAL
 
     @property
     def is_file(self) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from ..safe.listing import Entry
-from .downloads import Owner, assignment_of, by_platform, stem_of
+from ..safe.listing import MACS_OWN, Entry, Parts, is_notebook, is_zip
+from .downloads import Owned, Owner, assignment_of, by_platform, stem_of
 from .folder_names import own_name, safe_name
 from .which_file import never_counts
 
@@ -37,10 +37,8 @@ DOCUMENTS = frozenset(
         ".tgz",
     )
 )
-
-# An entry, whose it is, and its exercise where a folder says so.
-Owned = tuple[Entry, Owner, str]
-Folder = tuple[str, ...]
+PLATFORMS_METADATA = "submission_metadata.yml"
+PLATFORMS_INDEX = "index.html"
 
 
 def owners_of(
@@ -64,21 +62,16 @@ def owners_of(
 
     Returns
     -------
-    iterator of (Entry, Owner, str)
-        With the exercise where a folder says so, else ""; what is nobody's is left out.
+    iterator of Owned
+        What is nobody's is left out.
     """
-    seen = [
-        entry
-        for entry in entries
-        if entry.parts and not _is_systems_own(entry, assignments)
-    ]
-    named, rest = _named_by_platform(seen, assignments)
+    inside = [entry for entry in entries if entry.parts]
+    handed_in = [e for e in inside if not _is_systems_own(e, assignments)]
+    named, rest = _named_by_platform(handed_in, assignments)
     yield from named
-    tree, depth = _tree_in(rest, assignments)
-    yield from (_of_tree(entry, depth) for entry in tree)
+    tree = _tree_in(rest, assignments)
     if tree:
-        beside = [e for e in rest if not _in_tree(e, depth, assignments)]
-        yield from _beside_a_tree(beside, tree, depth, assignments)
+        yield from tree.owned(rest)
     else:
         source = _PlainSource(rest, assignments, name, zipped and not named)
         yield from source.owned()
@@ -112,11 +105,12 @@ def single(path: Path, assignments: Sequence[str]) -> tuple[Owner, str]:
 def _is_systems_own(entry: Entry, assignments: Sequence[str]) -> bool:
     """Whether an entry is a platform's or a system's own; a student may be called `.ann`."""
     first, *inside = entry.parts
-    if entry.parts[-1] == "submission_metadata.yml" or first == "__MACOSX":
+    if entry.name == PLATFORMS_METADATA or first == MACS_OWN:
         return True
-    if entry.kind == "file" and not inside:
-        return first.lower() == "index.html" or never_counts(first)
-    return first.startswith(".") and not (inside and inside[0] in assignments)
+    if entry.is_file and not inside:
+        return first.lower() == PLATFORMS_INDEX or never_counts(first)
+    is_students = bool(inside) and inside[0] in assignments
+    return first.startswith(".") and not is_students
 
 
 # ---- what a platform has named ----
@@ -131,10 +125,8 @@ def _named_by_platform(
     """
     if drive := _of_drive(entries, assignments):
         return drive, []
-    depth = 0
-    if not any(_platforms(entry, 0) for entry in entries):
-        depth = int(all(_platforms(entry, 1) for entry in entries))
-    owned: list[Owned] = []
+    depth = _depth_of_platforms(entries)
+    named: list[Owned] = []
     rest: list[Entry] = []
     for entry in entries:
         owner = _platforms(entry, depth)
@@ -142,8 +134,16 @@ def _named_by_platform(
             rest.append(entry)
         else:
             exercise = owner.title if owner.title in assignments else ""
-            owned.append((entry, owner, exercise))
-    return owned, rest
+            named.append(Owned(entry, owner, exercise))
+    return named, rest
+
+
+def _depth_of_platforms(entries: Sequence[Entry]) -> int:
+    """How many folders lie around what a platform has named: none, or one around all."""
+    if any(_platforms(entry, 0) for entry in entries):
+        return 0
+    one_around_all = all(_platforms(entry, 1) for entry in entries)
+    return 1 if one_around_all else 0
 
 
 def _of_drive(entries: Sequence[Entry], assignments: Sequence[str]) -> list[Owned]:
@@ -151,92 +151,108 @@ def _of_drive(entries: Sequence[Entry], assignments: Sequence[str]) -> list[Owne
 
     A single file that is called so says nothing: a student may call one after another student.
     """
-    files = [entry for entry in entries if entry.kind == "file"]
-    if len({entry.parts[:-1] for entry in files}) != 1 or len(files[0].parts) > 2:
+    files = [entry for entry in entries if entry.is_file]
+    folders = {entry.folder for entry in files}
+    if len(folders) != 1 or len(folders.pop()) > 1:
         return []
     owned: list[Owned] = []
     for entry in files:
-        match = DRIVE.fullmatch(entry.parts[-1])
+        match = DRIVE.fullmatch(entry.name)
         if not match or not assignment_of(match["file"], assignments):
             return []
-        name = safe_name(match["student"])
-        owned.append((entry, Owner(f"folder {name}", name, match["file"]), ""))
+        student = safe_name(match["student"])
+        owner = Owner(f"folder {student}", student, match["file"])
+        owned.append(Owned(entry, owner))
     return owned
 
 
 def _platforms(entry: Entry, depth: int) -> Owner | None:
+    """Whose an entry is by its path from a depth on, if a platform gives such paths."""
     parts = entry.parts[depth:]
-    if entry.kind != "file":
+    if not parts:
+        return None
+    if not entry.is_file:
         parts = (*parts, "")  # a folder: its name is followed by a slash
-    return by_platform(parts) if parts and parts[0] else None
+    return by_platform(parts)
 
 
 # ---- a submitted tree ----
 
 
-def _tree_in(
-    entries: Sequence[Entry], assignments: Sequence[str]
-) -> tuple[list[Entry], int]:
-    """The entries that lie as in a submitted tree, and how deep that lies: none, or one folder
-    that is around all."""
-    shared = len({entry.parts[0] for entry in entries}) == 1
-    for depth in (0, 1) if shared else (0,):
-        tree = [entry for entry in entries if _in_tree(entry, depth, assignments)]
-        if tree:
-            return tree, depth
-    return [], 0
+@dataclass(frozen=True)
+class _Tree:
+    """A submitted tree in a source, which no folder lies around, or one."""
+
+    depth: int
+    assignments: Sequence[str]
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether an entry is `student/exercise/…`, or such a folder itself."""
+        inside = self.place(entry)[1:]
+        if not inside or inside[0] not in self.assignments:
+            return False
+        return len(inside) > 1 or not entry.is_file
+
+    def place(self, entry: Entry) -> Parts:
+        """Give an entry's path within the tree."""
+        return entry.parts[self.depth :]
+
+    def owned(self, entries: Sequence[Entry]) -> Iterator[Owned]:
+        """Say whose the entries in it are, and then those beside its exercises."""
+        there = [entry for entry in entries if self.holds(entry)]
+        beside = [entry for entry in entries if not self.holds(entry)]
+        for entry in there:
+            student, exercise, *file = self.place(entry)
+            yield Owned(entry, _of_student(student, file), exercise)
+        has_work = {self.place(entry)[0] for entry in there}
+        yield from self._owned_beside(beside, has_work)
+
+    def _owned_beside(
+        self, entries: Sequence[Entry], has_work: set[str]
+    ) -> Iterator[Owned]:
+        """Of students who have nothing in the tree, what lies where it was not expected."""
+        by_student: dict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            place = self.place(entry)
+            linked = entry.kind == "link" and len(place) == 1
+            if place and not linked:
+                by_student[place[0]].append(entry)
+        for student, unplaced in by_student.items():
+            hidden = student.startswith(".")
+            if hidden or student in has_work:
+                continue
+            for entry in unplaced:
+                yield from self._unplaced(entry)
+
+    def _unplaced(self, entry: Entry) -> Iterator[Owned]:
+        """Whose an entry is that lies beside the tree's exercises."""
+        first, *inside = self.place(entry)
+        if len(inside) > 1 and not _names_exercise(entry.name, self.assignments):
+            return  # of another course's assignment
+        if inside or not entry.is_file:
+            yield Owned(entry, _of_student(first, inside))
+        elif _could_be(first):
+            yield Owned(entry, _named_after(first))
 
 
-def _in_tree(entry: Entry, depth: int, assignments: Sequence[str]) -> bool:
-    """Whether an entry is `student/exercise/…`, or such a folder itself."""
-    parts = entry.parts[depth:]
-    deep = len(parts) > 2 or (len(parts) == 2 and entry.kind != "file")
-    return deep and parts[1] in assignments
+def _tree_in(entries: Sequence[Entry], assignments: Sequence[str]) -> _Tree | None:
+    """The submitted tree that some entries lie in; one folder may be around all."""
+    on_top = {entry.parts[0] for entry in entries}
+    depths = (0, 1) if len(on_top) == 1 else (0,)
+    for depth in depths:
+        tree = _Tree(depth, assignments)
+        if any(tree.holds(entry) for entry in entries):
+            return tree
+    return None
 
 
-def _of_tree(entry: Entry, depth: int) -> Owned:
-    student, exercise, *rest = entry.parts[depth:]
-    return entry, _of_student(student, "/".join(rest)), exercise
-
-
-def _of_student(student: str, file: str) -> Owner:
-    """The account of a folder in a tree."""
-    return Owner(f"folder {student}", own_name(student), file)
-
-
-def _beside_a_tree(
-    rest: Sequence[Entry], tree: Sequence[Entry], depth: int, assignments: Sequence[str]
-) -> Iterator[Owned]:
-    """Of students who have nothing in a tree, what lies where it was not expected."""
-    taken = {entry.parts[depth] for entry in tree}
-    known: dict[str, list[Entry]] = defaultdict(list)
-    for entry in rest:
-        parts = entry.parts[depth:]
-        linked = entry.kind == "link" and len(parts) == 1
-        if parts and parts[0] not in taken and not linked:
-            known[parts[0]].append(entry)
-    for first, several in known.items():
-        if first.startswith("."):
-            continue  # hidden
-        for entry in several:
-            yield from _of_unplaced(entry, entry.parts[depth:], assignments)
-
-
-def _of_unplaced(
-    entry: Entry, parts: Folder, assignments: Sequence[str]
-) -> Iterator[Owned]:
-    """Whose an entry is that lies at `parts` beside a tree's exercises."""
-    first, *inside = parts
-    if len(inside) > 1 and not _names_exercise(parts[-1], assignments):
-        return  # of another course's assignment
-    if inside or entry.kind != "file":
-        yield entry, _of_student(first, "/".join(inside)), ""
-    elif _could_be(first):
-        yield entry, _named_after(first), ""
+def _of_student(student: str, file: Sequence[str]) -> Owner:
+    """The account of a folder in a tree, and a file in it, by the parts of its path."""
+    return Owner(f"folder {student}", own_name(student), "/".join(file))
 
 
 def _names_exercise(file: str, assignments: Sequence[str]) -> bool:
-    return any(a.casefold() in file.casefold() for a in assignments)
+    return bool(assignment_of(file, assignments))
 
 
 # ---- in no known form ----
@@ -270,138 +286,139 @@ class _PlainSource:
         self.owner = Owner(f"folder {name}", safe_name(name), "")
         self.notebooks = [entry for entry in entries if _is_candidate(entry)]
         # Folders that hold notebooks, which makes them accounts; () is the source itself.
-        self.held: set[Folder] = {entry.parts[:-1] for entry in self.notebooks}
+        self.held: set[Parts] = {entry.folder for entry in self.notebooks}
         self.whole = self._is_one_students()
-
-    def owned(self) -> Iterator[Owned]:
-        """Say of each entry whose it is."""
-        rules = (
+        # The first that applies to an entry says whose it is.
+        self.rules = (
             (self._is_on_top, self._of_file_on_top),
             (self._is_in_own_exercise, self._of_own_exercise),
             (self._is_in_exercise, self._of_file_in_exercise),
             (self._is_in_account, self._of_account),
             (self._is_account, self._of_nobody),
-            (lambda entry: True, self._of_account_without),
+            (self._is_anything, self._of_account_without),
         )
+
+    def owned(self) -> Iterator[Owned]:
+        """Say of each entry whose it is."""
         for entry in self.entries:
-            owned = next(owned for applies, owned in rules if applies(entry))
+            owned = next(owned for applies, owned in self.rules if applies(entry))
             yield from owned(entry)
 
     def _is_one_students(self) -> bool:
         """Whether all is one student's: a notebook of an exercise's name lies in no folder."""
-        return any(
-            len(entry.parts) == 1 and _is_exercise(entry.parts[0], self.assignments)
-            for entry in self.notebooks
-        )
+        on_top = [notebook for notebook in self.notebooks if not notebook.folder]
+        return any(_is_exercise(entry.name, self.assignments) for entry in on_top)
 
     def _is_on_top(self, entry: Entry) -> bool:
-        return entry.kind == "file" and len(entry.parts) == 1
+        return entry.is_file and not entry.folder
 
     def _of_file_on_top(self, entry: Entry) -> Iterator[Owned]:
         """A file in no folder: of the student that it is named after, or of the source's."""
-        file = entry.parts[0]
+        file = entry.name
         of_source = _is_exercise(file, self.assignments)
         if of_source and (self.whole or _is_candidate(entry)):
-            yield entry, replace(self.owner, file=file), ""
+            yield Owned(entry, replace(self.owner, file=file))
         elif _could_be(file) or self._is_document(file):
             beside = self.owner.whose if self.whole else ""
-            yield entry, replace(_named_after(file), beside=beside), ""
+            yield Owned(entry, replace(_named_after(file), beside=beside))
 
     def _is_document(self, file: str) -> bool:
         """Whether a file was handed in in place of a notebook, where others are in no folder."""
         flat = () in self.held and not self.whole
-        return flat and Path(file).suffix.lower() in DOCUMENTS
+        return flat and _is_documents(Path(file).suffix)
 
     def _is_in_own_exercise(self, entry: Entry) -> bool:
         """Whether it is `exercise/…` of the one student of the source."""
         return entry.parts[:1] in self.own_exercises
 
     @cached_property
-    def own_exercises(self) -> set[Folder]:
+    def own_exercises(self) -> set[Parts]:
         """Exercises' folders that hold one student's files: one, or one of the exercise's name."""
-        return {
-            folder
-            for folder in self.held
-            if self._is_exercises(folder) and self._holds_one_students(folder)
-        }
+        exercises = [folder for folder in self.held if self._is_exercises(folder)]
+        return {folder for folder in exercises if self._holds_one_students(folder)}
 
-    def _is_exercises(self, folder: Folder) -> bool:
+    def _is_exercises(self, folder: Parts) -> bool:
         return len(folder) == 1 and folder[0] in self.assignments
 
-    def _holds_one_students(self, folder: Folder) -> bool:
-        files = [e.parts[-1] for e in self.notebooks if e.parts[:-1] == folder]
+    def _holds_one_students(self, folder: Parts) -> bool:
+        files = [entry.name for entry in self.notebooks if entry.folder == folder]
         return len(files) == 1 or any(_is_exercise(f, self.assignments) for f in files)
 
     def _of_own_exercise(self, entry: Entry) -> Iterator[Owned]:
-        exercise, *rest = entry.parts
-        yield entry, replace(self.owner, file="/".join(rest)), exercise
+        exercise, *inside = entry.parts
+        owner = replace(self.owner, file="/".join(inside))
+        yield Owned(entry, owner, exercise)
 
     def _is_in_exercise(self, entry: Entry) -> bool:
         """Whether it is `exercise/student.ipynb`."""
-        return entry.kind == "file" and self._is_exercises(entry.parts[:-1])
+        return entry.is_file and self._is_exercises(entry.folder)
 
     def _of_file_in_exercise(self, entry: Entry) -> Iterator[Owned]:
         exercise, file = entry.parts
         if _could_be(file):
-            yield entry, _named_after(file), exercise
+            yield Owned(entry, _named_after(file), exercise)
 
     def _is_in_account(self, entry: Entry) -> bool:
-        return entry.kind == "file" and entry.parts[:-1] in self.held
+        return entry.is_file and entry.folder in self.held
 
     def _of_account(self, entry: Entry) -> Iterator[Owned]:
-        *folder, file = entry.parts
+        folder: Sequence[str] = entry.folder
         exercise = ""
         if folder[0] in self.assignments:  # `exercise/student/…`
             exercise, *folder = folder
-        yield entry, _of_folder(folder, file), exercise
+        yield Owned(entry, _of_folder(folder, entry.name), exercise)
 
     def _is_account(self, entry: Entry) -> bool:
         """Whether it is a folder that holds notebooks, of which nothing is to be said."""
-        return entry.kind != "file" and entry.parts in self.held
+        return not entry.is_file and entry.parts in self.held
 
     def _of_nobody(self, entry: Entry) -> Iterator[Owned]:
         yield from ()
 
-    def _of_account_without(self, entry: Entry) -> Iterator[Owned]:
-        folder = entry.parts[:-1] if entry.kind == "file" else entry.parts
-        if account := self._account_without(folder):
-            file = "/".join(entry.parts[len(account) :])
-            yield entry, _of_folder(account, file), ""
+    def _is_anything(self, entry: Entry) -> bool:
+        return True
 
-    def _account_without(self, folder: Folder) -> Folder:
+    def _of_account_without(self, entry: Entry) -> Iterator[Owned]:
+        folder = entry.folder if entry.is_file else entry.parts
+        account = self._account_without(folder)
+        if account:
+            inside = entry.parts[len(account) :]
+            yield Owned(entry, _of_folder(account, "/".join(inside)))
+
+    def _account_without(self, folder: Parts) -> Parts:
         """The outermost folder around that is an account's without a notebook, if there is one.
 
         It is one if beside it there are folders of accounts with notebooks, or if it lies in a
         zip, and if it is no part of what another account has handed in.
         """
+        if self.whole:
+            return ()
         for depth in range(1, len(folder) + 1):
-            one = folder[:depth]
-            if self.whole or self._is_no_account(one):
+            outer = folder[:depth]
+            if self._is_no_account(outer):
                 return ()
-            if not self._is_around_accounts(one):
-                return one if self._may_be_account(one) else ()
+            if not self._is_around_accounts(outer):
+                return outer if self._may_be_account(outer) else ()
         return ()
 
-    def _is_no_account(self, folder: Folder) -> bool:
+    def _is_no_account(self, folder: Parts) -> bool:
         *around, name = folder
         in_account = bool(around) and tuple(around) in self.held
         return in_account or name in self.assignments or name.startswith(".")
 
-    def _is_around_accounts(self, folder: Folder) -> bool:
-        return any(place[: len(folder)] == folder for place in self.held)
+    def _is_around_accounts(self, folder: Parts) -> bool:
+        return any(held[: len(folder)] == folder for held in self.held)
 
-    def _may_be_account(self, folder: Folder) -> bool:
+    def _may_be_account(self, folder: Parts) -> bool:
         """Whether a folder without notebooks lies where accounts' folders lie."""
-        *around, _ = folder
+        around = folder[:-1]
         depth = len(around)
-        siblings = {
-            place[depth]
-            for place in self.held
-            if len(place) > depth and list(place[:depth]) == around
-        }
+        deeper = [held for held in self.held if len(held) > depth]
+        siblings = {held[depth] for held in deeper if held[:depth] == around}
         if siblings & set(self.assignments):
             return False
-        return bool(siblings) or (self.zipped and depth == 0)
+        in_zip = self.zipped and depth == 0
+        return bool(siblings) or in_zip
 
 
 def _of_folder(folder: Sequence[str], file: str) -> Owner:
@@ -416,27 +433,31 @@ def _named_after(file: str) -> Owner:
 
 def _is_candidate(entry: Entry) -> bool:
     """Whether an entry may be a submission: a notebook or a zip that no system has made."""
-    if entry.kind != "file" or never_counts("/".join(entry.parts)):
+    if not entry.is_file or never_counts(entry.inside):
         return False
-    return entry.parts[-1].lower().endswith((".ipynb", ".zip"))
+    return is_notebook(entry.name) or is_zip(entry.name)
 
 
 def _could_be(file: str) -> bool:
     """Whether a file in no folder was meant as a submission: a notebook, zip, `.ipynb.txt`."""
-    name = file.lower()
-    return name.endswith((".ipynb", ".zip")) or ".ipynb." in name
+    disguised = ".ipynb." in file.lower()
+    return is_notebook(file) or is_zip(file) or disguised
 
 
 def _is_exercise(file: str, assignments: Sequence[str]) -> bool:
     """Whether a file has an exercise's name, or that of a copy of it."""
     plain = COPY.sub("", _stem(file)).casefold()
-    return any(plain == a.casefold() for a in assignments)
+    return any(plain == exercise.casefold() for exercise in assignments)
 
 
 def _stem(file: str) -> str:
     """A file's name without the endings of notebooks, zips and documents."""
     stem = stem_of(file)
     suffix = Path(stem).suffix
-    if suffix.lower() == ".zip" or suffix.lower() in DOCUMENTS:
+    if is_zip(suffix) or _is_documents(suffix):
         return stem.removesuffix(suffix)
     return stem
+
+
+def _is_documents(suffix: str) -> bool:
+    return suffix.lower() in DOCUMENTS

@@ -12,13 +12,14 @@ from pathlib import Path
 from ..grade.notebook_file import LARGEST, contents, parse
 from ..safe import archives
 from ..safe.archives import ArchiveError, Room
-from ..safe.listing import Entry, in_folder, in_zip
+from ..safe.listing import Entry, in_folder, in_zip, is_notebook, is_zip
 from ..safe.plain_files import UnreadableError, read_plain
+from ..safe.printable import first_few
 from .accounted import Accounted
-from .downloads import Owner, assignment_of, by_platform, stem_of
+from .downloads import Owned, Owner, assignment_of, by_platform, stem_of
 from .folder_names import safe_name
 from .hand_in import HandIn
-from .owners import Owned, owners_of, single
+from .owners import owners_of, single
 from .which_file import never_counts
 from .who import Who
 
@@ -61,7 +62,7 @@ class _Account:
     @property
     def is_in_tree(self) -> bool:
         """Whether a folder says which exercise it is of."""
-        return bool(self.exercise) and self.owner.whose.startswith(("folder ", "file "))
+        return bool(self.exercise) and self.owner.is_local
 
 
 @dataclass
@@ -160,63 +161,59 @@ class _Source:
 
     def found(self, entries: list[Entry], name: str) -> list[HandIn]:
         """Find all of the source, `name` being what it is called."""
-        zipped = self.archive is not None
         accounts: dict[tuple[str, str], _Account] = {}
         files = self.known.files
         files.see(self.path, entries)
-        for entry, owner, exercise in self._owned(entries, name, zipped):
-            files.own(self.path, entry, owner.student)
-            key = (owner.whose, exercise if owner.whose.startswith("folder ") else "")
-            account = accounts.setdefault(key, _Account(owner, exercise))
-            self._add(account, entry, owner, exercise)
+        for owned in self._owned(entries, name):
+            owner = owned.owner
+            files.own(self.path, owned.entry, owner.student)
+            exercise = owned.exercise if owner.is_folders else ""
+            own = _Account(owner, owned.exercise)
+            account = accounts.setdefault((owner.whose, exercise), own)
+            self._add(account, owned)
         found: list[HandIn] = []
         for account in accounts.values():
             found += self._settled(account)
-        return [replace(one, source=str(self.path)) for one in found]
+        return [replace(hand_in, source=str(self.path)) for hand_in in found]
 
-    def _owned(self, entries: list[Entry], name: str, zipped: bool) -> Iterator[Owned]:
+    def _owned(self, entries: list[Entry], name: str) -> Iterator[Owned]:
         """Say whose the entries are: as the instructor says it, else by what is known."""
         if self.known.who.pattern:
             yield from self.known.who.owned(entries, self.assignments)
         else:
+            zipped = self.archive is not None
             yield from owners_of(entries, self.assignments, name, zipped)
 
-    def _add(
-        self, account: _Account, entry: Entry, owner: Owner, exercise: str
-    ) -> None:
+    def _add(self, account: _Account, owned: Owned) -> None:
         """Put an entry where it belongs in its account; an empty folder belongs nowhere."""
-        name = entry.parts[-1]
-        if entry.kind == "closed":
-            why = f"its folder {name} cannot be read ({entry.why})"
-            inside = replace(owner, file=f"{name}/")
-            closed = _hand_in(inside, exercise, entry.path)
-            account.notebooks.append(replace(closed, broken=why))
-        elif entry.kind == "link":
-            wanted = "where the files themselves are wanted"
-            account.told.append(f"{name}, a symbolic link, {wanted}")
-        elif entry.kind == "hidden":
-            account.never += 1
-        elif entry.kind == "file":
-            self._add_file(account, entry, owner, exercise)
+        entry = owned.entry
+        match entry.kind:
+            case "closed":
+                account.notebooks.append(_closed(owned))
+            case "link":
+                wanted = "where the files themselves are wanted"
+                account.told.append(f"{entry.name}, a symbolic link, {wanted}")
+            case "hidden":
+                account.never += 1
+            case "file":
+                self._add_file(account, owned)
 
-    def _add_file(
-        self, account: _Account, entry: Entry, owner: Owner, exercise: str
-    ) -> None:
-        file = owner.file.lower()
-        if never_counts(owner.file):
+    def _add_file(self, account: _Account, owned: Owned) -> None:
+        file = owned.owner.file
+        if never_counts(file):
             account.never += 1
-        elif file.endswith(".ipynb"):
-            account.notebooks.append(self._notebook(entry, owner, exercise))
-        elif file.endswith(".zip"):
-            self._look_into(account, entry, owner, exercise)
+        elif is_notebook(file):
+            account.notebooks.append(self._notebook(owned))
+        elif is_zip(file):
+            self._look_into(account, owned)
         else:
-            account.others.append((entry, owner.file))
+            account.others.append((owned.entry, file))
 
-    def _notebook(self, entry: Entry, owner: Owner, exercise: str) -> HandIn:
-        found = self._hand_in(entry, owner, exercise)
+    def _notebook(self, owned: Owned) -> HandIn:
+        found = self._hand_in(owned)
         if self.archive is None:
             return found
-        return self._notebook_out(found, self.archive, entry, own=False)
+        return self._notebook_out(found, self.archive, owned.entry, own=False)
 
     def _notebook_out(
         self, found: HandIn, archive: zipfile.ZipFile, entry: Entry, own: bool
@@ -226,9 +223,10 @@ class _Source:
             return replace(found, problem=LINKED)
         return self._taken_out(found, archive, entry, own)
 
-    def _hand_in(self, entry: Entry, owner: Owner, exercise: str) -> HandIn:
+    def _hand_in(self, owned: Owned) -> HandIn:
         """A file as what was handed in; its name says the exercise where no folder does."""
-        return _hand_in(owner, exercise or self._exercise(owner), entry.path)
+        exercise = owned.exercise or self._exercise(owned.owner)
+        return _hand_in(owned.owner, exercise, owned.entry.path)
 
     def _exercise(self, owner: Owner) -> str:
         for text in (stem_of(owner.file), owner.file, owner.title):
@@ -257,68 +255,58 @@ class _Source:
             return replace(found, broken=why)
         return found
 
-    def _look_into(
-        self, account: _Account, entry: Entry, owner: Owner, exercise: str
-    ) -> None:
+    def _look_into(self, account: _Account, owned: Owned) -> None:
         """Take the notebooks out of a student's zip; zips in it are not looked into."""
         place = Path(tempfile.mkdtemp(dir=self.scratch))
-        if entry.info:
-            entry = replace(entry, path=place / "whole.zip")
-        whole = self._whole(entry, owner, exercise)
+        if owned.entry.info:
+            taken_out = replace(owned.entry, path=place / "whole.zip")
+            owned = owned._replace(entry=taken_out)
+        file = owned.owner.file
+        whole = self._whole(owned)
         if whole.broken:
             account.notebooks.append(whole)
             return
         if whole.problem:
-            account.told.append(f"{owner.file} ({whole.problem})")
+            account.told.append(f"{file} ({whole.problem})")
             return
         try:
-            if not entry.info:
-                _try_to_read(entry.path)
-            with archives.opened(entry.path) as archive:
-                account.notebooks += self._inside(
-                    archive, place, account, owner, exercise
-                )
+            account.notebooks += self._inside(account, owned, place)
         except ArchiveError as error:
-            account.told.append(f"{owner.file} (a damaged zip: {error})")
+            account.told.append(f"{file} (a damaged zip: {error})")
         except OSError as error:
-            broken = f"{owner.file} could not be read: {error.strerror or error}"
+            broken = f"{file} could not be read: {error.strerror or error}"
             account.notebooks.append(replace(whole, broken=broken))
 
-    def _whole(self, entry: Entry, owner: Owner, exercise: str) -> HandIn:
+    def _whole(self, owned: Owned) -> HandIn:
         """A student's zip itself, taken out of the zip that it lies in."""
-        found = self._hand_in(entry, owner, exercise)
+        found = self._hand_in(owned)
         if self.archive is None:
             return found
-        return self._taken_out(found, self.archive, entry, own=False)
+        return self._taken_out(found, self.archive, owned.entry, own=False)
 
-    def _inside(
-        self,
-        archive: zipfile.ZipFile,
-        place: Path,
-        account: _Account,
-        owner: Owner,
-        exercise: str,
-    ) -> Iterator[HandIn]:
+    def _inside(self, account: _Account, owned: Owned, place: Path) -> Iterator[HandIn]:
         """The notebooks in a student's zip; what else is in it is told."""
-        entries = [entry for entry in in_zip(archive, place) if entry.kind == "file"]
-        if why := _why_not_looked_into(entries, owner):
-            account.told.append(f"{owner.file} ({why})")
-            return
-        others = []
-        for entry in entries:
-            name = "/".join(entry.parts)
-            if never_counts(name):
-                continue
-            if not name.lower().endswith(".ipynb"):
-                others.append(entry.parts[-1])
-                continue
-            inner = replace(owner, file=f"{owner.file}/{name}")
-            found = self._hand_in(entry, inner, exercise)
-            yield self._notebook_out(found, archive, entry, own=True)
-        if others:
-            account.told.append(f"{owner.file} with {_names_text(others)}")
-        elif not entries:
-            account.told.append(f"{owner.file}, an empty zip")
+        zip_file = owned.entry
+        if not zip_file.info:
+            _try_to_read(zip_file.path)
+        with archives.opened(zip_file.path) as archive:
+            entries = [entry for entry in in_zip(archive, place) if entry.is_file]
+            if why := _why_not_looked_into(entries, owned.owner):
+                account.told.append(f"{owned.owner.file} ({why})")
+                return
+            named = [entry for entry in entries if is_notebook(entry.inside)]
+            for entry in named:
+                if not never_counts(entry.inside):
+                    yield self._notebook_within(owned, archive, entry)
+        account.told += _told_of_zip(owned.owner.file, entries)
+
+    def _notebook_within(
+        self, owned: Owned, archive: zipfile.ZipFile, entry: Entry
+    ) -> HandIn:
+        """A notebook of a student's zip."""
+        file = f"{owned.owner.file}/{entry.inside}"
+        inner = Owned(entry, replace(owned.owner, file=file), owned.exercise)
+        return self._notebook_out(self._hand_in(inner), archive, entry, own=True)
 
     def _settled(self, account: _Account) -> list[HandIn]:
         """The notebooks of an account, or one entry that says what there is instead."""
@@ -326,28 +314,63 @@ class _Source:
             account.notebooks += self._in_disguise(account)
         if account.notebooks:
             return account.notebooks
+        return [self._nothing(account)]
+
+    def _nothing(self, account: _Account) -> HandIn:
+        """The entry of an account that has no notebook."""
         names = [name for _, name in account.others]
-        exercises = {assignment_of(name, self.assignments) for name in names} - {""}
-        only = exercises.pop() if len(exercises) == 1 else ""
+        exercise = account.exercise or self._only_exercise(names)
         owner = replace(account.owner, file="")
-        nothing = _hand_in(owner, account.exercise or only, self.path / "no notebook")
-        return [replace(nothing, problem=_why_nothing(account, names))]
+        nothing = _hand_in(owner, exercise, self.path / "no notebook")
+        return replace(nothing, problem=_why_nothing(account, names))
+
+    def _only_exercise(self, names: Sequence[str]) -> str:
+        """The exercise that is in files' names, if there is one and no other."""
+        exercises = {assignment_of(name, self.assignments) for name in names} - {""}
+        return exercises.pop() if len(exercises) == 1 else ""
 
     def _in_disguise(self, account: _Account) -> Iterator[HandIn]:
         """Files with another ending that are notebooks all the same."""
-        likely = [one for one in account.others if _ending(one[1]) in IN_DISGUISE]
-        for entry, name in likely[:MOST_IN_DISGUISE]:
-            owner = replace(account.owner, file=name)
-            found = self._notebook(entry, owner, account.exercise)
-            if found.broken:
-                yield found
-            elif not found.problem:
-                try:
-                    if _is_notebook(found.path):
-                        yield found
-                except OSError as error:
-                    why = f"{name} could not be read: {error.strerror or error}"
-                    yield replace(found, broken=why)
+        likely = [
+            Owned(entry, replace(account.owner, file=name), account.exercise)
+            for entry, name in account.others
+            if _ending(name) in IN_DISGUISE
+        ]
+        for owned in likely[:MOST_IN_DISGUISE]:
+            found = self._notebook(owned)
+            if not found.problem:
+                yield from _if_notebook(found)
+
+
+def _closed(owned: Owned) -> HandIn:
+    """A folder that cannot be read, as what was handed in."""
+    name = owned.entry.name
+    inside = replace(owned.owner, file=f"{name}/")
+    closed = _hand_in(inside, owned.exercise, owned.entry.path)
+    why = f"its folder {name} cannot be read ({owned.entry.why})"
+    return replace(closed, broken=why)
+
+
+def _told_of_zip(file: str, entries: Sequence[Entry]) -> list[str]:
+    """What a student's zip holds beside notebooks, in words."""
+    if not entries:
+        return [f"{file}, an empty zip"]
+    others = [entry for entry in entries if not is_notebook(entry.inside)]
+    names = [entry.name for entry in others if not never_counts(entry.inside)]
+    return [f"{file} with {first_few(names, FOUND_NAMED)}"] if names else []
+
+
+def _if_notebook(found: HandIn) -> Iterator[HandIn]:
+    """A file of any name, if it is a notebook or cannot be read."""
+    if found.broken:
+        yield found
+        return
+    try:
+        if _holds_notebook(found.path):
+            yield found
+    except OSError as error:
+        why = f"{found.file} could not be read: {error.strerror or error}"
+        yield replace(found, broken=why)
 
 
 def _try_to_read(path: Path) -> None:
@@ -361,8 +384,8 @@ def _why_not_looked_into(entries: Sequence[Entry], owner: Owner) -> str:
     if len(entries) > archives.MOST_INSIDE:
         return f"a zip of {len(entries)} files, of which nothing was looked at"
     owners = [by_platform(entry.parts) for entry in entries]
-    people = {one.whose for one in owners if one}
-    if len(people) > 1 and owner.whose.startswith("folder "):
+    people = {platforms.whose for platforms in owners if platforms}
+    if len(people) > 1 and owner.is_folders:
         return f"a download of {len(people)} people; name that zip itself"
     return ""
 
@@ -373,7 +396,9 @@ def _why_nothing(account: _Account, names: Sequence[str]) -> str:
     tree = account.is_in_tree
     where = "in the submission's folder" if tree else "in what was handed in"
     nothing = f"there is no notebook {where}"
-    there = [*account.told, *([_names_text(names)] if names else [])]
+    there = list(account.told)
+    if names:
+        there.append(first_few(names, FOUND_NAMED))
     if there:
         return f"{nothing}, only {'; '.join(there)}"
     if account.never:
@@ -382,13 +407,16 @@ def _why_nothing(account: _Account, names: Sequence[str]) -> str:
 
 
 def _ending(name: str) -> str:
-    _, dot, ending = name.rpartition("/")[2].rpartition(".")
+    _, _, file = name.rpartition("/")
+    _, dot, ending = file.rpartition(".")
     return dot + ending.lower() if dot else ""
 
 
-def _is_notebook(path: Path) -> bool:
+def _holds_notebook(path: Path) -> bool:
+    """Whether a notebook is in a file, whatever its name."""
     try:
-        if not read_plain(path, LARGEST).lstrip(BEFORE_JSON).startswith(b"{"):
+        text = read_plain(path, LARGEST).lstrip(BEFORE_JSON)
+        if not text.startswith(b"{"):
             return False
         parse(contents(path))
     except UnreadableError:
@@ -396,17 +424,12 @@ def _is_notebook(path: Path) -> bool:
     return True
 
 
-def _names_text(names: Sequence[str]) -> str:
-    more = f" and {len(names) - FOUND_NAMED} more" if len(names) > FOUND_NAMED else ""
-    return ", ".join(names[:FOUND_NAMED]) + more
-
-
 def _hand_in(owner: Owner, exercise: str, path: Path) -> HandIn:
     """A file as what was handed in, by what its owner's platform says."""
-    platform, _, rest = owner.whose.partition(" ")
+    _, _, number = owner.whose.partition(" ")
     longer = owner.longer
-    if not longer and platform not in ("folder", "file"):
-        longer = f"{owner.student}-{safe_name(owner.account or rest)}"
+    if not longer and not owner.is_local:
+        longer = f"{owner.student}-{safe_name(owner.account or number)}"
     return HandIn(
         student=owner.student,
         assignment=exercise,

@@ -25,9 +25,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..grade.notebook_file import LARGEST
+from ..safe.listing import MACS_OWN, is_notebook
 from ..safe.plain_files import UnreadableError, read_plain
+from ..safe.printable import first_few
 from .downloads import stem_of
-from .hand_in import HandIn
+from .hand_in import HandIn, kind_of
 
 if TYPE_CHECKING:
     from ..unit.unit import Unit
@@ -59,9 +61,11 @@ Weigh = Callable[[Path, str], tuple[int, ...]]
 def never_counts(file: str) -> bool:
     """Say whether a file is one that Jupyter or a system has put beside others."""
     path = PurePosixPath(file)
-    if any(part == "__MACOSX" or part.startswith(".") for part in path.parts):
+    hidden = any(part.startswith(".") for part in path.parts)
+    if hidden or MACS_OWN in path.parts:
         return True
-    return path.name.casefold() in JUNK or bool(CHECKPOINT.search(stem_of(file)))
+    is_checkpoint = bool(CHECKPOINT.search(stem_of(file)))
+    return is_checkpoint or path.name.casefold() in JUNK
 
 
 def numbered(file: str, key: str) -> tuple[str, int]:
@@ -82,7 +86,7 @@ def numbered(file: str, key: str) -> tuple[str, int]:
         The number; 0 if there is none.
     """
     stem = stem_of(file)
-    for form in NUMBERS.get(key.partition(" ")[0], OTHERS):
+    for form in NUMBERS.get(kind_of(key), OTHERS):
         if match := form.match(stem):
             return match["name"].strip(), int(match["number"])
     return stem, 0
@@ -109,15 +113,16 @@ class _Candidate:
 
     def rank(self) -> tuple:
         """Give what is compared, the most important first."""
-        one = self.hand_in
+        hand_in = self.hand_in
+        depth = len(PurePosixPath(hand_in.file).parts)
         return (
             self.related,
-            one.handed,
+            hand_in.handed,
             self.exact,
             () if self.exact else self.weight,
-            one.turn,
-            one.order,
-            -len(PurePosixPath(one.file).parts),
+            hand_in.turn,
+            hand_in.order,
+            -depth,
             self.weight,
         )
 
@@ -143,34 +148,43 @@ def that_counts(
         With a `note` that says which file it is and which were passed over; `broken` where a file
         that the choice depends on cannot be read, `problem` where nobody could choose.
     """
-    files = [one for one in several if one.is_file]
+    files = [hand_in for hand_in in several if hand_in.is_file]
     if not files:
         return several[0]
     if len(files) == 1:
-        return replace(files[0], note=_note(files[0], []))
+        return replace(files[0], note=_note_of_only(files[0].file))
     try:
-        candidates = [_candidate(one, exercise, weigh) for one in files]
+        candidates = [_candidate(file, exercise, weigh) for file in files]
     except OSError as error:
         which = f"which of {len(files)} files counts could not be told"
         return replace(files[0], broken=f"{which}: {error.strerror or error}")
-    candidates.sort(key=lambda one: one.hand_in.file)  # where ranks are equal
+    return _best_of(candidates, exercise)
+
+
+def _best_of(candidates: list[_Candidate], exercise: str) -> HandIn:
+    """The one of highest rank, refused if another is as high and not the same."""
+    candidates.sort(key=lambda candidate: candidate.hand_in.file)  # of equal ranks
     candidates.sort(key=_Candidate.rank, reverse=True)
-    best, *others = candidates
-    if best.rank() == others[0].rank() and not _same(best, others[0]):
+    best, second = candidates[:2]
+    if best.rank() == second.rank() and not _same(best, second):
         return _undecided(candidates, exercise)
-    passed_over = [(one.hand_in, _why(best, one)) for one in others]
-    return replace(best.hand_in, note=_note(best.hand_in, passed_over))
+    return replace(best.hand_in, note=_note(best, candidates[1:]))
 
 
-def _candidate(one: HandIn, exercise: str, weigh: Weigh | None) -> _Candidate:
-    name, number = numbered(one.file, one.whose)
-    own, name = exercise.casefold(), name.casefold()
+def _candidate(file: HandIn, exercise: str, weigh: Weigh | None) -> _Candidate:
+    named, number = numbered(file.file, file.whose)
+    name = named.casefold()
+    own = exercise.casefold()
     weight: tuple[int, ...] = ()
-    if weigh and not (one.problem or one.broken):
-        weight = weigh(one.path, exercise)
-    exact = bool(own) and name == own
-    related = any(weight) or (bool(own) and own in name)
-    return _Candidate(replace(one, turn=number), related, exact, weight)
+    if weigh and not (file.problem or file.broken):
+        weight = weigh(file.path, exercise)
+    has_name = bool(own) and own in name
+    return _Candidate(
+        hand_in=replace(file, turn=number),
+        related=has_name or any(weight),
+        exact=has_name and name == own,
+        weight=weight,
+    )
 
 
 def weight(path: Path, unit: Unit) -> tuple[int, int]:
@@ -188,16 +202,19 @@ def weight(path: Path, unit: Unit) -> tuple[int, int]:
     except UnreadableError:
         return 0, 0
     texts = [text for _, text in submission.cells]
-    there = [
-        name for name in unit.functions if any(defines(text, name) for text in texts)
-    ]
+
+    def is_there(name: str) -> bool:
+        return any(defines(text, name) for text in texts)
+
+    there = [name for name in unit.functions if is_there(name)]
     written = [name for name in there if name not in submission.untouched]
     return len(there), len(written)
 
 
-def _same(one: _Candidate, other: _Candidate) -> bool:
+def _same(candidate: _Candidate, other: _Candidate) -> bool:
     """Whether two files hold the same; what cannot be read is the same as nothing."""
-    first, second = one.hand_in.path, other.hand_in.path
+    first = candidate.hand_in.path
+    second = other.hand_in.path
     try:
         if first.stat().st_size != second.stat().st_size:
             return False
@@ -209,50 +226,52 @@ def _same(one: _Candidate, other: _Candidate) -> bool:
 def _undecided(candidates: Sequence[_Candidate], exercise: str) -> HandIn:
     """What comes of files of which nobody can tell which is meant: the first, refused."""
     best = candidates[0]
-    equal = [one.hand_in for one in candidates if one.rank() == best.rank()]
-    if best.exact:
-        what = f"there are {len(equal)} notebooks named {exercise}.ipynb"
-    else:
-        own = f"{exercise}.ipynb" if exercise else "like an exercise"
-        none = f"none named {own} in the submission's folder"
-        what = f"there are {len(equal)} notebooks, {none}"
-    why = f"{what}: {_listed([one.file for one in equal])}"
-    sources = {one.source for one in equal}
+    equal = [c.hand_in for c in candidates if c.rank() == best.rank()]
+    files = first_few([hand_in.file for hand_in in equal], NAMED)
+    why = f"there are {len(equal)} notebooks{_how_named(best, exercise)}: {files}"
+    sources = {hand_in.source for hand_in in equal}
     if len(sources) > 1:  # what was named to us, and no student's doing
-        broken = f"{why}, of {_listed(sorted(sources))}"
+        broken = f"{why}, of {first_few(sorted(sources), NAMED)}"
         return replace(best.hand_in, broken=broken, note="")
     problem = f"{why}; hand in the one that counts"
     return replace(best.hand_in, problem=problem, note="")
 
 
-def _note(one: HandIn, others: Sequence[tuple[HandIn, str]]) -> str:
-    """Say which file counts, if that is not plain; others were passed over, with the reasons."""
-    if others:
-        told = _listed([f"{other.file} ({why})" for other, why in others])
-        return f"the file that counts is {one.file}; passed over: {told}"
-    file = one.file.lower()
-    is_plain = file.endswith(".ipynb") and ".zip/" not in file
+def _how_named(best: _Candidate, exercise: str) -> str:
+    """Say of several notebooks that they have the exercise's name, or that none has it."""
+    if best.exact:
+        return f" named {exercise}.ipynb"
+    own = f"{exercise}.ipynb" if exercise else "like an exercise"
+    return f", none named {own} in the submission's folder"
+
+
+def _note(best: _Candidate, others: Sequence[_Candidate]) -> str:
+    """Say which file counts, and which were passed over, with the reasons."""
+    told = [f"{other.hand_in.file} ({_why(best, other)})" for other in others]
+    passed_over = first_few(told, NAMED)
+    return f"the file that counts is {best.hand_in.file}; passed over: {passed_over}"
+
+
+def _note_of_only(file: str) -> str:
+    """Say what the only file is, if that is not plain."""
+    out_of_zip = ".zip/" in file.lower()
+    is_plain = is_notebook(file) and not out_of_zip
     if not file or is_plain:
         return ""
-    return f"the notebook was taken from {one.file}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
+    return f"the notebook was taken from {file}"
 
 
 def _why(best: _Candidate, other: _Candidate) -> str:
     """The first reason for which a file does not count."""
-    one, counts = other.hand_in, best.hand_in
-    reasons = (
-        (best.related and not other.related, "nothing of the exercise in it"),
-        (one.handed < counts.handed, "an earlier hand-in"),
-        (best.exact and not other.exact, "another name"),
-        (not best.exact and other.weight < best.weight, "less of the exercise in it"),
-        ((one.turn, one.order) < (counts.turn, counts.order), "an earlier file"),
-    )
-    for holds, reason in reasons:
-        if holds:
-            return reason
+    counts, passed_over = best.hand_in, other.hand_in
+    if best.related and not other.related:
+        return "nothing of the exercise in it"
+    if passed_over.handed < counts.handed:
+        return "an earlier hand-in"
+    if best.exact and not other.exact:
+        return "another name"
+    if not best.exact and other.weight < best.weight:
+        return "less of the exercise in it"
+    if (passed_over.turn, passed_over.order) < (counts.turn, counts.order):
+        return "an earlier file"
     return "the same again" if _same(best, other) else "deeper in the folders"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..safe.harmless import composed
 from ..safe.listing import Entry
-from .downloads import Owner
+from .downloads import Owned, Owner
 from .folder_names import alike, safe_name
 from .hand_in import HandIn
 
@@ -30,7 +30,6 @@ EXPECTED = (
     'a pattern of paths with {student} in it, such as "{any}/{student} - {file}", '
     "or a CSV file with the columns name and student"
 )
-Owned = tuple[Entry, Owner, str]
 
 
 class WhoError(ValueError):
@@ -56,47 +55,55 @@ class Who:
         self, entries: Sequence[Entry], assignments: Sequence[str]
     ) -> list[Owned]:
         """Give the files that the pattern fits, each with its student and exercise."""
+        if self.pattern is None:
+            return []
         found = []
         for entry in entries:
-            match = self.pattern and self.pattern.fullmatch("/".join(entry.parts))
-            if entry.kind == "file" and match:
-                found.append((entry, *_owner(match.groupdict(), entry, assignments)))
+            match = self.pattern.fullmatch(entry.inside)
+            if entry.is_file and match:
+                found.append(_owned(entry, match.groupdict(), assignments))
         return found
 
     def renamed(self, found: Sequence[HandIn]) -> list[HandIn]:
         """Give hand-ins the students that the table names; others keep what they are called."""
         if not self.names:
             return list(found)
-        renamed = []
-        for one in found:
-            if student := self._student(one):
-                name = safe_name(student)
-                one = replace(one, student=name, key=f"folder {name}", account="")
-            renamed.append(one)
-        return renamed
+        return [self._renamed(hand_in) for hand_in in found]
+
+    def _renamed(self, hand_in: HandIn) -> HandIn:
+        student = self._student(hand_in)
+        if not student:
+            return hand_in
+        name = safe_name(student)
+        return replace(hand_in, student=name, key=f"folder {name}", account="")
 
     def unknown(self, found: Sequence[HandIn]) -> list[str]:
         """Name those whom the table does not name."""
-        return sorted({one.student for one in found if not self._student(one)})
+        unknown = [hand_in for hand_in in found if not self._student(hand_in)]
+        return sorted({hand_in.student for hand_in in unknown})
 
-    def _student(self, one: HandIn) -> str:
-        names = [one.student, one.account, one.whose.partition(" ")[2]]
-        known = [self.names.get(alike(name), "") for name in names if name]
-        return next(filter(None, known), "")
+    def _student(self, hand_in: HandIn) -> str:
+        """The student that the table names by any of the names of an account; "" if none."""
+        _, _, number = hand_in.whose.partition(" ")
+        for name in (hand_in.student, hand_in.account, number):
+            student = self.names.get(alike(name), "")
+            if name and student:
+                return student
+        return ""
 
 
-def _owner(
-    parts: Mapping[str, str], entry: Entry, assignments: Sequence[str]
-) -> tuple[Owner, str]:
-    """Give the owner of a file by the parts of its path, and the exercise if it says it."""
-    name = safe_name(parts["student"].strip())
-    file = parts.get("file") or entry.parts[-1]
-    said = (parts.get("exercise") or "").strip()
-    exercise = said if said in assignments else ""
+def _owned(entry: Entry, said: Mapping[str, str], assignments: Sequence[str]) -> Owned:
+    """Give a file with its student, and its exercise, as the places in its path say it."""
+    student = safe_name(said["student"].strip())
+    title = (said.get("exercise") or "").strip()
     owner = Owner(
-        f"folder {name}", name, file, handed=parts.get("time") or "", title=said
+        whose=f"folder {student}",
+        student=student,
+        file=said.get("file") or entry.name,
+        handed=said.get("time") or "",
+        title=title,
     )
-    return owner, exercise
+    return Owned(entry, owner, title if title in assignments else "")
 
 
 def read_who(said: str) -> Who:
@@ -115,22 +122,24 @@ def read_who(said: str) -> Who:
 
 
 def _compiled(said: str) -> re.Pattern[str]:
-    named = _PLACE.findall(said)
-    strange = [name for name in named if name not in PLACES]
-    twice = [name for name in named if name != "any" and named.count(name) > 1]
-    if strange or twice or "student" not in named:
-        what = "no {student}"
-        if strange:
-            what = f"{{{strange[0]}}}, which is none of {', '.join(PLACES)}"
-        elif twice:
-            what = f"{{{twice[0]}}} twice"
-        raise WhoError(f"--who {said!r} has {what}; expected {EXPECTED}")
+    wrong = _what_is_wrong(_PLACE.findall(said))
+    if wrong:
+        raise WhoError(f"--who {said!r} has {wrong}; expected {EXPECTED}")
     texts = _PLACE.split(said)
-    fits = [
-        PLACES[text] if number % 2 else re.escape(text)
-        for number, text in enumerate(texts)
-    ]
-    return re.compile("".join(fits), re.S)
+    texts[0::2] = [re.escape(text) for text in texts[0::2]]
+    texts[1::2] = [PLACES[name] for name in texts[1::2]]
+    return re.compile("".join(texts), re.S)
+
+
+def _what_is_wrong(named: Sequence[str]) -> str:
+    """Say what is wrong with the places that a pattern names; "" if nothing is."""
+    for name in named:
+        if name not in PLACES:
+            return f"{{{name}}}, which is none of {', '.join(PLACES)}"
+    for name in named:
+        if name != "any" and named.count(name) > 1:
+            return f"{{{name}}} twice"
+    return "" if "student" in named else "no {student}"
 
 
 def _read_names(path: Path) -> dict[str, str]:
@@ -141,9 +150,8 @@ def _read_names(path: Path) -> dict[str, str]:
     except (OSError, KeyError, AttributeError, UnicodeDecodeError, csv.Error) as error:
         raise WhoError(f"--who {path}: expected {EXPECTED} ({error})") from None
     names: dict[str, str] = {}
-    for name, student in pairs:
-        if not (name and student):
-            continue
+    named = [(name, student) for name, student in pairs if name and student]
+    for name, student in named:
         if names.setdefault(name, composed(student)) != composed(student):
             raise WhoError(
                 f"--who {path}: {name!r} is two students, {names[name]} and {student}; "

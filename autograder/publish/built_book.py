@@ -82,9 +82,8 @@ def files_of_book(folder: Path) -> tuple[dict[str, bytes], list[str]]:
             files[name] = path.read_bytes()
         else:
             strange.append(name)
-    changed = [
-        n for n in made if not n.startswith(PRIVATE) and not _same(n, files, made)
-    ]
+    published = [name for name in made if not name.startswith(PRIVATE)]
+    changed = [name for name in published if not _same(name, files, made)]
     if changed:
         raise CourseError(
             f"{folder / changed[0]} is not as the build has made it, and "
@@ -101,7 +100,8 @@ def _read_note(folder: Path) -> dict[str, str]:
     """Give the hashes of what the build has made, by path."""
     try:
         note = json.loads(note_path(folder).read_text(encoding="utf-8"))
-        began_empty, made = note["began_empty"], dict(note["files"])
+        began_empty = note["began_empty"]
+        made = dict(note["files"])
     except (OSError, ValueError, KeyError, TypeError):
         raise CourseError(
             f"nothing says what the build of {folder} has made; {_AGAIN}"

@@ -4,12 +4,13 @@ machine.
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from .file_listing import environment_of_git
 
 EARLIEST = 315_532_800  # 1980, where a zip's dates begin
 Stamp = tuple[int, int, int, int, int, int]
@@ -29,12 +30,12 @@ def changed(root: Path, paths: Iterable[Path]) -> dict[Path, int]:
         Files in it.
     """
     wanted = sorted(set(paths))
-    names = [one.relative_to(root).as_posix() for one in wanted]
-    history = _history(root, names)
+    names = {path: path.relative_to(root).as_posix() for path in wanted}
+    history = _history(root, list(names.values()))
     found: dict[Path, int] = {}
-    for path, name in zip(wanted, names, strict=True):
-        when = None if history is None or name in history.edited else history.of(name)
-        found[path] = when or int(path.stat().st_mtime)
+    for path, name in names.items():
+        when = history.of(name) if history else None
+        found[path] = when or _modified(path)
     return found
 
 
@@ -50,16 +51,20 @@ def last_change(root: Path, folder: Path) -> int:
     """
     history = _history(root, [folder.relative_to(root).as_posix()])
     if history is None or not history.times:
-        files = [one for one in folder.rglob("*") if "__pycache__" not in one.parts]
-        return max(int(one.stat().st_mtime) for one in (folder, *files))
-    times = [*history.times.values()]
-    for name in history.edited:
-        path = root / name
-        there = path if path.exists() else path.parent
-        while not there.exists():
-            there = there.parent
-        times.append(int(there.stat().st_mtime))
-    return max(times)
+        paths = [path for path in folder.rglob("*") if "__pycache__" not in path.parts]
+        return max(map(_modified, [folder, *paths]))
+    edited = [_nearest(root / name) for name in history.edited]
+    return max([*history.times.values(), *map(_modified, edited)])
+
+
+def _nearest(path: Path) -> Path:
+    """Give a path, or the nearest folder around it that is there."""
+    return next(place for place in (path, *path.parents) if place.exists())
+
+
+def _modified(path: Path) -> int:
+    """Give the time that the file system has for a path's last change."""
+    return int(path.stat().st_mtime)
 
 
 def unchanged_since(root: Path, path: Path, same: Callable[[str], bool]) -> int:
@@ -77,14 +82,14 @@ def unchanged_since(root: Path, path: Path, same: Callable[[str], bool]) -> int:
     name = path.relative_to(root).as_posix()
     try:
         words = _git(root, "log", "--first-parent", "--format=%H %ct", "--", name)
-        last = int(path.stat().st_mtime)
+        last = _modified(path)
         for line in words.splitlines():
             commit, when = line.split()
             if not same(_git(root, "show", f"{commit}:./{name}")):
                 break
             last = int(when)
     except (OSError, subprocess.CalledProcessError):
-        return int(path.stat().st_mtime)  # no Git, or no repository
+        return _modified(path)  # no Git, or no repository
     return last
 
 
@@ -102,7 +107,8 @@ class _History:
     edited: frozenset[str]
 
     def of(self, name: str) -> int | None:
-        return self.times.get(name)
+        """When a file was committed last; None if it was edited since, or never committed."""
+        return None if name in self.edited else self.times.get(name)
 
 
 def _history(root: Path, names: list[str]) -> _History | None:
@@ -112,24 +118,29 @@ def _history(root: Path, names: list[str]) -> _History | None:
     try:
         prefix = _git(root, "rev-parse", "--show-prefix").strip()
         edited = _git(root, *status, "--", *names).split("\0")
-        lines = _git(root, *log, "--format=@%ct", "--", *names)
+        committed = _git(root, *log, "--format=@%ct", "--", *names)
     except (OSError, subprocess.CalledProcessError):
         return None
+    edited_names = [line[3:].removeprefix(prefix) for line in edited if line]
+    return _History(_times(committed), frozenset(edited_names))
+
+
+def _times(log: str) -> dict[str, int]:
+    """Give when each file was committed last, by a log of times, each before its files' names."""
     times: dict[str, int] = {}
     when = 0
-    for word in lines.replace("\n", "\0").split("\0"):
+    for word in log.replace("\n", "\0").split("\0"):
         if word.startswith("@"):
             when = int(word[1:])
         elif word:
             times[word] = max(when, times.get(word, 0))
-    changed_names = (line[3:].removeprefix(prefix) for line in edited if line)
-    return _History(times, frozenset(changed_names))
+    return times
 
 
 def _git(root: Path, *arguments: str) -> str:
     """Give what Git says about this place."""
-    # what steers Git from outside does not: it is to look at this place
-    env = {key: said for key, said in os.environ.items() if not key.startswith("GIT_")}
     command = ["git", "-C", str(root), *arguments]
-    done = subprocess.run(command, capture_output=True, check=True, env=env)
+    done = subprocess.run(
+        command, capture_output=True, check=True, env=environment_of_git()
+    )
     return done.stdout.decode("utf-8", "replace")

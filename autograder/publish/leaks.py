@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from ..unit import catalogue
@@ -17,6 +19,9 @@ from ..unit.secret_seed import FILE as SEED
 from ..unit.secret_seed import known_seed, written
 from ..unit.source import STUB, Cell, read_cells, regions
 from .published_text import Stream, texts, tokens, views
+
+# its number in a file, and its text
+Line = tuple[int, str]
 
 # characters without spaces; shorter lines say too little, one slice that is set among them
 SOLUTION_LENGTH = 16
@@ -100,14 +105,14 @@ def find_leaks(course: Course, paths: Iterable[Path | str] | None = None) -> lis
         )
     by_word = _by_word([*known, *_seed(course)])
     forbidden = secret_files(course)
+    places = published(course) if paths is None else map(Path, paths)
     found: set[Leak] = set()
-    for path in map(Path, published(course) if paths is None else paths):
+    for path in places:
         if not path.exists():
             raise CourseError(f"{path} does not exist; build it first, or leave it out")
         for name, text in texts(path):
-            for line, secret in _in_text(name, text, by_word):
-                found.add(Leak(name, line, secret))
-            member = name.rsplit("!", 1)[-1]
+            found.update(_in_text(name, text, by_word))
+            _, _, member = name.rpartition("!")
             if Path(member).name in forbidden:
                 called = f"a file called as one of {course.solutions.name}/"
                 found.add(Leak(name, 0, called))
@@ -118,28 +123,27 @@ def _by_word(known: Iterable[Secret]) -> dict[str, list[Secret]]:
     """Group secrets by their longest token, which few texts hold: so only few secrets are looked
     for in each.
     """
-    found: dict[str, list[Secret]] = {}
+    by_word: dict[str, list[Secret]] = defaultdict(list)
     for secret in known:
-        found.setdefault(max(secret.tokens, key=len), []).append(secret)
-    return found
+        longest = max(secret.tokens, key=len)
+        by_word[longest].append(secret)
+    return by_word
 
 
-def _in_text(
-    name: str, text: str, known: dict[str, list[Secret]]
-) -> Iterator[tuple[int, str]]:
-    """Yield the line and the name of each secret in a text, however it is wrapped."""
+def _in_text(name: str, text: str, known: dict[str, list[Secret]]) -> Iterator[Leak]:
+    """Yield each place in a text that holds a secret, however it is wrapped."""
     path = _PATH_IN_CODE if name.endswith(".py") else _PATH
     for view in views(text):
         for number, line in enumerate(view.split("\n"), 1):
             if _PLACEHOLDER.match(line):
-                yield number, "a '#:' placeholder of a source"
+                yield Leak(name, number, "a '#:' placeholder of a source")
             if path.search(line):
-                yield number, "a path in solutions/"
+                yield Leak(name, number, "a path in solutions/")
         stream = Stream(view)
-        for word in stream.words & known.keys():
-            for secret in known[word]:
-                for number in stream.lines_of(secret.tokens):
-                    yield number, secret.name
+        words = stream.words & known.keys()
+        for secret in chain.from_iterable(known[word] for word in words):
+            for number in stream.lines_of(secret.tokens):
+                yield Leak(name, number, secret.name)
 
 
 def secret_files(course: Course) -> set[str]:
@@ -170,10 +174,57 @@ def secrets(course: Course) -> list[Secret]:
         found += _wrong_variants(assignment, cells, course, here)
         public += here
     for path in _whole_files(course):
-        found += _file(path, _name(path, course), public)
+        lines = _lines_of_file(path)
+        found += _source(path, course, public).telling(lines, OTHER_LENGTH)
     for path in sorted(course.solutions.glob("marking/*.toml")):
-        found += _marking(path, course, public)
+        lines = _lines_of_marking(path, course)
+        found += _source(path, course, public).telling(lines, OTHER_LENGTH)
     return found
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A file with secrets: its name, and what of all its lines is public, as rows of tokens."""
+
+    name: str
+    public: str
+
+    def telling(self, lines: Iterable[Line], length: int) -> list[Secret]:
+        """Give the lines that are long enough to be nobody else's, no bare loop or import, and
+        not public in the source anyway.
+        """
+        found = []
+        for number, line in lines:
+            row = _tokens_of_code(line)
+            if _is_telling(line, row, length) and _row(row) not in self.public:
+                found.append(Secret(f"line {self.name}:{number}", row))
+        return found
+
+    def region(self, lines: list[Line]) -> list[Secret]:
+        """Give a region as a whole, unless it is short or public."""
+        whole = tuple(chain.from_iterable(_tokens_of_code(text) for _, text in lines))
+        flowing = self.public.replace("\n", "").replace("  ", " ")
+        is_short = len("".join(whole)) < SOLUTION_LENGTH
+        if is_short or _row(whole) in flowing:
+            return []
+        first, _ = lines[0]
+        return [Secret(f"solution at {self.name}:{first}", whole)]
+
+
+def _source(path: Path, course: Course, public: str) -> _Source:
+    inside = path.relative_to(course.solutions).as_posix()
+    return _Source(f"{course.solutions.name}/{inside}", public)
+
+
+def _is_telling(line: str, row: tuple[str, ...], length: int) -> bool:
+    """Whether a line with these tokens is long enough, and says what not everybody would."""
+    is_long = len("".join(row)) >= length
+    return is_long and not _GENERIC.match(line)
+
+
+def _tokens_of_code(line: str) -> tuple[str, ...]:
+    """Give a line's tokens without its comment."""
+    return tuple(tokens(_COMMENT.sub("", line)))
 
 
 def _public_rows(cells: Iterable[Cell]) -> str:
@@ -186,12 +237,15 @@ def _solutions(
     assignment: str, cells: Iterable[Cell], course: Course, public: str
 ) -> list[Secret]:
     """Give what the cells of an exercise hide; of an unlocked one, the answers in words alone."""
-    name = _name(course.source(assignment), course)
+    source = _source(course.source(assignment), course, public)
     unlocked = assignment in course.unlocked
     found: list[Secret] = []
     for cell in cells:
-        if cell.role == "written" or not unlocked:
-            found += _solution(cell, name, public)
+        if cell.role == "written":
+            lines = enumerate(cell.text.split("\n"), cell.line + 1)
+            found += source.telling(lines, OTHER_LENGTH)
+        elif cell.role == "solve" and not unlocked:
+            found += _solution(cell, source)
     return found
 
 
@@ -203,15 +257,19 @@ def _whole_files(course: Course) -> list[Path]:
     return sorted(path for path in found if path.suffix in (".py", ".ipynb"))
 
 
-def _marking(path: Path, course: Course, public: str) -> list[Secret]:
-    """Give the telling lines of how an exercise's answers in words are marked."""
+def _lines_of_marking(path: Path, course: Course) -> list[Line]:
+    """Give how an exercise's answers in words are marked, each criterion with its line."""
     lines = path.read_text(encoding="utf-8").split("\n")
-    rows: list[tuple[int, str]] = []
-    for criteria in read_marking(path.stem, course).values():
-        for _, text in criteria:
-            places = (number for number, line in enumerate(lines, 1) if text in line)
-            rows.append((next(places, 0), text))
-    return _telling(rows, _name(path, course), public, OTHER_LENGTH)
+    criteria = chain.from_iterable(read_marking(path.stem, course).values())
+    return [(_first_with(text, lines), text) for _, text in criteria]
+
+
+def _first_with(text: str, lines: list[str]) -> int:
+    """Give the number of the first line that a text stands in; 0 if it stands in none."""
+    for number, line in enumerate(lines, 1):
+        if text in line:
+            return number
+    return 0
 
 
 def _seed(course: Course) -> list[Secret]:
@@ -246,38 +304,22 @@ def _public_lines(cell: Cell) -> list[str]:
     for start, end in regions(cell.text):
         inside.update(range(start, end + 1))
     seen = [line for i, line in enumerate(lines) if i not in inside]
-    stubs = filter(None, (STUB.match(lines[i]) for i in sorted(inside)))
-    return seen + [stub[2] for stub in stubs]
+    matches = [STUB.match(lines[i]) for i in sorted(inside)]
+    return seen + [stub[2] for stub in matches if stub]
 
 
-def _solution(cell: Cell, name: str, public: str) -> list[Secret]:
+def _solution(cell: Cell, source: _Source) -> list[Secret]:
     """Give the telling lines of a cell's regions, or a region as a whole when none of its lines
     tells anything.
     """
-    lines = cell.text.split("\n")
-    if cell.role == "written":
-        return _telling(enumerate(lines, cell.line + 1), name, public, OTHER_LENGTH)
-    if cell.role != "solve":
-        return []
+    lines = list(enumerate(cell.text.split("\n"), cell.line + 1))
     found: list[Secret] = []
     for start, end in regions(cell.text):
-        inner = [
-            (cell.line + 1 + i, lines[i])
-            for i in range(start + 1, end)
-            if not STUB.match(lines[i])
-        ]
-        telling = _telling(inner, name, public, SOLUTION_LENGTH)
-        found += telling or _region(inner, name, public)
+        region = lines[start + 1 : end]
+        written = [(number, text) for number, text in region if not STUB.match(text)]
+        telling = source.telling(written, SOLUTION_LENGTH)
+        found += telling or source.region(written)
     return found
-
-
-def _region(inner: list[tuple[int, str]], name: str, public: str) -> list[Secret]:
-    """Give a region as a whole, unless it is short or public."""
-    whole = tuple(tokens(" ".join(_COMMENT.sub("", line) for _, line in inner)))
-    given = _row(whole) in public.replace("\n", "").replace("  ", " ")
-    if given or len("".join(whole)) < SOLUTION_LENGTH:
-        return []
-    return [Secret(f"solution at {name}:{inner[0][0]}", whole)]
 
 
 def _wrong_variants(
@@ -287,15 +329,16 @@ def _wrong_variants(
     path = course.solutions / "misconceptions" / f"{assignment}.toml"
     if not path.is_file():
         return []
-    lines = path.read_text("utf-8").split("\n")
-    heads = [i for i, t in enumerate(lines, 1) if t.strip() == "[[misconception]]"]
+    source = _source(path, course, public)
+    lines = [line.strip() for line in path.read_text("utf-8").split("\n")]
+    heads = [i for i, line in enumerate(lines, 1) if line == "[[misconception]]"]
     right = set(_lines_of(cells))
     found: list[Secret] = []
     for edit in catalogue.edits(assignment, course):
         wrong = _lines_of(catalogue.edited(cells, edit, str(path)))
         head = heads[edit.entry - 1]
         changed = [(head, text) for text in wrong if text not in right]
-        found += _telling(changed, _name(path, course), public, OTHER_LENGTH)
+        found += source.telling(changed, OTHER_LENGTH)
     return found
 
 
@@ -303,34 +346,15 @@ def _lines_of(cells: Iterable[Cell]) -> list[str]:
     return [line for cell in cells for line in cell.text.split("\n")]
 
 
-def _file(path: Path, name: str, public: str) -> list[Secret]:
-    """Give the telling lines of a hidden test or a sample answer."""
+def _lines_of_file(path: Path) -> list[Line]:
+    """Give the lines of a hidden test, or of a sample answer's code."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".ipynb":
         cells = json.loads(text)["cells"]
         code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
         text = "\n".join(map("".join, code))
-    return _telling(enumerate(text.split("\n"), 1), name, public, OTHER_LENGTH)
-
-
-def _telling(
-    lines: Iterable[tuple[int, str]], name: str, public: str, length: int
-) -> list[Secret]:
-    """Give the lines that are long enough to be nobody else's, no bare loop or import, and not
-    public in the source anyway.
-    """
-    found = []
-    for number, line in lines:
-        row = tuple(tokens(_COMMENT.sub("", line)))
-        short = len("".join(row)) < length
-        if not short and not _GENERIC.match(line) and _row(row) not in public:
-            found.append(Secret(f"line {name}:{number}", row))
-    return found
+    return list(enumerate(text.split("\n"), 1))
 
 
 def _row(found: Iterable[str]) -> str:
     return f" {' '.join(found)} "
-
-
-def _name(path: Path, course: Course) -> str:
-    return f"{course.solutions.name}/{path.relative_to(course.solutions).as_posix()}"

@@ -162,15 +162,20 @@ def _refuse(course: Course, target: Path) -> None:
     if not target.is_dir():
         raise CourseError(f"{target} is no folder")
     others = [path.name for path in target.iterdir() if path.name != ".git"]
-    workflow, ours = target / WORKFLOW, False
-    if workflow.is_file():
-        text = workflow.read_text(encoding="utf-8", errors="replace")
-        ours = text.startswith(MINE)
-    if others and not ours:
+    if others and not _is_export(target):
         raise CourseError(
             f"{target} holds what no export has made ({', '.join(sorted(others)[:3])}), "
             "and an export would remove it; name a new folder, or an empty one"
         )
+
+
+def _is_export(target: Path) -> bool:
+    """Whether a folder is the one of an earlier export."""
+    workflow = target / WORKFLOW
+    if not workflow.is_file():
+        return False
+    text = workflow.read_text(encoding="utf-8", errors="replace")
+    return text.startswith(MINE)
 
 
 def commands(course: Course, folder: Path) -> list[str]:

@@ -14,11 +14,14 @@ import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 
+from .file_listing import files_below
 from .pyodide_files import FILES
 
+# Of the files in an archive: names and contents.
+Members = list[tuple[str, bytes]]
 _OTHERS = frozenset(FILES.values())  # by their hashes
 _PICTURE = re.compile(r"\.(png|jpe?g|gif|ico|woff2?|ttf|eot|pdf)$", re.IGNORECASE)
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -33,14 +36,10 @@ _ESCAPED = {"n": " ", "t": " ", "r": " ", '"': '"', "'": "'", "\\": "\\", "/": "
 def texts(path: Path) -> Iterator[tuple[str, str]]:
     """Yield name and text of a file, of every file in a folder, and of every member of an archive.
 
-    What Python leaves in `__pycache__` is published by nobody. A member of an archive is named
-    `archive!member`. Pictures, fonts and the very files that others have published come with an
-    empty text, since their names count too.
+    A member of an archive is named `archive!member`. Pictures, fonts and the very files that
+    others have published come with an empty text, since their names count too.
     """
-    files = [path]
-    if path.is_dir():
-        inside = (one for one in sorted(path.rglob("*")) if one.is_file())
-        files = [one for one in inside if "__pycache__" not in one.parts]
+    files = files_below(path) if path.is_dir() else [path]
     for file in files:
         data = file.read_bytes()
         if hashlib.sha256(data).hexdigest() in _OTHERS:
@@ -52,7 +51,8 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
 def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
     members = _members(data)
     if members is None:
-        yield name, "" if _PICTURE.search(name) else _decode(data)
+        is_picture = _PICTURE.search(name)
+        yield name, "" if is_picture else _decode(data)
         return
     yield name, ""
     for member, content in members:
@@ -67,20 +67,28 @@ def _decode(data: bytes) -> str:
     return re.sub("\0{4,}", " ", text).replace("\0", "")
 
 
-def _members(data: bytes) -> list[tuple[str, bytes]] | None:
+def _members(data: bytes) -> Members | None:
     """Give the files in an archive; None if the data is no archive."""
     if data.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [one for one in archive.infolist() if not one.is_dir()]
-            return [(one.filename, archive.read(one)) for one in entries]
+        return _of_zip(data)
     if data.startswith(b"\x1f\x8b"):
         return [("", gzip.decompress(data))]
-    if data[257:262] == b"ustar":
-        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-            members = [one for one in archive.getmembers() if one.isfile()]
-            opened = [(member.name, archive.extractfile(member)) for member in members]
-            return [(name, file.read()) for name, file in opened if file is not None]
+    if data.startswith(b"ustar", 257):
+        return _of_tar(data)
     return None
+
+
+def _of_zip(data: bytes) -> Members:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = [entry for entry in archive.infolist() if not entry.is_dir()]
+        return [(file.filename, archive.read(file)) for file in files]
+
+
+def _of_tar(data: bytes) -> Members:
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        files = [member for member in archive.getmembers() if member.isfile()]
+        opened = [(file.name, archive.extractfile(file)) for file in files]
+        return [(name, content.read()) for name, content in opened if content]
 
 
 def views(text: str) -> list[str]:
@@ -88,8 +96,9 @@ def views(text: str) -> list[str]:
     line the same.
     """
     plain = _without_escapes(text)
-    found = [text, plain, _without_escapes(plain)]
-    return list(dict.fromkeys(found + [_without_tags(one) for one in found]))
+    as_json = [text, plain, _without_escapes(plain)]
+    as_html = [_without_tags(view) for view in as_json]
+    return list(dict.fromkeys(as_json + as_html))
 
 
 def _without_escapes(text: str) -> str:
@@ -97,8 +106,9 @@ def _without_escapes(text: str) -> str:
 
     def plain(match: re.Match) -> str:
         code = match[1]
-        if len(code) == 5:
-            return chr(int(code[1:], 16)).replace("\n", " ")
+        if len(code) == 5:  # u and four digits
+            character = chr(int(code[1:], 16))
+            return character.replace("\n", " ")
         return _ESCAPED.get(code, match[0])  # an unknown one is LaTeX's
 
     return _ESCAPE.sub(plain, text)
@@ -106,7 +116,8 @@ def _without_escapes(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     lines = _TAG.sub(_lines_only, text).split("\n")
-    return "\n".join(html.unescape(line).replace("\n", " ") for line in lines)
+    shown = [html.unescape(line).replace("\n", " ") for line in lines]
+    return "\n".join(shown)
 
 
 def _lines_only(match: re.Match) -> str:
@@ -137,21 +148,22 @@ class Stream:
 
     @cached_property
     def _text(self) -> tuple[str, list[int]]:
-        parts, starts, at = [], [], 0
-        for row in self._rows:
-            parts.append(" ".join(row))
-            starts.append(at)
-            at += len(parts[-1]) + 1
-        return f" {' '.join(parts)} ", starts
+        """All tokens with a space around each, and where in that each line begins."""
+        parts = [" ".join(row) for row in self._rows]
+        lengths = [len(part) + 1 for part in parts]
+        starts = [0, *accumulate(lengths)]
+        return f" {' '.join(parts)} ", starts[: len(parts)]
 
     def lines_of(self, wanted: tuple[str, ...]) -> list[int]:
         """Give the numbers of the lines where this row of tokens begins."""
         if not self.words.issuperset(wanted):
             return []
         text, starts = self._text
-        key, found = f" {' '.join(wanted)} ", []
-        at = text.find(key)
-        while at >= 0:
-            found.append(self._numbers[bisect_right(starts, at) - 1])
-            at = text.find(key, at + 1)
-        return found
+        row = f" {' '.join(wanted)} "
+        numbers = []
+        position = text.find(row)
+        while position >= 0:
+            line = bisect_right(starts, position) - 1
+            numbers.append(self._numbers[line])
+            position = text.find(row, position + 1)
+        return numbers

@@ -7,10 +7,16 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..unit.course import Course, CourseError
+from .file_listing import environment_of_git, files_below
+
+EMPTY = (  # Git's names of an empty file and an empty folder
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+)
 
 
 def refuse_relatives(course: Course, folder: Path) -> None:
@@ -26,36 +32,38 @@ def refuse_relatives(course: Course, folder: Path) -> None:
         If it does, with what is shared, or if Git cannot say.
     """
     place = _nearest(folder)
-    if place is None or (theirs := _common(place)) is None:
+    if place is None:
         return
     if git(place, "rev-parse", "--is-shallow-repository") == "true":
         raise CourseError(
             f"{place} is a shallow clone, whose history cannot be looked through; clone it whole"
         )
+    shared = _shared(course, folder, place)
+    if shared:
+        raise CourseError(
+            f"{shared}; what is public needs a repository and a history of its own"
+        )
+
+
+def _shared(course: Course, folder: Path, place: Path) -> str:
+    """Say what a folder's Git repository, at a place, shares with the course's; "" if nothing."""
+    theirs = f"the Git repository of {folder}"
     ask = ("cat-file", "--batch-all-objects", "--batch-check=%(objectname)")
     objects = set(git(place, *ask).split())
-    if shared := objects & _secret_blobs(course):
-        raise CourseError(
-            f"the Git repository of {folder} holds {len(shared)} files of {course.solutions}{_ANEW}"
-        )
+    if files := objects & _secret_blobs(course):
+        return f"{theirs} holds {len(files)} files of {course.solutions}"
     mine = _common(course.root)
     if mine is None:
-        return
-    if mine == theirs:
-        raise CourseError(
-            f"{folder} belongs to the Git repository of the private tree {course.root}{_ANEW}"
+        return ""
+    if mine == _common(place):
+        return (
+            f"{folder} belongs to the Git repository of the private tree {course.root}"
         )
-    if same := _remotes(course.root) & _remotes(place):
-        raise CourseError(
-            f"the Git repository of {folder} leads to the private one, {same.pop()}{_ANEW}"
-        )
-    if shared := objects & _commits(course.root):
-        raise CourseError(
-            f"the Git repository of {folder} has {len(shared)} commits of the private one{_ANEW}"
-        )
-
-
-_ANEW = "; what is public needs a repository and a history of its own"
+    if addresses := _remotes(course.root) & _remotes(place):
+        return f"{theirs} leads to the private one, {addresses.pop()}"
+    if commits := objects & _commits(course.root):
+        return f"{theirs} has {len(commits)} commits of the private one"
+    return ""
 
 
 def git(place: Path, *arguments: str, given: str = "") -> str:
@@ -76,15 +84,18 @@ def git(place: Path, *arguments: str, given: str = "") -> str:
         If there is no Git, or it fails.
     """
     command = ["git", "-C", str(place), *arguments]
-    # what steers Git from outside does not: it is to look at this place
-    env = {key: said for key, said in os.environ.items() if not key.startswith("GIT_")}
     try:
         done = subprocess.run(
-            command, input=given, capture_output=True, text=True, check=True, env=env
+            command,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment_of_git(),
         )
     except (OSError, subprocess.CalledProcessError) as error:
-        said = (getattr(error, "stderr", "") or str(error)).strip()
-        raise CourseError(f"git {arguments[0]} in {place}: {said}") from None
+        said = getattr(error, "stderr", "") or str(error)
+        raise CourseError(f"git {arguments[0]} in {place}: {said.strip()}") from None
     return done.stdout.strip()
 
 
@@ -114,8 +125,8 @@ def _remotes(place: Path) -> set[str]:
     """Give the addresses that a repository fetches from or pushes to, spelled alike."""
     found: set[str] = set()
     for name in git(place, "remote").split():
-        addresses = git(place, "remote", "get-url", "--all", name).splitlines()
-        found.update(map(_alike, addresses))
+        addresses = git(place, "remote", "get-url", "--all", name)
+        found.update(map(_alike, addresses.splitlines()))
     return found
 
 
@@ -134,7 +145,8 @@ def _commits(place: Path) -> set[str]:
     """Give all commits of a repository, also those that nothing leads to any more."""
     asked = "--batch-check=%(objecttype) %(objectname)"
     lines = git(place, "cat-file", "--batch-all-objects", asked).splitlines()
-    return {line.split()[1] for line in lines if line.startswith("commit ")}
+    objects = [line.split() for line in lines]
+    return {name for kind, name in objects if kind == "commit"}
 
 
 def _secret_blobs(course: Course) -> set[str]:
@@ -144,24 +156,24 @@ def _secret_blobs(course: Course) -> set[str]:
     What is released as well, such as the numbers in nbgrader's source tree, and empty files are
     no secrets.
     """
-    there = (path for path in course.solutions.rglob("*") if path.is_file())
-    files = [path for path in there if "__pycache__" not in path.parts]
-    found = set(_hashed(course.solutions, files))
+    present = _hashed(course.solutions, files_below(course.solutions))
+    released = [path for path in course.exercises.rglob("*") if path.is_file()]
+    no_secrets = {*EMPTY, *_hashed(course.root, released)}
+    return {*present, *_versions(course)} - no_secrets
+
+
+def _versions(course: Course) -> Iterator[str]:
+    """Give the names that Git has for every version of the files in `solutions/`."""
     within = course.solutions.is_relative_to(course.root)
-    if within and _common(course.root) is not None:
-        inside = course.solutions.relative_to(course.root).as_posix()
-        # all objects that a commit of this folder names, each with its path behind it
-        said = git(course.root, "rev-list", "--objects", "--all", "--", inside)
-        for line in said.splitlines():
-            name, _, path_then = line.partition(" ")
-            if path_then.startswith(inside):
-                found.add(name)
-    released = (path for path in course.exercises.rglob("*") if path.is_file())
-    return found - {_EMPTY_BLOB, _EMPTY_TREE, *_hashed(course.root, released)}
-
-
-_EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
-_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+    if not within or _common(course.root) is None:
+        return
+    inside = course.solutions.relative_to(course.root).as_posix()
+    # all objects that a commit of this folder names, each with its path behind it
+    said = git(course.root, "rev-list", "--objects", "--all", "--", inside)
+    for line in said.splitlines():
+        name, _, path_then = line.partition(" ")
+        if path_then.startswith(inside):
+            yield name
 
 
 def _hashed(place: Path, files: Iterable[Path]) -> list[str]:

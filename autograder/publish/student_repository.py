@@ -28,6 +28,7 @@ from ..unit.titles import released_points, released_title
 from ..unit.unit import load
 from .dates import Stamp, changed, stamp
 from .dependencies import requirements_of
+from .file_listing import files_below
 from .leaks import find_leaks
 from .wheel import build_student_wheel, write_zip
 
@@ -48,6 +49,7 @@ PULL = (
     "there was a `start.py` gets it by `git fetch` and `git checkout FETCH_HEAD -- start.py`; then "
     "update as above, which keeps what you have written and committed."
 )
+NAMED = 5  # leaks that are named
 MADE_OF = ("exercises", "autograder/publish", "autograder/unit", "unrolled")
 
 
@@ -98,13 +100,12 @@ def contents(course: Course, book: str = "") -> dict[str, bytes]:
     """
     released = _released(course)
     repository = repository_of(course)
+    address = book_address(course) or book
     wheel, built = build_student_wheel(course.root)
     texts = {
         ".gitignore": IGNORED,
         "README.md": readme(course, repository),
-        "START_HERE.html": page(
-            course, repository, wheel, book_address(course) or book
-        ),
+        "START_HERE.html": page(course, repository, wheel, address),
         "requirements.txt": requirements(course, wheel),
         "start.py": start_script(course),
         "start.ipynb": filled("student_start.ipynb"),
@@ -116,25 +117,38 @@ def contents(course: Course, book: str = "") -> dict[str, bytes]:
     texts |= _licences(course)
     files = {name: text.encode() for name, text in texts.items()}
     files[wheel] = built
-    originals: dict[str, bytes] = {}
-    for path in released:
-        data = path.read_bytes()
-        place = f"{path.parent.name}/{path.name}"
-        if path.suffix != ".ipynb":
-            files[place] = data
-            continue
-        originals[place] = data
-        if repository and repository.colab(path.stem):
-            on_colab = for_colab(data, path.stem, repository, wheel)
-            files[colab_path(path.stem)] = on_colab
+    notebooks = [path for path in released if path.suffix == ".ipynb"]
+    numbers = [path for path in released if path.suffix != ".ipynb"]
+    files |= {_place(path): path.read_bytes() for path in numbers}
+    originals = {_place(path): path.read_bytes() for path in notebooks}
+    if repository:
+        files |= _on_colab(notebooks, repository, wheel)
     for assignment in course.unlocked:
         _refuse_before_it_opens(course, assignment)
         home = f"{SOLVED}/{assignment}/{assignment}"
-        numbers = course.exercises / assignment / f"{assignment}.npz"
+        example = course.exercises / assignment / f"{assignment}.npz"
         originals[f"{home}.ipynb"] = solved(assignment, course)
-        files[f"{home}.npz"] = numbers.read_bytes()
+        files[f"{home}.npz"] = example.read_bytes()
     files[ORIGINALS] = _originals(course, originals, files)
     return dict(sorted(files.items()))
+
+
+def _place(path: Path) -> str:
+    """Give where a file of an exercise lies in a student's folder."""
+    return f"{path.parent.name}/{path.name}"
+
+
+def _on_colab(
+    notebooks: Iterable[Path], repository: Repository, wheel: str
+) -> dict[str, bytes]:
+    """Give the notebooks that Colab opens, by their paths."""
+    offered = [path for path in notebooks if repository.colab(path.stem)]
+    return {
+        colab_path(path.stem): for_colab(
+            path.read_bytes(), path.stem, repository, wheel
+        )
+        for path in offered
+    }
 
 
 def _refuse_before_it_opens(course: Course, assignment: str) -> None:
@@ -160,7 +174,7 @@ def _released(course: Course) -> list[Path]:
     CourseError
         If one of them is not released, or none is handed out yet.
     """
-    found = []
+    found: list[Path] = []
     names = handed_out(course)
     for name in names:
         folder = course.exercises / name
@@ -168,7 +182,7 @@ def _released(course: Course) -> list[Path]:
             raise CourseError(
                 f"{name} is not released in {course.exercises}; run `make release` first"
             )
-        found += [p for p in folder.iterdir() if p.suffix in (".ipynb", ".npz")]
+        found += [path for path in folder.iterdir() if path.suffix in DATED]
     if not names:
         raise CourseError(
             "no exercise is handed out yet: look at [units] and [opens] in course.toml"
@@ -209,16 +223,17 @@ def dates(course: Course, names: Iterable[str]) -> dict[str, Stamp]:
     That of an exercise's file is the one of its own last change, that of all others the one of
     the newest thing that they are made of.
     """
+    given = given_date()
+    if given is not None:
+        return dict.fromkeys(names, stamp(given))
     sources = [course.root / "course.toml", course.root / "pyproject.toml"]
     for folder in MADE_OF:
-        found = (course.root / folder).rglob("*")
-        sources += [p for p in found if p.is_file() and "__pycache__" not in p.parts]
-    given = given_date()
+        sources += files_below(course.root / folder)
     times = changed(course.root, sources)
-    newest = max(times.values()) if given is None else given
-    by_name = {path.name: when for path, when in times.items() if path.suffix in DATED}
-    own = by_name if given is None else {}
-    return {name: stamp(own.get(PurePosixPath(name).name, newest)) for name in names}
+    newest = max(times.values())
+    own = {path.name: when for path, when in times.items() if path.suffix in DATED}
+    whens = {name: own.get(PurePosixPath(name).name, newest) for name in names}
+    return {name: stamp(when) for name, when in whens.items()}
 
 
 def start_script(course: Course) -> str:
@@ -262,15 +277,16 @@ def write_archive(course: Course, files: dict[str, bytes], path: Path) -> None:
     """
     with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as scratch:
         new = Path(scratch, path.name)
-        inside = {name: data for name, data in files.items() if is_in_zip(name)}
-        when = dates(course, inside)
+        names = [name for name in files if is_in_zip(name)]
+        when = dates(course, names)
         write_zip(
             new,
-            {f"{FOLDER}/{name}": data for name, data in inside.items()},
-            {f"{FOLDER}/{name}": when[name] for name in inside},
+            {f"{FOLDER}/{name}": files[name] for name in names},
+            {f"{FOLDER}/{name}": when[name] for name in names},
         )
         if leaks := find_leaks(course, [new]):
-            places = "; ".join(str(one).split("!")[-1] for one in leaks[:5])
+            told = [str(leak).split("!")[-1] for leak in leaks[:NAMED]]
+            places = "; ".join(told)
             raise CourseError(f"students would get secrets: {places}")
         new.replace(path)
 
@@ -280,22 +296,26 @@ def write_tree(files: dict[str, bytes], tree: Path) -> None:
     pushed from there.
     """
     for at, folders, names in os.walk(tree, topdown=False):
-        here = Path(at)
-        if ".git" in here.relative_to(tree).parts[:1]:
-            continue
-        for path in (here / name for name in (*names, *folders)):
-            inside = path.relative_to(tree).as_posix()
-            if inside == ".git":
-                continue
-            if path.is_symlink() or (path.is_file() and inside not in files):
-                path.unlink()
-            elif path.is_dir() and not any(path.iterdir()):
-                path.rmdir()
+        for path in (Path(at, name) for name in (*names, *folders)):
+            inside = path.relative_to(tree)
+            if inside.parts[0] != ".git":
+                _remove_unless(path, stays=inside.as_posix() in files)
     for name, data in files.items():
         path = tree / name
         if path.is_file() and path.read_bytes() == data:
             continue
         write_whole(path, data)
+
+
+def _remove_unless(path: Path, stays: bool) -> None:
+    """Remove a file unless it stays, a link at any rate, and a folder in which nothing is."""
+    if path.is_symlink():
+        path.unlink()
+    elif path.is_dir():
+        if not any(path.iterdir()):
+            path.rmdir()
+    elif path.is_file() and not stays:
+        path.unlink()
 
 
 def requirements(course: Course, wheel: str) -> str:
@@ -320,14 +340,19 @@ def page(
     book : str, optional
         Where the book's first page is, as an address or from this page; none unless given.
     """
-    fetched = "It fetches the release." if book_address(course) else FROM_ZIP
-    if repository and not book_address(course):
-        fetched += " In a clone of the repository it fetches it by itself."
+    is_live = course.settings.live.runtime != OFF
+    exercises = [_listed(course, name, book) for name in titles(course)]
+    if book_address(course):
+        fetched = "It fetches the release."
+    elif repository:
+        fetched = f"{FROM_ZIP} In a clone of the repository it fetches it by itself."
+    else:
+        fetched = FROM_ZIP
     return filled(
         "start_here.html",
         TITLE=escape(course.settings.course.title),
-        BOOK=_book_line(book, course.settings.live.runtime != OFF),
-        EXERCISES="\n".join(_listed(course, name, book) for name in titles(course)),
+        BOOK=_book_line(book, is_live),
+        EXERCISES="\n".join(exercises),
         WHEEL=wheel,
         UPDATE=fetched,
         ONLINE=filled("student_online.html") if repository else "",
@@ -369,9 +394,9 @@ def readme(course: Course, repository: Repository | None) -> str:
     lines = []
     for name, title in titles(course).items():
         shown = f"[{title}]({book}/exercises/{name}/{name}.html)" if book else title
-        facts = facts_text(course, name)
-        told = f", {facts}" if facts else ""
-        lines.append(f"- {shown}{told}{_online(name, repository)}")
+        told = [shown, facts_text(course, name)]
+        line = ", ".join(filter(None, told))
+        lines.append(f"- {line}{_online(name, repository)}")
     past = f"| `{SOLVED}/` | solutions of past exercises |\n"
     clone = ""
     if repository:
@@ -409,8 +434,12 @@ def facts_text(course: Course, assignment: str) -> str:
     """Say how many points an exercise has, and until when it is on time."""
     due = due_text(course, assignment)
     points = released_points(course, assignment)
-    facts = [f"{points:g} points" if points else "", f"due {due}" if due else ""]
-    return ", ".join(filter(None, facts))
+    facts = []
+    if points:
+        facts.append(f"{points:g} points")
+    if due:
+        facts.append(f"due {due}")
+    return ", ".join(facts)
 
 
 def titles(course: Course) -> dict[str, str]:

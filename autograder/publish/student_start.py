@@ -57,9 +57,12 @@ class StartError(Exception):
 def main(words=None):
     """Do what the command line says; 0: done, 1: it could not be done."""
     words = sys.argv[1:] if words is None else list(words)
-    first = words[:1] == ["lab"]  # behind it all is Jupyter's own
-    options = parser().parse_args([] if first else words)
-    options.options = words[1:] if first else []
+    for_jupyter = []
+    if words[:1] == ["lab"]:  # behind it all is Jupyter's own
+        for_jupyter = words[1:]
+        words = []
+    options = parser().parse_args(words)
+    options.options = for_jupyter
     root = Path(__file__).resolve().parent
     try:
         options.do(root, options)
@@ -118,7 +121,8 @@ def here(root, options=None):
     if not in_notebook():
         tell(said)
         return
-    if installed() != wanted(root) and not has_grader():
+    is_up_to_date = installed() == wanted(root)
+    if not is_up_to_date and not has_grader():
         install(sys.executable, root, [wheel_of(root).name])
         said.append("The checker is installed. Restart the kernel of open exercises.")
     from IPython.display import HTML, display
@@ -154,7 +158,7 @@ def original(root, options):
     inside = f"{name}/{name}.ipynb"
     originals = read_originals(root)
     if inside not in originals:
-        names = ", ".join(PurePosixPath(one).stem for one in sorted(originals))
+        names = ", ".join(PurePosixPath(path).stem for path in sorted(originals))
         raise StartError(f"There is no exercise {name!r}; there are: {names}.")
     place = free(root / name / f"{name}-original.ipynb")
     write_new(place, originals[inside])
@@ -169,37 +173,48 @@ def lay(root):
     """Make each notebook that is missing, replace those that nobody has written in, and leave all
     others; say what is worth a word.
     """
-    said, new = [], []
+    said = []
+    new = []
     for name, data in sorted(read_originals(root).items()):
-        mine, before = root / name, read_or_none(root / KEPT / "from" / name)
-        if not mine.exists():
-            write_new(mine, data)
-            new.append(name)
-        elif same_cells(mine.read_bytes(), data):
-            pass
-        elif before is not None and same_cells(mine.read_bytes(), before):
-            put_away(root, name)
-            write_new(mine, data)
-            said.append(f"{name} is a newer one; you had written nothing in it yet.")
+        if (root / name).exists():
+            said += renew(root, name, data)
         else:
-            what = changed_cells(before or mine.read_bytes(), data, before is None)
-            if what:
-                said.append(
-                    f"{name} has changed since you began ({', '.join(what)}). Yours stays. To "
-                    f"have the new one beside it: start.py original {mine.stem}"
-                )
-                continue
-        remember(root, name, data)
+            write_new(root / name, data)
+            remember(root, name, data)
+            new.append(name)
     if new:
         said.insert(0, f"Made for you to work in: {', '.join(new)}.")
     return said
+
+
+def renew(root, name, data):
+    """Replace a notebook if nobody has written in it; say what is worth a word."""
+    place = root / name
+    mine = place.read_bytes()
+    before = read_or_none(root / KEPT / "from" / name)
+    if same_cells(mine, data):
+        remember(root, name, data)
+        return []
+    if before is not None and same_cells(mine, before):
+        put_away(root, name)
+        write_new(place, data)
+        remember(root, name, data)
+        return [f"{name} is a newer one; you had written nothing in it yet."]
+    changed = changed_cells(before or mine, data, by_sums=before is None)
+    if not changed:
+        remember(root, name, data)
+        return []
+    return [
+        f"{name} has changed since you began ({', '.join(changed)}). Yours stays. To "
+        f"have the new one beside it: start.py original {place.stem}"
+    ]
 
 
 def read_originals(root):
     """Give all notebooks as they were, by their paths."""
     try:
         with zipfile.ZipFile(str(root / ORIGINALS)) as archive:
-            names = [one for one in archive.namelist() if one != FILES]
+            names = [name for name in archive.namelist() if name != FILES]
             return {name: archive.read(name) for name in names}
     except (OSError, zipfile.BadZipFile):
         raise StartError(
@@ -225,13 +240,16 @@ def cells_of(data):
 
 def same_cells(mine, other):
     """Say whether two notebooks have the same texts in the same cells, whatever they printed."""
-    one, two = cells_of(mine), cells_of(other)
-    if one is None or two is None:
+    my_cells = cells_of(mine)
+    other_cells = cells_of(other)
+    if my_cells is None or other_cells is None:
         return mine == other
-    texts = [
-        [(cell["cell_type"], cell["source"]) for cell in all_] for all_ in (one, two)
-    ]
-    return texts[0] == texts[1]
+    return texts_of(my_cells) == texts_of(other_cells)
+
+
+def texts_of(cells):
+    """Give what cells are compared by: their types and texts."""
+    return [(cell["cell_type"], cell["source"]) for cell in cells]
 
 
 def changed_cells(before, now, by_sums):
@@ -240,21 +258,25 @@ def changed_cells(before, now, by_sums):
     Of a student's notebook, in place of the first, only nbgrader's sums of its released cells
     can be told (`by_sums`): what a student wrote is no change.
     """
-    one, two = cells_of(before) or [], cells_of(now) or []
-    if by_sums:
-        sums = [
-            {grade_id(c): checksum(c) for c in all_ if grade_id(c)}
-            for all_ in (one, two)
-        ]
-    else:
-        sums = [{c.get("id"): c["source"] for c in all_} for all_ in (one, two)]
-    names = [
-        name
-        for name in {**sums[1], **sums[0]}
-        if sums[0].get(name) != sums[1].get(name)
-    ]
+    compared = checksums if by_sums else sources
+    old = compared(cells_of(before) or [])
+    new = compared(cells_of(now) or [])
+    names = [name for name in {**new, **old} if old.get(name) != new.get(name)]
     code = [name for name in names if not str(name).startswith("text_")]
-    return code or (["its texts"] if names else [])
+    if names and not code:
+        return ["its texts"]
+    return code
+
+
+def sources(cells):
+    """Give the texts of cells by their names."""
+    return {cell.get("id"): cell["source"] for cell in cells}
+
+
+def checksums(cells):
+    """Give nbgrader's sums of cells' released texts, by its names for them."""
+    graded = [cell for cell in cells if grade_id(cell)]
+    return {grade_id(cell): checksum(cell) for cell in graded}
 
 
 def grade_id(cell):
@@ -285,7 +307,8 @@ def put_away(root, name):
 
 def free(place):
     """Give a path at which nothing is: this one, or one with a number behind its name."""
-    found, number = place, 2
+    found = place
+    number = 2
     while os.path.lexists(str(found)):
         found = place.with_name(f"{place.stem}-{number}{place.suffix}")
         number += 1
@@ -347,7 +370,7 @@ def newest_files(root):
                 return files_in(answer.read(), address)
         except OSError as error:
             why = f"{address} cannot be fetched: {error}."
-    found = sorted(root.glob(f"{FOLDER}*.zip"), key=lambda one: one.stat().st_mtime)
+    found = sorted(root.glob(f"{FOLDER}*.zip"), key=lambda path: path.stat().st_mtime)
     if not found:
         raise StartError(
             f"{why} Put the new {FOLDER}.zip into {root}, and do this again; or name it: "
@@ -359,19 +382,28 @@ def newest_files(root):
 def bring(files, target):
     """Put the files of a release into a folder; a student's notebook is never one of them."""
     for name, data in files.items():
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
+        if leads_out(name):
             raise StartError(f"The zip names a file outside its folder, {name!r}.")
-        if path.suffix == ".ipynb" and name != START:
-            continue
         place = target / name
-        if read_or_none(place) == data:
+        if is_students(name) or read_or_none(place) == data:
             continue
         place.parent.mkdir(parents=True, exist_ok=True)
         new = place.with_name(place.name + ".new")
         new.write_bytes(data)
         os.replace(str(new), str(place))
     remove_old_wheels(target, files)
+
+
+def leads_out(name):
+    """Say whether a path may lead out of the folder that it begins in, on any system."""
+    path = PurePosixPath(name)
+    of_windows = "\\" in name or ":" in name
+    return of_windows or path.is_absolute() or ".." in path.parts
+
+
+def is_students(name):
+    """Say whether a file is a notebook that a student works in."""
+    return name.endswith(".ipynb") and name != START
 
 
 def remove_old_wheels(root, wanted_names):
@@ -403,9 +435,10 @@ def pull(root):
         merge(root, theirs)
     finally:
         for name, data in kept.items():
-            if name.endswith(".ipynb") and name != START:
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                (root / name).write_bytes(data)
+            if is_students(name):
+                place = root / name
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(data)
 
 
 def edited(root, names):
@@ -430,8 +463,7 @@ def merge(root, theirs):
         if not open_:
             raise StartError(f"Git cannot merge the new release: {error}") from None
     for name in open_:
-        ours = name.endswith(".ipynb") and name != START
-        side = "--ours" if ours else "--theirs"
+        side = "--ours" if is_students(name) else "--theirs"
         if git(root, "checkout", side, "--", name, fails=True) is None:
             git(root, "rm", "--quiet", "--cached", "--", name)
         else:
@@ -479,8 +511,8 @@ def hand_over(root):
 
 def wheel_of(root):
     """Give the checker's wheel."""
-    first = (root / "requirements.txt").read_text(encoding="utf-8").split()[0]
-    wheel = root / first
+    words = (root / "requirements.txt").read_text(encoding="utf-8").split()
+    wheel = root / words[0]
     if not wheel.is_file():
         raise StartError(
             f"The checker, {wheel.name}, is missing. Copy this file from the course's zip into "
@@ -583,10 +615,11 @@ def install(python, root, what):
 
 def warn_of_long_paths(root):
     """Warn where Windows will not find the environment's files by their long paths."""
-    if os.name != "nt" or len(str(root)) <= LONGEST:
+    length = len(str(root))
+    if os.name != "nt" or length <= LONGEST:
         return
     print(
-        f"This folder's path has {len(str(root))} characters. Windows may not find files in it "
+        f"This folder's path has {length} characters. Windows may not find files in it "
         "whose paths get longer than 260: if the installation fails, move the folder to a "
         f"place with a shorter path, such as C:\\{FOLDER}."
     )
@@ -607,16 +640,24 @@ def page(root, said):
     lines = [f"<p>{html.escape(line)}</p>" for line in said]
     items = []
     for name in sorted(read_originals(root), key=number_of):
-        cells = cells_of((root / name).read_bytes()) or []
-        first = cells[0]["source"] if cells else ""
-        title = first.split("\n")[0].lstrip("# ") or name
+        title = title_of((root / name).read_bytes()) or name
         items.append(f'<li><a href="{name}">{html.escape(title)}</a></li>')
     return "".join(lines) + "<ul>" + "".join(items) + "</ul>"
 
 
+def title_of(data):
+    """Give the first line of a notebook, without the signs of a heading; "" if it is empty."""
+    cells = cells_of(data)
+    if not cells:
+        return ""
+    first_line, _, _ = cells[0]["source"].partition("\n")
+    return first_line.lstrip("# ")
+
+
 def number_of(name):
     """Give what exercises are sorted by: those to work in first, in the order of units."""
-    digits = "".join(filter(str.isdigit, name.split("_")[0]))
+    unit, _, _ = name.partition("_")
+    digits = "".join(filter(str.isdigit, unit))
     return name.startswith("solved"), int(digits or 0), name
 
 

@@ -76,8 +76,8 @@ def build_student_wheel(root: Path) -> tuple[str, bytes]:
         _copy_package(root, OF_STUDENTS, copy)
         for name in NEEDED:
             shutil.copy(root / name, copy)
-        folders = [one.parent for one in copy.rglob("__init__.py")]
-        packages = sorted(".".join(one.relative_to(copy).parts) for one in folders)
+        folders = [path.parent for path in copy.rglob("__init__.py")]
+        packages = sorted(".".join(path.relative_to(copy).parts) for path in folders)
         path = copy / "pyproject.toml"
         version = student_version(root)
         project = _of_students(path.read_text(encoding="utf-8"), version, packages)
@@ -110,8 +110,8 @@ def student_version(root: Path) -> str:
 
     told = unchanged_since(root, path, same)
     licence = root / "LICENSE"
-    others = changed(root, [licence])[licence], last_change(root, root / OF_STUDENTS)
-    when = max(told, *others)
+    licensed = changed(root, [licence])[licence]
+    when = max(told, licensed, last_change(root, root / OF_STUDENTS))
     return "{}.post{:04}{:02}{:02}{:02}{:02}{:02}".format(now["version"], *stamp(when))
 
 
@@ -195,5 +195,6 @@ def write_zip(
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, dates[name] if dates else WHEN)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
             archive.writestr(entry, data)

@@ -10,6 +10,21 @@ from pathlib import Path
 
 from . import archives
 
+# Of a path within a source, the outermost first.
+Parts = tuple[str, ...]
+MACS_OWN = "__MACOSX"  # a Mac puts it beside what it packs
+NEVER_LISTED = (MACS_OWN, ".ipynb_checkpoints")
+
+
+def is_notebook(name: str) -> bool:
+    """Say whether a file is named like a notebook."""
+    return name.lower().endswith(".ipynb")
+
+
+def is_zip(name: str) -> bool:
+    """Say whether a file is named like a zip."""
+    return name.lower().endswith(".zip")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -30,11 +45,31 @@ class Entry:
         What the system said of a closed folder.
     """
 
-    parts: tuple[str, ...]
+    parts: Parts
     kind: str
     path: Path
     info: zipfile.ZipInfo | None = None
     why: str = ""
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return self.parts[-1]
+
+    @property
+    def folder(self) -> Parts:
+        """The path of the folder that it lies in."""
+        return self.parts[:-1]
+
+    @property
+    def inside(self) -> str:
+        """Its path within the source, as it is written."""
+        return "/".join(self.parts)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, as opposed to a folder of which there is something to say."""
+        return self.kind == "file"
 
 
 def in_folder(top: Path, assignments: Collection[str]) -> Iterator[Entry]:
@@ -48,52 +83,51 @@ def in_folder(top: Path, assignments: Collection[str]) -> Iterator[Entry]:
     OSError
         If the folder itself cannot be listed.
     """
-    waiting: list[tuple[tuple[str, ...], Path]] = [((), top)]
+    waiting = [Entry((), "folder", top)]
     while waiting:
-        parts, folder = waiting.pop()
+        folder = waiting.pop()
         try:
-            children = sorted(os.scandir(folder), key=lambda child: child.name)
-            if len(parts) == 1 and parts[0].startswith("."):
-                children = [child for child in children if child.name in assignments]
-            entries = [_entry(child, (*parts, child.name)) for child in children]
+            entries = _entries_of(folder, assignments)
         except OSError as error:
-            if not parts:
+            if not folder.parts:
                 raise
-            yield Entry(parts, "closed", folder, why=error.strerror or str(error))
+            why = error.strerror or str(error)
+            yield Entry(folder.parts, "closed", folder.path, why=why)
             continue
-        inner = [
-            entry
-            for entry in entries
-            if entry.kind == "folder" and not _hidden(entry.parts)
-        ]
+        folders = [entry for entry in entries if entry.kind == "folder"]
+        listed = [entry for entry in folders if not _is_passed_over(entry.parts)]
         shown = [entry for entry in entries if entry.kind != "folder"]
-        if (
-            parts
-            and not (inner or shown)
-            and not any(part.startswith(".") for part in parts)
-        ):
-            yield Entry(parts, "hidden" if entries else "empty", folder)
+        if not (listed or shown) and _is_told_of(folder):
+            kind = "hidden" if entries else "empty"
+            yield Entry(folder.parts, kind, folder.path)
         yield from shown
-        waiting += [(entry.parts, entry.path) for entry in reversed(inner)]
+        waiting += reversed(listed)
 
 
-def _entry(child: os.DirEntry, parts: tuple[str, ...]) -> Entry:
-    path = Path(child.path)
+def _entries_of(folder: Entry, assignments: Collection[str]) -> list[Entry]:
+    """What lies in a folder, in the order of names; of a hidden student's, exercises only."""
+    children = sorted(os.scandir(folder.path), key=lambda child: child.name)
+    if len(folder.parts) == 1 and _is_hidden(folder.name):
+        children = [child for child in children if child.name in assignments]
+    return [
+        Entry((*folder.parts, child.name), _kind(child), Path(child.path))
+        for child in children
+    ]
+
+
+def _kind(child: os.DirEntry) -> str:
+    """Say what a child of a folder is; what is named like a notebook is to be read as one."""
+    if is_notebook(child.name):
+        return "file"
     if child.is_symlink():
-        return Entry(
-            parts,
-            "link"
-            if not _is_notebook(child.name) and _leads_to_folder(path)
-            else "file",
-            path,
-        )
-    if child.is_dir(follow_symlinks=False) and not _is_notebook(child.name):
-        return Entry(parts, "folder", path)
-    return Entry(parts, "file", path)
+        return "link" if _leads_to_folder(Path(child.path)) else "file"
+    return "folder" if child.is_dir(follow_symlinks=False) else "file"
 
 
-def _is_notebook(name: str) -> bool:
-    return name.lower().endswith(".ipynb")
+def _is_told_of(folder: Entry) -> bool:
+    """Whether it is said of a folder that it holds nothing."""
+    hidden = any(_is_hidden(part) for part in folder.parts)
+    return bool(folder.parts) and not hidden
 
 
 def _leads_to_folder(path: Path) -> bool:
@@ -103,13 +137,15 @@ def _leads_to_folder(path: Path) -> bool:
         return False
 
 
-def _hidden(parts: tuple[str, ...]) -> bool:
-    name = parts[-1]
-    return (
-        name == "__MACOSX"
-        or name == ".ipynb_checkpoints"
-        or (name.startswith(".") and len(parts) > 1)
-    )
+def _is_passed_over(parts: Parts) -> bool:
+    """Whether a folder is not listed: a hidden one may be a student's on top only."""
+    if parts[-1] in NEVER_LISTED:
+        return True
+    return len(parts) > 1 and _is_hidden(parts[-1])
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
 
 
 def in_zip(archive: zipfile.ZipFile, place: Path) -> Iterator[Entry]:
@@ -118,11 +154,9 @@ def in_zip(archive: zipfile.ZipFile, place: Path) -> Iterator[Entry]:
     Each file has the path that it would be taken out to.
     """
     entries = list(archives.names(archive))
-    filled = {
-        name.parts[:depth] for _, name in entries for depth in range(1, len(name.parts))
-    }
+    filled = {folder.parts for _, name in entries for folder in name.parents}
     for number, (info, name) in enumerate(entries):
         if not info.is_dir():
             yield Entry(name.parts, "file", place / f"{number}.ipynb", info)
-        elif name.parts not in filled and "__MACOSX" not in name.parts:
+        elif name.parts not in filled and MACS_OWN not in name.parts:
             yield Entry(name.parts, "empty", place)

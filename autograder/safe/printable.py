@@ -6,6 +6,7 @@ import contextlib
 import io
 import sys
 import unicodedata
+from collections.abc import Sequence
 
 from .controls import REPLACEMENT
 
@@ -24,6 +25,13 @@ def tame_line(text: str) -> str:
     As `tame`, and a line end in it makes no new line.
     """
     return "".join(c if _shows(c) else REPLACEMENT for c in text)
+
+
+def first_few(names: Sequence[str], most: int) -> str:
+    """Give names in a line, and how many more there are than are named."""
+    more = len(names) - most
+    named = ", ".join(names[:most])
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _shows(character: str) -> bool:

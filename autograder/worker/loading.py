@@ -9,7 +9,9 @@ import __future__
 
 import ast
 import contextlib
+import functools
 import inspect
+import operator
 import sys
 import traceback
 
@@ -17,12 +19,18 @@ import statements
 from repair import AWAITING
 from shell import NotHere
 
-FEATURES = [
-    getattr(__future__, name).compiler_flag for name in __future__.all_feature_names
-]
+CELL = "cell "  # before a cell's id: the name of its code's file
+# The compiler's flags of all features that a notebook may ask for.
+FEATURES = functools.reduce(
+    operator.or_,
+    (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names),
+)
+WAITING = (ast.Await, ast.comprehension)  # a comprehension may be asynchronous
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 WITH = (ast.With, ast.AsyncWith)
 ONE_BRANCH = (*WITH, ast.If, ast.Try)
+ALWAYS_RUN = (ast.If, *statements.IMPORTS)
+NEVER_NEEDED = (ast.Expr, *LOOPS)
 
 
 class LoadingPlan:
@@ -116,7 +124,7 @@ class CellRunner:
         flags : int, optional
             Of the compiler, beside those that the notebook has asked for.
         """
-        name = f"cell {self.cell}"
+        name = f"{CELL}{self.cell}"
         return compile(source, name, mode, flags | self.flags, dont_inherit=True)
 
     def nodes(self, cells):
@@ -127,30 +135,38 @@ class CellRunner:
 
     def statement(self, node):
         """Run a statement, or leave it out."""
-        place = (self.cell, node.lineno)
-        ended = self.plan.ended.get(place)
+        ended = self.plan.ended.get((self.cell, node.lineno))
         if self.stopped or ended == "crashed":
             # A kernel would not have come to what stands below.
             self.stopped = True
             self.define(node)
-        elif ended or (self.is_doubtful(place) and not self.is_kept(node)):
-            self.lost |= statements.names_bound(node)
-            self.stopped = not ended and self.plan.expects_failure(*place)
+        elif ended:
+            self.leave_out(node)
+        elif self.may_take_long(node) and not self.is_kept(node):
+            self.leave_out(node)
+            self.stopped = self.plan.expects_failure(self.cell, node.lineno)
         else:
             self.attempt(node)
         self.after()
 
-    def is_doubtful(self, place):
+    def leave_out(self, node):
+        """Note that what a statement would bind is lacking for a reason that lies here."""
+        self.lost |= statements.names_bound(node)
+
+    def may_take_long(self, node):
         """Say whether a statement may take long."""
+        place = (self.cell, node.lineno)
         return place in self.plan.slow or self.cell in self.plan.cautious
 
     def is_kept(self, node):
         """Say whether a statement is run even if it takes long: what is defined needs it."""
-        if isinstance(node, (ast.If, *statements.IMPORTS)) or statements.defines(node):
+        if isinstance(node, ALWAYS_RUN) or statements.defines(node):
             return True
-        if isinstance(node, (ast.Expr, *LOOPS)):
+        if isinstance(node, NEVER_NEEDED):
             return False
-        return self.needed is None or bool(statements.names_changed(node) & self.needed)
+        if self.needed is None:
+            return True
+        return bool(statements.names_changed(node) & self.needed)
 
     def attempt(self, node):
         """Run a statement; after an error go on as far as the error allows."""
@@ -162,7 +178,7 @@ class CellRunner:
         except BaseException as error:
             self.errors.setdefault(self.cell, error)
             if self.lies_here(error, node):
-                self.lost |= statements.names_bound(node)
+                self.leave_out(node)
             else:
                 self.failed[self.cell] = node.lineno
                 self.stopped = True
@@ -172,15 +188,15 @@ class CellRunner:
         """Run an `if` by its statements, each of which may be left out."""
         self.announce_slow(node.test, node.lineno)
         code = self.compile(ast.Expression(node.test), "eval")
-        for one in node.body if eval(code, self.space) else node.orelse:
-            self.statement(one)
+        chosen = node.body if eval(code, self.space) else node.orelse
+        for inner in chosen:
+            self.statement(inner)
 
     def execute(self, node):
         """Compile and run a statement; features that it asks for stay, as in IPython."""
         self.announce_slow(node, node.lineno)
         code = self.compile(ast.Module([node], []), "exec")
-        for flag in FEATURES:
-            self.flags |= code.co_flags & flag
+        self.flags |= code.co_flags & FEATURES
         if code.co_flags & inspect.CO_COROUTINE or "asyncio" in sys.modules:
             run_in_loop(code, self.space)
         else:
@@ -206,26 +222,24 @@ class CellRunner:
     def rest_of_block(self, node, line):
         """Go on in the block of a statement in which a line failed."""
         for block in statements.blocks(node):
-            for at, one in enumerate(block):
-                if one.lineno <= line <= one.end_lineno:
-                    self.rest_of_block(one, line)
-                    for below in block[at + 1 :]:
+            for position, inner in enumerate(block):
+                if inner.lineno <= line <= inner.end_lineno:
+                    self.rest_of_block(inner, line)
+                    for below in block[position + 1 :]:
                         self.statement(below)
                     return
         if not isinstance(node, ONE_BRANCH):
             return
         # It failed at its head, or where there is no line: a `with` is entered all the same.
         go_on = self.statement if isinstance(node, WITH) else self.define
-        for block in statements.blocks(node):
-            for one in block:
-                go_on(one)
+        for inner in statements.inner_statements(node):
+            go_on(inner)
 
     def define(self, node):
         """Run a statement if it defines, and only what is not there yet."""
         if isinstance(node, ONE_BRANCH):
-            for block in statements.blocks(node):
-                for one in block:
-                    self.define(one)
+            for inner in statements.inner_statements(node):
+                self.define(inner)
             return
         if not isinstance(node, statements.DEFINING):
             return
@@ -238,7 +252,8 @@ class CellRunner:
 def line_of(error, space):
     """Give the line of a cell, outside of all functions, at which an error came up; or 0."""
     for frame, number in traceback.walk_tb(error.__traceback__):
-        if frame.f_globals is space and frame.f_code.co_filename.startswith("cell "):
+        in_cell = frame.f_code.co_filename.startswith(CELL)
+        if in_cell and frame.f_globals is space:
             return number
     return 0
 
@@ -256,7 +271,7 @@ def is_quick(node):
 
 def awaits(node):
     """Say whether an expression waits for something asynchronous."""
-    return any(isinstance(one, ast.Await | ast.comprehension) for one in ast.walk(node))
+    return any(isinstance(inner, WAITING) for inner in ast.walk(node))
 
 
 def run_in_loop(code, space):

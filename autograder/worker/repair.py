@@ -1,10 +1,11 @@
-"""Make cells compile that do not: conflict markers out, what was split joined; in the worker.
-
-A cell is a tuple of its id, its text as written, and what Jupyter makes of that (None: the same).
-"""
+"""Make cells compile that do not: conflict markers out, what was split joined; in the worker."""
 
 import ast
+import collections
 import re
+
+# Its id, its text as written, and what Jupyter makes of that (None: the same).
+Cell = collections.namedtuple("Cell", "id text python")
 
 MAGIC = re.compile(  # of a line that is no Python
     r"\s*[%!?]|[\s\w,.]*=\s*[%!]|.*\?\s*$"
@@ -33,10 +34,10 @@ def repair_cells(cells, announce=lambda cell: None):
     """
     repair = _Repair(cells)
     while repair.rest:
-        cell, text, python = repair.rest.pop(0)
-        announce(cell)
-        repair.take(cell, text, python)
-    whole = [(cell, python) for cell, _, python in repair.done]
+        cell = repair.rest.pop(0)
+        announce(cell.id)
+        repair.take(cell)
+    whole = [(cell.id, cell.python) for cell in repair.done]
     return whole, repair.repairs, repair.parts
 
 
@@ -44,67 +45,94 @@ class _Repair:
     """The cells of a notebook on their way: those that are done, and the rest below them."""
 
     def __init__(self, cells):
-        self.rest = list(cells)
-        self.done = []  # (id, text to be joined with others, Python)
+        self.rest = [Cell(*cell) for cell in cells]
+        self.done = []  # cells whose text is what others are joined to
         self.repairs = []
         self.parts = {}
 
-    def take(self, cell, text, python):
+    def take(self, cell):
         """Put a cell to those that are done, mended or joined as far as it has to be.
 
         Parameters
         ----------
-        cell : str
-            Its id.
-        text : str
-            As it is written.
-        python : str or None
-            What Jupyter makes of it; None: the same.
+        cell : Cell
+            The next one.
         """
-        if python is not None and compiles(python):
-            self.done.append((cell, without_magics(text), python))
-            self.repairs.append((cell, "magics"))
+        if cell.python is not None and compiles(cell.python):
+            self.done.append(cell._replace(text=without_magics(cell.text)))
+            self.repairs.append((cell.id, "magics"))
             return
-        if compiles(text):
-            self.done.append((cell, text, text))
+        if compiles(cell.text):
+            self.finish(cell.id, cell.text)
             return
-        for mended, kinds in mended_versions(text):
+        for mended, kinds in mended_versions(cell.text):
             if compiles(mended):
-                self.done.append((cell, mended, mended))
-                self.repairs += [(cell, what) for what in kinds]
+                self.finish(cell.id, mended)
+                self.repairs += [(cell.id, kind) for kind in kinds]
                 return
-        self.join(cell, text, python)
+        self.join(cell)
 
-    def join(self, cell, text, python):
+    def finish(self, name, text):
+        """Put a text that is Python to those that are done.
+
+        Parameters
+        ----------
+        name : str
+            The id of its cell.
+        text : str
+            What is run of it, and what others are joined to.
+        """
+        self.done.append(Cell(name, text, text))
+
+    def join(self, cell):
         """Put a cell that is no whole together with those of which it is a part.
 
-        They are above it or below. Parameters as for `take`.
+        They are above it or below.
 
         As written: what Jupyter strips, such as the indentation of a lower part, has to stay here.
+
+        Parameters
+        ----------
+        cell : Cell
+            No Python, neither as written nor as Jupyter takes it.
         """
-        bare = without_magics(text)
+        bare = without_magics(cell.text)
         above = count_split_above(bare, self.done)
         below = 0 if above else count_split_below(bare, self.rest)
         if above:
-            first = self.join_above(above, cell, bare)
+            first = self.join_above(above, cell.id, bare)
         elif below:
-            first = self.join_below(below, cell, bare)
+            first = self.join_below(below, cell.id, bare)
         else:
-            best = bare if python is None else python
-            self.done.append((cell, text, best))
-            self.repairs += [(cell, "magics")] * (best != text)
+            self.leave(cell, bare)
             return
-        self.repairs += [(cell, "magics")] * (bare != text)
+        if bare != cell.text:
+            self.repairs.append((cell.id, "magics"))
         self.repairs.append((first, "joined"))
 
-    def join_above(self, count, cell, text):
+    def leave(self, cell, bare):
+        """Put a cell to those that are done that nothing makes Python.
+
+        Parameters
+        ----------
+        cell : Cell
+            It is run all the same, for what is wrong with it to be told.
+        bare : str
+            Its text, without magics.
+        """
+        best = bare if cell.python is None else cell.python
+        self.done.append(cell._replace(python=best))
+        if best != cell.text:
+            self.repairs.append((cell.id, "magics"))
+
+    def join_above(self, count, name, text):
         """Join a cell with the last ones that are done.
 
         Parameters
         ----------
         count : int
             How many of them, at least 1.
-        cell : str
+        name : str
             The cell's id.
         text : str
             Its text, without magics.
@@ -116,23 +144,23 @@ class _Repair:
         """
         pieces = self.done[-count:]
         del self.done[-count:]
-        first, begin, _ = pieces[0]
+        first, *others = pieces
         # The first one may have been joined already: its parts are then known.
-        parts = self.parts.setdefault(first, [(first, count_lines(begin))])
-        parts += [(one, count_lines(piece)) for one, piece, _ in pieces[1:]]
-        parts.append((cell, count_lines(text)))
-        whole = "\n".join([*(piece for _, piece, _ in pieces), text])
-        self.done.append((first, whole, whole))
-        return first
+        parts = self.parts.setdefault(first.id, [(first.id, count_lines(first.text))])
+        parts += [(piece.id, count_lines(piece.text)) for piece in others]
+        parts.append((name, count_lines(text)))
+        texts = [piece.text for piece in pieces]
+        self.finish(first.id, "\n".join([*texts, text]))
+        return first.id
 
-    def join_below(self, count, cell, text):
+    def join_below(self, count, name, text):
         """Join a cell with the next ones of the rest.
 
         Parameters
         ----------
         count : int
             How many of them, at least 1.
-        cell : str
+        name : str
             The cell's id.
         text : str
             Its text, without magics.
@@ -142,13 +170,11 @@ class _Repair:
         first : str
             The cell's id.
         """
-        pieces = [(cell, text)]
-        pieces += [(one, piece) for one, piece, _ in self.rest[:count]]
+        pieces = [Cell(name, text, None), *self.rest[:count]]
         del self.rest[:count]
-        whole = "\n".join(piece for _, piece in pieces)
-        self.done.append((cell, whole, whole))
-        self.parts[cell] = [(one, count_lines(piece)) for one, piece in pieces]
-        return cell
+        self.finish(name, "\n".join(piece.text for piece in pieces))
+        self.parts[name] = [(piece.id, count_lines(piece.text)) for piece in pieces]
+        return name
 
 
 def count_lines(text):
@@ -159,7 +185,7 @@ def count_lines(text):
 def count_split_above(text, done):
     """Count the cells above one from which it was split; all but the first are no whole."""
     for count in range(1, min(SPLIT, len(done)) + 1):
-        pieces = [written for _, written, _ in done[-count:]]
+        pieces = [cell.text for cell in done[-count:]]
         if compiles("\n".join([*pieces, text])):
             return count
         if compiles(pieces[0]):
@@ -170,7 +196,7 @@ def count_split_above(text, done):
 def count_split_below(text, rest):
     """Count the cells below one that were split from it; none if they make no whole together."""
     for count in range(1, min(SPLIT, len(rest) + 1)):
-        pieces = [written for _, written, _ in rest[:count]]
+        pieces = [cell.text for cell in rest[:count]]
         if compiles("\n".join([text, *pieces])):
             # What is a whole by itself was not split off.
             return 0 if compiles(pieces[0]) else count
@@ -226,10 +252,12 @@ def without_magics(text):
 
 def without_conflict(text):
     """Give a cell with the first side of each merge conflict; lines keep their numbers."""
-    lines, keep = [], True
+    lines = []
+    is_first_side = True
     for line in text.split("\n"):
-        mark = CONFLICT.match(line)
-        if mark:
-            keep = not line.startswith(("=", "|"))
-        lines.append(line if keep and not mark else "")
+        is_mark = CONFLICT.match(line)
+        if is_mark:
+            is_first_side = not line.startswith(("=", "|"))
+        is_kept = is_first_side and not is_mark
+        lines.append(line if is_kept else "")
     return "\n".join(lines)

@@ -19,14 +19,15 @@ def replace_everywhere(space, mine, other):
         with contextlib.suppress(BaseException):
             if value is mine:
                 space[name] = other
-            elif isinstance(value, types.FunctionType) and value is not other:
-                replace_in_function(value, mine, other)
+            elif isinstance(value, types.FunctionType):
+                if value is not other:
+                    replace_in_function(value, mine, other)
             elif isinstance(value, functools.partial):
                 space[name] = replaced_partial(value, mine, other)
             elif isinstance(value, type):
                 replace_in_class(value, mine, other)
             elif isinstance(value, dict):
-                value.update({key: other for key, one in value.items() if one is mine})
+                replace_in_dict(value, mine, other)
             elif isinstance(value, list):
                 value[:] = replaced_items(value, mine, other)
 
@@ -46,7 +47,7 @@ def replaced_items(items, mine, other):
     list
         A new one.
     """
-    return [other if one is mine else one for one in items]
+    return [other if item is mine else item for item in items]
 
 
 def replaced_values(items, mine, other):
@@ -64,7 +65,7 @@ def replaced_values(items, mine, other):
     dict
         A new one.
     """
-    return {key: other if one is mine else one for key, one in items.items()}
+    return {key: other if value is mine else value for key, value in items.items()}
 
 
 def replaced_partial(value, mine, other):
@@ -108,6 +109,20 @@ def replace_in_function(function, mine, other):
         function.__kwdefaults__ = named
 
 
+def replace_in_dict(items, mine, other):
+    """Put one object in the place of another among the values of a dictionary.
+
+    Parameters
+    ----------
+    items : dict
+        Changed in place.
+    mine, other : object
+        What is replaced, and by what.
+    """
+    keys = [key for key, value in items.items() if value is mine]
+    items.update(dict.fromkeys(keys, other))
+
+
 def replace_in_class(kind, mine, other):
     """Put one object in the place of another among the attributes of a class.
 
@@ -118,8 +133,8 @@ def replace_in_class(kind, mine, other):
     mine, other : object
         What is replaced, and by what.
     """
-    for key, one in list(vars(kind).items()):
-        if one is mine:
-            setattr(kind, key, other)
-        elif isinstance(one, staticmethod) and one.__func__ is mine:
-            setattr(kind, key, staticmethod(other))
+    for name, value in list(vars(kind).items()):
+        if value is mine:
+            setattr(kind, name, other)
+        elif isinstance(value, staticmethod) and value.__func__ is mine:
+            setattr(kind, name, staticmethod(other))

@@ -29,7 +29,7 @@ import numpy.random  # or it would be loaded, and not seeded, when a cell first 
 import stray_names
 import wire
 from frames import read_frame, write_frame
-from loading import CellRunner, LoadingPlan
+from loading import CELL, CellRunner, LoadingPlan
 from repair import repair_cells
 from replacing import replace_everywhere
 from shell import Finder, NotHere, Quiet, Shell
@@ -90,7 +90,7 @@ class Worker:
         }
         seed_chance()
         for cell, text in given:
-            code = compile(text, f"cell {cell}", "exec", dont_inherit=True)
+            code = compile(text, f"{CELL}{cell}", "exec", dont_inherit=True)
             exec(code, self.space)
         # 2. The course's functions are kept as written, since the student's cells may change them.
         self.ours = dict(self.space)
@@ -109,7 +109,7 @@ class Worker:
             self.announce,
             after=lambda: self.put_stand_ins(stand_ins),
         )
-        self.texts = {f"cell {one[0]}": one[1] for one in cells}
+        self.texts = {f"{CELL}{cell}": text for cell, text in cells}
         failures = runner.run(cells)
         errors = [self.error_data(error, cell) for cell, error in failures.items()]
         # 4. Without the data of that run, a function that needs them fails, as it should.
@@ -128,7 +128,8 @@ class Worker:
         """Delete the data of the notebook's own run, and remember their names."""
         self.dropped = set()
         for name, value in list(self.space.items()):
-            if self.ours.get(name) is not value and is_data(name, value):
+            is_courses = self.ours.get(name) is value
+            if not is_courses and is_data(name, value):
                 self.dropped.add(name)
         for name in self.dropped:
             del self.space[name]
@@ -202,9 +203,9 @@ class Worker:
 
     def where_shown(self, where):
         """Give a place with its cell and lines as the student sees them."""
-        if where is None or not where["cell"].startswith("cell "):
+        if where is None or not where["cell"].startswith(CELL):
             return None
-        cell = where["cell"][5:]
+        cell = where["cell"].removeprefix(CELL)
         for part, lines in self.parts.get(cell, ()):
             if where["line"] <= lines:
                 cell = part
@@ -281,8 +282,8 @@ class Worker:
         if callable(function):
             data, unknown = stray_names.find_stray_names(function, companions)
         # Data that were dropped are no unknown names: the notebook had them.
-        dropped = [one for one in unknown if one in self.dropped]
-        unknown = [one for one in unknown if one not in self.dropped]
+        dropped = [read for read in unknown if read in self.dropped]
+        unknown = [read for read in unknown if read not in self.dropped]
         self.send({"op": "names", "data": data + dropped, "unknown": unknown})
 
     def send(self, message):
@@ -303,27 +304,35 @@ def exception_of(kind, text):
 
     It is caught as one of Python's own where there is one of this name.
     """
-    base = getattr(builtins, str(kind), None)
-    if not (isinstance(base, type) and issubclass(base, Exception)):
-        base = Exception
+    named = getattr(builtins, str(kind), None)
+    is_exception = isinstance(named, type) and issubclass(named, Exception)
+    base = named if is_exception else Exception
     made = type(str(kind), (base,), {"__str__": lambda self: text})
     return made.__new__(made)  # some take more than a text
 
 
 def describe_error(error, cell=""):
     """Give an exception as plain data: kind, text, and the notebook's last line on its way."""
-    kind, line = type(error).__name__, 0
-    if isinstance(error, SyntaxError) and str(error.filename).startswith("cell "):
-        cell, line = error.filename[5:], error.lineno or 0
-    else:
-        for frame, number in traceback.walk_tb(error.__traceback__):
-            if frame.f_code.co_filename.startswith("cell "):
-                cell, line = frame.f_code.co_filename[5:], number
+    kind = type(error).__name__[:LONGEST_KIND]
+    cell, line = place_of(error, cell)
     try:
         text = str(error)[:LONGEST_TEXT]
     except BaseException:
         text = ""
-    return {"kind": kind[:LONGEST_KIND], "text": text, "cell": cell, "line": line}
+    return {"kind": kind, "text": text, "cell": cell, "line": line}
+
+
+def place_of(error, cell):
+    """Give the notebook's last cell and line on an exception's way; or the given cell, line 0."""
+    if isinstance(error, SyntaxError) and str(error.filename).startswith(CELL):
+        return error.filename.removeprefix(CELL), error.lineno or 0
+    line = 0
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        if file.startswith(CELL):
+            cell = file.removeprefix(CELL)
+            line = number
+    return cell, line
 
 
 def written_parts(function):
@@ -348,8 +357,8 @@ def put_modules(shell):
     check.__path__ = []
     package.__path__ = []
     package.student = student
-    for one in (check, package, student):
-        sys.modules[one.__name__] = one
+    for module in (check, package, student):
+        sys.modules[module.__name__] = module
     sys.meta_path.insert(0, Finder(shell))
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -107,11 +108,17 @@ def find_leaks(course: Course, paths: Iterable[Path | str] | None = None) -> lis
     forbidden = secret_files(course)
     places = published(course) if paths is None else map(Path, paths)
     found: set[Leak] = set()
+
+    @cache  # archives hold what lies beside them, too
+    def in_text(text: str, pattern: re.Pattern) -> list[tuple[int, str]]:
+        return list(_in_text(text, pattern, by_word))
+
     for path in places:
         if not path.exists():
             raise CourseError(f"{path} does not exist; build it first, or leave it out")
         for name, text in texts(path):
-            found.update(_in_text(name, text, by_word))
+            pattern = _PATH_IN_CODE if name.endswith(".py") else _PATH
+            found.update(Leak(name, *place) for place in in_text(text, pattern))
             _, _, member = name.rpartition("!")
             if Path(member).name in forbidden:
                 called = f"a file called as one of {course.solutions.name}/"
@@ -130,20 +137,31 @@ def _by_word(known: Iterable[Secret]) -> dict[str, list[Secret]]:
     return by_word
 
 
-def _in_text(name: str, text: str, known: dict[str, list[Secret]]) -> Iterator[Leak]:
-    """Yield each place in a text that holds a secret, however it is wrapped."""
-    path = _PATH_IN_CODE if name.endswith(".py") else _PATH
+def _in_text(
+    text: str, path: re.Pattern, known: Mapping[str, list[Secret]]
+) -> Iterator[tuple[int, str]]:
+    """Yield the line of each secret in a text, however it is wrapped, and what it is.
+
+    Parameters
+    ----------
+    text : str
+        Of a file.
+    path : Pattern
+        Finds where something secret lies.
+    known : mapping of str to list of Secret
+        As `_by_word` groups them.
+    """
     for view in views(text):
         for number, line in enumerate(view.split("\n"), 1):
             if _PLACEHOLDER.match(line):
-                yield Leak(name, number, "a '#:' placeholder of a source")
+                yield number, "a '#:' placeholder of a source"
             if path.search(line):
-                yield Leak(name, number, "a path in solutions/")
+                yield number, "a path in solutions/"
         stream = Stream(view)
         words = stream.words & known.keys()
         for secret in chain.from_iterable(known[word] for word in words):
             for number in stream.lines_of(secret.tokens):
-                yield Leak(name, number, secret.name)
+                yield number, secret.name
 
 
 def secret_files(course: Course) -> set[str]:

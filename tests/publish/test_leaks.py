@@ -126,6 +126,19 @@ def test_a_line_is_found_in_archives_in_archives(course, tmp_path):
     ]
 
 
+def test_a_line_is_found_in_each_of_two_equal_files(course, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    files = [folder / name for name in ("a.html", "b.zip", "c.html")]
+    for file in files:
+        text = highlighted(SOLUTION)
+        file.write_bytes(
+            zipped("d.html", text) if file.suffix == ".zip" else text.encode()
+        )
+    names = [str(files[0]), f"{files[1]}!d.html", str(files[2])]
+    assert find_leaks(course, [folder]) == [Leak(name, 2, PLACE) for name in names]
+
+
 def test_a_line_is_found_in_gzip_and_in_numbers(found):
     file = io.BytesIO()
     np.savez(

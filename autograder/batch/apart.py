@@ -15,10 +15,10 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from ..clean_start import command, environment
 from ..collect.hand_in import HandIn
@@ -136,9 +136,9 @@ def as_json_value(value: Any) -> Any:
     """
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    for kind, (held, inner, _) in _KINDS.items():
-        if isinstance(value, held):
-            return {kind: inner(value)}
+    for word, form in _FORMS.items():
+        if isinstance(value, form.kind):
+            return {word: form.sent(value)}
     kind = type(value).__name__
     raise TypeError(f"a {kind} has no form in which it is sent to another process")
 
@@ -147,37 +147,44 @@ def from_json_value(value: Any) -> Any:
     """Give the value that `as_json_value` was given."""
     if not isinstance(value, dict):
         return value
-    ((kind, inner),) = value.items()
-    _, _, made = _KINDS[kind]
-    return made(inner)
+    ((word, sent),) = value.items()
+    return _FORMS[word].made(sent)
 
 
 def _fields_out(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: as_json_value(one) for name, one in fields.items()}
+    return {name: as_json_value(value) for name, value in fields.items()}
 
 
 def _fields_in(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: from_json_value(one) for name, one in fields.items()}
+    return {name: from_json_value(value) for name, value in fields.items()}
 
 
-# By the word that stands for it: a kind of value, what is sent of one, and what is made of that.
-_KINDS: dict[str, tuple[type, Any, Any]] = {
-    "path": (Path, str, Path),
-    "moment": (datetime, datetime.isoformat, datetime.fromisoformat),
-    "tuple": (
+class _Form(NamedTuple):
+    """A kind of value, what is sent of one, and what is made of that."""
+
+    kind: type
+    sent: Callable[[Any], Any]
+    made: Callable[[Any], Any]
+
+
+# By the word that stands for it.
+_FORMS = {
+    "path": _Form(Path, sent=str, made=Path),
+    "moment": _Form(datetime, sent=datetime.isoformat, made=datetime.fromisoformat),
+    "tuple": _Form(
         tuple,
-        lambda values: [as_json_value(one) for one in values],
-        lambda values: tuple(from_json_value(one) for one in values),
+        sent=lambda values: list(map(as_json_value, values)),
+        made=lambda values: tuple(map(from_json_value, values)),
     ),
-    "hand-in": (
+    "hand-in": _Form(
         HandIn,
-        lambda hand_in: _fields_out(vars(hand_in)),
-        lambda fields: HandIn(**_fields_in(fields)),
+        sent=lambda hand_in: _fields_out(vars(hand_in)),
+        made=lambda fields: HandIn(**_fields_in(fields)),
     ),
-    "result": (
+    "result": _Form(
         result.Result,
-        result.Result.to_json,
-        lambda text: result.from_bytes(text.encode("utf-8", "replace")),
+        sent=result.Result.to_json,
+        made=lambda text: result.from_bytes(text.encode("utf-8", "replace")),
     ),
-    "fields": (dict, _fields_out, _fields_in),
+    "fields": _Form(dict, sent=_fields_out, made=_fields_in),
 }

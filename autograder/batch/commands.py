@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..collect.accounted import NOBODYS, Fate, as_csv, summary
+from ..collect.accounted import NOBODYS, as_csv, summary
 from ..collect.find import find_candidates
 from ..collect.folder_names import in_results, in_tree, keep_for_tree, told_apart
 from ..collect.hand_in import HandIn
@@ -33,7 +33,8 @@ from ..confine import NotConfined
 from ..exits import BELOW, NOT_GRADED, OK, USAGE
 from ..grade.result import Result, write_text
 from ..safe.harmless import composed
-from ..safe.printable import complain, say, tame_line
+from ..safe.listing import is_notebook_or_zip
+from ..safe.printable import complain, reason, say, tame_line
 from ..system.scratch import scratch_folder, writing_to
 from ..unit.course import Course
 from ..unit.secret_seed import seed_of
@@ -127,7 +128,7 @@ def _in_batch(course: Course, options: GradingOptions, out: Path, run: Run) -> i
     try:
         _make_folder(options.out, out)
     except OSError as error:
-        why = error.strerror or error
+        why = reason(error)
         hint = "--out names a folder for result files"
         complain(f"{options.out} cannot be written to: {why}; {hint}")
         return USAGE
@@ -214,19 +215,15 @@ def _account_for(known: Known, hand_ins: Sequence[HandIn], table: Path | None) -
         try:
             write_text(as_csv(fates), table)
         except OSError as error:
-            complain(f"{table} cannot be written: {error.strerror or error}")
+            complain(f"{table} cannot be written: {reason(error)}")
             return USAGE
-    lost = [one for one in fates if one.what == NOBODYS]
-    if known.who.pattern and any(_could_count(one) for one in lost):
+    lost = [fate.seen.file for fate in fates if fate.what == NOBODYS]
+    if known.who.pattern and any(map(is_notebook_or_zip, lost)):
         complain(
             "the pattern of --who does not fit what is nobody's; nothing of it counts"
         )
         return NOT_GRADED
     return OK
-
-
-def _could_count(fate: Fate) -> bool:
-    return fate.seen.file.lower().endswith((".ipynb", ".zip"))
 
 
 def _grade(
@@ -241,11 +238,11 @@ def _grade(
         complain(f"--min-score is for one submission; {len(hand_ins)} found")
         return USAGE
     done = _show(options, replace(batch, again=again, keep=not again), hand_ins)
-    if any(_is_broken(one) for one in done):
+    if any(map(_is_broken, done)):
         code = code or NOT_GRADED
-    if code == OK and min_score is not None:
-        return OK if _reaches(done[0].result, min_score) else BELOW
-    return code
+    if code != OK or min_score is None:
+        return code
+    return OK if _reaches(done[0].result, min_score) else BELOW
 
 
 def _reaches(result: Result, min_score: float) -> bool:
@@ -254,8 +251,8 @@ def _reaches(result: Result, min_score: float) -> bool:
     return result.score >= min_score * result.max_score
 
 
-def _is_broken(one: Graded) -> bool:
-    return one.result.score is None or bool(one.damage)
+def _is_broken(graded: Graded) -> bool:
+    return graded.result.score is None or bool(graded.damage)
 
 
 def _regrade(
@@ -280,9 +277,10 @@ def _regrade(
         say(f"{unchanged}; the same command with --apply does it")
     else:
         shutil.rmtree(batch.out, ignore_errors=True)
-    broken = any(_is_broken(one) for one in done)
     damaged = any(change.damage for change in changes)
-    return code or (NOT_GRADED if broken or damaged else OK)
+    if damaged or any(map(_is_broken, done)):
+        code = code or NOT_GRADED
+    return code
 
 
 def _write_csv(changes: Sequence[Change], path: Path) -> bool:
@@ -290,7 +288,7 @@ def _write_csv(changes: Sequence[Change], path: Path) -> bool:
     try:
         write_text(changes_as_csv(changes), path)
     except OSError as error:
-        complain(f"{path} cannot be written: {error.strerror or error}")
+        complain(f"{path} cannot be written: {reason(error)}")
         return False
     return True
 
@@ -348,7 +346,7 @@ def collect(
             taken = in_tree(into)
             course.make_grading_around(into)
             hand_ins = told_apart(hand_ins, taken)
-            of_exercise = [one for one in hand_ins if one.assignment]
+            of_exercise = [hand_in for hand_in in hand_ins if hand_in.assignment]
             placed = list(lay_out(of_exercise, into, moments))
             code = code or _times_of_nobody(moments, hand_ins, times)
             keep_for_tree(into, taken)
@@ -359,15 +357,17 @@ def collect(
         hint = "--into names a folder for the tree"
         complain(f"{into} cannot be written: {error}; {hint}")
         return USAGE
-    unknown = [one for one in hand_ins if not one.assignment]
+    unknown = [hand_in for hand_in in hand_ins if not hand_in.assignment]
     _say_placed(placed)
     _complain_of(unknown)
     code = code or _account_for(known, hand_ins, files)
-    if any(one.what in (REPLACED, NOTHING) for one in placed):
+    became = {placement.what for placement in placed}
+    if REPLACED in became or NOTHING in became:
         command = "nbgrader autograde ASSIGNMENT --force"
         say(f"what was graded before is graded anew by: {command}")
-    failed = unknown or any(one.what == FAILED for one in placed)
-    return code or (NOT_GRADED if failed else OK)
+    if unknown or FAILED in became:
+        code = code or NOT_GRADED
+    return code
 
 
 def _times_of_nobody(
@@ -377,7 +377,7 @@ def _times_of_nobody(
 
     It may be a name that is spelt otherwise, whose lateness would get lost.
     """
-    here = {composed(one.student) for one in hand_ins}
+    here = {composed(hand_in.student) for hand_in in hand_ins}
     strangers = sorted(moments.keys() - here)
     if not strangers:
         return OK
@@ -387,16 +387,17 @@ def _times_of_nobody(
 
 
 def _say_placed(placed: Sequence[Placement]) -> None:
-    for one in placed:
-        late = ", late by Canvas's reckoning" if one.hand_in.late else ""
-        reasons = [text for text in (one.why, one.hand_in.note) if text]
-        more = f": {'; '.join(reasons)}" if reasons else ""
-        place = os.path.relpath(one.place)
-        say(tame_line(f"{place}  {one.what}{late}{more}"))
+    for placement in placed:
+        hand_in = placement.hand_in
+        late = ", late by Canvas's reckoning" if hand_in.late else ""
+        reasons = "; ".join(filter(None, (placement.why, hand_in.note)))
+        more = f": {reasons}" if reasons else ""
+        place = os.path.relpath(placement.place)
+        say(tame_line(f"{place}  {placement.what}{late}{more}"))
 
 
 def _complain_of(unknown: Sequence[HandIn]) -> None:
     nothing = "it belongs to no exercise; name one with --assignment"
-    for one in unknown:
-        why = one.broken or one.problem or nothing
-        complain(f"{tame_line(one.student)}: {tame_line(why)}")
+    for hand_in in unknown:
+        why = hand_in.broken or hand_in.problem or nothing
+        complain(f"{tame_line(hand_in.student)}: {tame_line(why)}")

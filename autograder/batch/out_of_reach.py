@@ -39,15 +39,14 @@ def out_of_reach(
         places = _beside(hand_ins[0], out)
     else:
         places = _marks(out)
-    return tuple(
-        place.resolve() for place in places if place.exists() and not place.is_symlink()
-    )
+    there = [place for place in places if place.exists()]
+    return tuple(place.resolve() for place in there if not place.is_symlink())
 
 
 def _of_several(
     hand_ins: Sequence[HandIn], paths: Sequence[Path], out: Path
 ) -> list[Path]:
-    handed_in = [one.path for one in hand_ins]
+    handed_in = [hand_in.path for hand_in in hand_ins]
     downloads = [path for path in paths if path.is_file()]
     kept = out.parent.glob(f"{out.name}.*")  # results of before a regrade, and of after
     return [*handed_in, *downloads, out, *kept]

@@ -22,7 +22,7 @@ def one_for_each(hand_ins: Sequence[HandIn], course: Course) -> list[HandIn]:
     Where all that is known is of one exercise, the rest is taken for it: it then has a result,
     if only a refusal.
     """
-    known = [_recognised(one, course) for one in hand_ins]
+    known = [_recognised(hand_in, course) for hand_in in hand_ins]
     known = _with_neighbours(known)
     known = _with_the_only_exercise(known, course)
 
@@ -34,7 +34,8 @@ def one_for_each(hand_ins: Sequence[HandIn], course: Course) -> list[HandIn]:
 
 def _recognised(hand_in: HandIn, course: Course) -> HandIn:
     try:
-        return with_exercise(hand_in, course)[0]
+        recognised, _ = with_exercise(hand_in, course)
+        return recognised
     except (OSError, MemoryError) as error:
         why = getattr(error, "strerror", None) or error or "there is no memory left"
         return replace(hand_in, broken=f"it could not be read: {why}")
@@ -43,40 +44,51 @@ def _recognised(hand_in: HandIn, course: Course) -> HandIn:
 def _with_neighbours(known: Sequence[HandIn]) -> list[HandIn]:
     """Take a notebook of something else beside the exercise's own, in one folder, for the same
     student's."""
-    exact = {one.whose for one in known if one.assignment}
+    exact = _with_exercises(known)
     found = []
-    for one in known:
-        if one.beside in exact and _is_foreign(one):
-            one = replace(one, key=one.beside)
-        found.append(one)
+    for hand_in in known:
+        if hand_in.beside in exact and _is_foreign(hand_in):
+            hand_in = replace(hand_in, key=hand_in.beside)
+        found.append(hand_in)
     return found
+
+
+def _with_exercises(known: Sequence[HandIn]) -> set[str]:
+    """The accounts that have something of a known exercise."""
+    return {hand_in.whose for hand_in in known if hand_in.assignment}
 
 
 def _with_the_only_exercise(known: Sequence[HandIn], course: Course) -> list[HandIn]:
     """Take what is of no exercise for the one that all others are of, if there is one such, and
     its account has nothing else."""
-    exercises = {one.assignment for one in known} - {""} or set(course.assignments)
+    named = {hand_in.assignment for hand_in in known} - {""}
+    exercises = named or set(course.assignments)
     if len(exercises) != 1:
         return list(known)
     (only,) = exercises
-    placed = {one.whose for one in known if one.assignment}
+    placed = _with_exercises(known)
     found = []
-    for one in known:
-        if not one.assignment and one.whose not in placed:
-            one = replace(one, assignment=only)
-        found.append(one)
+    for hand_in in known:
+        if hand_in.whose not in placed:
+            hand_in = replace(hand_in, assignment=only)
+        found.append(hand_in)
     return found
 
 
 def _is_foreign(hand_in: HandIn) -> bool:
     """Whether a file is a notebook, and has nothing of any exercise in its name or in it."""
-    if hand_in.assignment or hand_in.problem or hand_in.broken:
+    if not _is_open(hand_in):
         return False
     try:
         parse(contents(hand_in.path))
     except (UnreadableError, OSError):
         return False
     return True
+
+
+def _is_open(hand_in: HandIn) -> bool:
+    """Whether only what is in a file can say of which exercise it is."""
+    return hand_in.is_sound and not hand_in.assignment
 
 
 def with_exercise(hand_in: HandIn, course: Course) -> tuple[HandIn, str]:
@@ -91,7 +103,7 @@ def with_exercise(hand_in: HandIn, course: Course) -> tuple[HandIn, str]:
     """
     why = "it belongs to no exercise of this course"
     assignment = hand_in.assignment
-    if not (assignment or hand_in.problem or hand_in.broken):
+    if _is_open(hand_in):
         try:
             assignment = exercise_in(hand_in.path, course)
         except UnreadableError as error:
@@ -109,7 +121,8 @@ def exercise_in(path: Path, course: Course) -> str:
         for assignment in course.assignments
     }
     best = max(counts, key=counts.__getitem__, default="")
-    return best if best and any(counts[best]) else ""
+    has_some = bool(best) and any(counts[best])
+    return best if has_some else ""
 
 
 def _count_functions(unit: Unit, text: str, used: frozenset[str]) -> tuple[int, int]:

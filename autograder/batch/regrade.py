@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..grade import result
+from ..grade import result as results
 from ..grade.result import Result, TaskResult
 from ..safe.csv_cells import lines, number
 from .provenance import causes_text
@@ -96,21 +96,24 @@ def find_changes(out: Path, done: Sequence[Graded]) -> list[Change]:
     A failure of the machinery changes nothing and is left out.
     """
     found = []
-    for one in done:
-        if one.result.score is None:
-            continue
-        path = result.path_of(out, one.result.student, one.result.assignment)
-        if change := _change(path, one.result):
+    marked = [graded.result for graded in done if graded.result.score is not None]
+    for after in marked:
+        path = results.path_of(out, after.student, after.assignment)
+        if change := _change(path, after):
             found.append(change)
-    return sorted(found, key=lambda c: (-abs(c.points), c.assignment, c.student))
+    return sorted(found, key=_largest_first)
+
+
+def _largest_first(change: Change) -> tuple[float, str, str]:
+    return -abs(change.points), change.assignment, change.student
 
 
 def _change(path: Path, after: Result) -> Change | None:
     try:
-        before = result.read(path)
+        before = results.read(path)
     except FileNotFoundError:
         return Change(None, after, "there was no result before")
-    except (result.DamagedError, OSError) as error:
+    except (results.DamagedError, OSError) as error:
         because = "the result of before cannot be read"
         return Change(None, after, because, damage=f"{path}: {error}")
     if before.score is None:
@@ -121,9 +124,9 @@ def _change(path: Path, after: Result) -> Change | None:
     return Change(before, after, causes_text(before, after), tasks)
 
 
-def _told(one: Result) -> tuple[float | None, float, str]:
+def _told(result: Result) -> tuple[float | None, float, str]:
     """What a result says of the submission as a whole."""
-    return one.score, one.max_score, one.problem
+    return result.score, result.max_score, result.problem
 
 
 def _task_changes(before: Result, after: Result) -> Iterator[TaskChange]:
@@ -131,7 +134,8 @@ def _task_changes(before: Result, after: Result) -> Iterator[TaskChange]:
     olds = {task.task: task for task in before.tasks}
     news = {task.task: task for task in after.tasks}
     for name in {**olds, **news}:
-        old, new = olds.get(name), news.get(name)
+        old = olds.get(name)
+        new = news.get(name)
         if old is None:
             why = "the function is new in the exercise"
             yield TaskChange(name, None, news[name].points, (why,))
@@ -157,14 +161,16 @@ def _rating_changes(old: TaskResult, new: TaskResult) -> Iterator[str]:
         yield f"{old.status}, now {new.status}"
     if old.mistakes != new.mistakes:
         was = old.mistakes or "unnamed"
-        yield f"mistake {was}, now {new.mistakes or 'unnamed'}"
+        now = new.mistakes or "unnamed"
+        yield f"mistake {was}, now {now}"
 
 
 def _test_changes(old: TaskResult, new: TaskResult) -> Iterator[str]:
     before = {test.name: test.outcome for test in old.tests}
     after = {test.name: test.outcome for test in new.tests}
     for name in {**before, **after}:
-        was, now = before.get(name, "absent"), after.get(name, "absent")
+        was = before.get(name, "absent")
+        now = after.get(name, "absent")
         if was != now:
             yield f"test {name}: {was}, now {now}"
 
@@ -195,10 +201,12 @@ def put_in_place(
     again, it ends the same.
     """
     stamp = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H%M%SZ")
-    waiting, kept = folder_beside(out), out.with_name(f"{out.name}.before-{stamp}")
-    for one in done:
-        new = result.path_of(waiting, one.result.student, one.result.assignment)
-        if one.result.score is None or not new.is_file():
+    waiting = folder_beside(out)
+    kept = out.with_name(f"{out.name}.before-{stamp}")
+    marked = [graded.result for graded in done if graded.result.score is not None]
+    for result in marked:
+        new = results.path_of(waiting, result.student, result.assignment)
+        if not new.is_file():
             continue
         place = new.relative_to(waiting)
         data = new.read_bytes()
@@ -206,8 +214,8 @@ def put_in_place(
         if old is not None and old != data:
             if not kept.exists():  # marks are nobody's but the instructor's
                 kept.mkdir(mode=0o700)
-            result.write_bytes(old, kept / place)
-        result.write_bytes(data, out / place)
+            results.write_bytes(old, kept / place)
+        results.write_bytes(data, out / place)
     shutil.rmtree(waiting, ignore_errors=True)
     return kept if kept.exists() else None
 

@@ -92,7 +92,8 @@ def grade_all(
     if scheduler:
         ends = _ends_on_cluster(batch, hand_ins, scheduler)
     elif jobs > 1:
-        grade, first = partial(grade_one, batch), partial(refuse_unless_confined, batch)
+        grade = partial(grade_one, batch)
+        first = partial(refuse_unless_confined, batch)
         ends = map_in_processes(grade, hand_ins, jobs, first)
     else:
         ends = ((hand_in, grade_one(batch, hand_in)) for hand_in in hand_ins)
@@ -166,7 +167,8 @@ def _graded(batch: Batch, hand_in: HandIn) -> Graded:
         changed = causes(old, now)
         old = _with_account(old, hand_in, path)
         submission_stays = old.versions.get("submission") == made_from["submission"]
-        if not changed or (batch.keep and submission_stays):
+        may_be_kept = batch.keep and submission_stays
+        if may_be_kept or not changed:
             stale = " and ".join(changed)
             return Graded(hand_in, old, kept=True, before=old.score, stale=stale)
     return _graded_anew(grader, hand_in, made_from, path, old, damage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -76,23 +76,28 @@ def show(
     start = time.monotonic()
     ends = grade_all(batch, hand_ins, jobs, scheduler)
     done = []
-    for one in following(console, ends, len(hand_ins)):
-        done.append(_slim(one) if len(hand_ins) > MANY else one)
-    done.sort(key=lambda one: (one.result.assignment, one.result.student))
+    for graded in following(console, ends, len(hand_ins)):
+        done.append(_slim(graded) if len(hand_ins) > MANY else graded)
+    done.sort(key=_exercise_and_student)
     if marks:
         _print_marks(console, done)
     _print_stale(console, done)
-    for one in done:
-        if one.damage:
-            _print_line(console, _printable(one.damage))
-    text = f"{plural(len(done), 'submission')} in {time.monotonic() - start:.1f} s"
-    _print_line(console, text + (_end_text(batch, done) if marks else ""))
+    for graded in done:
+        if graded.damage:
+            _print_line(console, _printable(graded.damage))
+    took = f"{plural(len(done), 'submission')} in {time.monotonic() - start:.1f} s"
+    where = _end_text(batch, done) if marks else ""
+    _print_line(console, took + where)
     return done
+
+
+def _exercise_and_student(graded: Graded) -> tuple[str, str]:
+    return graded.result.assignment, graded.result.student
 
 
 def _end_text(batch: Batch, done: Sequence[Graded]) -> str:
     """What the last line says of results that were kept, and of where all are."""
-    kept = sum(one.kept for one in done)
+    kept = sum(graded.kept for graded in done)
     before = f", {kept} of them graded before (--again grades anew)" if kept else ""
     return f"{before}; results in {_printable(str(batch.out))}"
 
@@ -104,24 +109,29 @@ def _print_line(console: Console, text: str) -> None:
 
 def _print_marks(console: Console, done: Sequence[Graded]) -> None:
     if len(done) == 1:
-        _print_whole(console, done[0])
-    elif done:
-        shown = list(done) if len(done) <= MANY else _problems(done)
-        if shown:
-            console.print(_table(shown, console.width))
-        if len(done) > MANY:
-            _print_line(console, _summary_text(done))
-    _print_changed(console, done)
+        _print_whole(console, done[0].result)
+    elif len(done) > MANY:
+        _print_table(console, [graded for graded in done if _is_problem(graded)])
+        _print_line(console, _summary_text(done))
+    else:
+        _print_table(console, done)
+    for graded in done:
+        _print_changed(console, graded)
 
 
-def _problems(done: Sequence[Graded]) -> list[Graded]:
-    return [one for one in done if one.result.score is None or one.result.problem]
+def _is_problem(graded: Graded) -> bool:
+    return graded.result.score is None or bool(graded.result.problem)
 
 
-def _slim(one: Graded) -> Graded:
+def _print_table(console: Console, done: Sequence[Graded]) -> None:
+    if done:
+        console.print(_table([graded.result for graded in done], console.width))
+
+
+def _slim(graded: Graded) -> Graded:
     """Without what only a single submission's page shows: thousands then take little memory."""
-    tasks = [replace(task, feedback=_names_in(task)) for task in one.result.tasks]
-    return replace(one, result=replace(one.result, tasks=tasks))
+    tasks = [replace(task, feedback=_names_in(task)) for task in graded.result.tasks]
+    return replace(graded, result=replace(graded.result, tasks=tasks))
 
 
 def _names_in(task: TaskResult) -> Feedback:
@@ -131,19 +141,21 @@ def _names_in(task: TaskResult) -> Feedback:
 
 def _summary_text(done: Sequence[Graded]) -> str:
     """The marks of many in one line for each exercise."""
-    parts: dict[str, list[float]] = {}
-    for one in done:
-        result = one.result
+    parts: dict[str, list[float]] = defaultdict(list)
+    for graded in done:
+        result = graded.result
         if result.score is not None:
             part = result.score / result.max_score if result.max_score else 0.0
-            parts.setdefault(result.assignment, []).append(part)
-    return "\n".join(_parts_text(name, sorted(parts[name])) for name in sorted(parts))
+            parts[result.assignment].append(part)
+    texts = [_parts_text(name, sorted(parts[name])) for name in sorted(parts)]
+    return "\n".join(texts)
 
 
 def _parts_text(assignment: str, parts: Sequence[float]) -> str:
     """Marks of one exercise, each as a part of its points, in rising order."""
     median = parts[len(parts) // 2]
-    full, none = parts.count(1.0), parts.count(0.0)
+    full = parts.count(1.0)
+    none = parts.count(0.0)
     return (
         f"{assignment or 'no exercise'}: {len(parts)} marks, median {median:.0%}, "
         f"{full} full, {none} at 0; `report csv` lists them all"
@@ -152,7 +164,8 @@ def _parts_text(assignment: str, parts: Sequence[float]) -> str:
 
 def _print_stale(console: Console, done: Sequence[Graded]) -> None:
     """Say which results stay though something other than the submission has changed."""
-    counts = Counter(one.stale for one in done if one.stale)
+    counts = Counter(graded.stale for graded in done)
+    counts.pop("", None)
     for stale, count in sorted(counts.items()):
         what = f"{plural(count, 'result')} of before stay as they are, though {stale}"
         hint = "`regrade` says what would change, and for whom"
@@ -186,17 +199,16 @@ def show_changes(found: Sequence[Change], done: Sequence[Graded], out: Path) -> 
 
 
 def _print_change(console: Console, change: Change) -> None:
-    after = change.after
-    student = f"[bold]{_printable(after.student)}[/bold] {after.assignment}"
+    student = f"[bold]{_printable(change.student)}[/bold] {change.assignment}"
     was = _mark_text(change.before) if change.before else "no result"
-    now = f"{_mark_text(after)}, since {change.because}"
+    now = f"{_mark_text(change.after)}, since {change.because}"
     _print_line(console, f"{student}: {was} → {now}")
     if change.damage:
         _print_line(console, f"    {_printable(change.damage)}")
     for task in change.tasks:
-        before, after_ = _points_text(task.before), _points_text(task.after)
+        points = f"{_points_text(task.before)} → {_points_text(task.after)}"
         why = _printable("; ".join(task.why))
-        _print_line(console, f"    {task.task} {before} → {after_}: {why}")
+        _print_line(console, f"    {task.task} {points}: {why}")
 
 
 def _points_text(points: float | None) -> str:
@@ -213,15 +225,16 @@ class _Progress:
     kept: int = 0
     speed_text: str = ""
 
-    def count(self, one: Graded, now: float) -> None:
+    def count(self, graded: Graded, now: float) -> None:
         """Count what is done. What had its result from before took no time, and does not count
         for the rate."""
         self.number += 1
-        self.kept += one.kept
-        graded = self.number - self.kept
-        if graded:
-            rate = graded / max(now - self.start, 1e-3)
-            left = timedelta(seconds=round((self.total - self.number) / rate))
+        self.kept += graded.kept
+        anew = self.number - self.kept
+        if anew:
+            rate = anew / max(now - self.start, 1e-3)
+            seconds = (self.total - self.number) / rate
+            left = timedelta(seconds=round(seconds))
             self.speed_text = f"{rate:.1f} a second, {left} left"
 
     def __str__(self) -> str:
@@ -254,10 +267,10 @@ def following(console: Console, ends: Iterable[Graded], total: int) -> Iterator[
     columns = (TextColumn("grading"), *counts, speed)
     with Progress(*columns, console=console, transient=True) as display:
         bar = display.add_task("grading", total=total, speed="")
-        for one in ends:
-            yield one
+        for graded in ends:
+            yield graded
             now = time.monotonic()
-            progress.count(one, now)
+            progress.count(graded, now)
             display.update(bar, completed=progress.number, speed=progress.speed_text)
             due = now - said >= EVERY and progress.number < total
             if due and not console.is_terminal:
@@ -265,18 +278,19 @@ def following(console: Console, ends: Iterable[Graded], total: int) -> Iterator[
                 console.print(str(progress))
 
 
-def _table(done: Sequence[Graded], width: int) -> Table:
+def _table(results: Sequence[Result], width: int) -> Table:
     """One line a submission where the terminal is wide enough.
 
     The assignment is in it only where there are several.
     """
-    several = len({one.result.assignment for one in done}) > 1
-    heads = ["student", *(["assignment"] if several else []), "mark"]
-    rows = [_cells(one.result, several) for one in done]
-    widths = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
-    widths[0] = min(widths[0], _width_of_names([row[0] for row in rows], width))
+    columns = _columns(results)
+    names = columns["student"]
+    widths = {
+        head: max(map(cell_len, (head, *cells))) for head, cells in columns.items()
+    }
+    widths["student"] = min(widths["student"], _width_of_names(names, width))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for head, wide in zip(heads, widths, strict=True):
+    for head, wide in widths.items():
         table.add_column(
             head,
             justify="right" if head == "mark" else "left",
@@ -285,26 +299,33 @@ def _table(done: Sequence[Graded], width: int) -> Table:
             width=wide,
         )
     table.add_column("not passed", overflow="fold")
-    left = width - sum(widths) - 2 * len(widths)
-    for row, one in zip(rows, done, strict=True):
-        style = "red" if one.result.score is None else ""
-        table.add_row(*map(escape, row), _functions(one.result, left), style=style)
+    left = width - sum(widths.values()) - 2 * len(widths)
+    rows = zip(*columns.values(), strict=True)
+    for result, row in zip(results, rows, strict=True):
+        style = "red" if result.score is None else ""
+        table.add_row(*map(escape, row), _functions(result, left), style=style)
     return table
+
+
+def _columns(results: Sequence[Result]) -> dict[str, list[str]]:
+    """The cells of all columns but the last, by their heads."""
+    columns = {
+        "student": [result.student for result in results],
+        "assignment": [result.assignment or "?" for result in results],
+        "mark": [_mark_text(result) for result in results],
+    }
+    if len({result.assignment for result in results}) < 2:
+        del columns["assignment"]
+    return {head: list(map(tame_line, cells)) for head, cells in columns.items()}
 
 
 def _width_of_names(names: Sequence[str], width: int) -> int:
     """A quarter of the terminal, or as much as it takes to tell every two students apart."""
-    different, wide = len(set(names)), max(width // 4, 16)
+    different = len(set(names))
+    wide = max(width // 4, 16)
     while len({name[: wide - 1] for name in names}) < different:
         wide += 1
     return wide
-
-
-def _cells(result: Result, several: bool) -> list[str]:
-    """A submission's cells but the last; with the assignment if there are several."""
-    assignment = [result.assignment or "?"] if several else []
-    cells = [result.student, *assignment, _mark_text(result)]
-    return [tame_line(text) for text in cells]
 
 
 def _mark_text(result: Result) -> str:
@@ -320,13 +341,20 @@ def _functions(result: Result, width: int) -> str:
     """
     if result.problem:
         return _printable(result.problem)
-    not_passed = [task for task in result.tasks if task.status != "passed"]
-    ends = {(task.status, task.mistakes) for task in not_passed}
-    if len(not_passed) == len(result.tasks) > 1 and len(ends) == 1:
-        not_passed = [replace(not_passed[0], task="all")]
-    parts = [_function(task) for task in not_passed]
+    parts = [_function(task) for task in _not_passed(result.tasks)]
     line = "  ".join(parts)
-    return escape(line if cell_len(line) <= width else "\n".join(parts))
+    fits = cell_len(line) <= width
+    return escape(line if fits else "\n".join(parts))
+
+
+def _not_passed(tasks: Sequence[TaskResult]) -> list[TaskResult]:
+    """The functions that are not passed: one for all, if all came to the same."""
+    not_passed = [task for task in tasks if task.status != "passed"]
+    ends = {(task.status, task.mistakes) for task in not_passed}
+    all_the_same = len(not_passed) == len(tasks) and len(ends) == 1
+    if all_the_same and len(tasks) > 1:
+        return [replace(not_passed[0], task="all")]
+    return not_passed
 
 
 def _function(task: TaskResult) -> str:
@@ -339,9 +367,8 @@ def _printable(text: str) -> str:
     return escape(tame(text))
 
 
-def _print_whole(console: Console, one: Graded) -> None:
+def _print_whole(console: Console, result: Result) -> None:
     """One submission: everything its student would read."""
-    result = one.result
     student = f"[bold]{_printable(result.student)}[/bold]"
     mark = _mark_text(result)
     _print_line(console, f"{student}  {result.assignment or '?'}  {mark}")
@@ -355,12 +382,12 @@ def _print_whole(console: Console, one: Graded) -> None:
         _print_line(console, f"\nrepaired: {_printable(repair)}")
 
 
-def _print_changed(console: Console, done: Sequence[Graded]) -> None:
-    """Say whose mark is not the one of before, and why."""
-    for one in done:
-        if one.because and one.before is not None:
-            result = one.result
-            now = "error" if result.score is None else f"{result.score:g}"
-            who = f"{_printable(result.student)} {result.assignment}"
-            change = f"{one.before:g} → {now}, since {one.because}"
-            _print_line(console, f"changed: {who}: {change}")
+def _print_changed(console: Console, graded: Graded) -> None:
+    """Say that a mark is not the one of before, and why."""
+    if not graded.because or graded.before is None:
+        return
+    result = graded.result
+    now = "error" if result.score is None else f"{result.score:g}"
+    who = f"{_printable(result.student)} {result.assignment}"
+    change = f"{graded.before:g} → {now}, since {graded.because}"
+    _print_line(console, f"changed: {who}: {change}")

@@ -55,6 +55,12 @@ class Group:
     code: str
     outcomes: list[Outcome] = field(default_factory=list, repr=False)
 
+    def is_of_same(self, other: Group) -> bool:
+        """Say whether two groups are of one function and came to the same numbers."""
+        if (self.assignment, self.function) != (other.assignment, other.function):
+            return False
+        return all(map(are_same, other.outcomes, self.outcomes))
+
 
 def unexplained(batch: Batch, hand_ins: Sequence[HandIn]) -> list[Group]:
     """Group what no mistake explains, the largest groups first.
@@ -72,41 +78,45 @@ def unexplained(batch: Batch, hand_ins: Sequence[HandIn]) -> list[Group]:
         As when they were graded.
     """
     groups: list[Group] = []
-    for one in hand_ins:
-        for task in _tasks(batch.out, one):
-            _put(groups, batch, one, task)
-    return sorted(
-        groups, key=lambda g: (g.assignment, -len(g.students), g.function, g.students)
-    )
+    for hand_in in hand_ins:
+        for task in _tasks(batch.out, hand_in):
+            _put(groups, batch, hand_in, task)
+    return sorted(groups, key=_largest_first)
 
 
-def _tasks(out: Path, one: HandIn) -> list[TaskResult]:
+def _largest_first(group: Group) -> tuple[str, int, str, list[str]]:
+    return group.assignment, -len(group.students), group.function, group.students
+
+
+def _tasks(out: Path, hand_in: HandIn) -> list[TaskResult]:
     """Give the functions of a submission that are wrong for no known reason."""
-    if not one.assignment or one.problem or one.broken:
+    if not hand_in.assignment or not hand_in.is_sound:
         return []
+    path = results.path_of(out, hand_in.student, hand_in.assignment)
     try:
-        result = results.read(results.path_of(out, one.student, one.assignment))
+        result = results.read(path)
     except (OSError, results.DamagedError):
         return []
-    return [t for t in result.tasks if t.status in WRONG and not t.misconception]
+    wrong = [task for task in result.tasks if task.status in WRONG]
+    return [task for task in wrong if not task.misconception]
 
 
-def _put(groups: list[Group], batch: Batch, one: HandIn, task: TaskResult) -> None:
+def _put(groups: list[Group], batch: Batch, hand_in: HandIn, task: TaskResult) -> None:
     """Put a student into the group of the same numbers, or into a new one."""
-    with rehearsed(grader_of(batch, one.assignment)) as grader:
-        found = outcomes_and_code(grader, one.path, task.task)
+    with rehearsed(grader_of(batch, hand_in.assignment)) as grader:
+        found = outcomes_and_code(grader, hand_in.path, task.task)
     if found is None:
         return
     outcomes, code = found
+    own = Group(
+        hand_in.assignment, task.task, [hand_in.student], task.found, code, outcomes
+    )
     for group in groups:
-        same_task = (group.assignment, group.function) == (one.assignment, task.task)
-        if same_task and all(map(are_same, outcomes, group.outcomes)):
-            group.students.append(one.student)
+        if group.is_of_same(own):
+            group.students.append(hand_in.student)
             group.code = min(group.code, code, key=len)
             return
-    groups.append(
-        Group(one.assignment, task.task, [one.student], task.found, code, outcomes)
-    )
+    groups.append(own)
 
 
 def outcomes_and_code(
@@ -138,8 +148,10 @@ def outcomes_and_code(
 
 def _companions(unit: Unit, name: str) -> dict[str, Callable]:
     return {
-        one: served.companion(getattr(unit.reference, one), unit.functions[one])
-        for one in unit.functions[name].companions
+        called: served.companion(
+            getattr(unit.reference, called), unit.functions[called]
+        )
+        for called in unit.functions[name].companions
     }
 
 

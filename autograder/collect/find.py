@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..safe.listing import is_notebook
+from ..safe.printable import reason
 from .folder_names import digest, safe_name, told_apart
 from .hand_in import HandIn
 from .sources import CollectError, Known, candidates_in
@@ -170,7 +171,7 @@ def find_in_folder(student: str, place: Path, weigh: Weigh | None = None) -> Han
     except (FileNotFoundError, NotADirectoryError):
         files = []
     except OSError as error:
-        why = f"its folder could not be read: {error.strerror or error}"
+        why = f"its folder could not be read: {reason(error)}"
         return replace(own, broken=why)
     if own.path.name in files:
         return own

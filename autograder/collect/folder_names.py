@@ -140,24 +140,33 @@ def _displayed_names(found: Sequence[HandIn], taken: Taken) -> set[Key]:
     wanting: dict[str, list[HandIn]] = defaultdict(list)
     for hand_in in found:
         wanting[alike(hand_in.student)].append(hand_in)
+    had = _names_by_token(taken)
     shared = _shared(taken)
     may_have: set[Key] = set()
     for hand_in in found:
         name = alike(hand_in.student)
-        if _may_have_displayed(hand_in, taken, wanting[name], name in shared):
+        own = had[_token(hand_in)]
+        if _may_have_displayed(hand_in, own, wanting[name], name in shared):
             may_have.add(_key(hand_in))
     return may_have
 
 
+def _names_by_token(taken: Taken) -> dict[str, set[str]]:
+    """The names that each account has had before."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for name, tokens in taken.items():
+        for token in tokens:
+            names[token].add(name)
+    return names
+
+
 def _may_have_displayed(
-    hand_in: HandIn, taken: Taken, wanting: Sequence[HandIn], shared: bool
+    hand_in: HandIn, had: set[str], wanting: Sequence[HandIn], shared: bool
 ) -> bool:
     """Whether an account may have its displayed name alone."""
-    token = _token(hand_in)
-    had = [name for name in (hand_in.longer, _with_digest(hand_in)) if name]
-    if any(_has(name, token, taken) for name in had):
-        return False
-    if _is_named_after_folder(hand_in) or _has(hand_in.student, token, taken):
+    if not had.isdisjoint(map(alike, (hand_in.longer, _with_digest(hand_in)))):
+        return False  # it has had a longer one before
+    if _is_named_after_folder(hand_in) or alike(hand_in.student) in had:
         return True
     if shared and hand_in.kind != "folder":
         return False
@@ -167,10 +176,6 @@ def _may_have_displayed(
 def _is_named_after_folder(hand_in: HandIn) -> bool:
     """Whether the account is a folder's, and the folder has just the student's name."""
     return hand_in.whose == f"folder {hand_in.student}"
-
-
-def _has(name: str, token: str, taken: Taken) -> bool:
-    return token in taken.get(alike(name), ())
 
 
 def _shared(taken: Taken) -> set[str]:

@@ -86,6 +86,11 @@ class HandIn:
         return self.kind in LOCAL
 
     @property
+    def is_sound(self) -> bool:
+        """Whether nothing is known to be wrong with it."""
+        return not self.problem and not self.broken
+
+    @property
     def is_file(self) -> bool:
         """Whether there is a file to be looked at, as opposed to an account that has none."""
-        return bool(self.file) or not (self.problem or self.broken)
+        return bool(self.file) or self.is_sound

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from ..safe.listing import MACS_OWN, Entry, Parts, is_notebook, is_zip
+from ..safe.listing import MACS_OWN, Entry, Parts, is_notebook_or_zip
 from .downloads import Owned, Owner, assignment_of, by_platform, stem_of
 from .folder_names import own_name, safe_name
 from .which_file import never_counts
@@ -222,17 +222,17 @@ class _Tree:
             if hidden or student in has_work:
                 continue
             for entry in unplaced:
-                yield from self._unplaced(entry)
+                if owned := self._unplaced(entry):
+                    yield owned
 
-    def _unplaced(self, entry: Entry) -> Iterator[Owned]:
+    def _unplaced(self, entry: Entry) -> Owned | None:
         """Whose an entry is that lies beside the tree's exercises."""
         first, *inside = self.place(entry)
-        if len(inside) > 1 and not _names_exercise(entry.name, self.assignments):
-            return  # of another course's assignment
+        if len(inside) > 1 and not assignment_of(entry.name, self.assignments):
+            return None  # of another course's assignment
         if inside or not entry.is_file:
-            yield Owned(entry, _of_student(first, inside))
-        elif _could_be(first):
-            yield Owned(entry, _named_after(first))
+            return Owned(entry, _of_student(first, inside))
+        return Owned(entry, _named_after(first)) if _could_be(first) else None
 
 
 def _tree_in(entries: Sequence[Entry], assignments: Sequence[str]) -> _Tree | None:
@@ -249,10 +249,6 @@ def _tree_in(entries: Sequence[Entry], assignments: Sequence[str]) -> _Tree | No
 def _of_student(student: str, file: Sequence[str]) -> Owner:
     """The account of a folder in a tree, and a file in it, by the parts of its path."""
     return Owner(f"folder {student}", own_name(student), "/".join(file))
-
-
-def _names_exercise(file: str, assignments: Sequence[str]) -> bool:
-    return bool(assignment_of(file, assignments))
 
 
 # ---- in no known form ----
@@ -284,106 +280,93 @@ class _PlainSource:
         self.assignments = assignments
         self.zipped = zipped
         self.owner = Owner(f"folder {name}", safe_name(name), "")
-        self.notebooks = [entry for entry in entries if _is_candidate(entry)]
-        # Folders that hold notebooks, which makes them accounts; () is the source itself.
-        self.held: set[Parts] = {entry.folder for entry in self.notebooks}
-        self.whole = self._is_one_students()
-        # The first that applies to an entry says whose it is.
-        self.rules = (
-            (self._is_on_top, self._of_file_on_top),
-            (self._is_in_own_exercise, self._of_own_exercise),
-            (self._is_in_exercise, self._of_file_in_exercise),
-            (self._is_in_account, self._of_account),
-            (self._is_account, self._of_nobody),
-            (self._is_anything, self._of_account_without),
-        )
+        # By folders that hold notebooks, which makes them accounts; () is the source itself.
+        self.held: dict[Parts, list[str]] = defaultdict(list)
+        for entry in filter(_is_candidate, entries):
+            self.held[entry.folder].append(entry.name)
+        # All is one student's if a notebook of an exercise's name lies in no folder.
+        self.whole = self._has_exercises_name(self.held.get((), ()))
 
     def owned(self) -> Iterator[Owned]:
-        """Say of each entry whose it is."""
+        """Say of each entry whose it is; what is nobody's is left out."""
         for entry in self.entries:
-            owned = next(owned for applies, owned in self.rules if applies(entry))
-            yield from owned(entry)
+            if owned := self._owned(entry):
+                yield owned
 
-    def _is_one_students(self) -> bool:
-        """Whether all is one student's: a notebook of an exercise's name lies in no folder."""
-        on_top = [notebook for notebook in self.notebooks if not notebook.folder]
-        return any(_is_exercise(entry.name, self.assignments) for entry in on_top)
+    def _owned(self, entry: Entry) -> Owned | None:
+        """Say whose an entry is, if it is somebody's."""
+        if entry.is_file and not entry.folder:
+            return self._of_file_on_top(entry)
+        if entry.parts[:1] in self.own_exercises:  # of the one student of the source
+            return self._of_own_exercise(entry)
+        if not entry.is_file and entry.parts in self.held:
+            return None  # a folder with notebooks, of which nothing is to be said
+        if entry.is_file and self._is_exercises(entry.folder):
+            return self._of_file_in_exercise(entry)
+        if entry.is_file and entry.folder in self.held:
+            return self._of_account(entry)
+        return self._of_account_without(entry)
 
-    def _is_on_top(self, entry: Entry) -> bool:
-        return entry.is_file and not entry.folder
+    def _has_exercises_name(self, files: Sequence[str]) -> bool:
+        return any(_is_exercise(file, self.assignments) for file in files)
 
-    def _of_file_on_top(self, entry: Entry) -> Iterator[Owned]:
+    def _of_file_on_top(self, entry: Entry) -> Owned | None:
         """A file in no folder: of the student that it is named after, or of the source's."""
         file = entry.name
         of_source = _is_exercise(file, self.assignments)
         if of_source and (self.whole or _is_candidate(entry)):
-            yield Owned(entry, replace(self.owner, file=file))
-        elif _could_be(file) or self._is_document(file):
+            return Owned(entry, replace(self.owner, file=file))
+        if _could_be(file) or self._is_document(file):
             beside = self.owner.whose if self.whole else ""
-            yield Owned(entry, replace(_named_after(file), beside=beside))
+            return Owned(entry, replace(_named_after(file), beside=beside))
+        return None
 
     def _is_document(self, file: str) -> bool:
         """Whether a file was handed in in place of a notebook, where others are in no folder."""
         flat = () in self.held and not self.whole
-        return flat and _is_documents(Path(file).suffix)
-
-    def _is_in_own_exercise(self, entry: Entry) -> bool:
-        """Whether it is `exercise/…` of the one student of the source."""
-        return entry.parts[:1] in self.own_exercises
+        return flat and Path(file).suffix.lower() in DOCUMENTS
 
     @cached_property
     def own_exercises(self) -> set[Parts]:
         """Exercises' folders that hold one student's files: one, or one of the exercise's name."""
-        exercises = [folder for folder in self.held if self._is_exercises(folder)]
+        exercises = filter(self._is_exercises, self.held)
         return {folder for folder in exercises if self._holds_one_students(folder)}
 
     def _is_exercises(self, folder: Parts) -> bool:
         return len(folder) == 1 and folder[0] in self.assignments
 
     def _holds_one_students(self, folder: Parts) -> bool:
-        files = [entry.name for entry in self.notebooks if entry.folder == folder]
-        return len(files) == 1 or any(_is_exercise(f, self.assignments) for f in files)
+        files = self.held[folder]
+        return len(files) == 1 or self._has_exercises_name(files)
 
-    def _of_own_exercise(self, entry: Entry) -> Iterator[Owned]:
+    def _of_own_exercise(self, entry: Entry) -> Owned:
         exercise, *inside = entry.parts
         owner = replace(self.owner, file="/".join(inside))
-        yield Owned(entry, owner, exercise)
+        return Owned(entry, owner, exercise)
 
-    def _is_in_exercise(self, entry: Entry) -> bool:
-        """Whether it is `exercise/student.ipynb`."""
-        return entry.is_file and self._is_exercises(entry.folder)
-
-    def _of_file_in_exercise(self, entry: Entry) -> Iterator[Owned]:
+    def _of_file_in_exercise(self, entry: Entry) -> Owned | None:
+        """A file `exercise/student.ipynb`."""
         exercise, file = entry.parts
-        if _could_be(file):
-            yield Owned(entry, _named_after(file), exercise)
+        if not _could_be(file):
+            return None
+        return Owned(entry, _named_after(file), exercise)
 
-    def _is_in_account(self, entry: Entry) -> bool:
-        return entry.is_file and entry.folder in self.held
-
-    def _of_account(self, entry: Entry) -> Iterator[Owned]:
+    def _of_account(self, entry: Entry) -> Owned:
+        """A file in an account's folder, which may lie in an exercise's."""
         folder: Sequence[str] = entry.folder
         exercise = ""
         if folder[0] in self.assignments:  # `exercise/student/…`
             exercise, *folder = folder
-        yield Owned(entry, _of_folder(folder, entry.name), exercise)
+        return Owned(entry, _of_folder(folder, entry.name), exercise)
 
-    def _is_account(self, entry: Entry) -> bool:
-        """Whether it is a folder that holds notebooks, of which nothing is to be said."""
-        return not entry.is_file and entry.parts in self.held
-
-    def _of_nobody(self, entry: Entry) -> Iterator[Owned]:
-        yield from ()
-
-    def _is_anything(self, entry: Entry) -> bool:
-        return True
-
-    def _of_account_without(self, entry: Entry) -> Iterator[Owned]:
+    def _of_account_without(self, entry: Entry) -> Owned | None:
+        """An entry within the folder of an account that has no notebook."""
         folder = entry.folder if entry.is_file else entry.parts
         account = self._account_without(folder)
-        if account:
-            inside = entry.parts[len(account) :]
-            yield Owned(entry, _of_folder(account, "/".join(inside)))
+        if not account:
+            return None
+        inside = entry.parts[len(account) :]
+        return Owned(entry, _of_folder(account, "/".join(inside)))
 
     def _account_without(self, folder: Parts) -> Parts:
         """The outermost folder around that is an account's without a notebook, if there is one.
@@ -435,13 +418,13 @@ def _is_candidate(entry: Entry) -> bool:
     """Whether an entry may be a submission: a notebook or a zip that no system has made."""
     if not entry.is_file or never_counts(entry.inside):
         return False
-    return is_notebook(entry.name) or is_zip(entry.name)
+    return is_notebook_or_zip(entry.name)
 
 
 def _could_be(file: str) -> bool:
     """Whether a file in no folder was meant as a submission: a notebook, zip, `.ipynb.txt`."""
     disguised = ".ipynb." in file.lower()
-    return is_notebook(file) or is_zip(file) or disguised
+    return disguised or is_notebook_or_zip(file)
 
 
 def _is_exercise(file: str, assignments: Sequence[str]) -> bool:
@@ -454,10 +437,6 @@ def _stem(file: str) -> str:
     """A file's name without the endings of notebooks, zips and documents."""
     stem = stem_of(file)
     suffix = Path(stem).suffix
-    if is_zip(suffix) or _is_documents(suffix):
+    if suffix.lower() in {".zip", *DOCUMENTS}:
         return stem.removesuffix(suffix)
     return stem
-
-
-def _is_documents(suffix: str) -> bool:
-    return suffix.lower() in DOCUMENTS

@@ -14,7 +14,7 @@ from ..safe import archives
 from ..safe.archives import ArchiveError, Room
 from ..safe.listing import Entry, in_folder, in_zip, is_notebook, is_zip
 from ..safe.plain_files import UnreadableError, read_plain
-from ..safe.printable import first_few
+from ..safe.printable import first_few, reason
 from .accounted import Accounted
 from .downloads import Owned, Owner, assignment_of, by_platform, stem_of
 from .folder_names import safe_name
@@ -117,7 +117,7 @@ def candidates_in(
 
 
 def _unreadable(path: Path, error: OSError) -> CollectError:
-    return CollectError(f"{path} cannot be read: {error.strerror or error}")
+    return CollectError(f"{path} cannot be read: {reason(error)}")
 
 
 def _says_zip(path: Path) -> bool:
@@ -251,7 +251,7 @@ class _Source:
                 return replace(found, problem=str(error))
             return replace(found, broken=str(error))
         except OSError as error:
-            why = f"it could not be taken out of the zip: {error.strerror or error}"
+            why = f"it could not be taken out of the zip: {reason(error)}"
             return replace(found, broken=why)
         return found
 
@@ -274,7 +274,7 @@ class _Source:
         except ArchiveError as error:
             account.told.append(f"{file} (a damaged zip: {error})")
         except OSError as error:
-            broken = f"{file} could not be read: {error.strerror or error}"
+            broken = f"{file} could not be read: {reason(error)}"
             account.notebooks.append(replace(whole, broken=broken))
 
     def _whole(self, owned: Owned) -> HandIn:
@@ -369,7 +369,7 @@ def _if_notebook(found: HandIn) -> Iterator[HandIn]:
         if _holds_notebook(found.path):
             yield found
     except OSError as error:
-        why = f"{found.file} could not be read: {error.strerror or error}"
+        why = f"{found.file} could not be read: {reason(error)}"
         yield replace(found, broken=why)
 
 

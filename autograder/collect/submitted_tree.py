@@ -12,8 +12,10 @@ from pathlib import Path
 
 from ..grade.notebook_file import LARGEST
 from ..grade.result import write_text
+from ..safe.csv_cells import read_rows
 from ..safe.harmless import composed
 from ..safe.plain_files import UnreadableError, read_plain
+from ..safe.printable import reason
 from ..safe.whole_file import write_whole
 from .hand_in import HandIn
 from .sources import CollectError
@@ -72,7 +74,7 @@ def lay_out(
             _write_time(folder / TIMESTAMP, moment, placement.what)
         # or it is a name that this system's letters cannot write
         except (OSError, UnicodeError) as error:
-            why = getattr(error, "strerror", None) or str(error)
+            why = reason(error)
             placement = Placement(hand_in, target, FAILED, why)
         yield placement
 
@@ -126,11 +128,9 @@ def read_times(path: Path) -> dict[str, datetime]:
         If a column is missing, or a time is none or without an offset.
     """
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
         times = {
             composed(row["student"]): datetime.fromisoformat(row["time"])
-            for row in rows
+            for row in read_rows(path)
         }
     except (OSError, KeyError, ValueError, TypeError, csv.Error) as error:
         expected = "expected the columns student and time"

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from ..grade.notebook_file import LARGEST
 from ..safe.listing import MACS_OWN, is_notebook
 from ..safe.plain_files import UnreadableError, read_plain
-from ..safe.printable import first_few
+from ..safe.printable import first_few, reason
 from .downloads import stem_of
 from .hand_in import HandIn, kind_of
 
@@ -157,7 +157,7 @@ def that_counts(
         candidates = [_candidate(file, exercise, weigh) for file in files]
     except OSError as error:
         which = f"which of {len(files)} files counts could not be told"
-        return replace(files[0], broken=f"{which}: {error.strerror or error}")
+        return replace(files[0], broken=f"{which}: {reason(error)}")
     return _best_of(candidates, exercise)
 
 
@@ -176,7 +176,7 @@ def _candidate(file: HandIn, exercise: str, weigh: Weigh | None) -> _Candidate:
     name = named.casefold()
     own = exercise.casefold()
     weight: tuple[int, ...] = ()
-    if weigh and not (file.problem or file.broken):
+    if weigh and file.is_sound:
         weight = weigh(file.path, exercise)
     has_name = bool(own) and own in name
     return _Candidate(

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..safe.csv_cells import read_rows
 from ..safe.harmless import composed
 from ..safe.listing import Entry
 from .downloads import Owned, Owner
@@ -144,8 +145,7 @@ def _what_is_wrong(named: Sequence[str]) -> str:
 
 def _read_names(path: Path) -> dict[str, str]:
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+        rows = read_rows(path)
         pairs = [(alike(row["name"].strip()), row["student"].strip()) for row in rows]
     except (OSError, KeyError, AttributeError, UnicodeDecodeError, csv.Error) as error:
         raise WhoError(f"--who {path}: expected {EXPECTED} ({error})") from None

@@ -30,14 +30,12 @@ class Differences:
 
 def differences(files: Mapping[str, bytes], folder: Path) -> Differences:
     """Compare what would be published with what a folder holds; its `.git` is passed over."""
-    there = {
-        path.relative_to(folder).as_posix(): path
-        for path in folder.rglob("*")
-        if path.is_file() and path.relative_to(folder).parts[0] != ".git"
-    }
-    both = files.keys() & there.keys()
+    paths = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    there = {path.as_posix() for path in paths if path.parts[0] != ".git"}
+    both = files.keys() & there
+    changed = [name for name in both if (folder / name).read_bytes() != files[name]]
     return Differences(
-        new=sorted(files.keys() - there.keys()),
-        changed=sorted(n for n in both if there[n].read_bytes() != files[n]),
-        gone=sorted(there.keys() - files.keys()),
+        new=sorted(files.keys() - there),
+        changed=sorted(changed),
+        gone=sorted(there - files.keys()),
     )

@@ -247,7 +247,7 @@ def _tokens_of_code(line: str) -> tuple[str, ...]:
 
 def _public_rows(cells: Iterable[Cell]) -> str:
     """Give what a student sees of an exercise's cells, a row of tokens for each line."""
-    lines = [line for cell in cells for line in _public_lines(cell)]
+    lines = chain.from_iterable(map(_public_lines, cells))
     return "\n".join(_row(tokens(line)) for line in lines)
 
 
@@ -307,8 +307,7 @@ def _unlocked(assignment: str, course: Course) -> str:
     """Give the solved functions of an exercise, which students are given."""
     cells = read_cells(course.source(assignment))
     solved = [cell for cell in cells if cell.role == "solve"]
-    lines = [line for cell in solved for line in cell.text.split("\n")]
-    return "".join(f"{_row(tokens(line))}\n" for line in lines)
+    return "".join(f"{_row(tokens(line))}\n" for line in _lines_of(solved))
 
 
 def _public_lines(cell: Cell) -> list[str]:

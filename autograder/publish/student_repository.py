@@ -397,16 +397,21 @@ def readme(course: Course, repository: Repository | None) -> str:
         told = [shown, facts_text(course, name)]
         line = ", ".join(filter(None, told))
         lines.append(f"- {line}{_online(name, repository)}")
-    past = f"| `{SOLVED}/` | solutions of past exercises |\n"
+    past = ""
+    if course.unlocked:
+        past = f"| `{SOLVED}/` | solutions of past exercises |\n"
+    link = ""
+    if book:
+        link = f" They belong to [a book]({book}/index.html)."
     clone = ""
     if repository:
         clone = f"git clone --depth 1 {repository.address} {FOLDER}\ncd {FOLDER}\n"
     return filled(
         "student_readme.md",
         TITLE=MARKUP.sub(r"\\\1", course.settings.course.title),
-        BOOK=f" They belong to [a book]({book}/index.html)." if book else "",
+        BOOK=link,
         EXERCISES="\n".join(lines),
-        SOLVED=past if course.unlocked else "",
+        SOLVED=past,
         CLONE=clone,
         PULL=PULL if repository else FROM_ZIP,
         ONLINE=filled("student_online.md") if repository else "",

@@ -424,9 +424,10 @@ def pull(root):
             f"Git cannot fetch the new release: {error} Nothing was changed. You can also clone "
             f"the course anew, beside this folder, and there type: start.py into {root}"
         ) from None
-    kept = {}
+    mine = {}
     for name in edited(root, news):
-        kept[name] = (root / name).read_bytes()
+        if is_students(name):
+            mine[name] = (root / name).read_bytes()
         put_away(root, name)
         git(root, "reset", "--quiet", "--", name)
         if git(root, "ls-files", "--", name):
@@ -434,11 +435,10 @@ def pull(root):
     try:
         merge(root, theirs)
     finally:
-        for name, data in kept.items():
-            if is_students(name):
-                place = root / name
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(data)
+        for name, data in mine.items():
+            place = root / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
 
 
 def edited(root, names):
@@ -544,21 +544,26 @@ def has_grader():
 
 def environment(root):
     """Give a Python that has all that is needed: this one if it has, else that of .venv."""
-    mine = installed() and not has_grader()
-    if mine and importlib.util.find_spec("jupyterlab"):
+    if is_to_work_in():
         python = sys.executable
-        if installed() == wanted(root):
-            return python
+        version = installed()
     else:
         python = python_of_venv(root)
-        if version_in(python) == wanted(root):
-            return python
+        version = version_in(python)
+    if version == wanted(root):
+        return python
     print(
         "Installing JupyterLab, numpy and the checker; this takes a minute …",
         flush=True,
     )
     install(python, root, ["-r", "requirements.txt"])
     return python
+
+
+def is_to_work_in():
+    """Say whether this Python is one that a student works in: it has a checker and JupyterLab."""
+    has_checker = installed() and not has_grader()
+    return has_checker and importlib.util.find_spec("jupyterlab") is not None
 
 
 def python_of_venv(root):

@@ -73,13 +73,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     formats = parser.add_subparsers(required=True, metavar="FORMAT", title="formats")
     for name, module in FORMATS.items():
-        one = formats.add_parser(
+        verb = formats.add_parser(
             name,
             help=module.HELP,
             description=module.__doc__,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        one.add_argument(
+        verb.add_argument(
             "paths",
             nargs="*",
             type=Path,
@@ -87,16 +87,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             default=[Path("results")],
             help="result files, or folders of them as `grade` writes (results)",
         )
-        one.add_argument(
+        verb.add_argument(
             "--out",
             type=Path,
             metavar="FILE",
             help="write it there, for you alone to read (else shown)",
         )
-        module.add_options(one)
+        module.add_options(verb)
         if module in WHOLE:
-            add_total_options(one)
-        one.set_defaults(format=module)
+            add_total_options(verb)
+        verb.set_defaults(format=module)
 
 
 def run(**arguments: Any) -> int:

@@ -79,12 +79,9 @@ def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
 def _columns_about_students(roster: Roster) -> list[int]:
     """Find the columns about the student, which Canvas wants in their order."""
     section = roster.column("Section")
-    first = roster.heads[0].strip()
-    if (
-        section is None
-        or roster.column("ID") is None
-        or first not in ("Student", "LastName")
-    ):
+    has_ids = roster.column("ID") is not None
+    begins_with_name = roster.heads[0].strip() in ("Student", "LastName")
+    if section is None or not (has_ids and begins_with_name):
         raise ReportError(
             "this is no gradebook of Canvas: expected columns Student, ID, …, Section, "
             "and then the assignments (Grades, Export); "
@@ -96,15 +93,13 @@ def _columns_about_students(roster: Roster) -> list[int]:
 
 def _assignment_columns(roster: Roster, beyond: int) -> list[int]:
     """Find the columns of assignments, which stand behind those about the student."""
-    return [
-        place
-        for place, head in enumerate(roster.heads)
-        if place > beyond and _ASSIGNMENT.fullmatch(head)
-    ]
+    behind = range(beyond + 1, len(roster.heads))
+    return [place for place in behind if _ASSIGNMENT.fullmatch(roster.heads[place])]
 
 
 def _people(roster: Roster) -> People:
-    names, accounts = {}, {}
+    names = {}
+    accounts = {}
     for line, row in enumerate(roster.rows):
         if own := _names(roster, row):
             names[line] = own
@@ -115,8 +110,9 @@ def _people(roster: Roster) -> People:
 def _names(roster: Roster, row: list[str]) -> list[str]:
     """Give what may stand for a student, the name first; nothing for no student's line."""
     name = row[0].strip()
-    ids = [found for column in _IDS if (found := roster.cell(row, column))]
-    if not ids or "Points Possible" in name or name in _NO_STUDENTS:
+    ids = roster.cells(row, _IDS)
+    is_points = "Points Possible" in name
+    if not ids or is_points or name in _NO_STUDENTS:
         return []
     if roster.heads[0].strip() == "LastName":
         return [name, *in_both_orders(row[1].strip(), name), *ids]

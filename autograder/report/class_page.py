@@ -26,12 +26,14 @@ from .tally import (
     marks_by_bin,
     mistakes_met,
     part_of_points,
+    share_of,
     tasks_by_function,
     tests_by_difficulty,
 )
 from .unexplained_rows import Groups, Unexplained, groups_of
 
 HARDEST = 12  # tests that are shown at once; the others can be opened
+SUDDEN = ("crashed", "timeout")  # ways to end a process
 PARTS = {
     "whole": "all points",
     "part": "half or more",
@@ -183,8 +185,17 @@ def _exercise(
     shares = _shares(results)
     by_function = tasks_by_function(graded)
     helping = _helping_sections(name, list(by_function), sections)
+    rows = [
+        _function_row(function, tasks, helping[function])
+        for function, tasks in by_function.items()
+    ]
     tests, kinds = tests_by_difficulty(graded)
+    test_rows = [
+        TestRow(kind, tally, function, test, helping[function])
+        for (function, kind, test), tally in tests
+    ]
     easier = len(tests) - HARDEST
+    noted = None if notes is None else notes.get(name, ())
     return Exercise(
         anchor=name or "unknown",
         title=exercise_title(sections.course, name),
@@ -192,20 +203,12 @@ def _exercise(
         groups=_without_marks(results, names),
         histogram=_histogram(shares) if shares else None,
         has_functions=bool(by_function),
-        functions=[
-            _function_row(function, tasks, helping[function])
-            for function, tasks in by_function.items()
-        ],
-        unexplained=groups_of(
-            name, graded, None if notes is None else notes.get(name, ())
-        ),
+        functions=rows,
+        unexplained=groups_of(name, graded, noted),
         mistakes=_mistake_rows(name, graded, sections, names),
         departures=departure_rows(graded, names),
         kinds=[TestRow(kind, tally) for kind, tally in kinds],
-        tests=[
-            TestRow(kind, tally, function, test, helping[function])
-            for (function, kind, test), tally in tests
-        ],
+        tests=test_rows,
         easier_said=plural(easier, "easier test") if easier > 0 else "",
     )
 
@@ -232,18 +235,16 @@ def function_sections(course: Course | None, assignment: str) -> dict[str, str]:
 
 def _shares(results: Sequence[Result]) -> list[float]:
     """Give the marks from 0 to 1, of those who have one."""
-    return [
-        result.score / result.max_score
-        for result in results
-        if result.score is not None and result.max_score
-    ]
+    marked = [result for result in results if result.score is not None]
+    return [share_of(r.score, r.max_score) for r in marked if r.max_score]
 
 
 def _marks_in_words(submissions: int, shares: Sequence[float]) -> str:
     said = plural(submissions, "submission")
     if not shares:
         return said
-    mean, median = statistics.fmean(shares), statistics.median(shares)
+    mean = statistics.fmean(shares)
+    median = statistics.median(shares)
     return f"{said}; mean mark {100 * mean:.0f} %, median {100 * median:.0f} %"
 
 
@@ -287,15 +288,16 @@ def _histogram(shares: Sequence[float]) -> Histogram:
 def _function_row(
     name: str, tasks: Sequence[TaskResult], section: Markup
 ) -> FunctionRow:
-    counts = Counter(part_of_points(task) for task in tasks)
-    said = {kind: f"{counts[kind]} {what}" for kind, what in PARTS.items()}
+    counts = Counter(map(part_of_points, tasks))
+    said = {part: f"{counts[part]} {what}" for part, what in PARTS.items()}
+    there = [said[part] for part in PARTS if counts[part]]
     mean = statistics.fmean(task.points or 0 for task in tasks)
     most = max(task.max_points for task in tasks)
     return FunctionRow(
         name,
         section,
-        parts=[(kind, counts[kind] / len(tasks), said[kind]) for kind in PARTS],
-        told=", ".join(said[kind] for kind in PARTS if counts[kind]),
+        parts=[(part, counts[part] / len(tasks), said[part]) for part in PARTS],
+        told=", ".join(there),
         ends=_sudden_ends(tasks),
         mean=f"{number(mean)} of {number(most)}",
     )
@@ -303,9 +305,8 @@ def _function_row(
 
 def _sudden_ends(tasks: Sequence[TaskResult]) -> str:
     """Say how many ended their process, or had to be ended."""
-    ends = Counter(
-        task.status for task in tasks if task.status in ("crashed", "timeout")
-    )
+    statuses = Counter(task.status for task in tasks)
+    ends = {status: statuses[status] for status in statuses if status in SUDDEN}
     return "".join(f" {count} {STATUSES[status]}." for status, count in ends.items())
 
 

@@ -38,18 +38,24 @@ class Departure:
 
 def first_departures(graded: Sequence[Result]) -> list[Departure]:
     """Count where wrong functions depart first, the most frequent place first."""
-    wrong = [one for one in tried_functions(graded) if one[1].status != "passed"]
-    tried = Counter(task.task for _, task in wrong)
+    tried = tried_functions(graded)
+    wrong = [(student, task) for student, task in tried if task.status != "passed"]
+    counts = Counter(task.task for _, task in wrong)
     found: dict[tuple[str, str], Departure] = {}
     for student, task in wrong:
         where = task.feedback.where
-        if where is not None:
-            key = (task.task, where.known or where.name)
-            new = Departure(*key, tried[task.task])
-            one = found.setdefault(key, new)
-            one.students.append(student)
-            one.verdicts[where.verdict] += 1
-    return sorted(found.values(), key=lambda d: (-len(d.students), d.function, d.name))
+        if where is None:
+            continue
+        name = where.known or where.name
+        new = Departure(task.task, name, counts[task.task])
+        departure = found.setdefault((task.task, name), new)
+        departure.students.append(student)
+        departure.verdicts[where.verdict] += 1
+    return sorted(found.values(), key=_most_frequent_first)
+
+
+def _most_frequent_first(departure: Departure) -> tuple[int, str, str]:
+    return -len(departure.students), departure.function, departure.name
 
 
 @dataclass(frozen=True)
@@ -68,20 +74,17 @@ class DepartureRow:
 def departure_rows(graded: Sequence[Result], names: bool) -> list[DepartureRow]:
     """Give where wrong functions depart first; nothing where that is not known of any."""
     rows = []
-    for one in first_departures(graded):
-        count = len(one.students)
-        verdicts = [
-            f"{VERDICTS[kind]}: {many}" for kind, many in one.verdicts.most_common()
-        ]
-        rows.append(
-            DepartureRow(
-                one.function,
-                one.name,
-                count,
-                share=count / one.tried,
-                said=f"{count} of {one.tried}",
-                verdicts=", ".join(verdicts),
-                students=", ".join(sorted(one.students)) if names else "",
-            )
+    for departure in first_departures(graded):
+        count = len(departure.students)
+        verdicts = departure.verdicts.most_common()
+        row = DepartureRow(
+            departure.function,
+            departure.name,
+            count,
+            share=count / departure.tried,
+            said=f"{count} of {departure.tried}",
+            verdicts=", ".join(f"{VERDICTS[kind]}: {many}" for kind, many in verdicts),
+            students=", ".join(sorted(departure.students)) if names else "",
         )
+        rows.append(row)
     return rows

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..grade.result import DamagedError, Result, from_bytes
 
@@ -63,17 +63,19 @@ def gather(paths: Sequence[Path]) -> Gathered:
         reader.read(path)
     once: dict[tuple[str, str], Result] = {}
     for file, result in reader.found.items():
-        key = (result.assignment, result.student)
-        if key in once:
+        if once.setdefault(_key(result), result) is not result:
             reader.problems.append(
                 f"{file}: another file has the result of {result.student} "
                 f"for {result.assignment} too"
             )
-        once.setdefault(key, result)
-    for one in _unmarked(list(once.values()), reader.lost):
-        once.setdefault((one.assignment, one.student), one)
+    for unmarked in _unmarked(list(once.values()), reader.lost):
+        once.setdefault(_key(unmarked), unmarked)
     in_order = tuple(once[key] for key in sorted(once))
     return Gathered(in_order, tuple(reader.problems))
+
+
+def _key(result: Result) -> tuple[str, str]:
+    return result.assignment, result.student
 
 
 class _Reader:
@@ -82,7 +84,7 @@ class _Reader:
     def __init__(self) -> None:
         self.found: dict[Path, Result] = {}
         self.problems: list[str] = []
-        self.lost: list[tuple[str, str]] = []
+        self.lost: list[_Lost] = []
 
     def read(self, path: Path) -> None:
         """Read a file, or those in a folder."""
@@ -105,7 +107,7 @@ class _Reader:
 
     def _leave_folder(self, error: OSError) -> None:
         self.problems.append(f"{error.filename}: {error.strerror}")
-        self.lost.append(("", Path(error.filename).name))
+        self.lost.append(_Lost("", Path(error.filename).name))
 
     def _read_file(self, file: Path, strict: bool) -> None:
         """Read one result; JSON of another kind is passed over unless `strict`."""
@@ -116,46 +118,47 @@ class _Reader:
             result = from_bytes(data)
         except (OSError, DamagedError) as error:
             self.problems.append(f"{file}: {error}")
-            self.lost.append((file.stem, file.resolve().parent.name))
+            self.lost.append(_Lost(file.stem, file.resolve().parent.name))
             return
         self.found.setdefault(file.resolve(), result)
 
 
-def _unmarked(
-    results: Sequence[Result], lost: Sequence[tuple[str, str]]
-) -> Iterator[Result]:
+class _Lost(NamedTuple):
+    """A result that cannot be read, as far as its path says of what it is.
+
+    Of a student's folder that cannot be looked into, `assignment` is "": it may be any.
+    """
+
+    assignment: str
+    student: str
+
+
+def _unmarked(results: Sequence[Result], lost: Sequence[_Lost]) -> Iterator[Result]:
     """Give results without a mark for what could not be read, of the exercises that there are
     other results of.
-
-    Of a student's folder that cannot be looked into, the name of the exercise is "": it may be
-    any.
     """
-    most = {
-        result.assignment: result.max_score for result in results if result.assignment
-    }
-    for lost_of, student in lost:
-        assignments = list(most) if lost_of == "" else [lost_of]
+    most = {result.assignment: result.max_score for result in results}
+    most.pop("", None)
+    for of_what, student in lost:
+        assignments = [name for name in most if of_what in ("", name)]
         for assignment in assignments:
-            if assignment in most:
-                yield Result(
-                    assignment,
-                    student,
-                    seed=0,
-                    score=None,
-                    max_score=most[assignment],
-                    tasks=[],
-                    repairs=[],
-                    problem="the result file cannot be read",
-                )
+            yield Result(
+                assignment,
+                student,
+                seed=0,
+                score=None,
+                max_score=most[assignment],
+                tasks=[],
+                repairs=[],
+                problem="the result file cannot be read",
+            )
 
 
 def _may_be_a_result(name: str) -> bool:
     """Say whether a file's name is one of a result: durations and hidden files have others."""
-    return (
-        name.endswith(".json")
-        and not name.endswith(".time.json")
-        and not name.startswith(".")
-    )
+    if name.startswith("."):
+        return False
+    return name.endswith(".json") and not name.endswith(".time.json")
 
 
 def _is_special(path: Path) -> bool:

@@ -112,7 +112,7 @@ def _test(number: int, task: TaskResult) -> dict:
     }
     # what was not begun needs no name: it may be the answer
     if task.misconception and task.status != "untouched":
-        found["tags"] = [one.id for one in task.feedback.mistakes]
+        found["tags"] = [mistake.id for mistake in task.feedback.mistakes]
     return found
 
 

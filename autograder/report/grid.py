@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..grade.result import Result
 from ..safe.csv_cells import number
+from .tally import part_of_share, share_of
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,19 @@ def grid(results: Sequence[Result]) -> Grid:
     What is missing is an empty cell and counts 0 in the sum; what the machine failed on is
     marked, and its sum with it.
     """
-    exercises = sorted({one.assignment for one in results if one.assignment})
-    most = {
-        name: max(one.max_score for one in results if one.assignment == name)
-        for name in exercises
-    }
-    found = {(one.student, one.assignment): one for one in results}
-    students = sorted({one.student for one in results}, key=str.casefold)
+    most: dict[str, float] = {}
+    for result in results:
+        name = result.assignment
+        most[name] = max(result.max_score, most.get(name, result.max_score))
+    exercises = sorted(most.keys() - {""})
+    points = [most[name] for name in exercises]
+    by_key = {(result.student, result.assignment): result for result in results}
+    students = sorted({result.student for result in results}, key=str.casefold)
     return Grid(
         exercises,
-        [number(most[name]) for name in exercises],
-        number(sum(most.values())),
-        [_line(student, exercises, found) for student in students],
+        most=[number(highest) for highest in points],
+        whole=number(sum(points)),
+        lines=[_line(student, exercises, by_key) for student in students],
     )
 
 
@@ -62,10 +64,11 @@ def _line(
     student: str, exercises: Sequence[str], found: Mapping[tuple[str, str], Result]
 ) -> Line:
     own = [found.get((student, name)) for name in exercises]
-    points = [one.score or 0.0 for one in own if one is not None]
-    unknown = any(one is not None and one.score is None for one in own)
-    told = number(sum(points)) + (" + ?" if unknown else "")
-    return Line(student, [_cell(one) for one in own], told)
+    scores = [result.score for result in own if result]
+    told = number(sum(score or 0.0 for score in scores))
+    if None in scores:
+        told += " + ?"
+    return Line(student, list(map(_cell, own)), told)
 
 
 def _cell(result: Result | None) -> Cell:
@@ -73,6 +76,5 @@ def _cell(result: Result | None) -> Cell:
         return Cell("", "open")
     if result.score is None:
         return Cell("?", "open")
-    share = result.score / result.max_score if result.max_score else 0.0
-    kind = "whole" if share >= 1 else "part" if share >= 0.5 else "little"
-    return Cell(number(result.score), kind if share > 0 else "none", share)
+    share = share_of(result.score, result.max_score)
+    return Cell(number(result.score), part_of_share(share), share)

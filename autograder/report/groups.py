@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..grade.result import Result
+from ..safe.csv_cells import read_rows
 from ..safe.harmless import composed
 from .gather import ReportError
 from .matching import bare_name
@@ -40,13 +41,12 @@ def read_groups(path: Path) -> dict[str, list[Member]]:
         If it cannot be read, or has no such columns.
     """
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = [_lower(row) for row in csv.DictReader(file)]
+        rows = list(map(_lower, read_rows(path)))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ReportError(f"{path} cannot be read: {error}") from None
     heads = rows[0].keys() if rows else ()
-    group = next((head for head in GROUP if head in heads), "")
-    member = next((head for head in MEMBER if head in heads), "")
+    group = _first_of(GROUP, heads)
+    member = _first_of(MEMBER, heads)
     if not (group and member):
         raise ReportError(
             f"{path}: expected the columns group and student, a line a member, or "
@@ -54,20 +54,27 @@ def read_groups(path: Path) -> dict[str, list[Member]]:
         )
     found: dict[str, list[Member]] = {}
     for row in rows:
-        if row[group] and row[member]:
+        name = row[member]
+        if row[group] and name:
             number = row.get(ACCOUNT, "")
-            account = f"canvas {number} {row[member]}" if number else ""
-            one = Member(composed(row[member]), account)
-            found.setdefault(bare_name(row[group]), []).append(one)
+            account = f"canvas {number} {name}" if number else ""
+            members = found.setdefault(bare_name(row[group]), [])
+            members.append(Member(composed(name), account))
     return found
 
 
-def _lower(row: Mapping[str | None, str | list[str] | None]) -> dict[str, str]:
-    return {
-        (head or "").strip().lower(): cell.strip()
-        for head, cell in row.items()
-        if isinstance(cell, str)
-    }
+def _first_of(names: Sequence[str], heads: Collection[str]) -> str:
+    """Give the first of some names that is a head of the table; "" if none is."""
+    for name in names:
+        if name in heads:
+            return name
+    return ""
+
+
+def _lower(row: Mapping[str, str]) -> dict[str, str]:
+    """Give a line without what it has beyond the last column, or lacks."""
+    there = {head: cell for head, cell in row.items() if isinstance(cell, str)}
+    return {head.strip().lower(): cell.strip() for head, cell in there.items()}
 
 
 def of_members(
@@ -89,17 +96,15 @@ def of_members(
     problems : list of str
         Whose results are several.
     """
-    single = [one for one in results if bare_name(one.student) not in groups]
-    found = {(one.assignment, one.student): one for one in single}
+    single = [r for r in results if bare_name(r.student) not in groups]
+    found = {(result.assignment, result.student): result for result in single}
     problems = []
-    for one in results:
-        for member in groups.get(bare_name(one.student), ()):
-            key = (one.assignment, member.student)
-            if key in found:
+    for result in results:
+        for member in groups.get(bare_name(result.student), ()):
+            own = replace(result, student=member.student, account=member.account)
+            if found.setdefault((own.assignment, own.student), own) is not own:
                 problems.append(
-                    f"{one.assignment}: {member.student} has a result already; that of "
-                    f"{one.student} is left out"
+                    f"{own.assignment}: {own.student} has a result already; that of "
+                    f"{result.student} is left out"
                 )
-                continue
-            found[key] = replace(one, student=member.student, account=member.account)
     return list(found.values()), problems

@@ -49,7 +49,8 @@ def _suite(result: Result) -> ET.Element:
     name = f"{result.assignment or 'unknown'} {result.student}"
     suite = _element("testsuite", name=name, tests=str(len(cases)))
     for count, tag in COUNTED.items():
-        suite.set(count, str(sum(case.find(tag) is not None for case in cases)))
+        counted = [case for case in cases if case.find(tag) is not None]
+        suite.set(count, str(len(counted)))
     properties = ET.SubElement(suite, "properties")
     for key, value in _properties(result).items():
         properties.append(_element("property", name=key, value=value))
@@ -82,13 +83,19 @@ def _properties(result: Result) -> dict[str, str]:
         found["score"] = number(result.score)
     found["max_score"] = number(result.max_score)
     for task in result.tasks:
-        if task.points is not None:
-            found[f"points:{task.task}"] = number(task.points)
-        found[f"max_points:{task.task}"] = number(task.max_points)
-        if task.misconception:
-            found[f"mistake:{task.task}"] = task.mistakes
-        if task.feedback.where:
-            found[f"where:{task.task}"] = task.feedback.where.text
+        found |= _properties_of_task(task)
+    return found
+
+
+def _properties_of_task(task: TaskResult) -> dict[str, str]:
+    found = {}
+    if task.points is not None:
+        found[f"points:{task.task}"] = number(task.points)
+    found[f"max_points:{task.task}"] = number(task.max_points)
+    if task.misconception:
+        found[f"mistake:{task.task}"] = task.mistakes
+    if task.feedback.where:
+        found[f"where:{task.task}"] = task.feedback.where.text
     return found
 
 
@@ -114,7 +121,8 @@ def _problem_case(result: Result, name: str, tag: str, kind: str) -> ET.Element:
 
 def _element(tag: str, text: str | None = None, **attributes: str) -> ET.Element:
     """Make an element, of texts that XML can hold."""
-    element = ET.Element(tag, {key: xml_text(one) for key, one in attributes.items()})
+    written = {name: xml_text(value) for name, value in attributes.items()}
+    element = ET.Element(tag, written)
     if text is not None:
         element.text = xml_text(text)
     return element

@@ -11,7 +11,7 @@ from ..grade.result import Result
 from ..safe.harmless import composed
 from .gather import ReportError
 from .groups import Groups
-from .matching import bare_name
+from .matching import bare_name, number_of
 from .totals import ByHand, Key
 
 Row = dict[str, str]
@@ -25,14 +25,14 @@ class People:
 
     def __init__(self, results: Sequence[Result], groups: Groups | None = None):
         self.groups = groups or {}
-        self.exercises = sorted({one.assignment for one in results if one.assignment})
+        self.exercises = sorted({result.assignment for result in results} - {""})
         self.students: dict[str, str] = {}
-        for one in results:
-            self.students[composed(one.student)] = one.student
-            if one.account:
-                self.students.setdefault(one.account, one.student)
-                number = one.account.split(" ")[1]
-                self.students.setdefault(number, one.student)
+        for result in results:
+            student = result.student
+            self.students[composed(student)] = student
+            if result.account:
+                self.students.setdefault(result.account, student)
+                self.students.setdefault(number_of(result.account), student)
 
     def those(self, row: Row, where: str) -> list[str]:
         """Give whose a line is: by the folder's name among the results, the account, the group.
@@ -44,7 +44,8 @@ class People:
         """
         named = composed(row["student"].strip())
         if members := self.groups.get(bare_name(named), ()):
-            return [one.student for one in members if one.student in self.students]
+            students = [member.student for member in members]
+            return [student for student in students if student in self.students]
         if named not in self.students:
             raise ReportError(
                 f"{where}: no result belongs to {named!r}; names are those of the "
@@ -88,10 +89,9 @@ def read_by_hand(path: Path, people: People) -> dict[Key, ByHand]:
         points = _points(row["points"], where)
         for student in people.those(row, where):
             before = found.get((exercise, student), ByHand())
-            comments = [before.comment, (row.get("comment") or "").strip()]
-            found[exercise, student] = ByHand(
-                before.points + points, comment=" ".join(filter(None, comments))
-            )
+            said = [before.comment, (row.get("comment") or "").strip()]
+            comment = " ".join(filter(None, said))
+            found[exercise, student] = ByHand(before.points + points, comment=comment)
     return found
 
 
@@ -106,18 +106,23 @@ def read_handed_in(path: Path, people: People) -> dict[Key, datetime]:
     found: dict[Key, datetime] = {}
     for where, row in _rows(path, ("student", "time")):
         exercise = people.exercise(row, where) if row.get("assignment") else ""
-        try:
-            moment = datetime.fromisoformat(row["time"].strip())
-        except ValueError:
-            moment = datetime.min
-        if moment.tzinfo is None:
-            raise ReportError(
-                f"{where}: {row['time']!r} is no time with an offset, as in "
-                "2027-01-15T23:59:00+01:00"
-            )
+        moment = _time(row["time"], where)
         for student in people.those(row, where):
             found[exercise, student] = moment
     return found
+
+
+def _time(text: str, where: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        moment = datetime.min
+    if moment.tzinfo is None:
+        raise ReportError(
+            f"{where}: {text!r} is no time with an offset, as in "
+            "2027-01-15T23:59:00+01:00"
+        )
+    return moment
 
 
 def _points(text: str, where: str) -> float:
@@ -140,18 +145,15 @@ def _rows(path: Path, wanted: Sequence[str]) -> Iterator[tuple[str, Row]]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ReportError(f"{path} cannot be read: {error}") from None
     for number, row in enumerate(rows, 2):
-        cells = {
-            (head or "").strip().lower(): cell or ""
-            for head, cell in row.items()
-            if not isinstance(cell, list)
-        }
+        row.pop(None, None)  # cells beyond the last column
+        cells = {head.strip().lower(): cell or "" for head, cell in row.items()}
         lacking = [name for name in wanted if name not in cells]
         if lacking:
             raise ReportError(
                 f"{path}: expected the columns {', '.join(wanted)}; "
                 f"there is no {lacking[0]}"
             )
-        if any(cell.strip() for cell in cells.values()):
+        if any(map(str.strip, cells.values())):
             yield f"{path}:{number}", cells
 
 

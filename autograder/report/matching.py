@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -28,25 +28,47 @@ class Matched:
         """Take the line that fits a student, if it is only one."""
         if len(fitting) == 1:
             (self.rows[student],) = fitting
-            return
-        what = "is not in the roster"
-        if fitting:
+        elif fitting:
             what = f"fits {len(fitting)} lines of the roster"
-        self.problems.append(f"{student} {what}; no mark was written")
+            self.problems.append(f"{student} {what}; no mark was written")
+        else:
+            self.problems.append(f"{student} is not in the roster; no mark was written")
+
+    def refuse(self, student: str) -> None:
+        """Say that what fits a student is another's, and take it from the student."""
+        self.rows.pop(student, None)
+        self.problems.append(f"{student} {ANOTHERS}")
 
     def leave_out_shared(self) -> None:
         """Take the line from all students where several have the same."""
-        counts = Counter(self.rows.values())
-        for shared in sorted(line for line, count in counts.items() if count > 1):
-            students = sorted(
-                name for name, line in self.rows.items() if line == shared
-            )
+        for _, sharing in sorted(self._by_line().items()):
+            if len(sharing) == 1:
+                continue
             self.problems.append(
-                f"{', '.join(students)} fit the same line of the roster; "
+                f"{', '.join(sorted(sharing))} fit the same line of the roster; "
                 "no mark was written"
             )
-            for student in students:
+            for student in sharing:
                 del self.rows[student]
+
+    def _by_line(self) -> dict[int, list[str]]:
+        """Whose each line is."""
+        students: dict[int, list[str]] = defaultdict(list)
+        for student, line in self.rows.items():
+            students[line].append(student)
+        return students
+
+    def called_otherwise(self, is_called_so: Callable[[str, int], bool]) -> list[str]:
+        """Of several students with one line find those who are not called so, if another is.
+
+        A name that ends in a number can look like another's account in the name of a download.
+        """
+        found: list[str] = []
+        for line, sharing in self._by_line().items():
+            others = [student for student in sharing if not is_called_so(student, line)]
+            if len(others) < len(sharing):
+                found += others
+        return [student for student in self.rows if student in found]
 
 
 def match_students(
@@ -73,15 +95,12 @@ def match_students(
     -------
     Matched
     """
-    numbered = {
-        result.student: result.account.split(" ")[1]
-        for result in results
-        if result.account.startswith(f"{platform} ")
-    }
+    of_platform = [r for r in results if r.account.startswith(f"{platform} ")]
+    numbered = {result.student: number_of(result.account) for result in of_platform}
     students = [result.student for result in results]
     found = Matched()
     # a roster without the LMS's numbers leaves names only
-    if any(any(numbers) for numbers in accounts.values()):
+    if any(map(any, accounts.values())):
         found = _match_accounts(numbered, people, accounts)
         students = [student for student in students if student not in numbered]
     free = people.keys() - set(found.rows.values())
@@ -96,33 +115,15 @@ def _match_accounts(
     for student, account in numbered.items():
         fitting = {line for line, numbers in accounts.items() if account in numbers}
         found.enter(student, fitting)
-    others = _called_otherwise(found.rows, numbered, people)
-    found.problems += [f"{student} {ANOTHERS}" for student in others]
-    for student in others:
-        del found.rows[student]
+
+    def is_called_so(student: str, line: int) -> bool:
+        names = map(bare_name, people.get(line, ()))
+        return bare_name(_without_account(student, numbered)) in names
+
+    for student in found.called_otherwise(is_called_so):
+        found.refuse(student)
     found.leave_out_shared()
     return found
-
-
-def _called_otherwise(
-    rows: Mapping[str, int], numbered: Mapping[str, str], people: Names
-) -> list[str]:
-    """Of several students with one line find those who are not called as it says, if another is.
-
-    A name that ends in a number can look like another's account in the name of a download.
-    """
-    counts = Counter(rows.values())
-    called_so = set()
-    for student, line in rows.items():
-        names = {bare_name(name) for name in people.get(line, ())}
-        if bare_name(_without_account(student, numbered)) in names:
-            called_so.add(student)
-    named = {rows[student] for student in called_so}
-    return [
-        student
-        for student, line in rows.items()
-        if counts[line] > 1 and line in named and student not in called_so
-    ]
 
 
 def _without_account(student: str, numbered: Mapping[str, str]) -> str:
@@ -145,27 +146,40 @@ def _match_names(
     found = Matched()
     for student in students:
         name = _without_account(student, numbered)
-        fitting = exact.get(_composed(name)) or loose.get(bare_name(name), set())
-        parts = _WITH_ACCOUNT.fullmatch(student)
-        if not fitting and parts:
-            named = loose.get(bare_name(parts["name"]), set())
-            account = parts["account"]
-            fitting = {line for line in named if account in accounts.get(line, ())}
+        fitting = exact.get(_composed(name)) or loose.get(bare_name(name))
+        if not fitting:
+            fitting = _lines_with_account(student, loose, accounts)
         if fitting and fitting.isdisjoint(free):
-            found.problems.append(f"{student} {ANOTHERS}")
+            found.refuse(student)
         else:
             found.enter(student, fitting)
     found.leave_out_shared()
     return found
 
 
+def _lines_with_account(
+    student: str, lines: Mapping[str, set[int]], accounts: Names
+) -> set[int]:
+    """Find the lines of a name of a student's that ends in one of the line's accounts."""
+    parts = _WITH_ACCOUNT.fullmatch(student)
+    if parts is None:
+        return set()
+    named = lines.get(bare_name(parts["name"]), set())
+    return {line for line in named if parts["account"] in accounts.get(line, ())}
+
+
 def _lines_by_name(people: Names, form: Callable[[str], str]) -> dict[str, set[int]]:
     """Give the lines of each name, in one form of it."""
-    index: dict[str, set[int]] = {}
+    index: dict[str, set[int]] = defaultdict(set)
     for line, names in people.items():
         for name in filter(None, map(form, names)):
-            index.setdefault(name, set()).add(line)
+            index[name].add(line)
     return index
+
+
+def number_of(account: str) -> str:
+    """Give an account's number: what follows the word for the platform."""
+    return account.split(" ")[1]
 
 
 def _composed(name: str) -> str:
@@ -175,9 +189,11 @@ def _composed(name: str) -> str:
 def bare_name(name: str) -> str:
     """Give a name's letters and digits: what is left of it in the name of a download."""
     folded = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(c for c in folded if c.isalnum())
+    return "".join(filter(str.isalnum, folded))
 
 
 def in_both_orders(first: str, last: str) -> list[str]:
     """Give a name in both orders; nothing where one part is not known."""
-    return [f"{first} {last}", f"{last} {first}"] if first and last else []
+    if not first or not last:
+        return []
+    return [f"{first} {last}", f"{last} {first}"]

@@ -84,7 +84,8 @@ def make_report(gathered: Gathered, options: argparse.Namespace) -> str:
 
 
 def _people(roster: Roster) -> People:
-    names, accounts = {}, {}
+    names = {}
+    accounts = {}
     for line, row in enumerate(roster.rows):
         if own := _names(roster, row):
             names[line] = own
@@ -100,7 +101,7 @@ def _people(roster: Roster) -> People:
 
 def _names(roster: Roster, row: list[str]) -> list[str]:
     """Give what may stand for a student, the name first; nothing for no student's line."""
-    ids = [found for column in _IDS if (found := roster.cell(row, column))]
+    ids = roster.cells(row, _IDS)
     if not ids:
         return []
     full = roster.cell(row, "Full name")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,22 +34,32 @@ def read_gradebook(course: Course, results: Sequence[Result]) -> Sources:
     by_hand: dict[Key, ByHand] = {}
     times: dict[Key, datetime] = {}
     machine: dict[Key, float] = {}
-    wanted = {(one.assignment, one.student) for one in results}
+    wanted = {(result.assignment, result.student) for result in results}
     with Gradebook(_address(course), course.settings.course.id) as gradebook:
-        for assignment in gradebook.assignments:
-            if assignment.name not in course.assignments:
+        for key, submission in _submissions(gradebook, course.assignments):
+            if key not in wanted:
                 continue
-            for submission in assignment.submissions:
-                key = (assignment.name, submission.student.id)
-                if key not in wanted:
-                    continue
-                code, answers = _grades(submission)
-                by_hand[key] = _by_hand(answers)
-                if all(one.auto_score is not None for one in code) and code:
-                    machine[key] = sum(one.score for one in code)
-                if submission.timestamp:
-                    times[key] = submission.timestamp.replace(tzinfo=UTC)
+            code, answers = _grades(submission)
+            by_hand[key] = _by_hand(answers)
+            if _is_run(code):
+                machine[key] = sum(grade.score for grade in code)
+            if submission.timestamp:
+                times[key] = submission.timestamp.replace(tzinfo=UTC)
     return Sources(by_hand, times, machine)
+
+
+def _submissions(gradebook: Any, names: Collection[str]) -> Iterator[tuple[Key, Any]]:
+    """Give the submissions of assignments of these names, each with whose it is."""
+    for assignment in gradebook.assignments:
+        if assignment.name not in names:
+            continue
+        for submission in assignment.submissions:
+            yield (assignment.name, submission.student.id), submission
+
+
+def _is_run(code: Sequence[Any]) -> bool:
+    """Whether the machine has given points to all functions, of which there are some."""
+    return bool(code) and all(grade.auto_score is not None for grade in code)
 
 
 def _address(course: Course) -> str:
@@ -78,5 +88,5 @@ def _grades(submission: Any) -> tuple[list[Any], list[Any]]:
 
 
 def _by_hand(answers: Sequence[Any]) -> ByHand:
-    waiting = any(one.needs_manual_grade for one in answers)
-    return ByHand(sum(one.score for one in answers), waiting)
+    waiting = any(grade.needs_manual_grade for grade in answers)
+    return ByHand(sum(grade.score for grade in answers), waiting)

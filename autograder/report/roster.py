@@ -18,6 +18,7 @@ from ..safe.printable import complain, tame_line
 from .gather import Gathered, ReportError
 from .matching import Matched, Names, match_students
 
+BYTE_ORDER_MARK = "\ufeff"
 SAME = 0.005  # points by which two maxima may differ and be the same
 _DECIMAL_COMMA = re.compile(r"\d+,\d+")
 
@@ -54,7 +55,13 @@ class Roster:
     def cell(self, row: Sequence[str], name: str) -> str:
         """Give a line's value in a column; "" if there is none."""
         place = self.column(name)
-        return row[place].strip() if place is not None and place < len(row) else ""
+        if place is None or place >= len(row):
+            return ""
+        return row[place].strip()
+
+    def cells(self, row: Sequence[str], names: Sequence[str]) -> list[str]:
+        """Give a line's values in some columns, those that there are."""
+        return list(filter(None, [self.cell(row, name) for name in names]))
 
     def text(self, columns: Sequence[int] | None = None) -> str:
         """Give all columns or some as a CSV file."""
@@ -157,12 +164,15 @@ def _decoded(raw: bytes) -> tuple[str, str]:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("cp1252", "replace"), ""
-    return (text[1:], "\ufeff") if text.startswith("\ufeff") else (text, "")
+    if text.startswith(BYTE_ORDER_MARK):
+        return text.removeprefix(BYTE_ORDER_MARK), BYTE_ORDER_MARK
+    return text, ""
 
 
 def _delimiter(text: str) -> str:
     """Give the separator that the line of heads has most of, outside quotes."""
-    head = re.sub(r'"[^"]*"', "", text.split("\n", 1)[0])
+    first_line, _, _ = text.partition("\n")
+    head = re.sub(r'"[^"]*"', "", first_line)
     return max(",;\t", key=head.count)
 
 
@@ -299,17 +309,20 @@ def enter_marks(
     matched = match_students(results, people.names, people.accounts, people.platform)
     for result in results:
         line = matched.rows.get(result.student)
-        if line is not None and result.score is not None:
-            mark = result.score * factors[line]
-            roster.rows[line][place] = number(mark, roster.decimal)
-        elif line is not None:
+        if line is None:
+            continue
+        if result.score is None:
             matched.problems.append(f"{result.student} has no mark: {result.problem}")
+            continue
+        mark = result.score * factors[line]
+        roster.rows[line][place] = number(mark, roster.decimal)
     have_results = set(matched.rows.values())
     for line, names in people.names.items():
-        if line not in have_results:
-            matched.problems.append(f"no result for {names[0]}")
-            if missing_zero:
-                roster.rows[line][place] = number(0)
+        if line in have_results:
+            continue
+        matched.problems.append(f"no result for {names[0]}")
+        if missing_zero:
+            roster.rows[line][place] = number(0)
     return matched
 
 

@@ -37,7 +37,8 @@ class Sections:
     """
 
     def __init__(self, course: Course | None = None, here: bool = False):
-        self.course, self.here = course, here
+        self.course = course
+        self.here = here
 
     @cached_property
     def address(self) -> str:
@@ -51,17 +52,19 @@ class Sections:
         if self.course is None:
             return ""
         address = self.course.settings.links.book.strip()
+        if address or not self.here:
+            return address.rstrip("/")
         built = self.course.root / "_build" / "html"
-        if not address and self.here and (built / "index.html").is_file():
-            address = built.resolve().as_uri()
-        return address.rstrip("/")
+        is_built = (built / "index.html").is_file()
+        return built.resolve().as_uri().rstrip("/") if is_built else ""
 
     def html(self, section: str) -> Markup:
         """Give a section as a piece of HTML; "" for what names none."""
         found = SECTION.fullmatch(section.strip())
         if not found:
             return Markup("")
-        page, label = found["page"], found["label"] or ""
+        page = found["page"]
+        label = found["label"] or ""
         place = f"{page}.html#{label}" if label else f"{page}.html"
         name = self._name(page, label) or escape(place)
         if not self.address:
@@ -75,9 +78,10 @@ class Sections:
         heading = headings.get(label) or headings.get("")
         if heading is None:
             return Markup("")
-        number = _NUMBER.match(page)
-        chapter = Markup("Chapter {}: ").format(number[1]) if number else Markup("")
-        return chapter + _heading_html(heading)
+        html = _heading_html(heading)
+        if number := _NUMBER.match(page):
+            return Markup("Chapter {}: ").format(number[1]) + html
+        return html
 
     @lru_cache(maxsize=64)  # noqa: B019, as long as one report
     def _headings(self, page: str) -> dict[str, str]:

@@ -109,17 +109,19 @@ def run(
 def _read(course: Course, found: Sequence[HandIn]) -> Iterator[Submitted]:
     """Give the lines of each submission that can be read."""
     released: dict[str, Released] = {}
-    for one in found:
-        if not one.assignment or one.problem or one.broken:
+    sound = [hand_in for hand_in in found if hand_in.is_sound]
+    for hand_in in sound:
+        name = hand_in.assignment
+        if not name:
             continue
-        unit = load(one.assignment, course)
-        if one.assignment not in released:
-            released[one.assignment] = _released(course, one.assignment)
+        unit = load(name, course)
+        if name not in released:
+            released[name] = _released(course, name)
         try:
-            functions = _functions(unit, one.path, released[one.assignment])
+            functions = _functions(unit, hand_in.path, released[name])
         except (UnreadableError, OSError):
             continue
-        yield Submitted(one.student, one.assignment, functions)
+        yield Submitted(hand_in.student, name, functions)
 
 
 def _released(course: Course, assignment: str) -> Released:
@@ -163,8 +165,9 @@ def _shown(pair: Pair) -> Shown:
     for name, lines in pair.first.functions.items():
         others = pair.second.functions.get(name, ())
         if any(line.form in pair.shared for line in (*lines, *others)):
-            first, second = pair.first.student, pair.second.student
-            both.append((name, _side(first, lines, pair), _side(second, others, pair)))
+            first = _side(pair.first.student, lines, pair)
+            second = _side(pair.second.student, others, pair)
+            both.append((name, first, second))
     return Shown(
         title=f"{pair.first.student} and {pair.second.student}",
         bits=f"{pair.bits:.0f}",

@@ -11,7 +11,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 from .own_lines import Line
 
@@ -31,8 +31,8 @@ class Submitted:
     @property
     def forms(self) -> set[str]:
         """The forms of all its own lines."""
-        lines = (line for own in self.functions.values() for line in own)
-        return {line.form for line in lines if line.form}
+        lines = chain.from_iterable(self.functions.values())
+        return {line.form for line in lines} - {""}
 
 
 @dataclass(frozen=True)
@@ -59,45 +59,47 @@ def suspicious(submitted: Sequence[Submitted], least: float = LEAST) -> list[Pai
     -------
     list of Pair
     """
+    by_exercise: dict[str, list[Submitted]] = defaultdict(list)
+    for submission in submitted:
+        by_exercise[submission.assignment].append(submission)
     found: list[Pair] = []
-    exercises = sorted({one.assignment for one in submitted})
-    for name in exercises:
-        found += _of_exercise([one for one in submitted if one.assignment == name])
+    for _, submissions in sorted(by_exercise.items()):
+        found += _of_exercise(submissions)
     kept = [pair for pair in found if pair.bits >= least]
-    return sorted(kept, key=lambda p: (-p.bits, p.first.student, p.second.student))
+    return sorted(kept, key=_heaviest_first)
+
+
+def _heaviest_first(pair: Pair) -> tuple[float, str, str]:
+    return -pair.bits, pair.first.student, pair.second.student
 
 
 def _of_exercise(submitted: Sequence[Submitted]) -> list[Pair]:
     holders: dict[str, list[int]] = defaultdict(list)
-    for place, one in enumerate(submitted):
-        for form in one.forms:
+    for place, submission in enumerate(submitted):
+        for form in submission.forms:
             holders[form].append(place)
     many = max(FEW, COMMON * len(submitted))
+    rare = {form: places for form, places in holders.items() if len(places) <= many}
     shared: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for form, places in holders.items():
-        if 1 < len(places) <= many:
-            for pair in combinations(places, 2):
-                shared[pair].append(form)
-    return [
-        Pair(
-            submitted[i],
-            submitted[j],
-            frozenset(forms),
-            sum(_bits(len(holders[form]), len(submitted)) for form in forms),
-        )
-        for (i, j), forms in shared.items()
-    ]
+    for form, places in rare.items():
+        for pair in combinations(places, 2):
+            shared[pair].append(form)
+    found = []
+    for (i, j), forms in shared.items():
+        bits = sum(_bits(len(rare[form]), len(submitted)) for form in forms)
+        found.append(Pair(submitted[i], submitted[j], frozenset(forms), bits))
+    return found
 
 
 def _bits(holders: int, students: int) -> float:
     """Say how surprising it is that two share a line which so many of a class have."""
-    return math.log2((students + 1) / (holders - 1 + 1e-9)) if holders > 1 else 0.0
+    return math.log2((students + 1) / (holders - 1 + 1e-9))
 
 
 def clusters(pairs: Sequence[Pair]) -> dict[tuple[str, str], int]:
     """Count the pairs of each student and exercise: a source has many."""
     counts: Counter[tuple[str, str]] = Counter()
     for pair in pairs:
-        for one in (pair.first, pair.second):
-            counts[one.assignment, one.student] += 1
+        for submission in (pair.first, pair.second):
+            counts[submission.assignment, submission.student] += 1
     return dict(counts)

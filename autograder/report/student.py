@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..collect.folder_names import LASTING, safe_name
+from ..collect.hand_in import kind_of
 from ..grade.result import Result
 from .gather import Gathered
 from .here import course_here
@@ -39,19 +40,15 @@ def make_report(
     from .total_parts import parts_of, with_parts
 
     sections = Sections(course_here(options.solutions))
-    pages = [
-        (
-            student,
-            with_parts(
-                student_page(student, results, sections),
-                parts_of(results, gathered, sections.course),
-            ),
-        )
-        for student, results in results_by_student(gathered.results)
-    ]
+    pages = []
+    for student, results in results_by_student(gathered.results):
+        page = student_page(student, results, sections)
+        parts = parts_of(results, gathered, sections.course)
+        pages.append((student, with_parts(page, parts)))
     into_folder = options.out is not None and options.out.is_dir()
     if len(pages) == 1 and not into_folder:
-        return pages[0][1]
+        [(_, page)] = pages
+        return page
     return _by_file_name(pages)
 
 
@@ -61,8 +58,8 @@ def results_by_student(
     """Give each student's results; two of one name are told apart by a lasting account."""
     students: dict[tuple[str, str], list[Result]] = {}
     for result in results:
-        platform = result.account.partition(" ")[0]
-        account = result.account if platform in LASTING else ""
+        is_lasting = kind_of(result.account) in LASTING
+        account = result.account if is_lasting else ""
         students.setdefault((result.student, account), []).append(result)
     return [(student, own) for (student, _), own in students.items()]
 
@@ -72,7 +69,8 @@ def _by_file_name(pages: Sequence[tuple[str, str]]) -> dict[str, str]:
     files: dict[str, str] = {}
     taken: set[str] = set()
     for student, page in pages:
-        stem, turn = safe_name(student), 1
+        stem = safe_name(student)
+        turn = 1
         while f"{stem}-{turn}".casefold() in taken:
             turn += 1
         taken.add(f"{stem}-{turn}".casefold())

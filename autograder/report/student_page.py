@@ -16,6 +16,7 @@ from ..safe.harmless import shown
 from .feedback import STATUSES
 from .page import exercise_title, render
 from .sections import Sections
+from .tally import share_of
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,7 @@ def _exercise(result: Result, sections: Sections) -> Exercise:
 
 
 def _share(result: Result) -> float:
-    if result.score is None or not result.max_score:
-        return 0
-    return min(1, max(0, result.score / result.max_score))
+    return min(1, max(0, share_of(result.score, result.max_score)))
 
 
 def _counted(right: int, count: int) -> str:

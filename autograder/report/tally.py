@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
 
 from ..grade import told as told_of
 from ..grade.result import Result, TaskResult
@@ -13,6 +14,7 @@ from ..unit.course import Course
 
 NOT_TRIED = ("untouched", "missing", "error")
 BINS = 10  # of the marks
+PARTS = ((1.0, "whole"), (0.5, "part"))  # from which share of the points on
 
 
 @dataclass
@@ -47,8 +49,11 @@ class Tally:
 
 def marks_by_bin(shares: Sequence[float]) -> list[int]:
     """Count the marks, from 0 to 1, in each tenth; full marks belong to the last."""
-    bins = Counter(min(BINS - 1, max(0, int(share * BINS))) for share in shares)
-    return [bins[i] for i in range(BINS)]
+    bins = [0] * BINS
+    for share in shares:
+        tenth = max(0, int(share * BINS))
+        bins[min(tenth, BINS - 1)] += 1
+    return bins
 
 
 def tasks_by_function(graded: Sequence[Result]) -> dict[str, list[TaskResult]]:
@@ -66,11 +71,19 @@ def part_of_points(task: TaskResult) -> str:
     """
     if task.status in NOT_TRIED:
         return "open"
-    share = (task.points or 0) / task.max_points if task.max_points else 0
-    if share >= 1:
-        return "whole"
-    if share >= 0.5:
-        return "part"
+    return part_of_share(share_of(task.points, task.max_points))
+
+
+def share_of(points: float | None, most: float) -> float:
+    """Give the share of the points that was had; 0 where there are none."""
+    return (points or 0.0) / most if most else 0.0
+
+
+def part_of_share(share: float) -> str:
+    """Say which part a share of the points is."""
+    for least, part in PARTS:
+        if share >= least:
+            return part
     return "little" if share > 0 else "none"
 
 
@@ -103,22 +116,35 @@ def mistakes_met(
             students.setdefault(key, []).append(student)
             told.setdefault(key, []).append(mistake)
     found = []
-    for key, own in told.items():
-        symptom, hint, section = known.get(key) or _as_told(own)
-        found.append(Mistake(*key, symptom, hint, section, students[key]))
-    return sorted(found, key=lambda one: (-len(one.students), one.function, one.id))
+    for key, feedback in told.items():
+        words = known.get(key) or _as_told(feedback)
+        found.append(Mistake(*key, *words, students[key]))
+    return sorted(found, key=_most_frequent_first)
+
+
+def _most_frequent_first(mistake: Mistake) -> tuple[int, str, str]:
+    return -len(mistake.students), mistake.function, mistake.id
+
+
+class _Words(NamedTuple):
+    """What is said of a mistake."""
+
+    symptom: str
+    hint: str
+    section: str
 
 
 def _catalogue_mistakes(
     assignment: str, course: Course | None
-) -> dict[tuple[str, str], tuple[str, str, str]]:
-    """Give symptom, hint and section of the catalogue's mistakes, by function and id."""
+) -> dict[tuple[str, str], _Words]:
+    """Give what the catalogue says of its mistakes, by function and id."""
     if course is None:
         return {}
     found = {}
     for edit in catalogue.edits(assignment, course):
-        one = edit.misconception
-        found[one.function, one.id] = (one.symptom, one.hint, one.section)
+        known = edit.misconception
+        words = _Words(known.symptom, known.hint, known.section)
+        found[known.function, known.id] = words
     return found
 
 
@@ -130,13 +156,14 @@ def tried_functions(graded: Sequence[Result]) -> Iterator[tuple[str, TaskResult]
                 yield result.student, task
 
 
-def _as_told(told: Sequence[told_of.Mistake]) -> tuple[str, str, str]:
-    """Give symptom, hint and section as most of the feedback on a mistake has them."""
-    usual = Counter(told).most_common(1)[0][0]
-    return usual.symptom or usual.id, usual.hint, usual.section
+def _as_told(told: Sequence[told_of.Mistake]) -> _Words:
+    """Give what most of the feedback on a mistake says."""
+    [(usual, _)] = Counter(told).most_common(1)
+    return _Words(usual.symptom or usual.id, usual.hint, usual.section)
 
 
 TestKey = tuple[str, str, str]  # function, kind, test
+Key = TypeVar("Key", str, TestKey)
 
 
 def tests_by_difficulty(
@@ -161,7 +188,8 @@ def tests_by_difficulty(
             key = (task.task, test.kind, test.name)
             tests.setdefault(key, Tally()).add(passed)
             kinds.setdefault(test.kind, Tally()).add(passed)
-    return (
-        sorted(tests.items(), key=lambda item: (item[1].share, item[0])),
-        sorted(kinds.items(), key=lambda item: (item[1].share, item[0])),
-    )
+    return _hardest_first(tests), _hardest_first(kinds)
+
+
+def _hardest_first(tallies: dict[Key, Tally]) -> list[tuple[Key, Tally]]:
+    return sorted(tallies.items(), key=lambda item: (item[1].share, item[0]))

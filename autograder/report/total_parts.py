@@ -34,12 +34,13 @@ def parts_of(
     results: Sequence[Result], gathered: Gathered, course: Course | None
 ) -> list[Part]:
     """Give the totals of one student's results, as far as they have been put together."""
-    found = [(one, gathered.total(one)) for one in results]
-    return [
-        Part(exercise_title(course, one.assignment), total)
-        for one, total in found
-        if total is not None
-    ]
+    found = []
+    for result in results:
+        total = gathered.total(result)
+        if total is not None:
+            title = exercise_title(course, result.assignment)
+            found.append(Part(title, total))
+    return found
 
 
 def with_parts(page: str, parts: Sequence[Part]) -> str:
@@ -57,16 +58,17 @@ def with_parts(page: str, parts: Sequence[Part]) -> str:
     str
         The page; with several exercises it also has their sum.
     """
-    told = [one for one in parts if one.total.parts]
+    is_by_machine_alone = not any(part.total.parts for part in parts)
     block = Markup()
-    if told or len(parts) > 1:
+    if len(parts) > 1 or not is_by_machine_alone:
         block = render_part("totals.html", parts=parts, whole=_sum(parts))
     return page.replace(HERE, block, 1)
 
 
 def _sum(parts: Sequence[Part]) -> str:
     """Give the sum over several exercises; "" where there is one, or one is not graded."""
-    points = [one.total.points for one in parts]
+    points = [part.total.points for part in parts]
     if len(parts) < 2 or None in points:
         return ""
-    return points_text(sum(filter(None, points)), sum(one.total.most for one in parts))
+    most = sum(part.total.most for part in parts)
+    return points_text(sum(filter(None, points)), most)

@@ -118,9 +118,11 @@ def totals(
     sources : Sources
         The rest.
     """
-    return {
-        (one.assignment, one.student): _total(one, course, sources) for one in results
-    }
+    found = {}
+    for result in results:
+        key = (result.assignment, result.student)
+        found[key] = _total(result, course, sources)
+    return found
 
 
 def _total(result: Result, course: Course | None, sources: Sources) -> Total:

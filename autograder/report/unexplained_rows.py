@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..grade.result import Result
+from ..grade.result import Result, TaskResult
 from ..safe.harmless import shown
 
 NOTE = "unexplained.json"  # beside the results
@@ -31,6 +32,10 @@ class Unexplained:
     students: tuple[str, ...]
     said: str
     code: str = ""
+
+    def answers(self) -> list[tuple[str, str]]:
+        """Give the function and each student."""
+        return [(self.function, student) for student in self.students]
 
 
 @dataclass(frozen=True)
@@ -59,14 +64,23 @@ def groups_of(
         (task.task, result.student): task.found
         for result in graded
         for task in result.tasks
-        if task.status in WRONG and not task.misconception
+        if _is_unexplained(task)
     }
-    rows = [] if noted is None else _still_there(noted, now)
-    left = {key for key in now if not any(_holds(row, key) for row in rows)}
-    by_words = _by_words({key: now[key] for key in left})
+    by_numbers = _still_there(noted or (), now)
+    explained = {key for row in by_numbers for key in row.answers()}
+    left = {key: said for key, said in now.items() if key not in explained}
+    by_words = _by_words(left)
     how = BY_WORDS if by_words else BY_NUMBERS
-    rows = [*rows, *by_words]
-    return Groups(sorted(rows, key=lambda row: (-len(row.students), row.function)), how)
+    rows = sorted([*by_numbers, *by_words], key=_what_most_have_first)
+    return Groups(rows, how)
+
+
+def _is_unexplained(task: TaskResult) -> bool:
+    return task.status in WRONG and not task.misconception
+
+
+def _what_most_have_first(row: Unexplained) -> tuple[int, str]:
+    return -len(row.students), row.function
 
 
 def _still_there(
@@ -75,22 +89,17 @@ def _still_there(
     """Give noted groups without those who have another result by now."""
     found = []
     for row in noted:
-        students = tuple(one for one in row.students if (row.function, one) in now)
+        students = tuple(s for s in row.students if (row.function, s) in now)
         if students:
             code = _shortened(row.code)
             found.append(Unexplained(row.function, students, row.said, code))
     return found
 
 
-def _holds(row: Unexplained, key: tuple[str, str]) -> bool:
-    function, student = key
-    return row.function == function and student in row.students
-
-
 def _by_words(now: dict[tuple[str, str], str]) -> list[Unexplained]:
-    alike: dict[tuple[str, str], list[str]] = {}
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (function, student), said in now.items():
-        alike.setdefault((function, said), []).append(student)
+        alike[function, said].append(student)
     return [
         Unexplained(function, tuple(sorted(students)), said)
         for (function, said), students in alike.items()
@@ -99,11 +108,14 @@ def _by_words(now: dict[tuple[str, str], str]) -> list[Unexplained]:
 
 def _shortened(code: str) -> str:
     """Give a function's code without its docstring, as far as it is shown."""
-    parts = code.split('"""')
-    text = parts[0].rstrip() + "".join(parts[2:]) if len(parts) > 2 else code
-    lines = [line for line in text.splitlines() if line.strip()]
-    more = ["…"] if len(lines) > SHOWN_LINES else []
-    return shown("\n".join([*lines[:SHOWN_LINES], *more]))
+    head, *rest = code.split('"""')
+    if len(rest) > 1:
+        code = head.rstrip() + "".join(rest[1:])
+    lines = list(filter(str.strip, code.splitlines()))
+    kept = lines[:SHOWN_LINES]
+    if len(lines) > len(kept):
+        kept.append("…")
+    return shown("\n".join(kept))
 
 
 def read_notes(paths: Iterable[Path]) -> dict[str, list[Unexplained]] | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..collect.folder_names import alike, in_tree
 from ..grade.result import Result
-from ..safe.printable import complain, tame_line
+from ..safe.printable import complain, first_few, tame_line
 from ..unit.course import Course
 from .gather import Gathered, ReportError
 from .groups import Groups, of_members, read_groups
@@ -17,6 +17,8 @@ from .here import course_here
 from .marks_table import People, read_by_hand, read_handed_in
 from .nbgrader_marks import read_gradebook
 from .totals import Sources, Total, totals
+
+NAMED = 5  # students whose answers are not marked yet
 
 
 def add_total_options(parser: argparse.ArgumentParser) -> None:
@@ -64,11 +66,12 @@ def with_totals(gathered: Gathered, options: argparse.Namespace) -> Gathered:
         If a table or the gradebook cannot be read, or more points are given than there are.
     """
     course = course_here(getattr(options, "solutions", None))
-    results, groups = gathered.results, {}
+    results = gathered.results
+    groups: Groups = {}
     if options.groups:
         groups = read_groups(options.groups)
         members, problems = of_members(results, groups)
-        results = tuple(sorted(members, key=lambda one: (one.assignment, one.student)))
+        results = tuple(sorted(members, key=lambda r: (r.assignment, r.student)))
         for problem in problems:
             complain(tame_line(problem))
     sources = _sources(results, groups, course, options)
@@ -77,7 +80,7 @@ def with_totals(gathered: Gathered, options: argparse.Namespace) -> Gathered:
     _tell(found)
     if options.gradebook and course:
         results = _with_accounts(results, course)
-    whole = tuple(_whole(one, found[one.assignment, one.student]) for one in results)
+    whole = tuple(_whole(r, found[r.assignment, r.student]) for r in results)
     return replace(gathered, results=whole, totals=found)
 
 
@@ -99,7 +102,8 @@ def _sources(
             "course: run this in its folder"
         )
     people = People(results, groups)
-    by_hand, times = dict(read.by_hand), dict(read.times)
+    by_hand = dict(read.by_hand)
+    times = dict(read.times)
     if options.by_hand:
         by_hand |= read_by_hand(options.by_hand, people)
     if options.times:
@@ -109,7 +113,8 @@ def _sources(
 
 def _refuse_more_than_there_are(found: dict[tuple[str, str], Total]) -> None:
     for (assignment, student), total in found.items():
-        given, most = total.by_hand.points, total.most_by_hand
+        given = total.by_hand.points
+        most = total.most_by_hand
         if given > most + 1e-9:
             there = f"{most:g} points by hand" if most else "no points by hand"
             raise ReportError(
@@ -124,10 +129,9 @@ def _tell(found: dict[tuple[str, str], Total]) -> None:
         if total.is_waiting:
             waiting.setdefault(assignment, []).append(student)
     for assignment, students in waiting.items():
-        listed = ", ".join(students[:5])
-        more = f" and {len(students) - 5} more" if len(students) > 5 else ""
         what = "answers in words are not marked yet, and count 0"
-        complain(tame_line(f"{assignment}: {what}: {listed}{more}"))
+        listed = first_few(students, NAMED)
+        complain(tame_line(f"{assignment}: {what}: {listed}"))
 
 
 def _whole(result: Result, total: Total) -> Result:
@@ -141,13 +145,21 @@ def _with_accounts(results: Iterable[Result], course: Course) -> tuple[Result, .
     except OSError as error:
         raise ReportError(str(error)) from None
     found = []
-    for one in results:
-        tokens = [token.split("\t") for token in known.get(alike(one.student), ())]
-        own = [token[0] for token in tokens if token[1:] in ([], [one.assignment])]
-        lasting = sorted(
-            account for account in own if not account.startswith("folder ")
-        )
-        if not one.account and len(lasting) == 1:
-            one = replace(one, account=lasting[0])
-        found.append(one)
+    for result in results:
+        tokens = known.get(alike(result.student), set())
+        accounts = _accounts_for(result.assignment, tokens)
+        if not result.account and len(accounts) == 1:
+            result = replace(result, account=accounts[0])
+        found.append(result)
     return tuple(found)
+
+
+def _accounts_for(assignment: str, tokens: Iterable[str]) -> list[str]:
+    """Give the accounts that `collect` knows for an exercise, without what a folder says."""
+    found = []
+    for token in tokens:
+        account, _, _ = token.partition("\t")
+        is_for_it = token in (account, f"{account}\t{assignment}")
+        if is_for_it and not account.startswith("folder "):
+            found.append(account)
+    return found

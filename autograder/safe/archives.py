@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import lzma
 import stat
 import struct
@@ -14,9 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 LARGEST = 256 * 2**20  # bytes of one file in a zip
-LARGEST_ZIP = (
-    4 * 2**30
-)  # bytes of all that is taken out of one zip, and of the zips in it
+LARGEST_ZIP = 4 * 2**30  # bytes of all that is taken out of a zip and of zips in it
 MOST_INSIDE = 10_000  # files of one student's zip that are looked at
 
 # What a damaged or odd archive raises while it is read; what the system says (OSError) is not among
@@ -58,9 +57,8 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     except OSError as error:
         if error.errno is None:  # the library's own, not the system's
             raise ArchiveError(f"{error}") from None
-        if (
-            error.errno == 22
-        ):  # a position before the file's beginning, by what the zip says of itself
+        # a position before the file's beginning, by what the zip says of itself
+        if error.errno == errno.EINVAL:
             raise ArchiveError("it says of itself what cannot be") from None
         raise
     except DAMAGED as error:
@@ -145,6 +143,6 @@ def _read(source: IO[bytes]) -> bytes:
     except DAMAGED as error:
         raise ArchiveError(f"it cannot be taken out of the zip ({error})") from None
     except OSError as error:
-        if error.errno in (None, 22):  # bz2 says so of a damaged stream
+        if error.errno in (None, errno.EINVAL):  # bz2 says so of a damaged stream
             raise ArchiveError(f"it cannot be taken out of the zip ({error})") from None
         raise

@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from .controls import REPLACEMENT, control_characters
 
@@ -28,16 +29,26 @@ _HARMLESS = re.compile(
 def safe(value: object) -> str:
     """Give a value as the text of a cell that is no formula."""
     text = _CONTROL.sub(REPLACEMENT, str(value).replace("\0", ""))
-    return (
-        f"'{text}"
-        if text.startswith(_FORMULA) and not _HARMLESS.fullmatch(text)
-        else text
-    )
+    if not text.startswith(_FORMULA) or _HARMLESS.fullmatch(text):
+        return text
+    return f"'{text}"
 
 
 def number(value: float, decimal: str = ".") -> str:
     """Give points as a cell: two digits at most, none that say nothing."""
     return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", decimal)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read the lines of a CSV file by the heads of its columns.
+
+    Raises
+    ------
+    OSError, UnicodeDecodeError, csv.Error
+        If it cannot be read.
+    """
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def lines(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import archives
+from .printable import reason
 
 # Of a path within a source, the outermost first.
 Parts = tuple[str, ...]
@@ -24,6 +25,11 @@ def is_notebook(name: str) -> bool:
 def is_zip(name: str) -> bool:
     """Say whether a file is named like a zip."""
     return name.lower().endswith(".zip")
+
+
+def is_notebook_or_zip(name: str) -> bool:
+    """Say whether a file is named like what is handed in."""
+    return name.lower().endswith((".ipynb", ".zip"))
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ def in_folder(top: Path, assignments: Collection[str]) -> Iterator[Entry]:
         except OSError as error:
             if not folder.parts:
                 raise
-            why = error.strerror or str(error)
+            why = reason(error)
             yield Entry(folder.parts, "closed", folder.path, why=why)
             continue
         folders = [entry for entry in entries if entry.kind == "folder"]

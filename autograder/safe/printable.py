@@ -16,7 +16,7 @@ def tame(text: str) -> str:
 
     Line ends stay.
     """
-    return "".join(c if _shows(c) or c == "\n" else REPLACEMENT for c in text)
+    return "\n".join(map(tame_line, text.split("\n")))
 
 
 def tame_line(text: str) -> str:
@@ -24,7 +24,16 @@ def tame_line(text: str) -> str:
 
     As `tame`, and a line end in it makes no new line.
     """
-    return "".join(c if _shows(c) else REPLACEMENT for c in text)
+    return "".join(map(_tame_character, text))
+
+
+def _tame_character(character: str) -> str:
+    return character if _shows(character) else REPLACEMENT
+
+
+def reason(error: Exception) -> str:
+    """Give what the system says of an error, or the error's own text."""
+    return getattr(error, "strerror", None) or str(error)
 
 
 def first_few(names: Sequence[str], most: int) -> str:
@@ -60,8 +69,5 @@ def replace_what_cannot_be_printed() -> None:
 
 def _put(text: str, stream) -> None:
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    print(
-        text.encode(encoding, "replace").decode(encoding, "replace"),
-        file=stream,
-        flush=True,
-    )
+    printable = text.encode(encoding, "replace").decode(encoding, "replace")
+    print(printable, file=stream, flush=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -50,21 +50,30 @@ def typed(kind: type[T], value: Any, place: str = "") -> T:
 
 def _plain(kind: Any, value: Any, place: str) -> Any:
     """Make a value of a kind that is no dataclass."""
-    if get_origin(kind) is UnionType:
-        if value is None and NoneType in get_args(kind):
-            return None
-        (kind,) = (one for one in get_args(kind) if one is not NoneType)
-        return typed(kind, value, place)
-    if get_origin(kind) in (list, tuple):
-        items = value if isinstance(value, tuple) else _as(list, value, place)
-        inner = get_args(kind)[0]
-        made = [typed(inner, one, f"{place}[{i}]") for i, one in enumerate(items)]
-        return get_origin(kind)(made)
-    if get_origin(kind) is dict:
-        items = _as(dict, value, place)
-        inner = get_args(kind)[1]
-        return {key: typed(inner, one, f"{place}.{key}") for key, one in items.items()}
+    origin = get_origin(kind)
+    if origin is UnionType:
+        return _either(get_args(kind), value, place)
+    if origin in (list, tuple):
+        return origin(_items(get_args(kind)[0], value, place))
+    if origin is dict:
+        _, of_values = get_args(kind)
+        inside = _as(dict, value, place).items()
+        return {key: typed(of_values, v, f"{place}.{key}") for key, v in inside}
     return _number(value, place) if kind is float else _as(kind, value, place)
+
+
+def _either(kinds: tuple[Any, ...], value: Any, place: str) -> Any:
+    """Make a value of the one kind beside None, or give None where it may be that."""
+    if value is None and NoneType in kinds:
+        return None
+    (kind,) = set(kinds) - {NoneType}
+    return typed(kind, value, place)
+
+
+def _items(kind: Any, value: Any, place: str) -> list[Any]:
+    """Make the items of a list or a tuple."""
+    items = value if isinstance(value, tuple) else _as(list, value, place)
+    return [typed(kind, item, f"{place}[{i}]") for i, item in enumerate(items)]
 
 
 def _dataclass(kind: Any, value: Any, place: str) -> Any:
@@ -73,8 +82,8 @@ def _dataclass(kind: Any, value: Any, place: str) -> Any:
     hints = _hints(kind)
     _see_names(kind, value, place)
     made = {
-        name: typed(hints[name], one, f"{place}.{name}".lstrip("."))
-        for name, one in value.items()
+        name: typed(hints[name], inner, f"{place}.{name}".lstrip("."))
+        for name, inner in value.items()
     }
     try:
         return kind(**made)
@@ -84,19 +93,25 @@ def _dataclass(kind: Any, value: Any, place: str) -> Any:
 
 def _see_names(kind: Any, value: Mapping, place: str) -> None:
     """See that an object has all fields that it needs, and no others."""
-    known = {one.name for one in fields(kind)}
-    needed = {
-        one.name
-        for one in fields(kind)
-        if one.default is MISSING and one.default_factory is MISSING
-    }
-    for said, names in (
-        ("lacks", needed - value.keys()),
-        ("has an unknown", value.keys() - known),
-    ):
-        if names:
-            name = sorted(map(str, names))[0]
-            raise KindError(f"{place or kind.__name__} {said} {name:.40}")
+    known = {declared.name for declared in fields(kind)}
+    needed = {declared.name for declared in fields(kind) if _is_needed(declared)}
+    lacking = needed - value.keys()
+    unknown = value.keys() - known
+    whole = place or kind.__name__
+    if lacking:
+        raise KindError(f"{whole} lacks {_first(lacking):.40}")
+    if unknown:
+        raise KindError(f"{whole} has an unknown {_first(unknown):.40}")
+
+
+def _is_needed(declared: Field) -> bool:
+    """Whether a field has no default."""
+    defaults = (declared.default, declared.default_factory)
+    return all(default is MISSING for default in defaults)
+
+
+def _first(names: Iterable[Any]) -> str:
+    return min(map(str, names))
 
 
 @cache

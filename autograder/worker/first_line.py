@@ -58,10 +58,11 @@ def course_module(name):
     """
     import importlib
 
-    def is_ours(one):
-        return one.partition(".")[0] == "unrolled"
+    def take_out():
+        names = [name for name in sys.modules if name.partition(".")[0] == "unrolled"]
+        return {name: sys.modules.pop(name) for name in names}
 
-    theirs = {one: sys.modules.pop(one) for one in list(sys.modules) if is_ours(one)}
+    theirs = take_out()
     for package in PACKAGES:
         module = types.ModuleType(package)
         module.__path__ = [FOLDER]
@@ -71,8 +72,7 @@ def course_module(name):
         return importlib.import_module(name)
     finally:
         sys.meta_path.remove(CourseFinder)
-        for one in [one for one in sys.modules if is_ours(one)]:
-            del sys.modules[one]
+        take_out()
         sys.modules.update(theirs)
 
 

@@ -180,9 +180,27 @@ def find_all(
     scratch: Path,
     known: Known,
 ) -> tuple[list[HandIn], int]:
-    """Find the submissions that the paths name, and the exit code so far.
+    """Find the submissions that the paths name; what is no submission stops no other.
 
-    What is no submission stops no other.
+    Parameters
+    ----------
+    course : Course
+        The course.
+    paths : sequence of Path
+        Files, folders and zips.
+    assignment : str
+        The exercise of all; "" where names and contents say it.
+    scratch : Path
+        Where zips are unpacked.
+    known : Known
+        What the instructor says of whose a file is; it gets to know what is seen.
+
+    Returns
+    -------
+    list of HandIn
+        One for each account and exercise.
+    int
+        The exit code so far.
     """
     found: list[HandIn] = []
     code = OK

@@ -12,6 +12,7 @@ from ..collect.which_file import weight
 from ..grade.notebook_file import UnreadableError, code_cells, contents, parse
 from ..grade.redact import words
 from ..grade.submission import defines
+from ..safe.printable import reason
 from ..unit.course import Course
 from ..unit.unit import Unit, load
 
@@ -37,7 +38,7 @@ def _recognised(hand_in: HandIn, course: Course) -> HandIn:
         recognised, _ = with_exercise(hand_in, course)
         return recognised
     except (OSError, MemoryError) as error:
-        why = getattr(error, "strerror", None) or error or "there is no memory left"
+        why = reason(error) or "there is no memory left"
         return replace(hand_in, broken=f"it could not be read: {why}")
 
 

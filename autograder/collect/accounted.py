@@ -60,7 +60,17 @@ class Accounted:
                 self.seen.setdefault((str(source), entry.inside), seen)
 
     def own(self, source: Path, entry: Entry, student: str) -> None:
-        """Note whose a file is."""
+        """Note whose a file is.
+
+        Parameters
+        ----------
+        source : Path
+            What was collected from.
+        entry : Entry
+            The file in it.
+        student : str
+            The name of the student's folder.
+        """
         seen = self.seen.get((str(source), entry.inside))
         if seen is not None:
             seen.student = student

@@ -56,7 +56,7 @@ def find_candidates(
 ) -> list[HandIn]:
     """Find all that could count.
 
-    Parameters and errors are those of `find_hand_ins`; `known` is what the instructor says of
+    Parameters and errors as for `find_hand_ins`; `known` is what the instructor says of
     whose a file is, and gets to know what is seen.
 
     Returns

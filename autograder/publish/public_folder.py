@@ -48,7 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(course: Course, folder: Path, dry_run: bool = False) -> int:
-    """Export into a folder, say what has changed there, and how to put it online."""
+    """Export into a folder, say what has changed there, and how to put it online.
+
+    Parameters as for `publish`.
+    """
     changes: list[Differences] = []
     files = publish(course, folder, dry_run, changes.append)
     say("\n".join(changes[0].lines()))

@@ -188,7 +188,17 @@ def lay(root):
 
 
 def renew(root, name, data):
-    """Replace a notebook if nobody has written in it; say what is worth a word."""
+    """Replace a notebook if nobody has written in it; say what is worth a word.
+
+    Parameters
+    ----------
+    root : Path
+        The student's folder.
+    name : str
+        The notebook's path in it.
+    data : bytes
+        The notebook as it is released now.
+    """
     place = root / name
     mine = place.read_bytes()
     before = read_or_none(root / KEPT / "from" / name)
@@ -255,8 +265,13 @@ def texts_of(cells):
 def changed_cells(before, now, by_sums):
     """Give the names of what differs between two originals.
 
-    Of a student's notebook, in place of the first, only nbgrader's sums of its released cells
-    can be told (`by_sums`): what a student wrote is no change.
+    Parameters
+    ----------
+    before, now : bytes
+        Two notebooks as they were released.
+    by_sums : bool
+        Whether the first is a student's in place of an original: of it only nbgrader's sums of
+        its released cells can be told, since what a student wrote is no change.
     """
     compared = checksums if by_sums else sources
     old = compared(cells_of(before) or [])
@@ -290,7 +305,17 @@ def checksum(cell):
 
 
 def remember(root, name, data):
-    """Keep what a student's notebook was made from."""
+    """Keep what a student's notebook was made from.
+
+    Parameters
+    ----------
+    root : Path
+        The student's folder.
+    name : str
+        The notebook's path in it.
+    data : bytes
+        The notebook as it was released.
+    """
     place = root / KEPT / "from" / name
     if read_or_none(place) != data:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -603,7 +628,17 @@ def version_in(python):
 
 
 def install(python, root, what):
-    """Install by uv where it is there, else by pip."""
+    """Install by uv where it is there, else by pip.
+
+    Parameters
+    ----------
+    python : str
+        The interpreter for which it is.
+    root : Path
+        The student's folder.
+    what : sequence of str
+        What pip is told to install.
+    """
     if shutil.which("uv"):
         command = ["uv", "pip", "install", "--quiet", "--python", python, *what]
     else:

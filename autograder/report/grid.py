@@ -51,7 +51,8 @@ def grid(results: Sequence[Result]) -> Grid:
     exercises = sorted(most.keys() - {""})
     points = [most[name] for name in exercises]
     by_key = {(result.student, result.assignment): result for result in results}
-    students = sorted({result.student for result in results}, key=str.casefold)
+    names = {result.student for result in results}
+    students = sorted(names, key=lambda name: (name.casefold(), name))
     return Grid(
         exercises,
         most=[number(highest) for highest in points],

@@ -33,7 +33,17 @@ class Part:
 def parts_of(
     results: Sequence[Result], gathered: Gathered, course: Course | None
 ) -> list[Part]:
-    """Give the totals of one student's results, as far as they have been put together."""
+    """Give the totals of one student's results, as far as they have been put together.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        The student's.
+    gathered : Gathered
+        What was put together with them.
+    course : Course or None
+        Whose titles the exercises have; None: their names are told.
+    """
     found = []
     for result in results:
         total = gathered.total(result)

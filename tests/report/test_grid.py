@@ -31,6 +31,12 @@ def test_a_line_a_student_a_column_an_exercise_and_the_sum():
     assert kinds == ["part", "whole"]
 
 
+def test_students_stand_in_one_order_whatever_their_capitals():
+    names = ["bob", "Ann", "ann", "ANN", "Bob"]
+    made = grid([rr.result(name) for name in names])
+    assert [one.student for one in made.lines] == ["ANN", "Ann", "ann", "Bob", "bob"]
+
+
 def test_it_stands_on_the_page_only_where_students_are_named(real_course):
     from argparse import Namespace
 

@@ -61,7 +61,7 @@ test: setup ## run the tests, a process more than there are cores (JOBS=0: one):
 	@tools/system browser spelling
 	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not sweep"
 
-test-sweep: setup ## run what `make test` leaves out: the other rows of large tables, all pages, all mistakes
+test-sweep: setup ## run what `make test` leaves out: the other rows of large tables, all pages, all mistakes, what takes long
 	@tools/system browser spelling
 	@python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m sweep
 

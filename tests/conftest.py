@@ -5,6 +5,7 @@ that unit's notebook.
 from pathlib import Path
 
 import pytest
+from first_unit import of  # noqa: F401, a fixture
 from graded import graded  # noqa: F401, a fixture
 from inside import inside, loads  # noqa: F401, fixtures
 from own_settings import use_own_settings

@@ -14,11 +14,7 @@ from autograder.release.telling import recorded, telling
 from autograder.unit.course import Course, CourseError
 from autograder.unit.programs import is_program
 from autograder.unit.unit import load
-from unrolled.check.landmark_store import (
-    FunctionLandmarks,
-    landmark_members,
-    read_landmarks,
-)
+from unrolled.check.landmark_store import FunctionLandmarks, read_landmarks
 from unrolled.check.landmarks import Landmark
 
 COURSE = Course.find(__file__)
@@ -91,25 +87,6 @@ def test_parts_of_a_tuple_have_names():
 def test_without_names_only_numbers_are_told():
     _, _, marks = told(names=False)
     assert {one.name for one in marks} == {""}
-
-
-def test_they_travel_in_the_file_of_numbers(tmp_path):
-    found = {CELL: landmarks_of(UNIT, CELL)}
-    path = tmp_path / "x.npz"
-    np.savez_compressed(path, **landmark_members(found))
-    again = read_landmarks(path)
-    assert same_landmarks(again, found)
-    assert again[CELL].cases[0].equations["a_next"] == (
-        "1.1",
-        "ch1_rnn_cell#equation-eq-ch1-state",
-    )
-
-
-def test_a_file_without_them_or_none_gives_nothing(tmp_path):
-    path = tmp_path / "x.npz"
-    np.savez_compressed(path, a=np.zeros(3))
-    assert read_landmarks(path) == {}
-    assert read_landmarks(tmp_path / "none.npz") == {}
 
 
 def test_of_a_program_that_is_to_be_repaired_there_are_none():

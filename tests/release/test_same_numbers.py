@@ -84,6 +84,7 @@ def test_in_single_precision_more_passes_for_rounding():
     old, new = np.ones(2), np.ones(2) * (1 + 1e-6)
     assert not are_equal(old, new)
     assert are_equal(old, new, close=ROUGHLY)
+    assert are_equal({"a": [old]}, {"a": [new]}, close=ROUGHLY)
 
 
 def test_a_text_may_be_another_where_nudged_inputs_change_it():

@@ -13,7 +13,7 @@ BOOK := _build/html/index.html
 RELEASING := $(patsubst %,tests/release/test_%.py,build failures solution)  # by nbgrader
 FAST := tests/check tests/safe tests/unit $(filter-out $(RELEASING),$(wildcard tests/release/test_*.py)) tests/report tests/system tests/worker tests/test_tables.py \
 	$(patsubst %,tests/grade/test_%.py,companions debugging feedback hidden_case hidden_tests input_rules judge known_at narrow notebook_file points redact reloading result said submission suite) \
-	$(patsubst %,tests/collect/test_%.py,find folder_names submitted_tree which_file)
+	$(patsubst %,tests/collect/test_%.py,accounted downloads find folder_names owners sources submitted_tree which_file)
 UPGRADE = --upgrade
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make lock" --all-extras pyproject.toml
 

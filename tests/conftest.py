@@ -31,7 +31,7 @@ LONGEST = (
     "publish/test_student_repository.py",
     "gradebook/test_nbgrader_life.py",
     "batch/test_clean_start.py",
-    "export/test_export.py",
+    "export/test_on_gradescope.py",
     "book/test_book_browser.py",
     "units/test_units.py",
     "confine/test_confine.py",

@@ -1,11 +1,14 @@
 import gzip
+import hashlib
 import io
 import json
 import tarfile
 
 import zips
 
+from autograder.publish import published_text
 from autograder.publish.published_text import Stream, texts, tokens, views
+from autograder.publish.pyodide_files import FILES
 
 LINE = "a_next = np.tanh(z)"
 
@@ -55,3 +58,11 @@ def test_a_row_of_tokens_is_found_whatever_its_spacing_and_line_breaks():
     assert stream.lines_of(tuple(tokens(LINE))) == [3, 5]
     assert stream.lines_of(tuple(tokens("tanh(zz)"))) == []
     assert tokens("d['a']") == tokens('d["a"]')
+
+
+def test_into_the_very_files_of_pyodide_nobody_looks(tmp_path, monkeypatch):
+    assert frozenset(FILES.values()) == published_text._OTHERS
+    (tmp_path / "a.py").write_text(LINE)
+    digest = hashlib.sha256(LINE.encode()).hexdigest()
+    monkeypatch.setattr(published_text, "_OTHERS", {digest})
+    assert [text for _, text in texts(tmp_path)] == [""]

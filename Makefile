@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 READY := .venv/.ready
 BOOK := _build/html/index.html
 RELEASING := $(patsubst %,tests/release/test_%.py,build failures solution)  # by nbgrader
-FAST := tests/check tests/safe tests/unit $(filter-out $(RELEASING),$(wildcard tests/release/test_*.py)) tests/report tests/system tests/worker tests/test_tables.py \
+FAST := tests/check tests/safe tests/unit $(filter-out $(RELEASING),$(wildcard tests/release/test_*.py)) tests/report tests/system tests/worker tests/test_mirrors.py tests/test_tables.py \
 	$(patsubst %,tests/grade/test_%.py,companions debugging feedback hidden_case hidden_tests input_rules judge known_at narrow notebook_file points redact reloading result said submission suite) \
 	$(patsubst %,tests/collect/test_%.py,accounted downloads find folder_names owners sources submitted_tree which_file)
 UPGRADE = --upgrade

@@ -9,6 +9,13 @@ from tables import each_row
         (11, "dx[:, :, t] =", "dx[:, :, t - 1] =", "dx", "value"),
         (13, "carry = W.T", "carry = W", "carry", "value"),
         (12, "dW +=", "dW =", "dW", "value"),
+        (
+            12,
+            "dW += dz @ x[:, :, t].T",
+            "u = x[:, :, t].reshape(2, 3)\n        dW += dz @ u",
+            "u",
+            "unknown",
+        ),
         (8, "reversed(range(x.shape[2]))", "range(x.shape[2])", "t", "value"),
         (8, "range(x.shape[2])", "range(1, x.shape[2])", "", "loop"),
         (5, "dW = np.zeros(W.shape)", "dW = None", "dW", "missing"),

@@ -11,9 +11,9 @@ export OPENBLAS_NUM_THREADS ?= 1
 READY := .venv/.ready
 BOOK := _build/html/index.html
 RELEASING := $(patsubst %,tests/release/test_%.py,build failures solution)  # by nbgrader
-FAST := tests/check tests/safe tests/unit $(filter-out $(RELEASING),$(wildcard tests/release/test_*.py)) tests/report tests/system tests/worker tests/test_tables.py \
-	$(patsubst %,tests/grade/test_%.py,companions debugging hidden_tests judge notebook_file redact result submission suite) \
-	$(patsubst %,tests/collect/test_%.py,find folder_names submitted_tree which_file)
+FAST := tests/check tests/safe tests/unit $(filter-out $(RELEASING),$(wildcard tests/release/test_*.py)) tests/report tests/system tests/worker tests/test_mirrors.py tests/test_tables.py \
+	$(patsubst %,tests/grade/test_%.py,companions debugging feedback hidden_case hidden_tests input_rules judge known_at narrow notebook_file points redact reloading result said submission suite) \
+	$(patsubst %,tests/collect/test_%.py,accounted downloads find folder_names owners sources submitted_tree which_file)
 UPGRADE = --upgrade
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make lock" --all-extras pyproject.toml
 
@@ -97,7 +97,7 @@ anchors: setup ## record PyTorch's numbers anew, in an environment of its own
 	@.venv-torch/bin/python -m tests.anchors
 
 fuzz: setup ## the fuzz tests with thousands of cases, whole submissions and LMS zips among them
-	@UNROLLED_FUZZ=1 python -m pytest -q tests/grade/test_client.py tests/grade/test_submission.py tests/grade/test_redact.py tests/check/test_wire.py tests/batch/test_fuzz_submissions.py tests/collect/test_fuzz_zips.py
+	@UNROLLED_FUZZ=1 python -m pytest -q tests/grade/test_channel.py tests/grade/test_submission.py tests/grade/test_redact.py tests/check/test_wire.py tests/batch/test_fuzz_submissions.py tests/collect/test_fuzz_zips.py
 
 lock: setup ## write requirements.lock and requirements.txt anew from pyproject.toml (UPGRADE=: keep the versions)
 	@$(COMPILE) --generate-hashes $(UPGRADE) -o requirements.lock

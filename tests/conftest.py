@@ -5,6 +5,7 @@ that unit's notebook.
 from pathlib import Path
 
 import pytest
+from first_unit import of  # noqa: F401, a fixture
 from graded import graded  # noqa: F401, a fixture
 from inside import inside, loads  # noqa: F401, fixtures
 from own_settings import use_own_settings
@@ -30,7 +31,7 @@ LONGEST = (
     "publish/test_student_repository.py",
     "gradebook/test_nbgrader_life.py",
     "batch/test_clean_start.py",
-    "export/test_export.py",
+    "export/test_on_gradescope.py",
     "book/test_book_browser.py",
     "units/test_units.py",
     "confine/test_confine.py",

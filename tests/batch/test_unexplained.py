@@ -55,8 +55,3 @@ def test_the_note_is_no_result(graded, capsys):
     read = capsys.readouterr()
     assert read.err == ""
     assert len(read.out.splitlines()) == 1 + len(ANSWERS)
-
-
-def test_without_results_it_says_what_makes_them(tmp_path, capsys):
-    assert main(["unexplained", str(tmp_path), "--out", str(tmp_path / "no")]) == 2
-    assert "no results in" in capsys.readouterr().err

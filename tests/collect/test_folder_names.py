@@ -188,3 +188,24 @@ def test_a_folders_own_name(name, own):
 
 def test_both_forms_of_an_accent_are_one_name():
     assert safe_name("Zoe\u0308") == safe_name("Zo\u00eb") == "Zo\u00eb"
+
+
+@each_row(
+    ("name", "safe"),
+    [
+        ("..", "unnamed"),
+        ("", "unnamed"),
+        ("a/b\\c", "a_b_c"),
+        (" .x. ", "x"),
+        ("Zoë 李", "Zoë 李"),
+        ("a\0b\n", "a_b_"),
+        ("\udceb", "_"),
+    ],
+)
+def test_names_are_safe(name, safe):
+    assert safe_name(name) == safe
+
+
+@each_row("name", ["a" * 5000, "李" * 500, "x" * 179 + "é"])
+def test_names_fit_a_file_system(name):
+    assert 100 < len(safe_name(name).encode()) <= 180

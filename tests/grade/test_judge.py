@@ -10,9 +10,7 @@ from tables import each_row
 from autograder.grade import known_at
 from autograder.grade.hidden_case import hidden_case
 from autograder.grade.judge import Judge, ReferenceCaller
-from autograder.grade.known_at import KnownAt
 from autograder.unit import hidden_cases
-from unrolled.check.compare import compare_returned
 from unrolled.check.outcome import Lost, Raised, Returned
 
 RANDOM = hidden_cases.RANDOM.label
@@ -88,33 +86,6 @@ def test_without_a_result_there_are_no_differences_and_the_verdict_says_so(
     assert call.differences == ()
     verdict = judge.verdict(CELL)
     assert (verdict.right, verdict.failure != "") == (False, True)
-
-
-def test_hidden_cases_are_the_seeds(unit):
-    first, again, other = (
-        hidden_case(unit, SEQUENCE, RANDOM, seed)[0][0] for seed in (3, 3, 4)
-    )
-    assert first is again
-    assert first.shape != other.shape or not np.array_equal(first, other)
-
-
-@each_row("kind", hidden_cases.KINDS.values(), ids=lambda k: k.label)
-def test_rounding_does_not_matter_to_a_hidden_case(kind, unit):
-    """Where it did, a right answer that adds in another order would be called wrong."""
-    for seed in range(12):
-        (x, a0, parameters), want = hidden_case(unit, SEQUENCE, kind.label, seed)
-        single = {name: value.astype(np.float32) for name, value in parameters.items()}
-        got = unit.reference.rnn_forward(
-            x.astype(np.float32), a0.astype(np.float32), single
-        )
-        assert compare_returned(unit.functions[SEQUENCE].returns, got, want) == []
-
-
-def test_known_mistakes_in_the_catalogues_order(unit):
-    found = KnownAt(unit, CELL, (RANDOM,), 0)
-    told = [one.misconception for one in found]
-    assert told == [one for one, _ in unit.known[CELL]]
-    assert {type(one.outcomes[0]) for one in found} == {Returned, Raised}
 
 
 def test_the_references_caller_tells_what_was_left_of_the_arguments(unit):

@@ -19,14 +19,8 @@ from nbgrader.utils import parse_utc
 
 from autograder.gradebook import inbound
 from autograder.gradebook.exchange import MOST_LINES, Collect, ReleaseFeedback
-from autograder.gradebook.inbound import (
-    BY_NAME,
-    MOST_NOTEBOOKS,
-    SLACK,
-    ExchangedHandIn,
-)
+from autograder.gradebook.inbound import MOST_NOTEBOOKS, ExchangedHandIn
 from autograder.unit.course import Course, CourseError
-from autograder.unit.settings import BY_SYSTEM
 
 NAME = minicourse.NAME
 OWN = f"{NAME}.ipynb"
@@ -384,18 +378,6 @@ def test_a_notebook_that_is_changed_in_place_is_as_late_as_its_change(
     monkeypatch.setattr(inbound, "_last_change", later)
     exchange.collect()
     assert exchange.time("eve") == claimed + timedelta(days=3)
-
-
-def test_the_name_counts_where_the_system_agrees_or_the_setting_says_so():
-    changed = datetime(2026, 5, 1, 12)
-
-    def time(claimed, by=BY_SYSTEM):
-        return ExchangedHandIn("x", "ada", 0, claimed, changed).time(by, changed)
-
-    assert time(changed - SLACK) == changed - SLACK
-    assert time(changed - SLACK - timedelta(seconds=1)) == changed
-    assert time(changed + timedelta(seconds=1)) == changed
-    assert time(datetime(2020, 1, 1), BY_NAME) == datetime(2020, 1, 1)
 
 
 def test_the_setting(exchange):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import each_row
 
-from autograder.report import canvas, matching
+from autograder.report import canvas
 from autograder.report.gather import Gathered, ReportError
 
 HEADS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
@@ -317,11 +317,3 @@ def test_any_names_come_back_with_the_right_marks(tmp_path_factory, names):
     assert [back[f"{200 + i}"][COLUMN] for i in range(len(names))] == [
         f"{10 + i / 2:g}" for i in range(len(names))
     ]
-
-
-@each_row(
-    ("one", "other"),
-    [("O'Neil, José", "o_neil josé"), ("ＡＢ", "ab"), ("x-y z", "XYZ")],
-)
-def test_letters_and_digits_are_what_names_are_compared_by(one, other):
-    assert matching.bare_name(one) == matching.bare_name(other)

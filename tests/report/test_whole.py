@@ -15,6 +15,7 @@ from nbgrader.api import Gradebook
 from autograder import cli
 from autograder.grade.result import path_of, write
 from autograder.gradebook.lateness import enter_dates, settle_all
+from autograder.report.nbgrader_marks import read_gradebook
 from autograder.unit.course import Course
 
 EX2 = "ex2_rnn_backward"
@@ -152,6 +153,15 @@ def test_marks_go_to_the_account_that_was_collected(place, gradebook, capsys):
     (place / "grades.csv").write_text(CANVAS, encoding="utf-8")
     assert report("canvas", "--gradebook", "--roster", "grades.csv") == 0
     assert marks_in(capsys.readouterr().out) == {"bob": "30.6", "ann": "18.9"}
+
+
+def test_of_who_has_no_result_and_of_other_assignments_nothing_is_read(
+    place, gradebook
+):
+    ann = replace(rr.result("ann"), assignment=EX2)
+    read = read_gradebook(Course(place), [ann])
+    assert read.by_hand.keys() == read.times.keys() == {(EX2, "ann")}
+    assert read.by_hand[EX2, "ann"].points == 4
 
 
 def test_no_gradebook_is_made_where_there_is_none(place, capsys):

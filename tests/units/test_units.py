@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
 import pytest
 from sweeps import few
 from tables import each_row
 
 from autograder.grade.hidden_tests import run_tests
 from autograder.grade.judge import Judge
-from autograder.unit import hidden_cases
 from autograder.unit.catalogue import variant
-from autograder.unit.central_differences import gradient_of_case
 from autograder.unit.course import Course
 from autograder.unit.samples import sample_notebook, samples
 from autograder.unit.source import read_cells
@@ -74,29 +71,6 @@ def test_the_reference_has_full_marks(unit, seeds, subtests):
         with subtests.test(seed=seed):
             earned = parts(unit, unit.reference, seed)
             assert earned == pytest.approx(dict.fromkeys(unit.functions, 1.0))
-
-
-BACKWARD = [
-    (unit, name)
-    for unit in UNITS
-    for name, f in unit.functions.items()
-    if f.gradient_of
-]
-
-
-@pytest.mark.parametrize(("unit", "name"), BACKWARD, ids=[name for _, name in BACKWARD])
-@each_row("seed", range(3))
-def test_gradients_equal_central_differences(unit, name, seed):
-    sizes = hidden_cases.sizes(
-        hidden_cases.SMALL, unit.functions[name].axes, unit.contracts.EXAMPLE, seed
-    )
-    arguments, measured = gradient_of_case(unit, name, sizes, seed)
-    derived = getattr(unit.reference, name)(*arguments)
-    assert set(measured) <= set(derived)
-    for gradient, array in measured.items():
-        np.testing.assert_allclose(
-            derived[gradient], array, rtol=0, atol=1e-7, strict=True
-        )
 
 
 @pytest.mark.parametrize(

@@ -137,17 +137,17 @@ class Landmarks:
         if value.size not in self._by_size:
             return []
         group, rows, most = self._by_size[value.size]
-        shape = _long_axes(value.shape)
-        hits = np.zeros(len(group), bool)
+        hits: set[int] = set()
         for turned in _turned(value):
             with np.errstate(all="ignore"):
                 near = np.abs(rows - turned.ravel()) <= most[:, None]
-            hits |= near.all(axis=1)
-        return [
-            one
-            for one, hit in zip(group, hits, strict=True)
-            if hit and sorted(_long_axes(one.value.shape)) == sorted(shape)
-        ]
+            # the same numbers row by row in other axes are an array that was reshaped
+            hits.update(
+                int(place)
+                for place in np.flatnonzero(near.all(axis=1))
+                if _long_axes(group[place].value.shape) == turned.shape
+            )
+        return [group[place] for place in sorted(hits)]
 
     def named(self, name: str, loops: Turns) -> list[Landmark]:
         """Give what the book has by a name in these turns of the loops, or else before them."""

@@ -1,9 +1,7 @@
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
-import minicourse
 import pytest
 from conftest import CELL, SEQUENCE
 from sweeps import few
@@ -15,7 +13,6 @@ from autograder.unit.settings import FILE, read_settings
 from autograder.unit.unit import load
 from unrolled.check import numbers as visible
 from unrolled.check.landmark_store import read_landmarks
-from unrolled.check.outcome import Returned
 
 
 @pytest.fixture(scope="module")
@@ -117,45 +114,3 @@ def test_a_reference_that_fails_is_named(unit):
         match="ex1: the reference of rnn_cell_forward fails on a visible case",
     ):
         numbers.visible_side(broken)
-
-
-@pytest.fixture
-def naming(tmp_path):
-    """A unit with a mistake that names the largest of entries that are equal but for rounding."""
-    source = minicourse.SOURCE.replace("{{step:b[0]}}", "b")
-    source = source.replace("b = scaled + np.arange(a.size)", 'b = "none"')
-    course = minicourse.make(tmp_path / "course", source)
-    contract = course.solutions / f"contract_{minicourse.NAME}.py"
-    text = contract.read_text().replace('array("b", "n")', 'Text("b")')
-    contract.write_text(text.replace("import Function", "import Function, Text"))
-    mistakes = course.solutions / "misconceptions" / f"{minicourse.NAME}.toml"
-    edit = "[['b = \"none\"', 'b = f\"dW[{int(1e15 * a[0]) % 7}]\"']]"
-    mistakes.write_text(
-        mistakes.read_text().replace(
-            'edits = [["3.0 * np.tanh(a)", "5.0 * np.tanh(a + 1.5)"]]',
-            f"edits = {edit}",
-        )
-    )
-    return load(minicourse.NAME, course)
-
-
-@pytest.mark.parametrize("place", ["known", "want"])
-def test_a_text_that_rounding_decides_is_no_change_and_any_other_is(
-    place, naming, tmp_path
-):
-    path = tmp_path / f"{naming.assignment}.npz"
-    assert numbers.write(naming, path)
-    sheet = visible.read_sheet(path)
-    (side,) = sheet.functions.values()
-    if place == "known":
-        one = side.known[0]
-        other = replace(one, outcomes=(Returned("dW[8]"), *one.outcomes[1:]))
-        side = replace(side, known=[other])
-    else:
-        side.want[0] = "dW[8]"
-    visible.save_numbers(
-        path, naming.assignment, [side], sheet.written, read_landmarks(path)
-    )
-    before = path.read_bytes()
-    assert numbers.write(naming, path) is (place == "want")
-    assert (path.read_bytes() == before) is (place == "known")

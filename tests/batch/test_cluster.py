@@ -14,6 +14,7 @@ from pathlib import Path
 
 import notebooks as nb
 import pytest
+from sweeps import sweep
 
 from autograder import cli
 from autograder.batch import cluster
@@ -142,6 +143,7 @@ def test_the_same_results_as_here_though_a_worker_is_killed(
     assert files(there.out) == files(order.out)
 
 
+@sweep
 def test_what_kills_worker_after_worker_takes_no_other_with_it(scheduler):
     ends = dict(map_on_cluster(deadly, range(6), scheduler))
     assert isinstance(ends.pop(3), Died)

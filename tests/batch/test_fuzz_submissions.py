@@ -15,7 +15,7 @@ from fuzzing import THOROUGH, cases
 from hypothesis import given
 from hypothesis import strategies as st
 from submission_fuzz import CELLS, ENDINGS, EXTREMES, mutated, with_cell
-from sweeps import few
+from sweeps import few, sweep
 
 from autograder.batch import graders
 from autograder.batch.batch import Batch
@@ -183,6 +183,7 @@ def test_no_file_takes_more_memory_than_there_is(name, tmp_path):
     assert int(done.stdout) < MEMORY
 
 
+@sweep
 def test_a_table_or_a_text_of_braces_costs_nothing(patient, tmp_path):
     for text in ("[" + "[1, 2], " * 400_000 + "]", "'" + "{[," * 1_100_000 + "'"):
         (tmp_path / "x.ipynb").write_bytes(with_cell(f"data = {text}"))

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 from book_fixtures import ROOT, UNITS, WARNING, build_book, is_ours
+from sweeps import sweep
 from tables import each_row
 
 from autograder.publish import student_repository
@@ -371,6 +372,7 @@ def test_the_minutes_are_those_of_the_exercises():
     assert set(COURSE.settings.minutes) == ours
 
 
+@sweep
 def test_the_book_brings_the_exercises_along(book):
     path = book.html / f"{student_repository.FOLDER}.zip"
     assert find_leaks(COURSE, [path]) == []

@@ -6,7 +6,7 @@ import pytest
 from book_fixtures import FEW_PAGES, ROOT, build_book, contents
 from browsing import chromium, settle, watch
 from cut_off import cut_off
-from sweeps import few
+from sweeps import few, sweep
 
 AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(
     encoding="utf-8"
@@ -270,6 +270,7 @@ def test_page_is_for_everybody_on_a_phone(both, book, name):
     assert wrong == [], "\n".join(["", *wrong])
 
 
+@sweep
 @pytest.mark.parametrize(
     ("button", "dialog"),
     [

@@ -6,6 +6,7 @@ import sys
 import pytest
 from book_fixtures import ROOT, build_book, is_ours
 from bs4 import BeautifulSoup
+from sweeps import sweep
 from tables import each_row
 
 sys.path.append(str(ROOT))
@@ -166,6 +167,7 @@ def test_letters_of_drawings_are_large_enough_for_a_phone():
     plt.close()
 
 
+@sweep
 def test_sheets_are_as_their_script_draws_them(tmp_path):
     from book.figures import sheets
 

@@ -9,11 +9,13 @@ from book_fixtures import ROOT
 from copies import copied
 from PIL import Image
 from PIL.ImageColor import getrgb
+from sweeps import sweep
 
 TOOL = ROOT / "tools" / "class_picture"
 KEPT = ROOT / "tests" / "book" / "class_page.txt"
 
 
+@sweep
 def test_the_picture_says_what_the_page_says(real_course, tmp_path):
     said, course = tmp_path / "words.txt", copied(real_course, tmp_path / "course")
     tool = course.root / "tools" / TOOL.name  # it says what the course's settings are

@@ -10,6 +10,7 @@ from pathlib import Path
 import notebooks as nb
 import pytest
 from gradescope_format import accepted
+from sweeps import sweep
 
 from autograder.export.autograder_zip import make_zip
 
@@ -197,6 +198,7 @@ def test_no_notebook(run):
     )
 
 
+@sweep
 def test_of_several_notebooks_the_one_of_the_exercises_name(run):
     _, _, text = run(
         {"a/b/other.ipynb": nb.untouched(), f"a/{NAME}.ipynb": nb.answered()}
@@ -204,6 +206,7 @@ def test_of_several_notebooks_the_one_of_the_exercises_name(run):
     assert accepted(text)["score"] == 20
 
 
+@sweep
 def test_of_two_notebooks_of_other_names_what_is_in_them_decides(run):
     files = {
         "draft.ipynb": nb.untouched(),
@@ -218,6 +221,7 @@ def test_of_two_notebooks_of_other_names_what_is_in_them_decides(run):
     )
 
 
+@sweep
 def test_of_two_that_are_equal_none_is_taken_and_the_student_is_told(run):
     data = accepted(
         run({"a.ipynb": nb.answered(), "b.ipynb": nb.with_cell("print(1)")})[2]

@@ -15,6 +15,7 @@ import pytest
 import report_results as rr
 from nbgrader.api import Gradebook
 from own_settings import put_settings
+from sweeps import sweep
 
 from autograder import cli
 from autograder.export import on_gradescope
@@ -276,6 +277,7 @@ def test_a_submission_that_cannot_be_read_while_it_is_looked_for_stops_no_other(
     assert scores == {"ann": None, "bob": 20}
 
 
+@sweep
 def test_what_nbgrader_could_not_grade_is_an_empty_cell_and_no_zero(tmp_path):
     """The whole way: hidden tests that do not run, `nbgrader autograde`, `nbgrader export`."""
     for name in ("solutions", "exercises"):

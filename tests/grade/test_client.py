@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from leftovers import left, nothing_new
-from sweeps import few
+from sweeps import few, sweep
 from tables import each_row
 
 from autograder.confine import Limits, choose
@@ -380,6 +380,7 @@ WORK = (
 )
 
 
+@sweep
 def test_time_does_not_depend_on_how_busy_the_machine_is(client):
     """Where twelve other processes take the processors, a function gets a fraction of one, and
     its marks.

@@ -4,7 +4,7 @@ import re
 
 import notebooks as nb
 import pytest
-from sweeps import few
+from sweeps import few, sweep
 
 CELL, SEQUENCE = nb.CELL, nb.SEQUENCE
 
@@ -168,6 +168,7 @@ def test_a_mistake_in_a_companion_is_paid_once_however_it_is_kept(way, graded):
 SLOW = "import time\ntime.sleep(0.8)\nlosses = [1.0]\n"
 
 
+@sweep
 def test_slow_experiments_cost_no_marks(graded):
     """More of them than there is time for, a function that hangs among them."""
     notebook = nb.answered(

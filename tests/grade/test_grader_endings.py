@@ -4,7 +4,7 @@ import re
 
 import notebooks as nb
 import pytest
-from sweeps import few
+from sweeps import few, sweep
 
 from autograder.confine.clock import Stretch
 
@@ -78,6 +78,7 @@ def test_what_one_function_does_costs_no_other_that_does_not_call_it(graded):
     assert nb.points(result) == [10, 10]
 
 
+@sweep
 def test_a_status_is_the_functions_own(graded):
     wrong = nb.cell(nb.mistaken(nb.mistake(CELL, "bias-missing")), CELL)["source"]
     endless = nb.RIGHT[SEQUENCE].replace("a_next = a0\n", "while True: pass\n")

@@ -17,6 +17,7 @@ import minicourse
 import pytest
 from browsing import chromium
 from playwright.sync_api import expect
+from sweeps import sweep
 
 NAME, TOKEN, PATIENCE = minicourse.NAME, "only-for-this-test", 60
 BIND = f'''\
@@ -206,6 +207,7 @@ def handed_in(place, pages):
     return said
 
 
+@sweep
 def test_validate_names_what_is_wrong_and_then_nothing(handed_in):
     assert "check(step)" in handed_in["validated wrong"]
     assert "The scale is off." in handed_in["validated wrong"]

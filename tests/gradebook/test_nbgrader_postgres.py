@@ -12,6 +12,7 @@ import minicourse
 import postgres
 import pytest
 from nbgrader.api import Gradebook
+from sweeps import sweep
 
 NAME = minicourse.NAME
 pytestmark = pytest.mark.skipif(
@@ -51,6 +52,7 @@ def nbgrader(course, *command):
     assert done.returncode == 0, done.stderr[-3000:]
 
 
+@sweep
 def test_points_by_hand_come_out_with_the_others(course):
     course, address = course
     with Gradebook(address, "unrolled") as gradebook:

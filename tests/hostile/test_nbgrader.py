@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from own_settings import put_settings
+from sweeps import sweep
 
 from .attack import CELL, FORWARD, WRONG
 from .conftest import ASSIGNMENT
@@ -345,6 +346,7 @@ def csv_marks(place):
         }
 
 
+@sweep
 def test_what_cannot_be_graded_is_named_and_stops_nobody(place, ground):
     """After the others: no row, no mark, the name in one line, and 1 at the end."""
     before = csv_marks(place)
@@ -381,6 +383,7 @@ def test_what_cannot_be_graded_is_named_and_stops_nobody(place, ground):
         shutil.rmtree(tree / student)
 
 
+@sweep
 def test_a_hook_that_fails_leaves_no_mark(place, ground):
     """nbgrader would pass it over and go on."""
     tree = place / "grading" / "submitted" / "late_comer" / ASSIGNMENT

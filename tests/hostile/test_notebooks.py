@@ -6,7 +6,7 @@ import json
 import resource
 
 import pytest
-from sweeps import few
+from sweeps import few, sweep
 
 from .attack import CELL, FORWARD, WRONG
 
@@ -193,6 +193,7 @@ def test_file_that_is_no_notebook(name, ground, grade, offered):
     assert len(seen.texts) < 10_000
 
 
+@sweep
 def test_memory_of_the_grader_is_bounded_while_it_reads_answers(ground, grade, offered):
     """Fifteen answers, each as large as is allowed, of bytes that become numbers of eight."""
     large = (

@@ -7,6 +7,7 @@ import pytest
 from book_fixtures import ROOT
 from explorable import NETWORKS, computed, weights
 from live_pages import LONG, READY, texts_of
+from sweeps import sweep
 
 from autograder.unit.samples import sample_notebook
 
@@ -137,6 +138,7 @@ def only_here(text, line):
     return text.replace(end, f"    if Wf.shape == (2, 7):\n        {line}\n{end}")
 
 
+@sweep
 def test_the_readers_function_drives_the_figure_and_its_faults_are_told(
     reader, host, units
 ):

@@ -11,6 +11,7 @@ from book_fixtures import ROOT
 from live_pages import COURSE, FIRST, ExercisePage, texts_of
 from nbgrader.api import Gradebook
 from own_settings import put_settings
+from sweeps import sweep
 
 
 def test_work_is_kept_taken_back_and_brought_back(first, right):
@@ -53,6 +54,7 @@ OLDER = """([text, base, lost]) => {
 }"""
 
 
+@sweep
 def test_another_release_takes_the_work_over_and_says_so(first, right):
     stub = first.field("rnn_cell_forward").input_value()
     older = [
@@ -147,6 +149,7 @@ def test_the_downloaded_notebook_grades_as_any(downloaded, tmp_path):
     assert (found["score"], found["max_score"]) == (20, 20)
 
 
+@sweep
 def test_the_downloaded_notebook_grades_in_nbgrader(downloaded, tmp_path):
     ignored = shutil.ignore_patterns("_source", "notebooks", "samples", "ex[2-9]_*")
     for name in ("solutions", "exercises"):
@@ -186,6 +189,7 @@ def test_a_notebook_is_opened_and_its_own_cells_with_it(
     assert json.loads(first.download()) == json.loads(downloaded.read_text("utf-8"))
 
 
+@sweep
 def test_pages_work_without_a_network_once_seen(browser, host, right):
     """Seen, and Python started on one of them; then on a plane."""
     context = browser.new_context()

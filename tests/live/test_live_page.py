@@ -5,6 +5,7 @@ import time
 
 from book_fixtures import ROOT
 from live_pages import FIRST, LONG, READY, ExercisePage, texts_of
+from sweeps import sweep
 
 AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -14,6 +15,7 @@ FAULTS = """async rules => (await axe.run(document.querySelector('main'), {
     node => `${rule.id} at ${node.target.join(' ')}: ${node.failureSummary}`))"""
 
 
+@sweep
 def test_nothing_of_python_is_loaded_before_it_is_wanted(reader, host):
     page, asked = reader.window(), []
     page.on("request", lambda request: asked.append(request.url))

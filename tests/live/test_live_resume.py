@@ -1,6 +1,7 @@
 """Python goes on from its first start in a browser; where that cannot be, it starts anew."""
 
 from live_pages import FIRST, LONG, ExercisePage
+from sweeps import sweep
 
 NEXT = "ex3_lstm_forward"
 WHICH = """import random
@@ -40,6 +41,7 @@ def which_python(page, host, assignment):
     return start, drawn  # each start of Python has its own hashes of texts
 
 
+@sweep
 def test_the_next_page_goes_on_from_the_first_start_if_it_fits(reader, host):
     page = reader.window()
     first, drawn = which_python(page, host, FIRST)

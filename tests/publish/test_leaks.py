@@ -9,6 +9,7 @@ import minicourse
 import numpy as np
 import pytest
 from own_settings import as_it_stands
+from sweeps import sweep
 from tables import each_row
 
 from autograder.publish.leaks import Leak, find_leaks, published, secrets
@@ -261,6 +262,7 @@ def test_a_check_that_would_check_nothing_is_an_error(course, tmp_path):
         find_leaks(Course(tmp_path / "empty"), [tmp_path])
 
 
+@sweep
 def test_nothing_leaks_from_what_the_course_publishes():
     real = as_it_stands()
     places = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from copies import copied
-from sweeps import few
+from sweeps import few, sweep
 from tables import each_row
 from test_student_repository import ASSIGNMENT, REPOSITORY, files_of
 
@@ -151,6 +151,7 @@ def test_a_secret_stops_it_before_anything_is_there(own, where):
     assert sorted(p.name for p in folder.parent.iterdir()) == ["course"]
 
 
+@sweep
 def test_a_secret_leaves_an_earlier_export_as_it_was(own):
     course, folder = own
     public_folder.publish(course, folder)

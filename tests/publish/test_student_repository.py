@@ -15,7 +15,7 @@ import pytest
 from copies import copied
 from markdown_it import MarkdownIt
 from own_settings import SETTINGS, put_settings
-from sweeps import few
+from sweeps import few, sweep
 from tables import each_row
 
 from autograder.publish import student_repository, student_start
@@ -254,6 +254,7 @@ def test_making_it_again_changes_no_file_that_is_the_same(public):
     assert {path: path.stat().st_mtime_ns for path in tree.rglob("*")} == before
 
 
+@sweep
 def test_no_solution_is_out_before_its_exercise(real_course, tmp_path, monkeypatch):
     course = copied(real_course, tmp_path)
     path = tmp_path / "course.toml"
@@ -572,6 +573,7 @@ def test_the_grader_is_not_needed(python_of_student):
     assert done.stdout.strip() == "[]"
 
 
+@sweep
 def test_the_notebook_for_colab_fetches_what_it_needs(
     public, python_of_student, tmp_path
 ):

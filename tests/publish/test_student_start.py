@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from copies import copied
+from sweeps import sweep
 from tables import each_row
 
 from autograder.publish import student_repository, student_start
@@ -333,6 +334,7 @@ def test_a_release_beside_it_goes_into_an_earlier_folder(earlier, new, tmp_path)
 # Updates
 
 
+@sweep
 def test_one_command_updates_a_folder_from_the_zip(root, new):
     """All of it, as typed: with an environment, which gets the newer checker."""
     start(root, "prepare")

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from packaging.version import Version
+from sweeps import sweep
 from test_dates import commit, git
 
 from autograder.publish.student_repository import solved
@@ -239,6 +240,7 @@ def test_the_version_follows_the_content(versioned):
     assert versions == sorted(set(versions))
 
 
+@sweep
 def test_pip_takes_a_newer_content_for_an_upgrade(versioned, tmp_path_factory):
     place = tmp_path_factory.mktemp("env")
     uv = Path(sys.executable).with_name("uv")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from own_settings import put_settings
+from sweeps import sweep
 from tables import each_row
 
 from autograder.publish.leaks import find_leaks
@@ -403,6 +404,7 @@ def test_a_push_without_the_notebook_is_told_so(runner):
     assert "notebook" in (runner / "summary.md").read_text(encoding="utf-8")
 
 
+@sweep
 @pytest.mark.parametrize("linked", ["ex1_rnn_cell", "ex1_rnn_cell/ex1_rnn_cell.ipynb"])
 def test_a_push_with_a_link_anywhere_on_the_way_is_told_so(linked, runner):
     """Such a link would lead to the course, which lies there with its solutions by then."""
@@ -421,6 +423,7 @@ def test_a_push_with_a_link_anywhere_on_the_way_is_told_so(linked, runner):
     assert "symbolic link" in (runner / "summary.md").read_text(encoding="utf-8")
 
 
+@sweep
 def test_a_wrong_answer_s_feedback_holds_no_solution(runner):
     released = (ROOT / "exercises" / "ex1_rnn_cell" / "ex1_rnn_cell.ipynb").read_text(
         encoding="utf-8"

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.validator import Validator
 from own_settings import put_settings
-from sweeps import few
+from sweeps import few, sweep
 
 from autograder.release.build import left_over, release
 from autograder.release.clear_stubs import ClearStubs
@@ -86,6 +86,7 @@ def test_a_new_exercise_with_right_answers_in_other_styles_needs_no_older_releas
     assert contents(course.exercises) != first
 
 
+@sweep
 def test_nbgraders_own_command_keeps_the_numbers(course):
     release(course)
     before = contents(course.exercises)
@@ -178,6 +179,7 @@ def test_the_same_bytes_from_scratch(tmp_path):
     assert contents(first.exercises) == contents(second.exercises)
 
 
+@sweep
 def test_the_same_bytes_over_an_older_release_and_gradebook(course):
     path = release(course)[0]
     before = contents(course.exercises)

@@ -43,9 +43,8 @@ ELSEWHERE = {
     # Names of files, or files by their hashes.
     "grade/worker_files": "check/test_imports.py",
     "publish/pyodide_files": "publish/test_published_text.py",
-    # They need a system at its faults, nbgrader at work, a built book or a whole class: there all
+    # They need nbgrader at work, a built book or a whole class: there all
     # that is asked of them is asked at once.
-    "batch/recognise": "grade/test_faults.py",
     "gradebook/autograde": "grade/test_absent.py",
     "publish/built_book": "publish/test_public_folder.py",
     "report/class_page": "report/test_groups.py",

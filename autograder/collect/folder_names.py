@@ -37,10 +37,9 @@ def safe_name(name: str) -> str:
 
 def own_name(name: str) -> str:
     """Give the name of a folder that is there: as it is, unless hidden or of odd characters."""
-    hidden = name.startswith(".")
-    short = len(name.encode()) <= MOST_BYTES
-    sound = name.isprintable() and short and not hidden
-    return name if sound else safe_name(name)
+    if not name.isprintable() or name.startswith("."):
+        return safe_name(name)
+    return name if len(name.encode()) <= MOST_BYTES else safe_name(name)
 
 
 def alike(name: str) -> str:

@@ -180,6 +180,7 @@ def test_whatever_comes_when_no_folder_is_two_peoples(weeks):
         ("a\nb", "a_b"),
         ("\x1b[2J", "_2J"),
         ("x" * 300, "x" * 180),
+        ("\udcffann", "_ann"),  # what a file system held that is no text
     ],
 )
 def test_a_folders_own_name(name, own):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from tables import each_row
+from told_differences import ONES, SEQUENCE, texts, wrong_at
 
 from unrolled.check.compare import (
     as_numbers,
@@ -20,19 +21,6 @@ CACHES = tuple_of(
     PerStep("list", tuple_of("cache", x, dict_of("p", array("b", "n", "1"))), "T_x"),
     x,
 )
-ONES = np.ones((2, 3))
-SEQUENCE = np.arange(24.0).reshape(2, 3, 4) + 1
-
-
-def texts(spec, got, want):
-    return [str(d) for d in find_differences(spec, got, want)]
-
-
-def wrong_at(*places):
-    got = SEQUENCE.copy()
-    for place in places:
-        got[place] += 1
-    return got
 
 
 def test_tolerance_is_relative_to_the_largest_magnitude():

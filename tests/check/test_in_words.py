@@ -1,5 +1,6 @@
 import numpy as np
 from tables import each_row
+from told_differences import ONES, SEQUENCE, texts, wrong_at
 
 from unrolled.check.compare import find_differences
 from unrolled.check.in_words import describe, plural
@@ -8,19 +9,6 @@ from unrolled.contract import Text, array
 
 x = array("x", "n", "m")
 a = array("a", "n", "m", "T_x")
-ONES = np.ones((2, 3))
-SEQUENCE = np.arange(24.0).reshape(2, 3, 4) + 1
-
-
-def texts(spec, got, want):
-    return [str(d) for d in find_differences(spec, got, want)]
-
-
-def wrong_at(*places):
-    got = SEQUENCE.copy()
-    for place in places:
-        got[place] += 1
-    return got
 
 
 @each_row(
